@@ -34,10 +34,11 @@ def main() -> int:
     club.make_ready(EMPTY if arguments.empty else None)
     if arguments.setup:
         say("Everything is ready. Start clubsales with ./run")
-        return 0
-    if club.kind == EMPTY:
-        club.clubsales("first-manager-link")
-    _become_server(arguments, port, environment)
+    else:
+        if club.kind == EMPTY:
+            club.clubsales("first-manager-link")
+        _become_server(arguments, port, environment)
+    return 0
 
 
 def _become_server(arguments: argparse.Namespace, port: int, environment: dict[str, str]) -> NoReturn:
