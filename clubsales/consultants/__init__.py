@@ -1,0 +1,1 @@
+"""Who sells, when they work, what they earn."""

@@ -1,0 +1,1 @@
+"""The sales-credit ledger: signed postings, never changed."""

@@ -1,0 +1,1 @@
+"""Consultants: kind, team, level, active span."""

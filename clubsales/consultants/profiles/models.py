@@ -1,0 +1,42 @@
+"""Tables of consultants and their teams."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clubsales.db import Model
+from clubsales.ids import new_public_id
+
+
+class TeamRow(Model, kw_only=True):
+    """A sales team (小组) of a club."""
+
+    __tablename__ = "team"
+    __table_args__ = (sa.UniqueConstraint("club_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    name: Mapped[str] = mapped_column(sa.String(60))
+
+
+class ConsultantRow(Model, kw_only=True):
+    """A staff member's profile on one club's floor. `kind` is empty for whoever sells nothing (reception, finance)."""
+
+    __tablename__ = "consultant"
+    __table_args__ = (
+        sa.UniqueConstraint("club_id", "account_id"),
+        sa.CheckConstraint("kind IN ('inside', 'outside')", name="kind"),
+        sa.CheckConstraint("active_until IS NULL OR active_until >= active_from", name="active_span"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    public_id: Mapped[str] = mapped_column(sa.String(12), unique=True, default_factory=new_public_id)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"), index=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    kind: Mapped[str | None] = mapped_column(sa.String(10), default=None)
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"), default=None)
+    level: Mapped[int] = mapped_column(default=1)
+    active_from: Mapped[date]
+    active_until: Mapped[date | None] = mapped_column(default=None)

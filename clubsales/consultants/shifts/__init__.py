@@ -1,0 +1,1 @@
+"""Shifts and presence: who is on post."""

@@ -1,0 +1,138 @@
+"""The database: one model base, one `transact`, one commit in the whole code base."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask_alembic import Alembic
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from clubsales.clock import Instant
+
+T = TypeVar("T")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ATTEMPTS = 3
+LOST_RACES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+
+
+class UtcDateTime(sa.types.TypeDecorator[Instant]):
+    """An aware instant, stored in UTC; refuses a naive one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Instant | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> Instant | None:
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Every table's base; Flask-Security's mixins need it without dataclasses."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, int: sa.BigInteger().with_variant(sa.Integer, "sqlite")}
+
+
+class Model(MappedAsDataclass, Base, kw_only=True):
+    """Our own tables: dataclasses with keyword arguments."""
+
+    __abstract__ = True
+
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+migrations = Alembic(metadatas=Base.metadata)
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Make SQLite behave: WAL, foreign keys, and transactions that begin when we say so."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # or the driver begins and commits behind our back
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        writing = connection.get_execution_options().get("clubsales_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def transact(work: Callable[[Session], T]) -> T:
+    """Run work in one transaction.
+
+    If a constraint or a row version stops it, someone else was first: run it again, so that its rules can
+    see what happened and say so; after that it is a bug. Raises RuntimeError inside another transact.
+    """
+    session = db.session
+    if session.info.get("transacting"):
+        raise RuntimeError("transact inside transact")
+    session.info["transacting"] = True
+    try:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                _begin_writing(session)
+                result = work(session)
+                session.commit()
+            except (IntegrityError, StaleDataError, OperationalError) as race:
+                session.rollback()
+                if attempt == ATTEMPTS or not _is_lost_race(race):
+                    raise
+            except BaseException:
+                session.rollback()
+                raise
+            else:
+                return result
+        raise AssertionError("unreachable")
+    finally:
+        session.info["transacting"] = False
+
+
+def _begin_writing(session: Session) -> None:
+    """On SQLite a reader cannot become a writer: start again as one. PostgreSQL goes on where it is."""
+    if session.get_bind().dialect.name == "sqlite":
+        if session.in_transaction() and not session.info.get("isolated"):
+            session.rollback()
+        if not session.in_transaction():
+            session.connection(execution_options={"clubsales_writing": True})
+
+
+def _is_lost_race(error: DBAPIError | StaleDataError) -> bool:
+    if isinstance(error, IntegrityError | StaleDataError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
+def for_update(statement: sa.Select[Any], *, skip_locked: bool = False) -> sa.Select[Any]:
+    """Lock the rows read. SQLite ignores it: its writer already holds the whole database."""
+    return statement.with_for_update(skip_locked=skip_locked)

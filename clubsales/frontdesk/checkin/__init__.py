@@ -1,0 +1,1 @@
+"""Scanning cards at the door."""

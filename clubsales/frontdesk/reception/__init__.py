@@ -1,0 +1,1 @@
+"""Guests arriving, being received and seen out."""

@@ -1,0 +1,133 @@
+"""Words, at the edge: languages, refusal and reason texts, money and time as people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency
+from flask import Flask, current_app, g, has_request_context, request, session
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
+
+from clubsales.clock import Instant
+from clubsales.errors import Reason, Refusal
+from clubsales.money import Money
+
+__all__ = ["Texts", "gettext", "lazy_gettext", "ngettext"]
+
+LOCALES = {"zh_Hans": "简体中文", "en": "English"}
+LANGUAGE_TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
+Texts = Mapping[str, LazyString]
+
+babel = Babel()
+
+
+def init_app(app: Flask, *, refusals: Texts, reasons: Texts) -> None:
+    """Register languages, the texts of all packages, and the template filters."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
+    app.extensions["clubsales_refusals"] = dict(refusals)
+    app.extensions["clubsales_reasons"] = dict(reasons)
+    app.jinja_env.filters.update(
+        money=format_money,
+        masked=mask_phone,
+        local_time=format_local_time,
+        local_datetime=format_local_datetime,
+        local_date=format_local_date,
+        reason=reason_text,
+    )
+    app.jinja_env.globals.update(LOCALES=LOCALES, language_tag=language_tag, get_locale=get_locale)
+
+
+def choose_locale() -> str:
+    """The account's language, else what was picked on this browser, else what the browser asks for."""
+    if not has_request_context():
+        return "en"
+    chosen = g.get("account_locale") or session.get("locale")
+    if chosen in LOCALES:
+        return cast("str", chosen)
+    for tag, _quality in request.accept_languages:
+        if tag.lower().startswith("zh"):
+            return "zh_Hans"
+        if tag.lower().startswith("en"):
+            return "en"
+    return "zh_Hans"
+
+
+def choose_timezone() -> str:
+    """The zone of the club the page is about."""
+    zone: ZoneInfo | None = g.get("zone") if has_request_context() else None
+    return zone.key if zone else "UTC"
+
+
+def language_tag() -> str:
+    """The page's language as BCP 47."""
+    return LANGUAGE_TAGS[choose_locale()]
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """The sentence for a refusal, in the reader's language."""
+    return _fill(current_app.extensions["clubsales_refusals"][refusal.code.value], refusal.facts)
+
+
+def reason_text(reason: Reason) -> str:
+    """The sentence for a reason, in the reader's language."""
+    reasons: Texts = current_app.extensions["clubsales_reasons"]
+    return _fill(reasons[reason.code], reason.facts)
+
+
+def format_money(amount: Money, *, whole: bool = False) -> str:
+    """ "¥3,980.00"; with `whole`, no decimals where there are none."""
+    locale = str(get_locale() or "en")
+    text_pattern = None
+    major = amount.major
+    if whole and major == major.to_integral_value():
+        text_pattern = "¤#,##0;-¤#,##0"
+    symbol_locale = "zh_Hans" if amount.currency == "CNY" else locale
+    return format_currency(
+        major, amount.currency, text_pattern, locale=symbol_locale, currency_digits=text_pattern is None
+    )
+
+
+def mask_phone(e164: str | None, first: int = 3, last: int = 4) -> str:
+    """138****5678: a phone as everybody may see it (AMB-44). `first` counts after a Chinese country code."""
+    if not e164:
+        return ""
+    national = e164.removeprefix("+86") if e164.startswith("+86") else e164
+    if len(national) <= first + last:
+        return "*" * len(national)
+    return f"{national[:first]}****{national[-last:]}"
+
+
+def format_local_time(at: Instant) -> str:
+    """14:20, in the club's zone."""
+    return cast("str", format_datetime(at, "HH:mm"))
+
+
+def format_local_datetime(at: Instant) -> str:
+    """Date and time, in the club's zone."""
+    return cast("str", format_datetime(at, "short" if str(get_locale()) == "en" else "yyyy-MM-dd HH:mm"))
+
+
+def format_local_date(day: date | datetime) -> str:
+    """A club-local day as people write it."""
+    return cast("str", format_date(day, "medium"))
+
+
+def _fill(text: LazyString, facts: Mapping[str, object]) -> str:
+    shown = {key: _shown(value) for key, value in facts.items()}
+    return str(text) % shown if shown else str(text)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Money):
+        return format_money(value)
+    if isinstance(value, datetime):
+        return format_local_time(value)
+    if isinstance(value, date):
+        return format_local_date(value)
+    if isinstance(value, list):
+        return ("、" if choose_locale() == "zh_Hans" else ", ").join(str(item) for item in value)
+    return "" if value is None else value

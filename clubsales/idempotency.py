@@ -1,0 +1,74 @@
+"""Every money door has a key: the same form sent twice gives the same result once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from clubsales.actor import Actor
+from clubsales.clock import Instant
+from clubsales.db import Model
+from clubsales.errors import refuse
+
+
+class SubmissionRefused(StrEnum):
+    KEY_REUSED = "submission.key_reused"
+
+
+class Submission(Model, kw_only=True):
+    """The outcome of a keyed form, by club and key."""
+
+    __tablename__ = "submission"
+    __table_args__ = (sa.UniqueConstraint("club_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    key: Mapped[str] = mapped_column(sa.String(80))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    reference: Mapped[str] = mapped_column(sa.String(80))
+    account_id: Mapped[int | None]
+    at: Mapped[Instant]
+
+
+def once(
+    session: Session,
+    *,
+    key: str,
+    inputs: Mapping[str, Any],
+    actor: Actor,
+    at: Instant,
+    work: Callable[[], str],
+) -> str:
+    """Do the work once for this key and return its reference (a public id); later calls return the same.
+
+    Raises Refused(SubmissionRefused.KEY_REUSED) when the same key comes with other inputs. A race for one key is
+    lost at the unique constraint; `transact` runs the loser again, which then finds the winner's result.
+    """
+    fingerprint = hashlib.sha256(
+        json.dumps([actor.account_id, dict(inputs)], sort_keys=True, default=str).encode()
+    ).hexdigest()
+    found = session.execute(
+        sa.select(Submission.fingerprint, Submission.reference).where(
+            Submission.club_id == actor.club.id, Submission.key == key
+        )
+    ).one_or_none()
+    if found is not None:
+        if found.fingerprint != fingerprint:
+            refuse(SubmissionRefused.KEY_REUSED).or_raise()
+        return str(found.reference)
+    reference = work()
+    session.execute(
+        sa.insert(Submission).values(
+            club_id=actor.club.id,
+            key=key,
+            fingerprint=fingerprint,
+            reference=reference,
+            account_id=actor.account_id,
+            at=at,
+        )
+    )
+    return reference

@@ -1,0 +1,39 @@
+"""Typed identifiers. A key never decides an order; what leaves the house carries a public id instead."""
+
+import secrets
+from typing import NewType
+
+OrganisationID = NewType("OrganisationID", int)
+ClubID = NewType("ClubID", int)
+AccountID = NewType("AccountID", int)
+DeviceID = NewType("DeviceID", int)
+AuthSessionID = NewType("AuthSessionID", int)
+PolicyVersionID = NewType("PolicyVersionID", int)
+TeamID = NewType("TeamID", int)
+ConsultantID = NewType("ConsultantID", int)
+ShiftID = NewType("ShiftID", int)
+PersonID = NewType("PersonID", int)
+LeadID = NewType("LeadID", int)
+TouchID = NewType("TouchID", int)
+CardTypeID = NewType("CardTypeID", int)
+MemberID = NewType("MemberID", int)
+SaleID = NewType("SaleID", int)
+PaymentID = NewType("PaymentID", int)
+RefundID = NewType("RefundID", int)
+CardID = NewType("CardID", int)
+ReceptionID = NewType("ReceptionID", int)
+AssignmentID = NewType("AssignmentID", int)
+CheckInID = NewType("CheckInID", int)
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing a person can misread
+PUBLIC_ID_LENGTH = 12
+
+
+def new_public_id() -> str:
+    """A random name for a row in addresses and codes (59 bits)."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+
+
+def new_token() -> str:
+    """An unguessable secret for a link or a session (256 bits, URL-safe)."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,1 @@
+"""Who might become a member, and whose lead it is."""

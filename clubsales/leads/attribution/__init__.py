@@ -1,0 +1,1 @@
+"""Touches and sale facts in, shares with their rule and reason out."""

@@ -1,0 +1,1 @@
+"""Leads: a person as a club's prospect."""

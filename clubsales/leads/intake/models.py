@@ -1,0 +1,35 @@
+"""The lead table."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clubsales.clock import Instant
+from clubsales.db import Model
+from clubsales.ids import new_public_id
+
+
+class LeadRow(Model, kw_only=True):
+    """A person as one club's prospect: one lead per person and club."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        sa.UniqueConstraint("club_id", "person_id"),
+        sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name="grade"),
+        sa.Index("ix_lead_club_captured", "club_id", "captured_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    public_id: Mapped[str] = mapped_column(sa.String(12), unique=True, default_factory=new_public_id)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    source: Mapped[str] = mapped_column(sa.String(12))
+    interest: Mapped[str] = mapped_column(sa.String(200), default="")
+    grade: Mapped[str | None] = mapped_column(sa.String(1), default=None)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    consent_at: Mapped[Instant | None] = mapped_column(default=None)
+    captured_by: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"))
+    captured_at: Mapped[Instant]
+    converted_sale_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("sale.id", use_alter=True), default=None
+    )
+    converted_at: Mapped[Instant | None] = mapped_column(default=None)

@@ -1,0 +1,1 @@
+"""What a card entitles to, and the codes that prove it."""

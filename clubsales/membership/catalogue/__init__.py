@@ -1,0 +1,1 @@
+"""Card types and the price list."""

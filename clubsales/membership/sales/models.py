@@ -1,0 +1,49 @@
+"""The sale table."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clubsales.clock import Instant
+from clubsales.db import Model
+from clubsales.ids import new_public_id, new_token
+
+
+class SaleRow(Model, kw_only=True):
+    """A deal: what was sold at which price to whom, and how much of it has come in. Names and prices are copies."""
+
+    __tablename__ = "sale"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "kind IN ('new', 'reopen', 'transfer', 'renewal', 'upgrade', 'goods')", name="kind"
+        ),
+        sa.CheckConstraint("price_minor >= 0", name="price"),
+        sa.CheckConstraint("received_minor >= 0 AND received_minor <= price_minor", name="received"),
+        sa.CheckConstraint("refunded_minor >= 0 AND refunded_minor <= received_minor", name="refunded"),
+        sa.Index("ix_sale_club_opened", "club_id", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    public_id: Mapped[str] = mapped_column(sa.String(12), unique=True, default_factory=new_public_id)
+    guest_token: Mapped[str] = mapped_column(sa.String(43), unique=True, default_factory=new_token)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    card_type_id: Mapped[int] = mapped_column(sa.ForeignKey("card_type.id"), index=True)
+    card_type_name: Mapped[str] = mapped_column(sa.String(80))
+    card_type_name_en: Mapped[str] = mapped_column(sa.String(80), default="")
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    list_price_minor: Mapped[int | None]
+    price_minor: Mapped[int]
+    received_minor: Mapped[int] = mapped_column(default=0)
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    reception_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reception.id"), index=True)
+    consultant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"), index=True)
+    discount_approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    opened_at: Mapped[Instant]
+    opened_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    first_receipt_at: Mapped[Instant | None] = mapped_column(default=None)
+    paid_at: Mapped[Instant | None] = mapped_column(default=None)
+    policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,1 @@
+"""History files through the same operations."""

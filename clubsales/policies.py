@@ -1,0 +1,240 @@
+"""Dated club policies: whole documents, valid from a club-local midnight, never edited.
+
+`policy.toml` is the default and the shape: an unknown key, a value of another type and a setting whose feature is
+not built yet are all refused, by their full name.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from clubsales.actor import Actor, Club
+from clubsales.audit import Event, record
+from clubsales.clock import Instant
+from clubsales.db import Json, Model
+from clubsales.errors import refuse
+from clubsales.ids import ClubID, PolicyVersionID
+
+S = TypeVar("S")
+Document = dict[str, Any]
+
+# What this version decides by; every other setting must keep its default until its feature is built.
+BUILT = frozenset(
+    {
+        "shift.min_on_post",
+        "rotation.kinds",
+        "rotation.start",
+        "rotation.busy_turn",
+        "rotation.away_turn",
+        "designation.lifetime",
+        "proxy.consumes_turn",
+        "proxy.share_bp",
+        "credit.basis",
+        "discount.limit_bp",
+        "discount.above",
+        "check_in.code_seconds",
+        "check_in.repeat_window_seconds",
+        "privacy.mask",
+    }
+)
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "rotation.start": ("shift_open", "carry_over"),
+    "rotation.busy_turn": ("keep", "forfeit"),
+    "rotation.away_turn": ("forfeit", "keep"),
+    "designation.lifetime": ("local_day",),
+    "credit.basis": ("cash_received", "contract_at_first_receipt"),
+}
+# Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
+OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.limit_bp"})
+
+
+class PolicyRefused(StrEnum):
+    NOT_BUILT = "policy.not_built"
+    IN_THE_PAST = "policy.in_the_past"
+
+
+class PolicyError(ValueError):
+    """A policy document is not of our shape; `key` is the full name of what is wrong."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key
+
+
+class PolicyVersion(Model, kw_only=True):
+    """One whole document from its day on. Append-only."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (sa.UniqueConstraint("club_id", "valid_from", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    valid_from: Mapped[date]
+    sequence: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    document: Mapped[Document] = mapped_column(Json)
+    published_at: Mapped[Instant]
+    published_by: Mapped[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPublished(Event):
+    tag = "policy:published"
+    subject = "policy_version_id"
+    policy_version_id: int
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The document in force on a day, and which version it is."""
+
+    version_id: PolicyVersionID
+    document: Mapping[str, Any]
+
+    def read(self, section: str, shape: type[S]) -> S:
+        """A section as the frozen dataclass its rules take; fields carry the settings' names."""
+        return _read(shape, self.document[section])
+
+
+@lru_cache(maxsize=1)
+def default_document() -> Document:
+    """The default policy, shipped with the package."""
+    return tomllib.loads((Path(__file__).parent / "policy.toml").read_text("utf-8"))
+
+
+def overlay(document: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
+    """Lay changes over a document: tables merge key by key, lists replace whole. Raises PolicyError."""
+    return _merge(document, changes, "")
+
+
+def changed_keys(document: Mapping[str, Any]) -> list[str]:
+    """Full names of the settings that differ from the default."""
+    return [key for key, value, default in _settings(document, default_document(), "") if value != default]
+
+
+def policy_on(session: Session, club: Club, day: date) -> Policy:
+    """The policy in force in a club on a club-local day."""
+    found = session.execute(
+        sa.select(PolicyVersion.id, PolicyVersion.digest)
+        .where(PolicyVersion.club_id == club.id, PolicyVersion.valid_from <= day)
+        .order_by(PolicyVersion.valid_from.desc(), PolicyVersion.sequence.desc())
+        .limit(1)
+    ).one()
+    document = _documents.get(found.digest)
+    if document is None:
+        document = session.execute(
+            sa.select(PolicyVersion.document).where(PolicyVersion.id == found.id)
+        ).scalar_one()
+        _documents[found.digest] = document
+    return Policy(PolicyVersionID(found.id), document)
+
+
+# A document never changes under its digest, so it is parsed once per process.
+_documents: dict[str, Document] = {}
+
+
+def publish(
+    session: Session, *, changes: Mapping[str, Any], valid_from: date, actor: Actor, at: Instant
+) -> PolicyVersionID:
+    """Put a policy in force from a club-local day on.
+
+    Raises PolicyError for a document of another shape, Refused(PolicyRefused.NOT_BUILT) for a setting this version
+    does not decide by.
+    """
+    document = overlay(default_document(), changes)
+    ahead = [key for key in changed_keys(document) if key not in BUILT]
+    if ahead:
+        refuse(PolicyRefused.NOT_BUILT, settings=", ".join(ahead)).or_raise()
+    return install(session, document=document, valid_from=valid_from, actor=actor, at=at)
+
+
+def install(
+    session: Session, *, document: Document, valid_from: date, actor: Actor, at: Instant
+) -> PolicyVersionID:
+    """Write a whole, checked document as the next version."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    sequence = session.execute(
+        sa.select(sa.func.count()).where(
+            PolicyVersion.club_id == actor.club.id, PolicyVersion.valid_from == valid_from
+        )
+    ).scalar_one()
+    row = PolicyVersion(
+        club_id=actor.club.id,
+        valid_from=valid_from,
+        sequence=sequence,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        document=document,
+        published_at=at,
+        published_by=actor.account_id,
+    )
+    session.add(row)
+    session.flush()
+    record(session, PolicyPublished(row.id, valid_from), actor=actor, at=at)
+    return PolicyVersionID(row.id)
+
+
+def club_has_policy(session: Session, club_id: ClubID) -> bool:
+    """Whether the club has any policy yet."""
+    return session.execute(sa.select(sa.exists().where(PolicyVersion.club_id == club_id))).scalar_one()
+
+
+def _merge(base: Mapping[str, Any], changes: Mapping[str, Any], prefix: str) -> Document:
+    merged = dict(base)
+    for key, value in changes.items():
+        name = f"{prefix}{key}"
+        if key not in base:
+            if prefix.removesuffix(".") not in OPEN_TABLES:
+                raise PolicyError(name, "no such setting")
+            example: Any = next(iter(base.values()), value)
+        else:
+            example = base[key]
+        if isinstance(example, dict):
+            if not isinstance(value, dict):
+                raise PolicyError(name, "must be a table")
+            merged[key] = _merge(example, value, f"{name}.")
+        else:
+            _check_type(name, value, example)
+            merged[key] = value
+    return merged
+
+
+def _check_type(name: str, value: Any, example: Any) -> None:
+    if type(value) is not type(example):
+        raise PolicyError(name, f"must be of type {type(example).__name__}, not {type(value).__name__}")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise PolicyError(name, "must be one of " + ", ".join(CHOICES[name]))
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        raise PolicyError(name, "must not be negative")
+    if name.endswith("_bp") and isinstance(value, int) and value > 10_000:
+        raise PolicyError(name, "must be at most 10000 basis points")
+    if isinstance(value, list) and value and example and type(value[0]) is not type(example[0]):
+        raise PolicyError(name, f"must be a list of {type(example[0]).__name__}")
+
+
+def _settings(
+    document: Mapping[str, Any], default: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, Any, Any]]:
+    for key, value in document.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and name not in OPEN_TABLES and isinstance(default.get(key), dict):
+            yield from _settings(value, default[key], f"{name}.")
+        else:
+            yield name, value, default.get(key)
+
+
+def _read(shape: type[S], section: Mapping[str, Any]) -> S:
+    if not is_dataclass(shape):
+        raise TypeError(f"{shape} is no dataclass")
+    values = {f.name: section[f.name] for f in fields(shape)}
+    return shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -1,0 +1,203 @@
+"""What every page shares: errors answered in one place, headers, assets, CSRF, health."""
+
+import json
+import uuid
+from collections.abc import Callable
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.errors import RateLimitExceeded
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from clubsales.errors import NotFound, Refused, plain
+from clubsales.i18n import gettext as _
+from clubsales.i18n import refusal_text
+from clubsales.settings import Settings
+
+PACKAGE = Path(__file__).resolve().parent
+TEMPLATES = next(p for p in (PACKAGE / "_templates", PACKAGE.parent / "templates") if p.is_dir())
+STATIC = PACKAGE / "_static" if (PACKAGE / "_static").is_dir() else PACKAGE.parent / "static"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address)
+log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Wire the shared behaviour into the app."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.jinja_env.globals["asset"] = asset_url
+    app.register_error_handler(Refused, answer_refusal)
+    app.register_error_handler(NotFound, answer_not_found)
+    app.register_error_handler(CSRFError, answer_csrf)
+    app.register_error_handler(RateLimitExceeded, answer_too_many)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_bug)
+    app.before_request(_name_request)
+    app.after_request(_security_headers(settings))
+
+
+def wants_json() -> bool:
+    """The client speaks JSON: it sent it or asks for it before HTML."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.is_json or best == "application/json"
+
+
+def answer_refusal(refused: Refused) -> ResponseReturnValue:
+    """JSON gets code, message and facts; a form goes back to where it came from with the sentence."""
+    message = refusal_text(refused.refusal)
+    if wants_json():
+        facts = {key: plain(value) for key, value in refused.refusal.facts.items()}
+        return jsonify(code=refused.code, message=message, facts=facts), HTTPStatus.CONFLICT
+    if request.method == "GET":
+        return error_page(HTTPStatus.CONFLICT, message)
+    flash(message, "refusal")
+    return redirect(back_url())
+
+
+def back_url() -> str:
+    """The page of ours the request came from, never another site."""
+    referrer = request.referrer or ""
+    if referrer.startswith(request.host_url):
+        return "/" + referrer[len(request.host_url) :]
+    return "/"
+
+
+def answer_not_found(_error: NotFound) -> ResponseReturnValue:
+    """Unknown, or another club's: the same answer."""
+    return _answer(
+        HTTPStatus.NOT_FOUND,
+        "not_found",
+        _("There is nothing here. It may have moved, or belong to another club."),
+    )
+
+
+def answer_csrf(_error: CSRFError) -> ResponseReturnValue:
+    """The form is too old or not ours."""
+    return _answer(
+        HTTPStatus.BAD_REQUEST,
+        "csrf",
+        _("This form has expired. Go back, reload the page and send it again."),
+    )
+
+
+def answer_too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
+    """Too many tries from one place."""
+    return _answer(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_requests",
+        _("Too many attempts. Wait a minute, then try again."),
+    )
+
+
+HTTP_SENTENCES: dict[int, Callable[[], str]] = {
+    400: lambda: _("The request could not be understood. Go back and try again."),
+    401: lambda: _("Please sign in first."),
+    403: lambda: _("You do not have permission for this. Ask your manager if you need it."),
+    404: lambda: _("There is nothing here. It may have moved, or belong to another club."),
+    405: lambda: _("This address cannot be opened directly. Go back and use the button."),
+    413: lambda: _("What was sent is too large."),
+}
+
+
+def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's errors, in our words."""
+    if error.code is None or error.code < 400:
+        return error
+    sentence = HTTP_SENTENCES.get(error.code, HTTP_SENTENCES[400])
+    return _answer(
+        HTTPStatus(error.code), HTTPStatus(error.code).phrase.lower().replace(" ", "_"), sentence()
+    )
+
+
+def answer_bug(error: Exception) -> ResponseReturnValue:
+    """Anything else is a bug: logged whole, answered without detail."""
+    if current_app.testing and current_app.config.get("PROPAGATE_BUGS", True):
+        raise error
+    log.exception("unhandled", request_id=g.get("request_id"), path=request.path)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal",
+        _(
+            "Something went wrong on our side. Nothing was lost; try again. Error number: %(number)s",
+            number=g.request_id,
+        ),
+    )
+
+
+def error_page(status: HTTPStatus, message: str) -> ResponseReturnValue:
+    """A page of its own for an error."""
+    return render_template("error.html", message=message, status=int(status)), status
+
+
+def _answer(status: HTTPStatus, code: str, message: str) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(code=code, message=message, facts={}), status
+    return error_page(status, message)
+
+
+def not_modified(etag: str) -> Response | None:
+    """304 when the reader already has this version; otherwise None."""
+    if etag in request.if_none_match:
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+        response.set_etag(etag)
+        return response
+    return None
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, str]:
+    path = STATIC / "dist" / "manifest.json"
+    manifest: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return manifest
+
+
+def asset_url(name: str) -> str:
+    """The address of a built asset, with its content hash in the name."""
+    return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+
+
+def _security_headers(settings: Settings) -> Callable[[Response], Response]:
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    }
+    if settings.production:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    def add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault(
+                "Cache-Control", "no-store" if response.status_code != 304 else "no-cache"
+            )
+        return response
+
+    return add
+
+
+def render(template: str, **context: Any) -> str:
+    """Render a page from plain values."""
+    return render_template(template, **context)
