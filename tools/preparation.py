@@ -38,7 +38,8 @@ class BrokenOff(NotReady):
 
 def prepare(*, development: bool) -> None:
     """Make the clone ready to run, or with development ready to be tested. Raises NotReady."""
-    with _alone():
+    DATA.mkdir(exist_ok=True)
+    with alone(DATA / "prepare.lock"):
         _make_environment()
         _install_libraries(development=development)
         _build_front_end()
@@ -67,10 +68,9 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the clone's lock: ./run and ./test started together prepare one after the other."""
-    DATA.mkdir(exist_ok=True)
-    with (DATA / "prepare.lock").open("w") as lock:
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock file: commands started together in one clone prepare it one after the other."""
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -10,7 +10,7 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "mypy (commands)": ["mypy", "tools", "frontend/build.py", "hatch_build.py"],
-    "import contract": ["lint-imports"],
+    "import contract": ["lint-imports", "--no-logo"],
 }
 
 

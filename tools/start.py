@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
-from preparation import DATA, ROOT, VENV, NotReady, command, prepare, say
+from preparation import DATA, ROOT, VENV, NotReady, alone, command, prepare, say
 
 CLUBSALES = VENV / "bin" / "clubsales"
 MIGRATIONS = ROOT / "clubsales" / "migrations"
@@ -130,7 +130,7 @@ class Club:
         self._environment = environment
         self._file = None if url else folder / "clubsales.db"
         self._notes_path = folder / f"start-{hashlib.sha256(url.encode()).hexdigest()[:12]}.json"
-        self._notes: dict[str, str] = self._read_notes()
+        self._notes: dict[str, str] = {}
         self._production = environment.get("CLUBSALES_ENV") == "production"
 
     @property
@@ -146,6 +146,11 @@ class Club:
 
     def make_ready(self, wanted: str | None) -> None:
         """Migrate, and fill the demo on the first start or bring it up to today on a later one."""
+        with alone(self._notes_path.with_suffix(".lock")):
+            self._notes = self._read_notes()
+            self._make_ready(wanted)
+
+    def _make_ready(self, wanted: str | None) -> None:
         if self._file and self._notes.get("kind") == DEMO and "filled" not in self._notes:
             say("The demo club was broken off half made; making it again.")
             self._remove_database()
