@@ -29,7 +29,5 @@ class LeadRow(Model, kw_only=True):
     consent_at: Mapped[Instant | None] = mapped_column(default=None)
     captured_by: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"))
     captured_at: Mapped[Instant]
-    converted_sale_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("sale.id", use_alter=True), default=None
-    )
+    converted_sale_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sale.id"), default=None)
     converted_at: Mapped[Instant | None] = mapped_column(default=None)

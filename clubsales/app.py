@@ -1,0 +1,134 @@
+"""The application: the only list of blueprints, texts and wiring."""
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import clubsales.models
+from clubsales import i18n, web
+from clubsales.auth import setup as auth
+from clubsales.auth import texts as auth_texts
+from clubsales.auth.views import bp as auth_views
+from clubsales.consultants import texts as consultants_texts
+from clubsales.db import db, migrations, prepare_engine
+from clubsales.frontdesk import texts as frontdesk_texts
+from clubsales.frontdesk.checkin import texts as checkin_texts
+from clubsales.frontdesk.checkin.views import bp as checkin_views
+from clubsales.frontdesk.posts.views import bp as posts_views
+from clubsales.frontdesk.reception.views import bp as reception_views
+from clubsales.leads import texts as leads_texts
+from clubsales.leads.intake.views import bp as intake_views
+from clubsales.membership import texts as membership_texts
+from clubsales.membership.cards import texts as cards_texts
+from clubsales.membership.cards.views import bp as cards_views
+from clubsales.membership.payments.views import bp as payments_views
+from clubsales.membership.sales.views import bp as sales_views
+from clubsales.membership.sales.webhooks import bp as webhooks
+from clubsales.office import texts as office_texts
+from clubsales.office.day.views import bp as day_views
+from clubsales.office.home.views import bp as home_views
+from clubsales.office.home.views import navigation
+from clubsales.settings import Settings
+
+BLUEPRINTS = (
+    home_views,
+    auth_views,
+    posts_views,
+    reception_views,
+    intake_views,
+    sales_views,
+    payments_views,
+    webhooks,
+    cards_views,
+    checkin_views,
+    day_views,
+)
+TEXTS = (
+    auth_texts,
+    consultants_texts,
+    leads_texts,
+    membership_texts,
+    cards_texts,
+    frontdesk_texts,
+    checkin_texts,
+    office_texts,
+)
+LARGEST_REQUEST = 1024 * 1024  # bytes
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole application for these settings."""
+    app = Flask(
+        "clubsales",
+        root_path=str(web.PACKAGE),
+        template_folder=str(web.TEMPLATES),
+        static_folder=str(web.STATIC),
+        static_url_path="/static",
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SQLALCHEMY_ENGINES={"default": _engine_options(settings)},
+        ALEMBIC={"script_location": str(web.PACKAGE / "migrations")},
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,  # a tablet's form may stay open all day; the session bounds it
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.extensions["clubsales_settings"] = settings
+    app.jinja_env.undefined = StrictUndefined
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrations.init_app(app)
+    i18n.init_app(
+        app,
+        refusals={code: text for package in TEXTS for code, text in package.REFUSALS.items()},
+        reasons={code: text for package in TEXTS for code, text in package.REASONS.items()},
+    )
+    web.init_app(app, settings)
+    auth.init_app(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(navigation)
+    _serve(app, settings)
+    return app
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    files = WhiteNoise(app.wsgi_app, max_age=60)
+    if (web.STATIC / "dist").is_dir():
+        files.add_files(str(web.STATIC), prefix="static/")
+    files.immutable_file_test = _has_hash  # type: ignore[method-assign]
+    app.wsgi_app = files  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.trusted_proxies,
+            x_proto=settings.trusted_proxies,
+            x_host=settings.trusted_proxies,
+        )
+
+
+def _has_hash(_path: str, url: str) -> bool:
+    """Built files carry their content's hash in their name: they never change."""
+    return url.startswith("/static/dist/") and not url.endswith("manifest.json")
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return {"url": url, "connect_args": {"timeout": 10, "check_same_thread": False}}
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return {"url": url, "pool_size": 10, "max_overflow": 5, "pool_pre_ping": False}
+
+
+metadata = clubsales.models.metadata

@@ -1,0 +1,1 @@
+"""Where everybody starts: the way home by role, the rail, health."""

@@ -1,0 +1,1 @@
+"""Clubs founded and staff hired: accounts, roles and floor profiles together."""

@@ -1,0 +1,47 @@
+"""The last guards: append-only ledgers, and migrations that equal the models."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from clubsales.db import migrations
+from tests.builders import Cast
+
+APPEND_ONLY = (
+    "audit_event",
+    "audit_seal",
+    "audit_seal_event",
+    "policy_version",
+    "posting",
+    "touch",
+    "assignment",
+    "check_in",
+)
+
+
+def test_migrations_equal_the_models(session: Session) -> None:
+    assert migrations.compare_metadata() == []
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_ledger_has_a_trigger_against_change(session: Session, table: str, verb: str) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        triggers = session.execute(
+            sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"),
+            {"table": table},
+        ).scalars()
+        assert any(f"BEFORE {verb}" in sql and "RAISE(ABORT" in sql for sql in triggers)
+    else:
+        definitions = session.execute(
+            sa.text("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass)"),
+            {"table": table},
+        ).scalars()
+        assert any(verb in definition and "refuse_change" in definition for definition in definitions)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET tag = 'x'", "DELETE FROM audit_event"])
+def test_audit_cannot_be_changed_by_hand(session: Session, cast: Cast, statement: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(sa.text(statement))
