@@ -49,6 +49,8 @@ def check_answer(body: Mapping[str, Any]) -> None:
             check_answer(member)
     else:
         _check(body, {"$ref": f"#/components/schemas/{body['object']}"}, body["object"])
+        if body["object"] == "event":
+            check_answer(body["data"]["object"])
 
 
 def _check(value: Any, schema: Mapping[str, Any], path: str) -> None:
@@ -102,7 +104,7 @@ def _check_object(value: Mapping[str, Any], schema: Mapping[str, Any], path: str
         raise NotAsDocumentedError(f"{path} lacks {absent}")
     properties = schema.get("properties", {})
     others = schema.get("additionalProperties", not properties)
-    newer = _NEWER_THAN_THE_DOCUMENT.get(value.get("object", ""), set())
+    newer = _NEWER_THAN_THE_DOCUMENT.get(str(value.get("object")), set())
     for name, member in value.items():
         if name in properties:
             _check(member, properties[name], f"{path}.{name}")
