@@ -1,0 +1,1 @@
+"""Tests of the commands at the root of the clone."""
