@@ -4,7 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
@@ -109,11 +111,24 @@ def postgresql_app(new_database: DatabaseMaker) -> Iterator[Flask]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def isolated(app: Flask) -> Iterator[None]:
+    """All sessions of the app share one connection; commits become savepoints, rolled back at the end."""
+    with app.app_context():
+        engine, sessions = db.engine, db.sessionmaker
+    with engine.connect() as connection:
+        outer = connection.begin()
+        changes = {"bind": connection, "binds": {}, "join_transaction_mode": "create_savepoint"}
+        with mock.patch.dict(sessions.kw, changes):
+            yield
+        outer.rollback()
+
+
 @pytest.fixture(params=BACKENDS)
 def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The app on each database; everything a test writes is rolled back after it."""
     chosen: Flask = request.getfixturevalue(f"{request.param}_app")
-    with chosen.app_context(), db.test_isolation():
+    with isolated(chosen):
         yield chosen
 
 
