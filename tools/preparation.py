@@ -156,7 +156,7 @@ def _install_project() -> None:
 def _install(*arguments: str) -> None:
     uv = shutil.which("uv")
     if uv:
-        command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(PYTHON)]
     else:
         if subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode:
             _run([str(PYTHON), "-m", "ensurepip", "--upgrade"])
