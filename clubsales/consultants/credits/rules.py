@@ -1,0 +1,154 @@
+"""Sales credit: state what should be true, write the difference (architecture 2.8, AMB-11)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clubsales.errors import Reason
+from clubsales.ids import ConsultantID
+from clubsales.money import WHOLE, Money
+
+
+class Basis(StrEnum):
+    """When credit falls: with each receipt, or the whole contract with the first one (AMB-07)."""
+
+    CASH_RECEIVED = "cash_received"
+    CONTRACT_AT_FIRST_RECEIPT = "contract_at_first_receipt"
+
+
+class Cause(StrEnum):
+    """What made a posting."""
+
+    RECEIPT = "receipt"
+    REFUND = "refund"
+    RULING = "ruling"
+
+
+class CreditRefused(StrEnum):
+    NOT_OPENED = "credit.not_opened"
+    ABOVE_RECEIVED = "credit.above_received"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPolicy:
+    """Section `credit`, as far as this version decides by it."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Somebody's part of a sale's credit, in basis points. No consultant: the house."""
+
+    consultant_id: ConsultantID | None
+    basis_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whose the credit is, by which rule and why. Odd cents go by largest remainder, ties to the first share."""
+
+    shares: tuple[Share, ...]
+    rule: str
+    reason: Reason
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the shares do not add up to the whole, or somebody stands there twice."""
+        holders = [share.consultant_id for share in self.shares]
+        if sum(share.basis_points for share in self.shares) != WHOLE or len(set(holders)) != len(holders):
+            raise ValueError(f"shares must add up to {WHOLE}, each holder once: {self.shares}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a sale's postings must add up to: money in, money out, and the shares of both."""
+
+    basis: Basis
+    contract: Money
+    received: Money
+    refunded: Money
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One signed line of credit. No consultant: the house."""
+
+    consultant_id: ConsultantID | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """What a sale brought a holder in a month, in minor units, and the number of the first posting of that."""
+
+    sale_id: int
+    consultant_id: ConsultantID | None
+    minor: int
+    sequence: int
+
+
+def target(head: Head) -> dict[ConsultantID | None, Money]:
+    """What each holder should have: the split of what came in less the split of what went back.
+
+    Both are split whole, never by parts, so partial receipts and refunds add up to the cent in any order.
+    """
+    earned = _split(_earned(head), head.shares)
+    returned = _split(head.refunded, head.shares)
+    return {
+        share.consultant_id: gained - lost
+        for share, gained, lost in zip(head.shares, earned, returned, strict=True)
+    }
+
+
+def postings_to_reach(
+    wanted: Mapping[ConsultantID | None, Money], booked: Mapping[ConsultantID | None, Money]
+) -> list[Posting]:
+    """The smallest set of signed postings that turns what is booked into what is wanted, in the order of shares."""
+    postings = []
+    for holder in [*wanted, *(holder for holder in booked if holder not in wanted)]:
+        amount = _amount(wanted, holder, booked) - _amount(booked, holder, wanted)
+        if amount:
+            postings.append(Posting(holder, amount))
+    return postings
+
+
+def sales_won(lines: Sequence[MonthLine]) -> list[ConsultantID | None]:
+    """Who is counted for each sale of the month: its larger share, the first-named of equals (AMB-10).
+
+    A sale belongs to the month of its first posting and counts for nobody once all of it went back.
+    """
+    by_sale: dict[int, list[MonthLine]] = {}
+    for line in lines:
+        by_sale.setdefault(line.sale_id, []).append(line)
+    winners = []
+    for of_sale in by_sale.values():
+        best = min(of_sale, key=lambda line: (-line.minor, line.sequence))
+        if min(line.sequence for line in of_sale) == 1 and best.minor > 0:
+            winners.append(best.consultant_id)
+    return winners
+
+
+def shared_ranks(amounts: Sequence[int]) -> list[int]:
+    """The rank of each of descending amounts; the level share one: 1, 2, 2, 4."""
+    return [amounts.index(amount) + 1 for amount in amounts]
+
+
+def _earned(head: Head) -> Money:
+    if head.basis is Basis.CONTRACT_AT_FIRST_RECEIPT and head.received:
+        return head.contract
+    return head.received
+
+
+def _split(amount: Money, shares: Sequence[Share]) -> list[Money]:
+    return amount.allocate([share.basis_points for share in shares])
+
+
+def _amount(
+    amounts: Mapping[ConsultantID | None, Money],
+    holder: ConsultantID | None,
+    others: Mapping[ConsultantID | None, Money],
+) -> Money:
+    if holder in amounts:
+        return amounts[holder]
+    return Money.zero(others[holder].currency)

@@ -1,0 +1,100 @@
+"""Reads of consultants."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.errors import NotFound
+from clubsales.ids import AccountID, ClubID, ConsultantID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultantView:
+    """A consultant as others see him. No kind: he sells nothing (reception, finance)."""
+
+    id: ConsultantID
+    public_id: str
+    account_id: AccountID
+    name: str
+    kind: Kind | None
+    team: str | None
+    level: int
+
+
+def get(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> ConsultantView:
+    """A consultant of the club; raises NotFound."""
+    return _one(session, _consultants(club_id).where(ConsultantRow.id == consultant_id))
+
+
+def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ConsultantView:
+    """A consultant of the club by what stands in an address; raises NotFound."""
+    return _one(session, _consultants(club_id).where(ConsultantRow.public_id == public_id))
+
+
+def of_account(session: Session, club_id: ClubID, account_id: AccountID) -> ConsultantView | None:
+    """An account's profile on the club's floor."""
+    row = session.execute(_consultants(club_id).where(ConsultantRow.account_id == account_id)).one_or_none()
+    return _view(row) if row is not None else None
+
+
+def all_in_club(session: Session, club_id: ClubID, *, on_day: date | None = None) -> list[ConsultantView]:
+    """Everybody of the club, or whoever is active on a day, by name."""
+    statement = _consultants(club_id).order_by(ConsultantRow.name, ConsultantRow.id)
+    if on_day is not None:
+        statement = statement.where(
+            ConsultantRow.active_from <= on_day,
+            sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= on_day),
+        )
+    return [_view(row) for row in session.execute(statement)]
+
+
+def names(session: Session, ids: Iterable[ConsultantID]) -> dict[ConsultantID, str]:
+    """The names that sentences need, by id."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = session.execute(
+        sa.select(ConsultantRow.id, ConsultantRow.name).where(ConsultantRow.id.in_(wanted))
+    )
+    return {ConsultantID(row.id): row.name for row in found}
+
+
+def _consultants(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            ConsultantRow.id,
+            ConsultantRow.public_id,
+            ConsultantRow.account_id,
+            ConsultantRow.name,
+            ConsultantRow.kind,
+            TeamRow.name.label("team"),
+            ConsultantRow.level,
+        )
+        .join_from(ConsultantRow, TeamRow, TeamRow.id == ConsultantRow.team_id, isouter=True)
+        .where(ConsultantRow.club_id == club_id)
+    )
+
+
+def _one(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> ConsultantView:
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _view(row: Any) -> ConsultantView:
+    return ConsultantView(
+        id=ConsultantID(row.id),
+        public_id=row.public_id,
+        account_id=AccountID(row.account_id),
+        name=row.name,
+        kind=Kind(row.kind) if row.kind else None,
+        team=row.team,
+        level=row.level,
+    )
