@@ -25,16 +25,21 @@ def main() -> int:
     """Prepare everything, then become the server."""
     arguments = _arguments()
     prepare(development=False)
-    port = _choose_port(arguments.host, arguments.port)
-    scheme = "https" if arguments.https else "http"
+    if arguments.port:
+        _choose_port(arguments.host, arguments.port)
     environment = dict(os.environ)
-    environment.setdefault("CLUBSALES_PUBLIC_URL", f"{scheme}://{_name_for_others(arguments.host)}:{port}")
-    environment.setdefault("CLUBSALES_RUN_JOBS", "1")
     club = Club(environment)
     club.make_ready(EMPTY if arguments.empty else None)
     if arguments.setup:
         say("Everything is ready. Start clubsales with ./run")
     else:
+        # Chosen late: while the demo was made, another clone may have taken the port that was free before.
+        port = _choose_port(arguments.host, arguments.port)
+        scheme = "https" if arguments.https else "http"
+        environment.setdefault(
+            "CLUBSALES_PUBLIC_URL", f"{scheme}://{_name_for_others(arguments.host)}:{port}"
+        )
+        environment.setdefault("CLUBSALES_RUN_JOBS", "1")
         if club.kind == EMPTY:
             club.clubsales("first-manager-link")
         _become_server(arguments, port, environment)
