@@ -10,8 +10,9 @@ from clubsales.db import Model
 class CheckInRow(Model, kw_only=True):
     """One scan, admitted or refused. Append-only, by trigger.
 
-    `code_key` names the code used ("m:<step>" of a moving one, "p:<serial>" of a printed one); `visit` is false for
-    a repeat inside the window, which is answered yes again and counts once.
+    `code_key` names the code used ("m:<step>" of a moving one, "p:<serial>" of a printed one); `repeated` is the same
+    code again at the same door inside the window, which is answered yes again; `visit` is what counts: one scan of
+    those inside the window.
     """
 
     __tablename__ = "check_in"
@@ -22,8 +23,8 @@ class CheckInRow(Model, kw_only=True):
             "card_id",
             "code_key",
             unique=True,
-            postgresql_where=sa.text("visit AND code_key LIKE 'm:%'"),
-            sqlite_where=sa.text("visit AND code_key LIKE 'm:%'"),
+            postgresql_where=sa.text("admitted AND NOT repeated AND code_key LIKE 'm:%'"),
+            sqlite_where=sa.text("admitted AND NOT repeated AND code_key LIKE 'm:%'"),
         ),
         sa.UniqueConstraint("club_id", "nonce"),
         sa.Index("ix_check_in_card_at", "card_id", "at"),
@@ -40,6 +41,7 @@ class CheckInRow(Model, kw_only=True):
     at: Mapped[Instant]
     admitted: Mapped[bool]
     visit: Mapped[bool]
+    repeated: Mapped[bool]
     code: Mapped[str] = mapped_column(sa.String(40))  # check_in.admitted, or the refusal's code
     code_key: Mapped[str | None] = mapped_column(sa.String(40))
     nonce: Mapped[str] = mapped_column(sa.String(64))

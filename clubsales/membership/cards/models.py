@@ -37,6 +37,7 @@ class CardRow(Model, kw_only=True):
     visits_total: Mapped[int | None]
     visits_left: Mapped[int | None]
     all_clubs: Mapped[bool] = mapped_column(default=False)
+    frozen_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class CardCodeRow(Model, kw_only=True):

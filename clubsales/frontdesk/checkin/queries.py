@@ -1,0 +1,223 @@
+"""Reading scans: what one scan needs to know, in one statement, and the last ones for the screen."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from clubsales.actor import Club
+from clubsales.clock import Instant, day_span
+from clubsales.frontdesk.checkin.models import CheckInRow
+from clubsales.frontdesk.checkin.rules import ADMITTED, WIDEST_WINDOW, CodeUse
+from clubsales.ids import CardID
+from clubsales.membership.cards.queries import CardView, cards_select, door_select, to_card
+from clubsales.membership.cards.tokens import Code, PrintedCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A scan written before under the same nonce: the same press, sent again."""
+
+    card_id: CardID | None
+    code_key: str | None
+    admitted: bool
+    code: str
+    visit: bool
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Everything a scan needs to know of a code whose card exists."""
+
+    card: CardView
+    code_live: bool
+    used: CodeUse | None
+    last_visit_at: Instant | None
+    twin: Twin | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanLine:
+    """A scan as the screen lists it."""
+
+    at: Instant
+    admitted: bool
+    repeated: bool
+    visit: bool
+    code: str
+    card_public_id: str | None
+    holder: str
+    card_name: str
+    card_name_en: str
+
+    def card_name_in(self, language: str) -> str:
+        """The card's name in a language of ours."""
+        return self.card_name_en if language.startswith("en") and self.card_name_en else self.card_name
+
+
+def _sight_statement() -> sa.Select[Any]:
+    door = door_select()
+    card_id = door.selected_columns["id"]
+    used, twin, visit, earlier = (aliased(CheckInRow) for _ in range(4))
+    # A moving code has one first use at most; of a printed code the latest matters.
+    latest_use = (
+        sa.select(earlier.id)
+        .where(
+            earlier.card_id == card_id,
+            earlier.code_key == sa.bindparam("code_key"),
+            earlier.admitted,
+            sa.not_(earlier.repeated),
+        )
+        .order_by(earlier.at.desc())
+        .limit(1)
+        .correlate_except(earlier)
+        .scalar_subquery()
+    )
+    last_visit = (
+        sa.select(sa.func.max(visit.at))
+        .where(
+            visit.card_id == card_id,
+            visit.club_id == sa.bindparam("club_id"),
+            visit.visit,
+            visit.at >= sa.bindparam("since"),
+        )
+        .correlate_except(visit)
+        .scalar_subquery()
+    )
+    return (
+        door.add_columns(
+            used.at.label("used_at"),
+            used.door.label("used_door"),
+            last_visit.label("last_visit_at"),
+            *_twin_columns(twin),
+        )
+        .outerjoin(used, used.id == latest_use)
+        .outerjoin(
+            twin, sa.and_(twin.club_id == sa.bindparam("club_id"), twin.nonce == sa.bindparam("nonce"))
+        )
+    )
+
+
+def _twin_columns(twin: type[CheckInRow]) -> tuple[sa.Label[Any], ...]:
+    return (
+        twin.id.label("twin_id"),
+        twin.card_id.label("twin_card_id"),
+        twin.code_key.label("twin_code_key"),
+        twin.admitted.label("twin_admitted"),
+        twin.code.label("twin_code"),
+        twin.visit.label("twin_visit"),
+        twin.repeated.label("twin_repeated"),
+    )
+
+
+# Built once: putting such a statement together costs more than running it.
+SIGHT = _sight_statement()
+TWIN = sa.select(*_twin_columns(CheckInRow)).where(
+    CheckInRow.club_id == sa.bindparam("club_id"), CheckInRow.nonce == sa.bindparam("nonce")
+)
+
+
+def sight(session: Session, *, reading: Code, club: Club, nonce: str, at: Instant) -> Sight | None:
+    """What is known about a code that verifies; None when there is no such card."""
+    row = (
+        session.execute(
+            SIGHT,
+            {
+                "card": reading.card,
+                "serial": reading.serial if isinstance(reading, PrintedCode) else "",
+                "code_key": reading.key,
+                "club_id": club.id,
+                "since": at - WIDEST_WINDOW,
+                "nonce": nonce,
+            },
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    return Sight(
+        card=to_card(row),
+        code_live=row["code_live"] or not isinstance(reading, PrintedCode),
+        used=None if row["used_at"] is None else CodeUse(door=row["used_door"], at=row["used_at"]),
+        last_visit_at=row["last_visit_at"],
+        twin=_to_twin(row),
+    )
+
+
+def twin(session: Session, *, club: Club, nonce: str) -> Twin | None:
+    """The scan written before under this nonce, if any."""
+    row = session.execute(TWIN, {"club_id": club.id, "nonce": nonce}).mappings().one_or_none()
+    return None if row is None else _to_twin(row)
+
+
+def _to_twin(row: sa.RowMapping) -> Twin | None:
+    if row["twin_id"] is None:
+        return None
+    return Twin(
+        card_id=row["twin_card_id"],
+        code_key=row["twin_code_key"],
+        admitted=row["twin_admitted"],
+        code=row["twin_code"],
+        visit=row["twin_visit"],
+        repeated=row["twin_repeated"],
+    )
+
+
+def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLine]:
+    """The club's last scans, admitted and refused, the newest first."""
+    latest = (
+        sa.select(CheckInRow)
+        .where(CheckInRow.club_id == club.id)
+        .order_by(CheckInRow.at.desc(), CheckInRow.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    card = cards_select().subquery()
+    rows = session.execute(
+        sa.select(
+            latest.c.at,
+            latest.c.admitted,
+            latest.c.repeated,
+            latest.c.visit,
+            latest.c.code,
+            card.c.public_id,
+            card.c.holder,
+            card.c.name,
+            card.c.name_en,
+        )
+        .select_from(latest)
+        .outerjoin(card, card.c.id == latest.c.card_id)
+        .order_by(latest.c.at.desc(), latest.c.id.desc())
+    )
+    return [
+        ScanLine(
+            at=row.at,
+            admitted=row.admitted,
+            repeated=row.repeated,
+            visit=row.visit,
+            code=row.code,
+            card_public_id=row.public_id,
+            holder=row.holder or "",
+            card_name=row.name or "",
+            card_name_en=row.name_en or "",
+        )
+        for row in rows
+    ]
+
+
+def visits_on(session: Session, club: Club, day: date) -> int:
+    """How many visits the club had on a local day."""
+    start, end = day_span(day, club.zone)
+    return session.execute(
+        sa.select(sa.func.count()).where(
+            CheckInRow.club_id == club.id,
+            CheckInRow.at >= start,
+            CheckInRow.at < end,
+            CheckInRow.visit,
+            CheckInRow.code == ADMITTED,
+        )
+    ).scalar_one()

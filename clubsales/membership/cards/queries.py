@@ -1,0 +1,218 @@
+"""Reading cards: for the member, for staff, and for a door."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant
+from clubsales.clubs import ClubRow
+from clubsales.errors import Decision, NotFound
+from clubsales.ids import AccountID, CardID, ClubID, OrganisationID, PersonID, SaleID
+from clubsales.membership.cards.models import CardCodeRow, CardRow
+from clubsales.membership.cards.rules import CardStatus, EntryFacts, days_left, may_enter
+
+# The holder's name for the screen: known by table name, as the database knows it.
+person = sa.table("person", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """A card as pages show it."""
+
+    id: CardID
+    public_id: str
+    link_token: str
+    sale_id: SaleID
+    person_id: PersonID | None
+    holder: str
+    name: str
+    name_en: str
+    kind: str
+    status: CardStatus
+    days: int | None
+    valid_from: date | None
+    valid_until: date | None
+    visits_total: int | None
+    visits_left: int | None
+    all_clubs: bool
+    club_id: ClubID
+    club_name: str
+    organisation_id: OrganisationID
+
+    def name_in(self, language: str) -> str:
+        """The card's name in a language of ours."""
+        return self.name_en if language.startswith("en") and self.name_en else self.name
+
+    def opens(self, club: Club) -> bool:
+        """Whether it is good for this club at all."""
+        return self.club_id == club.id or (self.all_clubs and self.organisation_id == club.organisation_id)
+
+    def entry(self, club: Club, today: date, *, visit_needed: bool = True) -> Decision:
+        """Whether the card opens this club's door today."""
+        return may_enter(
+            EntryFacts(
+                status=self.status,
+                valid_from=self.valid_from,
+                valid_until=self.valid_until,
+                visits_left=self.visits_left,
+                opens_here=self.opens(club),
+                home_club=self.club_name,
+                today=today,
+                visit_needed=visit_needed,
+            )
+        )
+
+    def days_left(self, today: date) -> int | None:
+        """Days it still opens, today included; None without a term."""
+        return days_left(self.valid_until, today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedCodeView:
+    """A printed code of a card."""
+
+    serial: str
+    issued_at: Instant
+    issued_by: AccountID | None
+    revoked_at: Instant | None
+
+
+CARD_COLUMNS = (
+    CardRow.id.label("id"),
+    CardRow.public_id.label("public_id"),
+    CardRow.link_token.label("link_token"),
+    CardRow.sale_id.label("sale_id"),
+    CardRow.person_id.label("person_id"),
+    sa.func.coalesce(person.c.name, "").label("holder"),
+    CardRow.name.label("name"),
+    CardRow.name_en.label("name_en"),
+    CardRow.kind.label("kind"),
+    CardRow.status.label("status"),
+    CardRow.days.label("days"),
+    CardRow.valid_from.label("valid_from"),
+    CardRow.valid_until.label("valid_until"),
+    CardRow.visits_total.label("visits_total"),
+    CardRow.visits_left.label("visits_left"),
+    CardRow.all_clubs.label("all_clubs"),
+    CardRow.club_id.label("club_id"),
+    ClubRow.name.label("club_name"),
+    ClubRow.organisation_id.label("organisation_id"),
+)
+
+
+def cards_select() -> sa.Select[Any]:
+    """Every card with its holder and club; columns are CardView's fields."""
+    columns: list[sa.ColumnElement[Any]] = list(CARD_COLUMNS)
+    return (
+        sa.select(*columns)
+        .select_from(CardRow)
+        .join(ClubRow, ClubRow.id == CardRow.club_id)
+        .outerjoin(person, person.c.id == CardRow.person_id)
+    )
+
+
+def door_select() -> sa.Select[Any]:
+    """The card of a code, for a door to add its own columns to: takes `card` (public id) and `serial` ("" = none).
+
+    Beside CardView's columns: `code_live`, whether that serial is a code of this card and not revoked.
+    """
+    return (
+        cards_select()
+        .add_columns(
+            sa.and_(CardCodeRow.id.is_not(None), CardCodeRow.revoked_at.is_(None)).label("code_live")
+        )
+        .outerjoin(
+            CardCodeRow,
+            sa.and_(CardCodeRow.card_id == CardRow.id, CardCodeRow.serial == sa.bindparam("serial")),
+        )
+        .where(CardRow.public_id == sa.bindparam("card"))
+    )
+
+
+def to_card(row: sa.RowMapping) -> CardView:
+    """A row of `cards_select` as a value."""
+    return CardView(
+        id=CardID(row["id"]),
+        public_id=row["public_id"],
+        link_token=row["link_token"],
+        sale_id=SaleID(row["sale_id"]),
+        person_id=row["person_id"],
+        holder=row["holder"],
+        name=row["name"],
+        name_en=row["name_en"],
+        kind=row["kind"],
+        status=CardStatus(row["status"]),
+        days=row["days"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        visits_total=row["visits_total"],
+        visits_left=row["visits_left"],
+        all_clubs=row["all_clubs"],
+        club_id=ClubID(row["club_id"]),
+        club_name=row["club_name"],
+        organisation_id=OrganisationID(row["organisation_id"]),
+    )
+
+
+def by_link_token(session: Session, link_token: str) -> CardView:
+    """The card whose unguessable link this is; raises NotFound."""
+    return _one(session, cards_select().where(CardRow.link_token == link_token))
+
+
+def by_public_id(session: Session, club: Club, public_id: str) -> CardView:
+    """A card that staff of this club may see: its own, or one of the organisation that opens it; raises NotFound."""
+    card = _one(session, cards_select().where(CardRow.public_id == public_id))
+    if not card.opens(club):
+        raise NotFound
+    return card
+
+
+def of_sale(session: Session, sale_id: SaleID) -> CardView | None:
+    """The card a sale made, if it made one."""
+    row = session.execute(cards_select().where(CardRow.sale_id == sale_id)).mappings().one_or_none()
+    return None if row is None else to_card(row)
+
+
+def of_person(session: Session, club: Club, person_id: PersonID) -> list[CardView]:
+    """A person's cards that open this club, the newest first."""
+    rows = session.execute(
+        cards_select()
+        .where(
+            CardRow.person_id == person_id,
+            sa.or_(
+                CardRow.club_id == club.id,
+                sa.and_(CardRow.all_clubs, ClubRow.organisation_id == club.organisation_id),
+            ),
+        )
+        .order_by(CardRow.valid_from.desc(), CardRow.sale_id.desc())
+    ).mappings()
+    return [to_card(row) for row in rows]
+
+
+def printed_codes(session: Session, card_id: CardID) -> list[PrintedCodeView]:
+    """A card's printed codes, the newest first."""
+    rows = session.execute(
+        sa.select(CardCodeRow.serial, CardCodeRow.issued_at, CardCodeRow.issued_by, CardCodeRow.revoked_at)
+        .where(CardCodeRow.card_id == card_id)
+        .order_by(CardCodeRow.issued_at.desc(), CardCodeRow.id.desc())
+    )
+    return [
+        PrintedCodeView(
+            serial=row.serial,
+            issued_at=row.issued_at,
+            issued_by=None if row.issued_by is None else AccountID(row.issued_by),
+            revoked_at=row.revoked_at,
+        )
+        for row in rows
+    ]
+
+
+def _one(session: Session, statement: sa.Select[Any]) -> CardView:
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return to_card(row)
