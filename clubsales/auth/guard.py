@@ -1,0 +1,166 @@
+"""Who stands at the door: the signed-in actor, found once per request, and what each door asks for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ParamSpec, cast
+
+from flask import abort, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized
+
+from clubsales.actor import Actor, Club
+from clubsales.auth import lookup, sessions
+from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE, read_cookie
+from clubsales.auth.lookup import EnrolledDevice, SignedIn
+from clubsales.auth.permissions import ACTING_DEVICES, Permission, may
+from clubsales.clock import now
+from clubsales.db import db, transact
+
+A = ParamSpec("A")
+View = Callable[A, ResponseReturnValue]
+MARK = "clubsales_door"
+
+
+class SignInNeeded(Unauthorized):
+    """Nobody is signed in on this browser."""
+
+
+class PasswordNeeded(Exception):
+    """This door asks for the password again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a view asks for: a permission; nothing, and why; neither means any actor."""
+
+    permission: Permission | None = None
+    fresh_password: bool = False
+    public_because: str = ""
+
+
+def requires(permission: Permission, *, fresh_password: bool = False) -> Callable[[View[A]], View[A]]:
+    """Open the view to whoever holds the permission in his club; `fresh_password` asks for the password again
+    when it was not typed within the last 15 minutes."""
+
+    def mark(view: View[A]) -> View[A]:
+        @wraps(view)
+        def guarded(*args: A.args, **kwargs: A.kwargs) -> ResponseReturnValue:
+            if not may(current_actor(), permission):
+                abort(HTTPStatus.FORBIDDEN)
+            if fresh_password:
+                _ask_for_fresh_password()
+            return view(*args, **kwargs)
+
+        setattr(guarded, MARK, Door(permission=permission, fresh_password=fresh_password))
+        return guarded
+
+    return mark
+
+
+def requires_sign_in(view: View[A]) -> View[A]:
+    """Open the view to every actor, whatever the role: the way home, one's own account."""
+
+    @wraps(view)
+    def guarded(*args: A.args, **kwargs: A.kwargs) -> ResponseReturnValue:
+        current_actor()
+        return view(*args, **kwargs)
+
+    setattr(guarded, MARK, Door())
+    return guarded
+
+
+def public(because: str) -> Callable[[View[A]], View[A]]:
+    """Open the view to everybody; says why that is right."""
+
+    def mark(view: View[A]) -> View[A]:
+        setattr(view, MARK, Door(public_because=because))
+        return view
+
+    return mark
+
+
+def permission_of(view: Callable[..., Any]) -> Door | None:
+    """What a view asks for; None when nobody said."""
+    return cast("Door | None", getattr(view, MARK, None))
+
+
+def current_actor() -> Actor:
+    """Who acts: the person signed in, else a scanner or turnstile itself. Raises SignInNeeded."""
+    actor = actor_or_none()
+    if actor is None:
+        raise SignInNeeded
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    """Who acts, on pages that everybody may see."""
+    session = signed_in()
+    if session is not None:
+        return session.actor
+    device = current_device()
+    return device.actor if device is not None and device.purpose in ACTING_DEVICES else None
+
+
+def current_club() -> Club:
+    """The club the actor is in. Raises SignInNeeded."""
+    return current_actor().club
+
+
+def current_session() -> SignedIn:
+    """The session of the person signed in. Raises SignInNeeded, also for a bare device."""
+    session = signed_in()
+    if session is None:
+        raise SignInNeeded
+    return session
+
+
+def signed_in() -> SignedIn | None:
+    """Whoever is signed in on this browser: looked up at the first question, then kept for the request."""
+    if "signed_in" not in g:
+        g.signed_in = _look_up()
+    return cast("SignedIn | None", g.signed_in)
+
+
+def current_device() -> EnrolledDevice | None:
+    """The device this browser is enrolled as, if any."""
+    if "enrolled_device" not in g:
+        token = read_cookie(DEVICE_COOKIE)
+        g.enrolled_device = lookup.enrolled_device(db.session, token=token) if token else None
+        if g.enrolled_device is not None:
+            g.setdefault("zone", g.enrolled_device.club.zone)
+    return cast("EnrolledDevice | None", g.enrolled_device)
+
+
+def forget_lookups() -> None:
+    """Look again at the next question: somebody has just signed in or out."""
+    for name in ("signed_in", "enrolled_device"):
+        g.pop(name, None)
+
+
+def is_background() -> bool:
+    """The page asks by itself, nobody touched it: no sign of life for a shared tablet."""
+    return "X-Poll" in request.headers
+
+
+def _look_up() -> SignedIn | None:
+    token = read_cookie(SESSION_COOKIE)
+    if token is None:
+        return None
+    at = now()
+    found = lookup.signed_in(db.session, token=token, device_token=read_cookie(DEVICE_COOKIE), at=at)
+    if found is None:
+        return None
+    g.account_locale = found.locale
+    g.zone = found.actor.club.zone
+    stale = at - found.last_seen_at >= sessions.SEEN_EVERY
+    if stale and not is_background() and not db.session.info.get("transacting"):
+        transact(lambda s: sessions.see(s, session_id=found.session_id, at=at))
+    return found
+
+
+def _ask_for_fresh_password() -> None:
+    session = current_session()
+    if not session.has_fresh_password(now()):
+        raise PasswordNeeded

@@ -1,0 +1,110 @@
+"""Who may open which door: one table of roles, one of devices."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+
+from clubsales.actor import Actor, ActorKind, Role
+from clubsales.auth.rules import DevicePurpose
+
+
+class Permission(StrEnum):
+    """What stands on a door."""
+
+    FLOOR_WORK = "floor:work"
+    BOARD_SEE = "board:see"
+    GUEST_RECEIVE = "guest:receive"
+    GUEST_SEE_OUT = "guest:see_out"
+    OFF_DUTY_AUTHORISE = "guest:authorise_off_duty"
+    LEAD_SEE = "lead:see"
+    LEAD_CAPTURE = "lead:capture"
+    SALE_OPEN = "sale:open"
+    SALE_SEE = "sale:see"
+    PAYMENT_BOOK = "payment:book"  # cash and terminal (AMB-64)
+    PAYMENT_LINK = "payment:link"  # a link or QR the guest pays by
+    REFUND_MAKE = "refund:make"
+    CARD_SEE = "card:see"
+    CARD_CODE = "card:code"  # issue and revoke a printed code
+    CHECK_IN = "check_in:scan"
+    DAY_SEE = "day:see"
+    SHIFT_OVERRIDE = "shift:override"
+    DEVICE_ENROL = "device:enrol"
+    STAFF_MANAGE = "staff:manage"
+    CREDIT_SEE_OWN = "credit:see_own"
+    CREDIT_SEE_ALL = "credit:see_all"
+    CLUB_SETTINGS = "club:settings"
+
+
+P = Permission
+SELLER = frozenset(
+    {
+        P.FLOOR_WORK,
+        P.BOARD_SEE,
+        P.GUEST_SEE_OUT,
+        P.LEAD_SEE,
+        P.LEAD_CAPTURE,
+        P.SALE_OPEN,
+        P.SALE_SEE,
+        P.PAYMENT_LINK,
+        P.CARD_SEE,
+        P.CREDIT_SEE_OWN,
+    }
+)
+OVERSEER = frozenset({P.BOARD_SEE, P.LEAD_SEE, P.SALE_SEE, P.CARD_SEE, P.DAY_SEE, P.CREDIT_SEE_ALL})
+HEAD = OVERSEER | {P.OFF_DUTY_AUTHORISE, P.STAFF_MANAGE, P.CLUB_SETTINGS, P.DEVICE_ENROL}
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.CONSULTANT: SELLER,
+    Role.TRAINEE: SELLER,
+    Role.SUPERVISOR: SELLER | {P.GUEST_RECEIVE, P.DAY_SEE, P.CREDIT_SEE_ALL},
+    Role.CLUB_MANAGER: frozenset(Permission),
+    Role.SALES_DIRECTOR: OVERSEER | {P.OFF_DUTY_AUTHORISE, P.REFUND_MAKE},
+    Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE},
+    Role.DEPUTY_GM: HEAD,
+    Role.FINANCE_CLERK: frozenset(
+        {
+            P.SALE_SEE,
+            P.PAYMENT_BOOK,
+            P.PAYMENT_LINK,
+            P.REFUND_MAKE,
+            P.CARD_SEE,
+            P.DAY_SEE,
+            P.CREDIT_SEE_ALL,
+        }
+    ),
+    Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE},
+    Role.RECEPTIONIST: frozenset(
+        {
+            P.BOARD_SEE,
+            P.GUEST_RECEIVE,
+            P.GUEST_SEE_OUT,
+            P.LEAD_SEE,
+            P.LEAD_CAPTURE,
+            P.SALE_SEE,
+            P.PAYMENT_BOOK,
+            P.PAYMENT_LINK,
+            P.CARD_SEE,
+            P.CARD_CODE,
+            P.CHECK_IN,
+        }
+    ),
+    Role.OWNER: HEAD,
+    Role.MEMBER: frozenset(),
+}
+
+# Devices that act by themselves, with nobody signed in, and what they may do. A tablet does nothing by itself.
+ACTING_DEVICES = frozenset({DevicePurpose.SCANNER, DevicePurpose.TURNSTILE})
+DEVICE_PERMISSIONS = frozenset({P.CHECK_IN})
+
+
+@lru_cache(maxsize=256)
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Everything these roles together may do."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor may open doors with this permission in his club."""
+    if actor.kind is ActorKind.DEVICE:
+        return permission in DEVICE_PERMISSIONS
+    return actor.kind is ActorKind.STAFF and permission in permissions_of(actor.roles)
