@@ -1,0 +1,171 @@
+"""Reads of leads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.errors import NotFound
+from clubsales.ids import ClubID, ConsultantID, LeadID, PersonID
+from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.intake.rules import Grade, PhoneFacts, Source, sees_phone
+from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.touches import queries as touches
+from clubsales.leads.touches.queries import TouchView
+from clubsales.leads.touches.rules import TouchKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadLine:
+    """A lead in a list. `phone_shown` says whether the reader may see the whole phone."""
+
+    id: LeadID
+    public_id: str
+    person_id: PersonID
+    name: str
+    e164: str | None
+    phone_shown: bool
+    source: Source
+    interest: str
+    grade: Grade | None
+    captured_by: ConsultantID | None
+    captured_by_name: str | None
+    captured_at: Instant
+    converted_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadPage:
+    """All of a lead: the person, what is known, and every touch, the latest first. Sales come from above."""
+
+    lead: LeadLine
+    note: str
+    consent_at: Instant | None
+    touches: tuple[TouchView, ...]
+
+
+def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> LeadID | None:
+    """A person's lead in the club."""
+    found = session.execute(
+        sa.select(LeadRow.id).where(LeadRow.club_id == club_id, LeadRow.person_id == person_id)
+    ).scalar_one_or_none()
+    return LeadID(found) if found is not None else None
+
+
+def line_of_person(session: Session, actor: Actor, person_id: PersonID) -> LeadLine | None:
+    """A person's lead in the reader's club, in short."""
+    row = session.execute(_leads(actor.club.id).where(LeadRow.person_id == person_id)).one_or_none()
+    if row is None:
+        return None
+    return _line(row, _names(session, [row]), actor, frozenset())
+
+
+def recent(
+    session: Session, actor: Actor, *, consultant_id: ConsultantID | None = None, limit: int = 50
+) -> list[LeadLine]:
+    """The club's latest leads, or those a consultant captured."""
+    statement = _leads(actor.club.id).order_by(LeadRow.captured_at.desc(), LeadRow.id.desc()).limit(limit)
+    if consultant_id is not None:
+        statement = statement.where(LeadRow.captured_by == consultant_id)
+    rows = session.execute(statement).all()
+    names = _names(session, rows)
+    return [_line(row, names, actor, frozenset()) for row in rows]
+
+
+def id_of(session: Session, club_id: ClubID, public_id: str) -> LeadID:
+    """A lead of the club by what stands in an address; raises NotFound."""
+    found = session.execute(
+        sa.select(LeadRow.id).where(LeadRow.club_id == club_id, LeadRow.public_id == public_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return LeadID(found)
+
+
+def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
+    """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
+    row = session.execute(
+        _leads(actor.club.id)
+        .add_columns(LeadRow.note, LeadRow.consent_at)
+        .where(LeadRow.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    timeline = touches.timeline(session, actor.club.id, PersonID(row.person_id))
+    today = local_day(at, actor.club.zone)
+    received_today_by = frozenset(
+        touch.consultant_id
+        for touch in timeline
+        if touch.consultant_id is not None
+        and touch.kind is TouchKind.VISIT
+        and local_day(touch.at, actor.club.zone) == today
+    )
+    return LeadPage(
+        lead=_line(row, _names(session, [row]), actor, received_today_by),
+        note=row.note,
+        consent_at=row.consent_at,
+        touches=tuple(timeline),
+    )
+
+
+def _leads(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
+    first_phone = (
+        sa.select(sa.func.min(PersonPhoneRow.id))
+        .where(PersonPhoneRow.person_id == LeadRow.person_id)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            LeadRow.id,
+            LeadRow.public_id,
+            LeadRow.person_id,
+            PersonRow.name,
+            PersonPhoneRow.e164,
+            LeadRow.source,
+            LeadRow.interest,
+            LeadRow.grade,
+            LeadRow.captured_by,
+            LeadRow.captured_at,
+            LeadRow.converted_at,
+        )
+        .join_from(LeadRow, PersonRow, PersonRow.id == LeadRow.person_id)
+        .join(PersonPhoneRow, PersonPhoneRow.id == first_phone, isouter=True)
+        .where(LeadRow.club_id == club_id)
+    )
+
+
+def _names(session: Session, rows: Any) -> dict[ConsultantID, str]:
+    return profiles.names(session, {row.captured_by for row in rows if row.captured_by is not None})
+
+
+def _line(
+    row: Any,
+    names: dict[ConsultantID, str],
+    actor: Actor,
+    received_today_by: frozenset[ConsultantID],
+) -> LeadLine:
+    facts = PhoneFacts(
+        viewer_id=actor.consultant_id,
+        viewer_roles=actor.roles,
+        captured_by=row.captured_by,
+        received_today_by=received_today_by,
+    )
+    return LeadLine(
+        id=LeadID(row.id),
+        public_id=row.public_id,
+        person_id=PersonID(row.person_id),
+        name=row.name,
+        e164=row.e164,
+        phone_shown=sees_phone(facts),
+        source=Source(row.source),
+        interest=row.interest,
+        grade=Grade(row.grade) if row.grade else None,
+        captured_by=row.captured_by,
+        captured_by_name=names.get(row.captured_by) if row.captured_by is not None else None,
+        captured_at=row.captured_at,
+        converted_at=row.converted_at,
+    )

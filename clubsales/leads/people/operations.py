@@ -1,0 +1,67 @@
+"""Persons come into the house once; whatever is recorded about them says who did it."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit
+from clubsales.actor import Actor
+from clubsales.clock import Instant
+from clubsales.ids import PersonID, new_public_id
+from clubsales.leads.people import queries
+from clubsales.leads.people.events import PersonNamed
+from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.people.rules import clean_name
+
+
+def find_or_add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Instant) -> PersonID:
+    """The person with this phone, made when new; without a phone always a new one.
+
+    A known person without a name gets this one. Two desks typing one new phone meet at the unique constraint, and
+    `transact` runs the second again. Raises Refused(PersonRefused.NAME_TOO_LONG).
+    """
+    name = clean_name(name)
+    organisation_id = actor.club.organisation_id
+    if e164 is not None:
+        known = queries.by_phone(session, organisation_id, e164)
+        if known is not None:
+            if name and not known.name:
+                name_person(session, person_id=known.id, name=name, actor=actor, at=at)
+            return known.id
+    person_id = PersonID(
+        session.execute(
+            sa.insert(PersonRow)
+            .values(organisation_id=organisation_id, public_id=new_public_id(), name=name, created_at=at)
+            .returning(PersonRow.id)
+        ).scalar_one()
+    )
+    if e164 is not None:
+        session.execute(
+            sa.insert(PersonPhoneRow).values(organisation_id=organisation_id, person_id=person_id, e164=e164)
+        )
+    return person_id
+
+
+def name_person(session: Session, *, person_id: PersonID, name: str, actor: Actor, at: Instant) -> None:
+    """Give a person without a name one; a name that stands there already is kept.
+
+    Raises NotFound and Refused(PersonRefused.NAME_TOO_LONG).
+    """
+    name = clean_name(name)
+    if queries.get(session, actor.club.organisation_id, person_id).name or not name:
+        return
+    session.execute(
+        sa.update(PersonRow).where(PersonRow.id == person_id, PersonRow.name == "").values(name=name)
+    )
+    audit.record(session, PersonNamed(person_id), actor=actor, at=at)
+
+
+def correct_name(session: Session, *, person_id: PersonID, name: str, actor: Actor, at: Instant) -> None:
+    """Write a person's name as it should have been; an empty one changes nothing.
+
+    Raises NotFound and Refused(PersonRefused.NAME_TOO_LONG).
+    """
+    name = clean_name(name)
+    if not name or queries.get(session, actor.club.organisation_id, person_id).name == name:
+        return
+    session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(name=name))
+    audit.record(session, PersonNamed(person_id), actor=actor, at=at)

@@ -1,0 +1,55 @@
+"""Phones are written one way, so that the second entry meets the first person. Nobody is ever found by name."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+import phonenumbers
+
+from clubsales.errors import refuse
+
+LONGEST_PHONE_TEXT = 32
+LONGEST_NAME = 120
+_PHONE_TEXT = re.compile(r"\+?[0-9 ().\-/]+")
+# New mobile ranges are in use before the library's tables know them.
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+class PersonRefused(StrEnum):
+    PHONE_INVALID = "person.phone_invalid"
+    NAME_TOO_LONG = "person.name_too_long"
+
+
+def normalise_phone(text: str, region: str = "CN") -> str:
+    """A phone as typed (full-width digits, blanks, dashes, with or without country code) in E.164.
+
+    Raises Refused(PersonRefused.PHONE_INVALID) for anything that is no phone number.
+    """
+    typed = "".join(_plain_dash(c) for c in unicodedata.normalize("NFKC", text)).strip()
+    if len(typed) > LONGEST_PHONE_TEXT or not _PHONE_TEXT.fullmatch(typed):
+        refuse(PersonRefused.PHONE_INVALID).or_raise()
+    try:
+        number = phonenumbers.parse(typed, region)
+    except phonenumbers.NumberParseException:
+        refuse(PersonRefused.PHONE_INVALID).or_raise()
+    national = phonenumbers.national_significant_number(number)
+    mobile = number.country_code == 86 and _CHINESE_MOBILE.fullmatch(national)
+    if not (mobile or phonenumbers.is_valid_number(number)):
+        refuse(PersonRefused.PHONE_INVALID).or_raise()
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def clean_name(text: str) -> str:
+    """A name without control characters and doubled blanks.
+
+    Raises Refused(PersonRefused.NAME_TOO_LONG).
+    """
+    letters = (" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
+    name = " ".join(unicodedata.normalize("NFC", "".join(letters)).split())
+    if len(name) > LONGEST_NAME:
+        refuse(PersonRefused.NAME_TOO_LONG, longest=LONGEST_NAME).or_raise()
+    return name
+
+
+def _plain_dash(character: str) -> str:
+    return "-" if unicodedata.category(character) == "Pd" else character

@@ -1,0 +1,39 @@
+"""The sentences of the leads package: what was refused and the way out, and why a credit fell as it did."""
+
+from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
+
+REFUSALS: Texts = {
+    "person.phone_invalid": _l(
+        "This is no phone number. Type it with digits only, as 138 0013 8000, or with the country code, as +852 6123 4567."
+    ),
+    "person.name_too_long": _l("The name is too long. Use at most %(longest)s characters."),
+    "lead.text_too_long": _l("This text is too long. Use at most %(longest)s characters."),
+}
+REASONS: Texts = {
+    "attribution.member": _l(
+        "The buyer is a member: credit goes to %(consultant)s, who received the first payment."
+    ),
+    "attribution.member_house": _l(
+        "The buyer is a member and no consultant received the first payment: the house keeps the credit."
+    ),
+    "attribution.designated": _l("The guest came for %(consultant)s today and paid today."),
+    "attribution.designated_by_appointment": _l(
+        "The guest came to an appointment with %(consultant)s today and paid today."
+    ),
+    "attribution.designated_by_trial_pass": _l(
+        "The guest showed a trial pass of %(consultant)s today and paid today."
+    ),
+    "attribution.designated_by_business_card": _l(
+        "The guest showed the business card of %(consultant)s today and paid today."
+    ),
+    "attribution.designated_by_name": _l("The guest asked for %(consultant)s today and paid today."),
+    "attribution.designated_with_proxy": _l(
+        "The guest came for %(consultant)s today and paid today; %(proxy)s stood in and gets %(percent)s %%."
+    ),
+    "attribution.receiver": _l("A new guest who came for nobody: %(consultant)s received the payment."),
+    "attribution.self_purchase": _l(
+        "Bought on the website, and nobody held the lead: the house keeps the credit."
+    ),
+    "attribution.house": _l("No consultant took part in this sale: the house keeps the credit."),
+}

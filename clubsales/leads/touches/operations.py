@@ -1,0 +1,38 @@
+"""The one place where evidence is written. A touch is its own trace: append-only, by trigger."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.ids import ConsultantID, PersonID, ReceptionID
+from clubsales.leads.touches.models import TouchRow
+from clubsales.leads.touches.rules import Signal, TouchKind
+
+
+def record(
+    session: Session,
+    *,
+    kind: TouchKind,
+    person_id: PersonID | None,
+    consultant_id: ConsultantID | None,
+    reception_id: ReceptionID | None = None,
+    signals: Sequence[Signal] = (),
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Somebody did something with a person; a visit says what the guest showed."""
+    session.execute(
+        sa.insert(TouchRow).values(
+            club_id=actor.club.id,
+            kind=kind.value,
+            person_id=person_id,
+            consultant_id=consultant_id,
+            reception_id=reception_id,
+            at=at,
+            local_day=local_day(at, actor.club.zone),
+            signals=[{"kind": signal.kind.value, "consultant": signal.consultant_id} for signal in signals],
+        )
+    )

@@ -1,0 +1,107 @@
+"""Reads of the touches."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.clock import Instant
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
+from clubsales.leads.touches.models import TouchRow
+from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitView:
+    """A guest's arrival and what he showed."""
+
+    reception_id: ReceptionID | None
+    consultant_id: ConsultantID | None
+    at: Instant
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalView:
+    """A signal with the name it names."""
+
+    kind: SignalKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchView:
+    """One line of a person's timeline."""
+
+    kind: TouchKind
+    at: Instant
+    consultant_id: ConsultantID | None
+    name: str | None
+    signals: tuple[SignalView, ...]
+
+
+def signals_of_visit(
+    session: Session, *, club_id: ClubID, reception_id: ReceptionID, day: date
+) -> tuple[Signal, ...]:
+    """What the guest of a reception showed on a club-local day."""
+    rows = session.execute(
+        _visits(club_id, day).where(TouchRow.reception_id == reception_id).order_by(TouchRow.id)
+    )
+    return tuple(signal for row in rows for signal in _signals(row.signals))
+
+
+def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day: date) -> VisitView | None:
+    """A person's latest arrival on a club-local day."""
+    row = session.execute(
+        _visits(club_id, day)
+        .where(TouchRow.person_id == person_id)
+        .order_by(TouchRow.at.desc(), TouchRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return VisitView(
+        reception_id=row.reception_id,
+        consultant_id=row.consultant_id,
+        at=row.at,
+        signals=_signals(row.signals),
+    )
+
+
+def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int = 100) -> list[TouchView]:
+    """A person's touches in one club, the latest first."""
+    rows = session.execute(
+        sa.select(TouchRow.kind, TouchRow.at, TouchRow.consultant_id, TouchRow.signals)
+        .where(TouchRow.club_id == club_id, TouchRow.person_id == person_id)
+        .order_by(TouchRow.at.desc(), TouchRow.id.desc())
+        .limit(limit)
+    ).all()
+    signals = [_signals(row.signals) for row in rows]
+    named = {row.consultant_id for row in rows if row.consultant_id is not None}
+    named |= {signal.consultant_id for shown in signals for signal in shown}
+    names = profiles.names(session, named)
+    return [
+        TouchView(
+            kind=TouchKind(row.kind),
+            at=row.at,
+            consultant_id=row.consultant_id,
+            name=names.get(row.consultant_id) if row.consultant_id is not None else None,
+            signals=tuple(
+                SignalView(kind=signal.kind, name=names.get(signal.consultant_id, "")) for signal in shown
+            ),
+        )
+        for row, shown in zip(rows, signals, strict=True)
+    ]
+
+
+def _visits(club_id: ClubID, day: date) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(TouchRow.reception_id, TouchRow.consultant_id, TouchRow.at, TouchRow.signals).where(
+        TouchRow.club_id == club_id, TouchRow.local_day == day, TouchRow.kind == TouchKind.VISIT.value
+    )
+
+
+def _signals(stored: list[dict[str, Any]]) -> tuple[Signal, ...]:
+    return tuple(Signal(SignalKind(one["kind"]), ConsultantID(one["consultant"])) for one in stored)
