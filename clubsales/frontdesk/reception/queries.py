@@ -1,0 +1,329 @@
+"""Guests in the house, and who is at the desk. Persons, leads and members are named as tables: see rotation.queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant
+from clubsales.errors import NotFound, Reason
+from clubsales.frontdesk.reception.models import ReceptionRow
+from clubsales.frontdesk.reception.rules import Company, Status
+from clubsales.frontdesk.rotation import queries as rotation
+from clubsales.frontdesk.rotation.queries import CONSULTANT
+from clubsales.frontdesk.rotation.rules import Basis
+from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
+from clubsales.leads.touches.rules import Signal, SignalKind
+
+RECEPTION = cast("sa.Table", ReceptionRow.__table__)
+
+PERSON = sa.table(
+    "person", sa.column("id", sa.BigInteger), sa.column("public_id", sa.String), sa.column("name", sa.String)
+)
+PHONE = sa.table(
+    "person_phone",
+    sa.column("id", sa.BigInteger),
+    sa.column("organisation_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+    sa.column("e164", sa.String),
+)
+MEMBER = sa.table(
+    "member",
+    sa.column("id", sa.BigInteger),
+    sa.column("organisation_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+)
+LEAD = sa.table(
+    "lead",
+    sa.column("id", sa.BigInteger),
+    sa.column("public_id", sa.String),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+    sa.column("interest", sa.String),
+)
+IN_THE_HOUSE = RECEPTION.c.status != sa.literal("ended", literal_execute=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Whom a phone belongs to. `present` is his reception when he is in the house already."""
+
+    person_id: PersonID
+    name: str
+    is_member: bool
+    lead_public_id: str | None
+    interest: str
+    present: ReceptionID | None
+    visits: int
+    last_visit_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingGuest:
+    """What it takes to receive a waiting guest."""
+
+    id: ReceptionID
+    person_id: PersonID | None
+    is_member: bool
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionView:
+    """A guest in the house as the floor sees him; `why` is the decision with its whole working."""
+
+    id: ReceptionID
+    public_id: str
+    name: str
+    phone: str | None
+    person_public_id: str | None
+    lead_public_id: str | None
+    interest: str
+    status: Status
+    basis: Basis | None
+    consultant_id: ConsultantID | None
+    consultant_name: str
+    designated_name: str
+    is_member: bool
+    is_companion: bool
+    arrived_at: Instant
+    received_at: Instant | None
+    why: tuple[Reason, ...]
+
+
+def who_is(session: Session, club: Club, e164: str) -> Known | None:
+    """Whom a phone belongs to in the organisation, in one SELECT. Never by name."""
+    here = (
+        sa.select(sa.func.max(RECEPTION.c.id))
+        .where(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == club.id, IN_THE_HOUSE)
+        .scalar_subquery()
+    )
+    of_his = sa.and_(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == club.id)
+    row = session.execute(
+        sa.select(
+            PHONE.c.person_id,
+            PERSON.c.name,
+            MEMBER.c.id.is_not(None).label("is_member"),
+            LEAD.c.public_id.label("lead_public_id"),
+            LEAD.c.interest,
+            here.label("present"),
+            sa.select(sa.func.count(RECEPTION.c.id)).where(of_his).scalar_subquery().label("visits"),
+            sa.select(sa.func.max(RECEPTION.c.arrived_at))
+            .where(of_his)
+            .scalar_subquery()
+            .label("last_visit_at"),
+        )
+        .select_from(PHONE)
+        .join(PERSON, PERSON.c.id == PHONE.c.person_id)
+        .outerjoin(
+            MEMBER,
+            sa.and_(
+                MEMBER.c.organisation_id == club.organisation_id, MEMBER.c.person_id == PHONE.c.person_id
+            ),
+        )
+        .outerjoin(LEAD, sa.and_(LEAD.c.club_id == club.id, LEAD.c.person_id == PHONE.c.person_id))
+        .where(PHONE.c.organisation_id == club.organisation_id, PHONE.c.e164 == e164)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Known(
+        person_id=PersonID(row.person_id),
+        name=row.name,
+        is_member=bool(row.is_member),
+        lead_public_id=row.lead_public_id,
+        interest=row.interest or "",
+        present=ReceptionID(row.present) if row.present is not None else None,
+        visits=row.visits,
+        last_visit_at=row.last_visit_at,
+    )
+
+
+def company(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Company | None:
+    """The open reception a guest came with; None when it is over or not received yet. Raises NotFound."""
+    row = session.execute(
+        sa.select(
+            RECEPTION.c.status,
+            RECEPTION.c.basis,
+            RECEPTION.c.name,
+            RECEPTION.c.consultant_id,
+            CONSULTANT.c.name.label("consultant_name"),
+        )
+        .select_from(RECEPTION)
+        .outerjoin(CONSULTANT, CONSULTANT.c.id == RECEPTION.c.consultant_id)
+        .where(RECEPTION.c.id == reception_id, RECEPTION.c.club_id == club_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.status != Status.OPEN:
+        return None
+    return Company(
+        consultant_id=ConsultantID(row.consultant_id),
+        consultant_name=row.consultant_name,
+        basis=Basis(row.basis),
+        guest=row.name,
+    )
+
+
+def waiting(session: Session, club_id: ClubID) -> list[WaitingGuest]:
+    """The waiting list, longest first."""
+    rows = session.execute(
+        sa.select(RECEPTION.c.id, RECEPTION.c.person_id, RECEPTION.c.is_member, RECEPTION.c.signals)
+        .where(
+            RECEPTION.c.club_id == club_id,
+            IN_THE_HOUSE,
+            RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+        )
+        .order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
+    ).all()
+    return [
+        WaitingGuest(
+            id=ReceptionID(row.id),
+            person_id=PersonID(row.person_id) if row.person_id is not None else None,
+            is_member=row.is_member,
+            signals=restored_signals(row.signals),
+        )
+        for row in rows
+    ]
+
+
+def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
+    """Signals as they are kept with a reception."""
+    return tuple(
+        Signal(kind=SignalKind(signal["kind"]), consultant_id=ConsultantID(signal["consultant"]))
+        for signal in stored
+    )
+
+
+def present(session: Session, club_id: ClubID) -> list[ReceptionView]:
+    """Everybody in the house, received or waiting, in the order of arrival."""
+    return _views(session, RECEPTION.c.club_id == club_id, IN_THE_HOUSE)
+
+
+def guests_of(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[ReceptionView]:
+    """The guests with a consultant now."""
+    return _views(
+        session,
+        RECEPTION.c.club_id == club_id,
+        IN_THE_HOUSE,
+        RECEPTION.c.status == Status.OPEN.value,
+        RECEPTION.c.consultant_id == consultant_id,
+    )
+
+
+def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ReceptionView:
+    """A reception of the club; raises NotFound."""
+    return _one(session, RECEPTION.c.club_id == club_id, RECEPTION.c.public_id == public_id)
+
+
+def get(session: Session, club_id: ClubID, reception_id: ReceptionID) -> ReceptionView:
+    """A reception of the club; raises NotFound."""
+    return _one(session, RECEPTION.c.club_id == club_id, RECEPTION.c.id == reception_id)
+
+
+def id_of(session: Session, club_id: ClubID, public_id: str) -> ReceptionID:
+    """The reception named in an address; raises NotFound."""
+    found = session.execute(
+        sa.select(RECEPTION.c.id).where(RECEPTION.c.club_id == club_id, RECEPTION.c.public_id == public_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return ReceptionID(found)
+
+
+def has_guest(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> bool:
+    """Whether a guest is with the consultant now."""
+    return session.execute(
+        sa.select(
+            sa.exists().where(
+                RECEPTION.c.club_id == club_id,
+                IN_THE_HOUSE,
+                RECEPTION.c.status == Status.OPEN.value,
+                RECEPTION.c.consultant_id == consultant_id,
+            )
+        )
+    ).scalar_one()
+
+
+def outcomes_on(session: Session, club_id: ClubID, day: date) -> dict[str, int]:
+    """How the visits of a club-local day ended; those still in the house are not counted."""
+    rows = session.execute(
+        sa.select(RECEPTION.c.outcome, sa.func.count().label("visits"))
+        .where(RECEPTION.c.club_id == club_id, RECEPTION.c.local_day == day, RECEPTION.c.outcome.is_not(None))
+        .group_by(RECEPTION.c.outcome)
+    ).all()
+    return {row.outcome: row.visits for row in rows}
+
+
+def guest_count_on(session: Session, club_id: ClubID, day: date) -> int:
+    """How many guests arrived on a club-local day."""
+    return session.execute(
+        sa.select(sa.func.count()).where(RECEPTION.c.club_id == club_id, RECEPTION.c.local_day == day)
+    ).scalar_one()
+
+
+def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> ReceptionView:
+    found = _views(session, *conditions)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _views(session: Session, *conditions: sa.ColumnElement[bool]) -> list[ReceptionView]:
+    designated = CONSULTANT.alias("designated")
+    first_phone = (
+        sa.select(PHONE.c.e164)
+        .where(PHONE.c.person_id == RECEPTION.c.person_id)
+        .order_by(PHONE.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            RECEPTION,
+            CONSULTANT.c.name.label("consultant_name"),
+            designated.c.name.label("designated_name"),
+            PERSON.c.name.label("person_name"),
+            PERSON.c.public_id.label("person_public_id"),
+            first_phone.label("phone"),
+            LEAD.c.public_id.label("lead_public_id"),
+            LEAD.c.interest,
+        )
+        .select_from(RECEPTION)
+        .outerjoin(CONSULTANT, CONSULTANT.c.id == RECEPTION.c.consultant_id)
+        .outerjoin(designated, designated.c.id == RECEPTION.c.designated_id)
+        .outerjoin(PERSON, PERSON.c.id == RECEPTION.c.person_id)
+        .outerjoin(
+            LEAD,
+            sa.and_(LEAD.c.club_id == RECEPTION.c.club_id, LEAD.c.person_id == RECEPTION.c.person_id),
+        )
+        .where(*conditions)
+        .order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
+    ).all()
+    decisions = rotation.latest_of(session, [ReceptionID(row.id) for row in rows])
+    return [_view(row, decisions.get(ReceptionID(row.id))) for row in rows]
+
+
+def _view(row: Any, decision: rotation.AssignmentView | None) -> ReceptionView:
+    return ReceptionView(
+        id=ReceptionID(row.id),
+        public_id=row.public_id,
+        name=row.person_name or row.name,
+        phone=row.phone,
+        person_public_id=row.person_public_id,
+        lead_public_id=row.lead_public_id,
+        interest=row.interest or "",
+        status=Status(row.status),
+        basis=Basis(row.basis) if row.basis else None,
+        consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
+        consultant_name=row.consultant_name or "",
+        designated_name=row.designated_name or "",
+        is_member=row.is_member,
+        is_companion=row.came_with_id is not None,
+        arrived_at=row.arrived_at,
+        received_at=row.received_at,
+        why=decision.reasons if decision is not None else (),
+    )

@@ -1,0 +1,227 @@
+"""The floor as it stands, and the ledger of turns.
+
+Shifts, consultants and receptions are named here as tables, not imported: their models stay private, and the queue is
+still one SELECT.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant, day_span
+from clubsales.consultants.shifts.rules import Status
+from clubsales.db import UtcDateTime
+from clubsales.errors import Reason
+from clubsales.frontdesk.rotation.models import AssignmentRow, QueueRow, SeatRow
+from clubsales.frontdesk.rotation.rules import Basis, RotationPolicy, Seat, Skip, Turn, seats_after
+from clubsales.ids import ClubID, ConsultantID, ReceptionID
+
+ASSIGNMENT = cast("sa.Table", AssignmentRow.__table__)
+SEAT = cast("sa.Table", SeatRow.__table__)
+QUEUE = cast("sa.Table", QueueRow.__table__)
+
+SHIFT = sa.table(
+    "shift",
+    sa.column("club_id", sa.BigInteger),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("status", sa.String),
+    sa.column("status_since", UtcDateTime),
+    sa.column("opened_at", UtcDateTime),
+    sa.column("closed_at", UtcDateTime),
+)
+CONSULTANT = sa.table(
+    "consultant",
+    sa.column("id", sa.BigInteger),
+    sa.column("public_id", sa.String),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("name", sa.String),
+    sa.column("kind", sa.String),
+)
+RECEPTION = sa.table(
+    "reception",
+    sa.column("id", sa.BigInteger),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("status", sa.String),
+    sa.column("name", sa.String),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorSeat:
+    """A consultant on shift as the board shows him."""
+
+    seat: Seat
+    public_id: str
+    status_since: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """Everybody with an open shift: the queue in order, and those beside it (other kinds)."""
+
+    queue: tuple[Seat, ...]
+    beside: tuple[Seat, ...]
+    shown: Mapping[ConsultantID, FloorSeat]
+
+    @property
+    def on_shift(self) -> dict[ConsultantID, Seat]:
+        return {seat.consultant_id: seat for seat in (*self.queue, *self.beside)}
+
+    @property
+    def somebody_free(self) -> bool:
+        return any(seat.is_free for seat in (*self.queue, *self.beside))
+
+    def after(self, turn: Turn) -> "Floor":
+        """The floor once the turn is taken."""
+        beside = tuple(
+            Seat(consultant_id=seat.consultant_id, name=seat.name, status=seat.status, busy=True)
+            if seat.consultant_id == turn.consultant_id
+            else seat
+            for seat in self.beside
+        )
+        return Floor(queue=seats_after(self.queue, turn), beside=beside, shown=self.shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentView:
+    """One line of the ledger of turns."""
+
+    reception_id: ReceptionID
+    at: Instant
+    consultant_id: ConsultantID | None
+    basis: Basis
+    rule: str
+    skipped: tuple[Skip, ...]
+    queue_before: tuple[ConsultantID, ...]
+    queue_after: tuple[ConsultantID, ...]
+    reason: Reason
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reason, then each skip: the whole working."""
+        return (self.reason, *(skip.explained() for skip in self.skipped))
+
+
+def floor(session: Session, club: Club, policy: RotationPolicy) -> Floor:
+    """The queue in order with who is free, in one SELECT."""
+    receiving = (
+        sa.select(RECEPTION.c.consultant_id)
+        .where(
+            RECEPTION.c.club_id == club.id,
+            RECEPTION.c.status != sa.literal("ended", literal_execute=True),
+            RECEPTION.c.status == sa.literal("open", literal_execute=True),
+        )
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(
+            CONSULTANT.c.id,
+            CONSULTANT.c.public_id,
+            CONSULTANT.c.name,
+            CONSULTANT.c.kind,
+            SHIFT.c.status,
+            SHIFT.c.status_since,
+            receiving.c.consultant_id.is_not(None).label("busy"),
+        )
+        .select_from(SHIFT)
+        .join(CONSULTANT, CONSULTANT.c.id == SHIFT.c.consultant_id)
+        .outerjoin(SEAT, sa.and_(SEAT.c.club_id == club.id, SEAT.c.consultant_id == SHIFT.c.consultant_id))
+        .outerjoin(receiving, receiving.c.consultant_id == SHIFT.c.consultant_id)
+        .where(SHIFT.c.club_id == club.id, SHIFT.c.closed_at.is_(None))
+        .order_by(SEAT.c.place.nulls_last(), SHIFT.c.opened_at, CONSULTANT.c.id)
+    ).all()
+    shown: dict[ConsultantID, FloorSeat] = {}
+    queue: list[Seat] = []
+    beside: list[Seat] = []
+    for row in rows:
+        consultant_id = ConsultantID(row.id)
+        seat = Seat(
+            consultant_id=consultant_id, name=row.name, status=Status(row.status), busy=bool(row.busy)
+        )
+        shown[consultant_id] = FloorSeat(seat=seat, public_id=row.public_id, status_since=row.status_since)
+        (queue if row.kind in policy.kinds else beside).append(seat)
+    return Floor(queue=tuple(queue), beside=tuple(beside), shown=shown)
+
+
+def seats(session: Session, club: Club, policy: RotationPolicy) -> tuple[Seat, ...]:
+    """The queue in order."""
+    return floor(session, club, policy).queue
+
+
+def board_version(session: Session, club_id: ClubID) -> int:
+    """Moves with every change the board shows; 0 before the first."""
+    return (
+        session.execute(sa.select(QUEUE.c.version).where(QUEUE.c.club_id == club_id)).scalar_one_or_none()
+        or 0
+    )
+
+
+def assignments(session: Session, club_id: ClubID) -> list[AssignmentView]:
+    """Every decision of the club, oldest first."""
+    return _views(session, ASSIGNMENT.c.club_id == club_id)
+
+
+def assignments_on(session: Session, club: Club, day: date) -> list[AssignmentView]:
+    """The decisions of a club-local day, oldest first."""
+    start, end = day_span(day, club.zone)
+    return _views(session, ASSIGNMENT.c.club_id == club.id, ASSIGNMENT.c.at >= start, ASSIGNMENT.c.at < end)
+
+
+def latest_of(session: Session, receptions: Iterable[ReceptionID]) -> dict[ReceptionID, AssignmentView]:
+    """The last decision about each reception."""
+    wanted = list(receptions)
+    if not wanted:
+        return {}
+    return {view.reception_id: view for view in _views(session, ASSIGNMENT.c.reception_id.in_(wanted))}
+
+
+def turns_on(session: Session, club: Club, day: date) -> dict[ConsultantID, int]:
+    """How many guests each consultant was given by rotation on a club-local day."""
+    start, end = day_span(day, club.zone)
+    rows = session.execute(
+        sa.select(ASSIGNMENT.c.consultant_id, sa.func.count())
+        .where(
+            ASSIGNMENT.c.club_id == club.id,
+            ASSIGNMENT.c.at >= start,
+            ASSIGNMENT.c.at < end,
+            ASSIGNMENT.c.basis == Basis.ROTATION.value,
+        )
+        .group_by(ASSIGNMENT.c.consultant_id)
+    ).all()
+    return {ConsultantID(consultant_id): count for consultant_id, count in rows}
+
+
+def _views(session: Session, *conditions: sa.ColumnElement[bool]) -> list[AssignmentView]:
+    rows = session.execute(
+        sa.select(ASSIGNMENT).where(*conditions).order_by(ASSIGNMENT.c.at, ASSIGNMENT.c.id)
+    ).all()
+    return [_view(row) for row in rows]
+
+
+def _view(row: Any) -> AssignmentView:
+    return AssignmentView(
+        reception_id=ReceptionID(row.reception_id),
+        at=row.at,
+        consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
+        basis=Basis(row.basis),
+        rule=row.rule,
+        skipped=tuple(
+            Skip(
+                consultant_id=ConsultantID(skip["consultant"]),
+                name=skip["name"],
+                reason=skip["reason"],
+                forfeits=skip["forfeits"],
+            )
+            for skip in row.skipped
+        ),
+        queue_before=tuple(ConsultantID(key) for key in row.queue_before),
+        queue_after=tuple(ConsultantID(key) for key in row.queue_after),
+        reason=Reason.restored(row.reason),
+    )

@@ -1,0 +1,60 @@
+"""The words of the floor: why a guest went to whom, and what was refused, with the way out."""
+
+from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
+
+REFUSALS: Texts = {
+    "reception.off_duty": _l(
+        "%(consultant)s is not on shift and takes no guests. Open the shift, or ask the club manager to allow it."
+    ),
+    "reception.open": _l("%(consultant)s has a guest. See that guest out first."),
+    "reception.not_his": _l(
+        "This guest was not given to %(consultant)s. Guests are given by the desk, in the order of the queue."
+    ),
+    "reception.not_authorised": _l("Only the club manager may let somebody off duty receive a guest."),
+    "reception.nobody_waiting": _l("Nobody is waiting: somebody takes care of every guest in the house."),
+}
+REASONS: Texts = {
+    "rotation.turn": _l("%(consultant)s is first in the queue and free."),
+    "rotation.turn_past_busy": _l("It is the turn of %(consultant)s: with a guest now: %(busy)s."),
+    "rotation.turn_past_away": _l("It is the turn of %(consultant)s: not on post: %(away)s."),
+    "rotation.turn_past_both": _l(
+        "It is the turn of %(consultant)s: with a guest now: %(busy)s; not on post: %(away)s."
+    ),
+    "rotation.designated_appointment": _l("The guest has an appointment with %(consultant)s. It is no turn."),
+    "rotation.designated_trial_pass": _l("The guest brought a trial pass of %(consultant)s. It is no turn."),
+    "rotation.designated_business_card": _l(
+        "The guest brought the business card of %(consultant)s. It is no turn."
+    ),
+    "rotation.designated_name": _l("The guest asked for %(consultant)s. It is no turn."),
+    "rotation.proxy_busy": _l(
+        "%(designated)s is with a guest: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.proxy_meal": _l(
+        "%(designated)s is at a meal: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.proxy_meeting": _l(
+        "%(designated)s is in a meeting: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.proxy_away": _l(
+        "%(designated)s is away: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.proxy_off_shift": _l(
+        "%(designated)s is not on shift: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.companion": _l("Came with %(guest)s, whom %(consultant)s receives. It is no turn."),
+    "rotation.companion_of_unnamed": _l("Came with a guest whom %(consultant)s receives. It is no turn."),
+    "rotation.off_duty": _l("%(manager)s allowed %(consultant)s, who is off duty, to receive this guest."),
+    "rotation.waiting": _l("Nobody is free. Whoever is free first takes the guest who has waited longest."),
+    "rotation.waiting_nobody_on_shift": _l(
+        "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
+    ),
+    "rotation.skipped_busy_keep": _l("%(consultant)s is with a guest and keeps the place."),
+    "rotation.skipped_busy_forfeit": _l("%(consultant)s is with a guest and goes to the end of the queue."),
+    "rotation.skipped_meal_keep": _l("%(consultant)s is at a meal and keeps the place."),
+    "rotation.skipped_meal_forfeit": _l("%(consultant)s is at a meal: the turn passes."),
+    "rotation.skipped_meeting_keep": _l("%(consultant)s is in a meeting and keeps the place."),
+    "rotation.skipped_meeting_forfeit": _l("%(consultant)s is in a meeting: the turn passes."),
+    "rotation.skipped_away_keep": _l("%(consultant)s is away and keeps the place."),
+    "rotation.skipped_away_forfeit": _l("%(consultant)s is away: the turn passes."),
+}
