@@ -1,0 +1,24 @@
+"""What happened to the price list."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from clubsales.audit import Event
+from clubsales.ids import CardTypeID
+
+
+@dataclass(frozen=True, slots=True)
+class CardTypeAdded(Event):
+    tag: ClassVar[str] = "card_type:added"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+    code: str
+    kind: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardTypeWithdrawn(Event):
+    tag: ClassVar[str] = "card_type:withdrawn"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID

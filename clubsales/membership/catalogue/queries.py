@@ -1,0 +1,105 @@
+"""Reading the price list."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.errors import NotFound
+from clubsales.ids import CardTypeID, ClubID
+from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.money import Currency, Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTypeView:
+    """Something on the price list. No price: sold at any price."""
+
+    id: CardTypeID
+    public_id: str
+    club_id: ClubID
+    code: str
+    name: str
+    name_en: str
+    description: str
+    description_en: str
+    kind: CardKind
+    currency: Currency
+    price: Money | None
+    floor_price: Money | None
+    days: int | None
+    visits: int | None
+    no_discount: bool
+    all_clubs: bool
+    on_sale: bool
+    position: int
+
+    def name_in(self, language: str) -> str:
+        """The name in a language; the first name where there is no other."""
+        return self.name_en if language.startswith("en") and self.name_en else self.name
+
+    def description_in(self, language: str) -> str:
+        """The description in a language."""
+        english = language.startswith("en") and self.description_en
+        return self.description_en if english else self.description
+
+
+def price_list(session: Session, club_id: ClubID, *, withdrawn: bool = False) -> list[CardTypeView]:
+    """What a club sells, in its own order; with `withdrawn`, what it no longer sells too."""
+    statement = _views().where(CardTypeRow.club_id == club_id)
+    if not withdrawn:
+        statement = statement.where(CardTypeRow.on_sale)
+    ordered = statement.order_by(CardTypeRow.on_sale.desc(), CardTypeRow.position, CardTypeRow.id)
+    return [_view(row) for row in session.execute(ordered)]
+
+
+def get(session: Session, club_id: ClubID, card_type_id: CardTypeID) -> CardTypeView:
+    """A card type of the club; raises NotFound."""
+    return _one(session, club_id, CardTypeRow.id == card_type_id)
+
+
+def by_public_id(session: Session, club_id: ClubID, public_id: str) -> CardTypeView:
+    """A card type of the club; raises NotFound."""
+    return _one(session, club_id, CardTypeRow.public_id == public_id)
+
+
+def by_code(session: Session, club_id: ClubID, code: str) -> CardTypeView:
+    """A card type of the club; raises NotFound."""
+    return _one(session, club_id, CardTypeRow.code == code)
+
+
+def _one(session: Session, club_id: ClubID, condition: sa.ColumnElement[bool]) -> CardTypeView:
+    row = session.execute(_views().where(CardTypeRow.club_id == club_id, condition)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def _views() -> sa.Select[Any]:
+    return sa.select(*CardTypeRow.__table__.columns)
+
+
+def _view(row: sa.Row[Any]) -> CardTypeView:
+    currency = Currency(row.currency)
+    return CardTypeView(
+        id=CardTypeID(row.id),
+        public_id=row.public_id,
+        club_id=ClubID(row.club_id),
+        code=row.code,
+        name=row.name,
+        name_en=row.name_en,
+        description=row.description,
+        description_en=row.description_en,
+        kind=CardKind(row.kind),
+        currency=currency,
+        price=None if row.price_minor is None else Money(row.price_minor, currency),
+        floor_price=None if row.floor_price_minor is None else Money(row.floor_price_minor, currency),
+        days=row.days,
+        visits=row.visits,
+        no_discount=row.no_discount,
+        all_clubs=row.all_clubs,
+        on_sale=row.on_sale,
+        position=row.position,
+    )

@@ -1,0 +1,80 @@
+"""Who may sell at which price (EX-02, PRC-03, PRC-04, PRC-07, AMB-55)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clubsales.actor import Role
+from clubsales.errors import Decision, allow, refuse
+from clubsales.money import Money
+
+WHOLE_BP = 10_000
+
+
+class CardKind(StrEnum):
+    """What a card type entitles to."""
+
+    TERM = "term"
+    VISITS = "visits"
+    STORED_VALUE = "stored_value"
+    ACTIVITY = "activity"
+    PACKAGE = "package"
+    GOODS = "goods"
+
+
+class CatalogueRefused(StrEnum):
+    DISCOUNT = "sale.discount"
+    ABOVE_LIST = "sale.above_list"
+    CODE_TAKEN = "catalogue.code_taken"
+    NOT_ON_SALE = "catalogue.not_on_sale"
+    FLOOR_ABOVE_PRICE = "catalogue.floor_above_price"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountPolicy:
+    """`discount` of the policy: limits in basis points of the list price, inclusive, by role."""
+
+    limit_bp: Mapping[str, int]
+    above: tuple[str, ...]  # these roles go down to the floor price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFacts:
+    """A price to be sold at, and everybody who stands behind it."""
+
+    price: Money
+    list_price: Money | None
+    floor_price: Money | None
+    no_discount: bool
+    seller_roles: frozenset[Role]
+    approver_roles: frozenset[Role] = frozenset()
+
+
+def may_sell_at(facts: PriceFacts, policy: DiscountPolicy) -> Decision:
+    """The list price is the ceiling; below it the seller's or the approver's authority must reach.
+
+    A card type without a list price is sold at any price.
+    """
+    if facts.list_price is None or facts.price == facts.list_price:
+        return allow()
+    if facts.list_price < facts.price:
+        return refuse(CatalogueRefused.ABOVE_LIST, price=facts.price, list_price=facts.list_price)
+    lowest = lowest_price(facts, facts.list_price, policy)
+    if facts.price < lowest:
+        return refuse(
+            CatalogueRefused.DISCOUNT, price=facts.price, lowest=lowest, list_price=facts.list_price
+        )
+    return allow()
+
+
+def lowest_price(facts: PriceFacts, list_price: Money, policy: DiscountPolicy) -> Money:
+    """The lowest price these people may give together; nobody goes below the floor price."""
+    roles = facts.seller_roles | facts.approver_roles
+    floor = facts.floor_price or Money.zero(list_price.currency)
+    if facts.no_discount:
+        return floor if Role.GENERAL_MANAGER in roles else list_price
+    if any(role.value in policy.above for role in roles):
+        return floor
+    limit = max((policy.limit_bp.get(role.value, 0) for role in roles), default=0)
+    largest_discount = list_price.minor * limit // WHOLE_BP
+    return Money(max(list_price.minor - largest_discount, floor.minor), list_price.currency)

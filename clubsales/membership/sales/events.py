@@ -1,0 +1,85 @@
+"""What happened to a sale and its money."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from clubsales.audit import Event
+from clubsales.ids import AccountID, CardTypeID, ConsultantID, PaymentID, PersonID, RefundID, SaleID
+
+
+@dataclass(frozen=True, slots=True)
+class SaleOpened(Event):
+    tag: ClassVar[str] = "sale:opened"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    card_type_id: CardTypeID
+    kind: str
+    price: str
+    list_price: str
+    person_id: PersonID | None
+    consultant_id: ConsultantID | None
+    discount_approved_by: AccountID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptBooked(Event):
+    tag: ClassVar[str] = "sale:receipt_booked"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    payment_id: PaymentID
+    amount: str
+    method: str
+    received: str  # everything so far
+    paid_in_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLinkMade(Event):
+    tag: ClassVar[str] = "sale:payment_link_made"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    payment_id: PaymentID
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEnded(Event):
+    tag: ClassVar[str] = "sale:payment_ended"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    payment_id: PaymentID
+    status: str  # failed | expired
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyKeptAside(Event):
+    """The provider took money that fits no open amount: a person must look."""
+
+    tag: ClassVar[str] = "sale:money_kept_aside"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    payment_id: PaymentID
+    amount: str
+    outstanding: str
+    provider_payment_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStarted(Event):
+    tag: ClassVar[str] = "sale:refund_started"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    refund_id: RefundID
+    payment_id: PaymentID
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled(Event):
+    tag: ClassVar[str] = "sale:refund_settled"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    refund_id: RefundID
+    amount: str
+    status: str  # succeeded | failed
+    refunded: str  # everything so far

@@ -1,0 +1,223 @@
+"""What a receipt does to a sale: one path for cash and for the provider's word.
+
+The sale's row is locked (or new) when this is called. The first receipt decides whose the credit is; the last one
+activates the card and makes the buyer a member.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.credits import operations as credits_
+from clubsales.consultants.credits.rules import Attribution, CreditPolicy
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.db import for_update
+from clubsales.errors import NotFound
+from clubsales.ids import ClubID, ConsultantID, PaymentID, PersonID, ReceptionID, SaleID
+from clubsales.leads.attribution.queries import attribution_policy
+from clubsales.leads.attribution.rules import SaleFacts, attribute
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.touches import queries as touches
+from clubsales.leads.touches.rules import DesignationPolicy, Signal, designated_by
+from clubsales.membership.cards import operations as cards
+from clubsales.membership.members import operations as members
+from clubsales.membership.members import queries as member_queries
+from clubsales.membership.payments.models import PaymentRow
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import queries
+from clubsales.membership.sales.events import ReceiptBooked
+from clubsales.membership.sales.models import SaleRow
+from clubsales.membership.sales.rules import MEMBER_KINDS, SaleKind
+from clubsales.money import Money
+from clubsales.policies import Policy, policy_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Money that is here: its payment, how much, whose hand took it, and when it came."""
+
+    payment_id: PaymentID
+    payment: str  # public id
+    method: Method
+    amount: Money
+    taken_by: ConsultantID | None
+    paid_at: Instant
+
+    @classmethod
+    def of(cls, row: PaymentRow, amount: Money, paid_at: Instant) -> "Receipt":
+        """The receipt that a payment's row stands for."""
+        return cls(
+            payment_id=PaymentID(row.id),
+            payment=row.public_id,
+            method=Method(row.method),
+            amount=amount,
+            taken_by=None if row.taken_by is None else ConsultantID(row.taken_by),
+            paid_at=paid_at,
+        )
+
+
+def lock_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleRow:
+    """The sale, locked until the transaction ends; raises NotFound for another club's."""
+    statement = for_update(sa.select(SaleRow).where(SaleRow.id == sale_id, SaleRow.club_id == club_id))
+    row: SaleRow | None = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def count_receipt(sale: SaleRow, amount: Money, paid_at: Instant) -> None:
+    """Add money to the sale's row."""
+    sale.received_minor += amount.minor
+    if sale.first_receipt_at is None:
+        sale.first_receipt_at = paid_at
+    if sale.received_minor == sale.price_minor:
+        sale.paid_at = paid_at
+
+
+def apply_receipt(
+    session: Session,
+    sale: SaleRow,
+    receipt: Receipt,
+    *,
+    is_first: bool,
+    actor: Actor,
+    at: Instant,
+    policy: Policy | None = None,
+) -> None:
+    """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership.
+
+    `policy` is the one of the receipt's local day, where the caller has it already.
+    """
+    sale_id = SaleID(sale.id)
+    buyer_is_member = None
+    if is_first:
+        policy = policy or policy_on(session, actor.club, local_day(receipt.paid_at, actor.club.zone))
+        buyer_is_member = _is_member(session, sale, actor)
+        credits_.open_with_receipt(
+            session,
+            sale_id=sale_id,
+            contract=queries.balance_of(sale).price,
+            attribution=_attribution(session, sale, receipt, policy, actor, buyer_is_member=buyer_is_member),
+            basis=policy.read("credit", CreditPolicy).basis,
+            amount=receipt.amount,
+            reference=receipt.payment,
+            policy_version_id=policy.version_id,
+            actor=actor,
+            at=receipt.paid_at,
+        )
+    else:
+        credits_.receive(
+            session,
+            sale_id=sale_id,
+            amount=receipt.amount,
+            reference=receipt.payment,
+            actor=actor,
+            at=receipt.paid_at,
+        )
+    balance = queries.balance_of(sale)
+    if balance.is_paid:
+        complete(session, sale, actor=actor, at=receipt.paid_at, buyer_is_member=buyer_is_member)
+    event = ReceiptBooked(
+        sale_id,
+        receipt.payment_id,
+        audit.money_fact(receipt.amount),
+        receipt.method.value,
+        audit.money_fact(balance.received),
+        balance.is_paid,
+    )
+    audit.record(session, event, actor=actor, at=at)
+
+
+def complete(
+    session: Session, sale: SaleRow, *, actor: Actor, at: Instant, buyer_is_member: bool | None = None
+) -> None:
+    """All is paid: the card opens doors, the buyer is a member, the lead has become a sale."""
+    sale_id = SaleID(sale.id)
+    if sale.kind == SaleKind.GOODS:
+        return
+    card_id = cards.activate(session, sale_id=sale_id, actor=actor, at=at)
+    if card_id is None or sale.person_id is None:
+        return
+    person_id = PersonID(sale.person_id)
+    if not buyer_is_member:
+        members.enrol(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
+    intake.mark_converted(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
+
+
+def _is_member(session: Session, sale: SaleRow, actor: Actor) -> bool:
+    if sale.kind in MEMBER_KINDS:
+        return True
+    return sale.person_id is not None and member_queries.is_member(
+        session, actor.club.organisation_id, PersonID(sale.person_id)
+    )
+
+
+def _attribution(
+    session: Session,
+    sale: SaleRow,
+    receipt: Receipt,
+    policy: Policy,
+    actor: Actor,
+    *,
+    buyer_is_member: bool,
+) -> Attribution:
+    """Whose the credit is, from the facts of the day the first money came."""
+    signal, reception_id = (
+        (None, None) if buyer_is_member else _designation(session, sale, receipt, policy, actor)
+    )
+    designated = None if signal is None else signal.consultant_id
+    receiver = _receiver(session, sale, receipt, actor)
+    settings = attribution_policy(policy)
+    as_proxy = (
+        settings.proxy_share_bp > 0
+        and reception_id is not None
+        and designated is not None
+        and designated != receiver
+        and queries.proxy_of_reception(session, reception_id) == receiver
+    )
+    facts = SaleFacts(
+        buyer_is_member=buyer_is_member,
+        designated=designated,
+        receiver=receiver,
+        received_as_proxy=as_proxy,
+        self_purchase=sale.opened_by is None,
+        designated_by=None if signal is None else signal.kind,
+        names=profiles.names(session, {one for one in (designated, receiver) if one is not None}),
+    )
+    return attribute(facts, settings)
+
+
+def _receiver(session: Session, sale: SaleRow, receipt: Receipt, actor: Actor) -> ConsultantID | None:
+    """Whoever took the money when he sells, else the consultant on the sale."""
+    seller = None if sale.consultant_id is None else ConsultantID(sale.consultant_id)
+    if receipt.taken_by is None or receipt.taken_by == seller:
+        return seller
+    taker = profiles.get(session, actor.club.id, receipt.taken_by)
+    return seller if taker.kind is None else taker.id
+
+
+def _designation(
+    session: Session, sale: SaleRow, receipt: Receipt, policy: Policy, actor: Actor
+) -> tuple[Signal | None, ReceptionID | None]:
+    """Whom the guest came for on the day he paid, by what, and on which visit (OWN-03, AMB-05)."""
+    day = local_day(receipt.paid_at, actor.club.zone)
+    if sale.reception_id is not None:
+        reception_id: ReceptionID | None = ReceptionID(sale.reception_id)
+        signals = touches.signals_of_visit(
+            session, club_id=actor.club.id, reception_id=ReceptionID(sale.reception_id), day=day
+        )
+    elif sale.person_id is not None:
+        visit = touches.latest_visit(
+            session, club_id=actor.club.id, person_id=PersonID(sale.person_id), day=day
+        )
+        if visit is None:
+            return None, None
+        reception_id, signals = visit.reception_id, visit.signals
+    else:
+        return None, None
+    precedence = policy.read("designation", DesignationPolicy).precedence
+    return designated_by(signals, precedence), reception_id

@@ -1,0 +1,109 @@
+"""What a sale may take in and give back. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clubsales.actor import Role
+from clubsales.errors import Decision, allow, refuse
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.money import Money
+
+
+class SaleKind(StrEnum):
+    """What kind of deal it is."""
+
+    NEW = "new"
+    REOPEN = "reopen"
+    TRANSFER = "transfer"
+    RENEWAL = "renewal"
+    UPGRADE = "upgrade"
+    GOODS = "goods"
+
+
+# These kinds say by themselves that the buyer is a member.
+MEMBER_KINDS = frozenset({SaleKind.REOPEN, SaleKind.TRANSFER, SaleKind.RENEWAL, SaleKind.UPGRADE})
+REFUND_ROLES = frozenset({Role.CLUB_MANAGER, Role.SALES_DIRECTOR, Role.GENERAL_MANAGER, Role.FINANCE_CLERK})
+
+
+class SaleRefused(StrEnum):
+    CURRENCY = "sale.currency"
+    PRICE_NEEDED = "sale.price_needed"
+    ABOVE_PRICE = "receipt.above_price"
+    RECEIPT_AMOUNT = "receipt.amount"
+    RECEIPT_IN_FUTURE = "receipt.in_future"
+    ABOVE_PAID = "refund.above_paid"
+    REFUND_ROLE = "refund.role"
+    REFUND_AMOUNT = "refund.amount"
+
+
+class SaleState(StrEnum):
+    """Where a sale stands, by its money."""
+
+    OPEN = "open"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A sale's money: its price, what came in, what went back."""
+
+    price: Money
+    received: Money
+    refunded: Money
+
+    @property
+    def outstanding(self) -> Money:
+        """What is still to be paid."""
+        return self.price - self.received
+
+    @property
+    def kept(self) -> Money:
+        """What came in and did not go back."""
+        return self.received - self.refunded
+
+    @property
+    def is_paid(self) -> bool:
+        """Paid in full; a later refund does not undo it."""
+        return self.received == self.price
+
+    @property
+    def state(self) -> SaleState:
+        """Where the sale stands."""
+        if self.refunded:
+            return SaleState.PART_REFUNDED if self.kept else SaleState.REFUNDED
+        if self.is_paid:
+            return SaleState.PAID
+        return SaleState.PART_PAID if self.received else SaleState.OPEN
+
+
+def may_receive(amount: Money, balance: Balance) -> Decision:
+    """Money comes in up to the price."""
+    if amount.currency != balance.price.currency:
+        return refuse(SaleRefused.CURRENCY, currency=balance.price.currency)
+    if amount.minor <= 0:
+        return refuse(SaleRefused.RECEIPT_AMOUNT)
+    if balance.outstanding < amount:
+        return refuse(SaleRefused.ABOVE_PRICE, amount=amount, outstanding=balance.outstanding)
+    return allow()
+
+
+def may_refund(amount: Money, balance: Balance, *, on_the_way: Money, roles: frozenset[Role]) -> Decision:
+    """Money goes back by those who answer for it, up to what was received and is not going back already."""
+    if REFUND_ROLES.isdisjoint(roles):
+        return refuse(SaleRefused.REFUND_ROLE)
+    if amount.currency != balance.price.currency:
+        return refuse(SaleRefused.CURRENCY, currency=balance.price.currency)
+    refundable = balance.kept - on_the_way
+    if amount.minor < 0 or (not amount and refundable):
+        return refuse(SaleRefused.REFUND_AMOUNT)
+    if not amount or refundable < amount:
+        return refuse(SaleRefused.ABOVE_PAID, amount=amount, refundable=refundable)
+    return allow()
+
+
+def makes_card(kind: SaleKind, card_kind: CardKind) -> bool:
+    """Goods open no door."""
+    return kind is not SaleKind.GOODS and card_kind is not CardKind.GOODS

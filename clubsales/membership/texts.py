@@ -1,0 +1,89 @@
+"""The sentences of selling: what was refused and the way out, and the words for methods, kinds and states."""
+
+from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
+
+REFUSALS: Texts = {
+    "sale.discount": _l(
+        "%(price)s is below what you may give (%(lowest)s). Sell at the list price of %(list_price)s, "
+        "or let somebody with a higher limit open the sale."
+    ),
+    "sale.above_list": _l(
+        "%(price)s is above the list price of %(list_price)s. Nothing is sold above it: lower the price."
+    ),
+    "sale.price_needed": _l("%(name)s has no list price. Enter the price it is sold at."),
+    "sale.currency": _l("This club's money is %(currency)s. Enter an amount in it, not below zero."),
+    "catalogue.code_taken": _l("The price list has a %(card_code)s already. Choose another code."),
+    "catalogue.not_on_sale": _l("%(name)s is no longer sold. Choose something else from the price list."),
+    "catalogue.floor_above_price": _l(
+        "The floor price of %(floor_price)s is above the price. Lower it, or leave it empty."
+    ),
+    "receipt.above_price": _l(
+        "%(amount)s is more than the %(outstanding)s that is still open. Book at most that."
+    ),
+    "receipt.amount": _l("Enter an amount above zero."),
+    "receipt.in_future": _l("Money cannot have come in after now. Check the time it was paid."),
+    "refund.above_paid": _l(
+        "%(amount)s is more than the %(refundable)s that can still be refunded. Enter at most that."
+    ),
+    "refund.role": _l(
+        "A refund needs a club manager, sales director, general manager or finance clerk. Ask one of them to make it."
+    ),
+    "refund.amount": _l("Enter an amount above zero, or leave it empty to refund everything that is left."),
+    "payment.provider_unreachable": _l(
+        "The payment provider does not answer. Nothing was charged; try again in a moment, or take the money at the desk."
+    ),
+    "payment.link_over": _l("This payment link has ended. Ask at the desk for a new one."),
+    "payment.nothing_due": _l("This sale is paid in full. There is nothing left to pay."),
+}
+REASONS: Texts = {}
+
+METHODS: Texts = {
+    "cash": _l("Cash"),
+    "card": _l("Bank card"),
+    "wechat": _l("WeChat Pay"),
+    "alipay": _l("Alipay"),
+    "transfer": _l("Bank transfer"),
+    "online": _l("Online"),
+}
+SALE_KINDS: Texts = {
+    "new": _l("New"),
+    "reopen": _l("Back again"),
+    "transfer": _l("Transfer"),
+    "renewal": _l("Renewal"),
+    "upgrade": _l("Upgrade"),
+    "goods": _l("Goods"),
+}
+CARD_KINDS: Texts = {
+    "term": _l("Term card"),
+    "visits": _l("Visit card"),
+    "stored_value": _l("Stored value"),
+    "activity": _l("Activity"),
+    "package": _l("Package"),
+    "goods": _l("Goods"),
+}
+SALE_STATES: Texts = {
+    "open": _l("Not paid"),
+    "part_paid": _l("Partly paid"),
+    "paid": _l("Paid"),
+    "part_refunded": _l("Partly refunded"),
+    "refunded": _l("Refunded"),
+}
+STATE_TONES = {
+    "open": "soon",
+    "part_paid": "soon",
+    "paid": "fine",
+    "part_refunded": "info",
+    "refunded": "plain",
+}
+PAYMENT_STATES: Texts = {
+    "started": _l("Waiting for the guest"),
+    "succeeded": _l("Received"),
+    "failed": _l("Failed"),
+    "expired": _l("Ended"),
+}
+REFUND_STATES: Texts = {
+    "started": _l("On its way back"),
+    "succeeded": _l("Refunded"),
+    "failed": _l("Refused by the bank"),
+}
