@@ -1,0 +1,31 @@
+import pytest
+
+from clubsales.ids import ConsultantID
+from clubsales.leads.touches.rules import Signal, SignalKind, designated_by
+
+A, B = ConsultantID(1), ConsultantID(2)
+PRECEDENCE = ("appointment", "trial_pass", "business_card", "name")
+NAME_A = Signal(SignalKind.NAME, A)
+NAME_B = Signal(SignalKind.NAME, B)
+CARD_B = Signal(SignalKind.BUSINESS_CARD, B)
+PASS_A = Signal(SignalKind.TRIAL_PASS, A)
+APPOINTMENT_B = Signal(SignalKind.APPOINTMENT, B)
+
+
+@pytest.mark.parametrize(
+    ("signals", "precedence", "counts"),
+    [
+        ([], PRECEDENCE, None),
+        ([NAME_A], PRECEDENCE, NAME_A),
+        ([NAME_A, CARD_B], PRECEDENCE, CARD_B),
+        ([CARD_B, PASS_A], PRECEDENCE, PASS_A),
+        ([NAME_A, CARD_B, PASS_A, APPOINTMENT_B], PRECEDENCE, APPOINTMENT_B),
+        ([NAME_B, NAME_A], PRECEDENCE, NAME_B),
+        ([CARD_B, NAME_A], ("name", "business_card"), NAME_A),
+        ([NAME_A], ("appointment",), None),
+    ],
+)
+def test_the_highest_signal_counts(
+    signals: list[Signal], precedence: tuple[str, ...], counts: Signal | None
+) -> None:
+    assert designated_by(signals, precedence) == counts
