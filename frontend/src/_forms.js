@@ -5,6 +5,7 @@ import { notify, onContent, text } from "./_page.js";
 const PREFIX = "clubsales.draft:";
 const NEVER_KEPT = "[type=password], [type=file], [name=csrf_token], [data-not-kept]";
 const RELEASE_AFTER_MS = 15000;
+const KEPT_FOR_MS = 15 * 60 * 1000;
 
 const storageKey = (form) => `${PREFIX}${location.pathname}#${form.getAttribute("id") || form.getAttribute("action") || ""}`;
 
@@ -28,7 +29,7 @@ const kept = (form) => [...form.elements].filter((element) => element.name && !e
 
 function keep(form, sent) {
   const values = kept(form).map((element) => [element.name, element.type === "radio" || element.type === "checkbox" ? [element.value, element.checked] : element.value]);
-  writeDraft(storageKey(form), { sent, values });
+  writeDraft(storageKey(form), { sent, values, path: location.pathname, at: Date.now() });
 }
 
 /** Fills the form again. The submission key comes back only if the form was sent and no answer came: the server may know it. */
@@ -52,15 +53,32 @@ function restore(form, { sent, values }) {
   if (changed && !refused) notify(text(sent ? "notSentRestored" : "restored"), { seconds: 8, key: "restored" });
 }
 
-/** How we came here: only a reload or a step back may find a form whose sending failed. */
+/** How we came here: "navigate", "reload" or "back_forward". */
 const arrival = performance.getEntriesByType("navigation")[0]?.type ?? "navigate";
 
 /** A refusal sends people back to the form with a sentence; what they typed comes back with it. */
 const refused = document.querySelector(".flash.error") !== null;
 
-if (arrival === "navigate" && !refused) {
+/** The page of ours that led here; null when we came from elsewhere, such as a payment page. */
+function cameFrom() {
+  const from = document.referrer && new URL(document.referrer);
+  return from && from.origin === location.origin ? from.pathname : null;
+}
+
+/** A sent form got its answer when this page follows from it, or from elsewhere; then its draft is done with. */
+function forgetAnswered() {
+  const from = cameFrom();
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith(PREFIX)) continue;
+    const draft = readDraft(key);
+    const answered = draft?.sent && arrival === "navigate" && (from === null || from === draft.path);
+    if (!draft || answered || Date.now() - draft.at > KEPT_FOR_MS) sessionStorage.removeItem(key);
+  }
+}
+
+if (!refused) {
   try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) && readDraft(key)?.sent) sessionStorage.removeItem(key);
+    forgetAnswered();
   } catch {
     // No storage, nothing to forget
   }
@@ -71,7 +89,7 @@ onContent((root) => {
     if (form.dataset.guarded === "on") continue;
     form.dataset.guarded = "on";
     const draft = readDraft(storageKey(form));
-    if (draft && (arrival !== "navigate" || (refused && draft.sent))) restore(form, draft);
+    if (draft && (arrival !== "navigate" || draft.sent)) restore(form, draft);
     form.addEventListener("input", () => keep(form, false));
   }
 });
@@ -99,6 +117,8 @@ function hold(form, submitter) {
 }
 
 async function sendWhenReachable(form, submitter) {
+  // A form that is being submitted ignores requestSubmit: wait until this event is over
+  await new Promise((done) => { setTimeout(done); });
   if (await canSend()) {
     form.dataset.checked = "";
     delete form.dataset.sent;
