@@ -25,13 +25,15 @@ from clubsales.leads.intake.views import bp as intake_views
 from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
+from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.payments.views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
 from clubsales.office import texts as office_texts
 from clubsales.office.day.views import bp as day_views
 from clubsales.office.home.views import bp as home_views
-from clubsales.office.home.views import navigation
+from clubsales.office.home.views import surroundings
+from clubsales.office.staff.views import bp as staff_views
 from clubsales.settings import Settings
 
 BLUEPRINTS = (
@@ -46,6 +48,8 @@ BLUEPRINTS = (
     cards_views,
     checkin_views,
     day_views,
+    staff_views,
+    catalogue_views,
 )
 TEXTS = (
     auth_texts,
@@ -97,7 +101,7 @@ def create_app(settings: Settings) -> Flask:
     auth.init_app(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.context_processor(navigation)
+    app.context_processor(surroundings)
     _serve(app, settings)
     return app
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, current_app, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales import __version__, leader
-from clubsales.auth.guard import actor_or_none, current_actor, public, requires_sign_in
+from clubsales.actor import Role
+from clubsales.auth.guard import actor_or_none, current_actor, current_device, public, requires_sign_in
 from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, now
 from clubsales.db import db
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.office.home import queries
@@ -38,21 +40,64 @@ PLACES = (
     (Permission.SALE_OPEN, "sales.sell", _l("Sell"), "sell"),
     (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "checkin"),
     (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
+    (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
 )
+ROLE_NAMES = {
+    Role.CONSULTANT: _l("Consultant"),
+    Role.TRAINEE: _l("Trainee"),
+    Role.SUPERVISOR: _l("Supervisor"),
+    Role.CLUB_MANAGER: _l("Club manager"),
+    Role.SALES_DIRECTOR: _l("Sales director"),
+    Role.GENERAL_MANAGER: _l("General manager"),
+    Role.DEPUTY_GM: _l("Deputy general manager"),
+    Role.FINANCE_CLERK: _l("Finance clerk"),
+    Role.SALES_ADMIN: _l("Sales administrator"),
+    Role.RECEPTIONIST: _l("Receptionist"),
+    Role.OWNER: _l("Owner"),
+    Role.MEMBER: _l("Member"),
+}
 MOST_PLACES = 6
 
 
-def navigation() -> Mapping[str, Any]:
-    """The rail, the same everywhere for a role."""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: who is here, in which club, and the doors of language, theme and leaving."""
+
+    now: Instant
+    theme: str
+    person_name: str
+    person_role: str
+    club_name: str
+    language_url: str
+    theme_url: str
+    sign_out_url: str
+    switch_staff_url: str | None
+
+
+def surroundings() -> Mapping[str, Any]:
+    """The rail and the frame, the same everywhere for a role; nothing of it for guests."""
+    doors = {"language_url": url_for("auth.choose_locale")}
     actor = actor_or_none()
     if actor is None:
-        return {"navigation": [], "actor": None}
+        return doors | {"navigation": [], "frame": None}
+    here = request.blueprint
     places = [
-        Place(str(label), url_for(endpoint), icon, request.endpoint == endpoint)
+        Place(str(label), url_for(endpoint), icon, here == endpoint.partition(".")[0])
         for permission, endpoint, label, icon in PLACES
         if may(actor, permission)
     ]
-    return {"navigation": places[:MOST_PLACES], "actor": actor}
+    frame = Frame(
+        now=now(),
+        theme=session.get("theme", "auto"),
+        person_name=actor.name,
+        person_role=", ".join(str(ROLE_NAMES[role]) for role in Role if role in actor.roles),
+        club_name=actor.club.name,
+        language_url=doors["language_url"],
+        theme_url=url_for("auth.choose_theme"),
+        sign_out_url=url_for("auth.sign_out"),
+        switch_staff_url=url_for("auth.switch") if current_device() else None,
+    )
+    return doors | {"navigation": places[:MOST_PLACES], "frame": frame}
 
 
 @bp.get("/")

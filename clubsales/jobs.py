@@ -1,0 +1,105 @@
+"""What the worker does: names of the outbox bound to functions, and the schedule.
+
+Every job finds the due rows in our own tables, locks them, does its work and marks it done; it may run twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from clubsales import audit, outbox
+from clubsales.clock import Instant, now
+from clubsales.db import db, transact
+from clubsales.leader import LeaderLock
+from clubsales.membership.payments import operations as payments
+from clubsales.settings import Settings
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.jobs")
+
+# Deliveries the outbox knows by name.
+DELIVERIES: Mapping[str, outbox.Delivery] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done again and again."""
+
+    name: str
+    every_seconds: int
+    work: Callable[[Session, Instant], Any]
+
+
+def deliver_due(session: Session, at: Instant) -> int:
+    """Deliver what the outbox holds; a failure is put off, the others go on. Returns how many were delivered."""
+    delivered = 0
+    for message in outbox.due(session, at=at):
+        try:
+            with session.begin_nested():
+                DELIVERIES[message.name](session, message.payload, at)
+        except Exception as error:
+            log.exception("delivery failed", name=message.name, id=message.id)
+            outbox.put_off(message, error=repr(error), at=at)
+        else:
+            message.done_at = at
+            delivered += 1
+    return delivered
+
+
+SCHEDULE = (
+    Job("deliver the outbox", 5, deliver_due),
+    Job("seal the audit", 60, lambda session, at: audit.seal(session, at=at)),
+    Job("expire online payments", 60, lambda session, at: payments.expire_started(session, at=at)),
+)
+
+
+def run(app: Flask, job: Job) -> None:
+    """Run one job in a transaction of its own; a failure is logged and the next run tries again."""
+    with app.app_context():
+        try:
+            transact(lambda session: job.work(session, now()))
+        except Exception:
+            log.exception("job failed", job=job.name)
+
+
+class Jobs:
+    """The schedule of this process, running only while it is the leader."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        with app.app_context():
+            self.lock = LeaderLock(db.engine, settings.data_folder)
+        self._app = app
+        self._leading = False
+
+    def schedule(self, scheduler: BaseScheduler) -> None:
+        """Put all jobs on a scheduler; each run first makes sure that this process still leads."""
+        for job in SCHEDULE:
+            scheduler.add_job(
+                self._run_if_leading,
+                "interval",
+                args=[job],
+                seconds=job.every_seconds,
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=job.every_seconds,
+            )
+
+    def _run_if_leading(self, job: Job) -> None:
+        with self._app.app_context():
+            self._leading = (self._leading and self.lock.still_held()) or self.lock.acquire()
+        if self._leading:
+            run(self._app, job)
+
+
+def start_in_background(app: Flask, settings: Settings) -> BackgroundScheduler:
+    """Run the jobs in threads beside the web server, whenever no other process leads."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    Jobs(app, settings).schedule(scheduler)
+    scheduler.start()
+    return scheduler

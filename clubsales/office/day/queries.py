@@ -1,0 +1,96 @@
+"""The manager's day, read from what the packages below know."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant, local_day, month_of
+from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.credits.queries import RankRow
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.shifts import queries as shifts
+from clubsales.consultants.shifts.queries import ShiftView
+from clubsales.frontdesk.checkin import queries as checkin
+from clubsales.frontdesk.reception import queries as reception
+from clubsales.frontdesk.reception.queries import ReceptionView
+from clubsales.frontdesk.reception.rules import Status
+from clubsales.frontdesk.rotation import queries as rotation
+from clubsales.frontdesk.rotation.queries import AssignmentView
+from clubsales.ids import ConsultantID
+from clubsales.membership.payments import queries as payments
+from clubsales.membership.payments.queries import Takings
+from clubsales.membership.sales import queries as sales
+from clubsales.membership.sales.queries import DaySales
+from clubsales.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPost:
+    """Somebody on shift, with the guest he has and the turns he took."""
+
+    shift: ShiftView
+    guests: tuple[ReceptionView, ...]
+    turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPage:
+    """One club-local day: floor, guests, sales, takings, ranking of its month."""
+
+    day: date
+    is_today: bool
+    previous: date
+    following: date | None
+    floor: tuple[OnPost, ...]
+    waiting: tuple[ReceptionView, ...]
+    guest_count: int
+    visits: int
+    sales: DaySales
+    takings: tuple[Takings, ...]
+    taken: Money
+    credit: Money
+    ranking: tuple[RankRow, ...]
+    outside_ranking: tuple[RankRow, ...]
+    assignments: tuple[AssignmentView, ...]
+    names: dict[ConsultantID, str]
+
+
+def day_page(session: Session, club: Club, *, day: date | None, at: Instant) -> DayPage:
+    """The page of a club-local day (default: today). A day to come is today."""
+    today = local_day(at, club.zone)
+    day = min(day or today, today)
+    is_today = day == today
+    guests = reception.present(session, club.id) if is_today else []
+    turns = rotation.turns_on(session, club, day)
+    takings = payments.takings(session, club, day)
+    credit = credits_.day_credit(session, club, day)
+    return DayPage(
+        day=day,
+        is_today=is_today,
+        previous=day - timedelta(days=1),
+        following=None if is_today else day + timedelta(days=1),
+        floor=tuple(
+            OnPost(
+                shift=shift,
+                guests=tuple(guest for guest in guests if guest.consultant_id == shift.consultant_id),
+                turns=turns.get(shift.consultant_id, 0),
+            )
+            for shift in (
+                shifts.open_shifts(session, club.id) if is_today else shifts.shifts_on(session, club.id, day)
+            )
+        ),
+        waiting=tuple(guest for guest in guests if guest.status is Status.WAITING),
+        guest_count=reception.guest_count_on(session, club.id, day),
+        visits=checkin.visits_on(session, club, day),
+        sales=sales.sales_on(session, club, day),
+        takings=tuple(takings),
+        taken=sum((row.received - row.refunded for row in takings), Money.zero(club.currency)),
+        credit=sum(credit.values(), Money.zero(club.currency)),
+        ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.INSIDE)),
+        outside_ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.OUTSIDE)),
+        assignments=tuple(reversed(rotation.assignments_on(session, club, day))),
+        names={person.id: person.name for person in profiles.all_in_club(session, club.id)},
+    )

@@ -1,0 +1,151 @@
+"""Replay a history: check it whole, run it line by line, print what was decided."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from clubsales import clubs, policies
+from clubsales.consultants.credits import queries as credits_
+from clubsales.db import transact
+from clubsales.errors import Refused
+from clubsales.frontdesk.rotation import queries as rotation
+from clubsales.ids import ConsultantID, ReceptionID
+from clubsales.office.replay.lines import Line, read_history
+from clubsales.office.replay.player import Player, at_offset
+
+Report = Callable[[int, int], None]
+# Settings the history format gives no effect: whatever they say, a replay decides the same.
+WITHOUT_EFFECT = frozenset(
+    {"rotation.accept_seconds", "rotation.overdue_follow_ups_limit", "follow_up.cadence_days"}
+)
+
+
+class CannotReplay(ValueError):
+    """The history or its database cannot be used; nothing was written."""
+
+
+def read_file(path: Path) -> list[Line]:
+    """Read and check a history file. Raises CannotReplay, HistoryError."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return read_history(file)
+    except UnicodeDecodeError:
+        raise CannotReplay(f"{path.name}: is no UTF-8 text") from None
+    except OSError as problem:
+        raise CannotReplay(f"{path.name}: {problem.strerror}") from problem
+
+
+def read_policy(path: Path | None) -> policies.Document:
+    """The policy of a run: the default, overlaid. Raises CannotReplay, PolicyError."""
+    if path is None:
+        return policies.default_document()
+    try:
+        changes = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise CannotReplay(f"{path.name}: {problem}") from problem
+    document = policies.overlay(policies.default_document(), changes)
+    for key in policies.changed_keys(document):
+        if key not in policies.BUILT and key not in WITHOUT_EFFECT:
+            raise policies.PolicyError(key, "this version does not decide by this setting yet")
+    return document
+
+
+def refuse_used_database(session: Session) -> None:
+    """Raises CannotReplay unless the database holds no club."""
+    if session.execute(sa.select(sa.exists().select_from(clubs.ClubRow))).scalar_one():
+        raise CannotReplay("the database named is not empty")
+
+
+def replay(history: list[Line], policy: policies.Document, *, progress: Report) -> dict[str, Any]:
+    """Run the lines, one transaction each, and return what was decided; a refusal is listed and the run goes on."""
+    player = Player(policy)
+    refusals: list[dict[str, Any]] = []
+    for done, line in enumerate(history, start=1):
+        try:
+            transact(lambda session, line=line: player.play(session, line))  # type: ignore[misc]
+        except Refused as refused:
+            refusals.append({"line": line.number, "code": refused.code})
+        if done % 50 == 0 or done == len(history):
+            progress(done, len(history))
+    return {**transact(lambda session: decided(session, player)), "refusals": refusals}
+
+
+def decided(session: Session, player: Player) -> dict[str, Any]:
+    """What the run decided, as the history format prints it."""
+    club = player.here
+    staff = {actor.consultant_id: code for code, actor in player.staff.items()}
+    guests = {reception_id: code for code, reception_id in player.guests.items()}
+    sales = {sale_id: code for code, sale_id in player.sales.items()}
+    postings = credits_.all_postings(session, club.id)
+    return {
+        "assignments": list(_assignments(session, player, staff, guests)),
+        "claims": [],
+        "credits": [
+            {
+                "sale": sales[posting.sale_id],
+                "at": at_offset(posting.at, club.zone),
+                "consultant": staff[posting.consultant_id],
+                "amount": str(posting.amount),
+                "rule": posting.rule,
+                "month": f"{posting.month:%Y-%m}",
+            }
+            for posting in postings
+            if posting.consultant_id is not None
+        ],
+        "house": [
+            {"sale": sales[posting.sale_id], "amount": str(posting.amount)}
+            for posting in postings
+            if posting.consultant_id is None
+        ],
+        "statements": {},
+        "awards": [],
+        "reviews": [],
+    }
+
+
+def _assignments(
+    session: Session,
+    player: Player,
+    staff: dict[ConsultantID | None, str],
+    guests: dict[ReceptionID, str],
+) -> Iterator[dict[str, Any]]:
+    for row in rotation.assignments(session, player.here.id):
+        yield {
+            "guest": guests[row.reception_id],
+            "at": at_offset(row.at, player.here.zone),
+            "consultant": staff[row.consultant_id] if row.consultant_id is not None else None,
+            "basis": row.basis.value,
+            "rule": row.rule,
+            "skipped": [
+                {"consultant": staff[skip.consultant_id], "reason": skip.reason} for skip in row.skipped
+            ],
+            "queue": [staff[consultant_id] for consultant_id in row.queue_after],
+        }
+
+
+def as_tables(decisions: dict[str, Any]) -> Iterator[Table]:
+    """The decisions for a person at a terminal."""
+    for title in ("assignments", "credits", "house", "refusals"):
+        rows = decisions[title]
+        if not rows:
+            continue
+        table = Table(title=title, title_justify="left")
+        for heading in rows[0]:
+            table.add_column(heading, justify="right" if heading == "amount" else "left")
+        for row in rows:
+            table.add_row(*(_cell(value) for value in row.values()))
+        yield table
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(
+            f"{item['consultant']}({item['reason']})" if isinstance(item, dict) else str(item)
+            for item in value
+        )
+    return "-" if value is None else str(value)
