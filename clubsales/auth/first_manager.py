@@ -99,8 +99,8 @@ def redeem_first_manager_link(
         actor=actor,
         at=at,
     )
-    grant_role(session, account_id=account_id, role=Role.CLUB_MANAGER, club_id=club.id, actor=actor, at=at)
-    grant_role(session, account_id=account_id, role=Role.OWNER, club_id=None, actor=actor, at=at)
+    grant_role(session, account_id=account_id, role=Role.CLUB_MANAGER, club=club, actor=actor, at=at)
+    grant_role(session, account_id=account_id, role=Role.OWNER, club=None, actor=actor, at=at)
     link.used_at = at
     link.account_id = account_id
     session.flush()

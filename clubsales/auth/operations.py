@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import clubs
-from clubsales.actor import Actor, Role
+from clubsales.actor import Actor, Club, Role
 from clubsales.audit import record
 from clubsales.auth.events import (
     AccountCreated,
@@ -75,15 +74,16 @@ def create_account(
 
 
 def grant_role(
-    session: Session, *, account_id: AccountID, role: Role, club_id: ClubID | None, actor: Actor, at: Instant
+    session: Session, *, account_id: AccountID, role: Role, club: Club | None, actor: Actor, at: Instant
 ) -> None:
     """Give a role in a club, or with None in all clubs of the organisation; ends the account's sessions.
 
     Raises Refused(AuthRefused.ROLE_HELD); NotFound for an account or a club of another organisation.
     """
     account = _account(session, account_id, actor)
-    if club_id is not None and clubs.get(session, club_id).organisation_id != account.organisation_id:
+    if club is not None and club.organisation_id != account.organisation_id:
         raise NotFound
+    club_id = club.id if club else None
     if _live_grant(session, account_id, role, club_id) is not None:
         refuse(AuthRefused.ROLE_HELD).or_raise()
     session.add(RoleGrant(account_id=account.id, role=role.value, club_id=club_id, granted_at=at))
@@ -93,10 +93,11 @@ def grant_role(
 
 
 def end_role(
-    session: Session, *, account_id: AccountID, role: Role, club_id: ClubID | None, actor: Actor, at: Instant
+    session: Session, *, account_id: AccountID, role: Role, club: Club | None, actor: Actor, at: Instant
 ) -> None:
     """Take a role away; ends the account's sessions. Raises NotFound when it is not held."""
     _account(session, account_id, actor)
+    club_id = club.id if club else None
     grant = _live_grant(session, account_id, role, club_id)
     if grant is None:
         raise NotFound
