@@ -163,7 +163,7 @@ def board_version(session: Session, club_id: ClubID) -> int:
     )
 
 
-def assignments(session: Session, club_id: ClubID) -> list[AssignmentView]:
+def all_assignments(session: Session, club_id: ClubID) -> list[AssignmentView]:
     """Every decision of the club, oldest first."""
     return _views(session, ASSIGNMENT.c.club_id == club_id)
 
