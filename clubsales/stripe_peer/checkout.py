@@ -10,6 +10,7 @@ from clubsales.stripe_peer.work import Work, new_id
 Outcome = Literal["paid", "declined", "later_paid", "later_failed"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("paid", "declined", "later_paid", "later_failed")
 KIND: Final = "checkout.session"
+NOT_OPEN: Final = "checkout_session_not_open"
 
 
 def open_session(work: Work, session: ApiObject, items: list[ApiObject], plan: ApiObject) -> ApiObject:
@@ -52,7 +53,7 @@ def pay(work: Work, session_id: str, *, method: str, outcome: Outcome) -> ApiObj
     """
     session = work.fetch(KIND, session_id, param="session")
     if session["status"] != "open":
-        raise ApiError("This Checkout Session is not open.", code="checkout_session_not_open")
+        raise ApiError("This Checkout Session is not open.", code=NOT_OPEN)
     if method not in session["payment_method_types"]:
         raise invalid("method", f"This Checkout Session does not accept {method}.")
     intent = _intent(work, session)
@@ -95,11 +96,9 @@ def pay(work: Work, session_id: str, *, method: str, outcome: Outcome) -> ApiObj
 
 
 def settle(work: Work, session_id: str, *, paid: bool) -> ApiObject:
-    """What the payer began earlier is confirmed, or fails; nothing happens when it is settled already."""
+    """What the payer began earlier is confirmed, or fails."""
     session = work.fetch(KIND, session_id, param="session")
     intent = work.fetch("payment_intent", session["payment_intent"] or "", param="intent")
-    if intent["status"] != "processing":
-        return session
     charge = work.fetch("charge", intent["latest_charge"])
     if not paid:
         _fail(work, intent, charge["payment_method_details"]["type"], charge)

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -22,6 +23,7 @@ from clubsales.stripe_peer.work import PeerSettings
 _log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS: Final = 20
 _IDLE_SECONDS: Final = 1.0
+_REMEMBERED: Final = 10_000
 
 Deliver = Callable[[str, bytes, Mapping[str, str]], int]
 """Posts a body to an address and returns the status of the answer; raises OSError or HTTPException."""
@@ -56,9 +58,13 @@ def post_into(client: Client) -> Deliver:
 
     def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         parts = urlsplit(url)
-        response = client.post(
-            parts.path, base_url=f"{parts.scheme}://{parts.netloc}", data=body, headers=headers
-        )
+        try:
+            response = client.post(
+                parts.path, base_url=f"{parts.scheme}://{parts.netloc}", data=body, headers=headers
+            )
+        except Exception:  # What a server would answer for an application that breaks.
+            _log.exception("the application broke on a webhook")
+            return 500
         return response.status_code
 
     return deliver
@@ -78,7 +84,7 @@ class Courier:
         """Stand ready; `start` begins. Without a url nothing is delivered, and events wait."""
         self.url = url
         self.copies = 1
-        self.attempts: list[Attempt] = []
+        self.attempts: deque[Attempt] = deque(maxlen=_REMEMBERED)
         self._store = store
         self._settings = settings
         self._deliver = deliver
@@ -162,7 +168,7 @@ class Courier:
         with self._store.transaction() as transaction:
             deliveries = transaction.deliveries()
         with self._sending:
-            if self._held or self.url is None:
+            if self.url is None:
                 return _IDLE_SECONDS
             order, self._order = self._order, list
         for delivery in order(deliveries):

@@ -1,6 +1,7 @@
 """Opening a Checkout Session: everything the request may say, and everything it may get wrong."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from stripe.params import checkout as sdk
 
@@ -98,7 +99,7 @@ def create(work: Work, parameters: Parameters) -> ApiObject:
         methods=methods,
         at=work.at,
         expires_at=expires_at,
-        base_url=work.settings.public_url or work.base_url,
+        base_url=_page_address(work, success_url),
         business_name=work.settings.business_name,
     )
     session["adaptive_pricing"] = {"enabled": bool(adaptive.boolean("enabled"))}
@@ -112,6 +113,14 @@ def create(work: Work, parameters: Parameters) -> ApiObject:
     session["success_url"] = success_url
     plan = _payment_plan(parameters.group("payment_intent_data"))
     return checkout.open_session(work, session, items, plan)
+
+
+def _page_address(work: Work, success_url: str) -> str:
+    settings = work.settings
+    if settings.public_url is None and settings.public_path is not None:
+        shop = urlsplit(success_url)
+        return f"{shop.scheme}://{shop.netloc}{settings.public_path}"
+    return settings.public_url or work.base_url
 
 
 def _only_hosted_payments(parameters: Parameters) -> None:

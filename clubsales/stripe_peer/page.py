@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales.stripe_peer import checkout, currencies
@@ -12,7 +12,9 @@ from clubsales.stripe_peer.store import ApiObject
 from clubsales.stripe_peer.texts import CHINESE, WORDS, language
 
 # No form-action: it would also forbid the redirect back to the shop after paying.
-_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def create_page(peer: Peer) -> Blueprint:
@@ -34,10 +36,10 @@ def create_page(peer: Peer) -> Blueprint:
         try:
             session = peer.pay(identifier, method=method, outcome=outcome)
         except ApiError as error:
-            return _show(peer, identifier, status=error.status)
-        if session["status"] == "open":
-            return _show(peer, identifier, problem="was_declined", status=402)
-        return redirect(_success_url(session), 303)
+            return _after_refusal(peer, identifier, error)
+        if session["status"] == "complete":
+            return redirect(_success_url(session), 303)
+        return redirect(url_for("page.show", identifier=identifier, locale=request.args.get("locale")), 303)
 
     @page.after_request
     def protect(response: Response) -> Response:
@@ -49,9 +51,18 @@ def create_page(peer: Peer) -> Blueprint:
     return page
 
 
-def _show(
-    peer: Peer, identifier: str, *, problem: str | None = None, status: int = 200
-) -> ResponseReturnValue:
+def _after_refusal(peer: Peer, identifier: str, error: ApiError) -> ResponseReturnValue:
+    """A second press is answered like the first: the payer wants to see what became of the payment."""
+    if error.code != checkout.NOT_OPEN:
+        return _show(peer, identifier, status=error.status)
+    with peer.work() as work:
+        session = work.fetch(checkout.KIND, identifier)
+    if session["status"] == "complete":
+        return redirect(_success_url(session), 303)
+    return redirect(url_for("page.show", identifier=identifier, locale=request.args.get("locale")), 303)
+
+
+def _show(peer: Peer, identifier: str, *, status: int = 200) -> ResponseReturnValue:
     with peer.work() as work:
         session = work.transaction.get(checkout.KIND, identifier)
         items = checkout.line_items(work, identifier) if session is not None else []
@@ -72,7 +83,7 @@ def _show(
         items=[(item, currencies.display(item["amount_total"], item["currency"], locale)) for item in items],
         total=currencies.display(session["amount_total"], session["currency"], locale),
         state=_state(session, intent),
-        problem=problem,
+        declined=intent is not None and intent["last_payment_error"] is not None,
         success_url=_success_url(session),
         outcomes=[outcome for outcome in checkout.OUTCOMES if outcome != "paid"],
         words=WORDS[tag],

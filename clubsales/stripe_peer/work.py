@@ -32,12 +32,14 @@ class PeerSettings:
 
     `settle_seconds`: how long a payment or refund that is confirmed later takes.
     `retry_delays`: the wait before each further attempt at a webhook; then it is given up.
-    `public_url`: where payers reach the hosted page; without it, where the API request came to.
+    `public_url`: where payers reach the hosted page. Without it: `public_path` of the server that the success_url
+    names, for a peer mounted in the shop's own server; without that, where the API request came to.
     """
 
     api_key: str
     webhook_secret: str
     public_url: str | None = None
+    public_path: str | None = None
     business_name: str = "clubsales"
     enabled_events: frozenset[str] = DELIVERED_EVENTS
     settle_seconds: int = 5

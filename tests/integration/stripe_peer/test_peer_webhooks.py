@@ -1,15 +1,18 @@
 """Webhooks: which, signed, when refused, held back, doubled, turned round, and kept over a restart."""
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from clubsales.stripe_peer import PeerServer, PeerSettings, create_peer, peer_of, post_into
+from clubsales.stripe_peer import PeerServer, PeerSettings, api, create_peer, peer_of, post_into
+from clubsales.stripe_peer.parameters import decode
 from clubsales.stripe_peer.store import Store
 from tests.integration.stripe_peer.stripe_documents import check_answer
 from tests.integration.stripe_peer.stripe_shop import SUCCESS, WEBHOOK_SECRET, Clock, Endpoint, Shop
@@ -202,7 +205,15 @@ def test_only_one_of_many_payers_pays(shop: Shop, server: PeerServer, endpoint: 
     assert endpoint.types() == PAID
 
 
-def test_the_same_key_from_many_at_once_makes_one_session(shop: Shop, server: PeerServer) -> None:
+def test_the_same_key_from_many_at_once_makes_one_session(
+    shop: Shop, server: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        time.sleep(0.02)
+        return decode(fields)
+
+    # Between looking for the key and keeping the answer, so that all of them would look before one keeps.
+    monkeypatch.setattr(api, "decode", slowly)
     gate = threading.Barrier(6)
     made: list[str] = []
 
