@@ -3,6 +3,21 @@
 from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
+SOURCES: Texts = {
+    "walk_in": _l("Walked in"),
+    "phone": _l("Called"),
+    "online": _l("Online"),
+    "flyer": _l("Flyer"),
+    "sweep": _l("Building sweep"),
+    "referral": _l("Referral"),
+    "event": _l("Event"),
+}
+GRADES: Texts = {
+    "A": _l("A: buys now"),
+    "B": _l("B: soon"),
+    "C": _l("C: later"),
+    "D": _l("D: some day"),
+}
 REFUSALS: Texts = {
     "person.phone_invalid": _l(
         "This is no phone number. Type it with digits only, as 138 0013 8000, or with the country code, as +852 6123 4567."

@@ -77,7 +77,7 @@ def sequences_have_no_gap(session: Session) -> Iterator[str]:
             yield f"Sale {row.sale_id}: {row.lines} postings are numbered {row.first} to {row.last}."
 
 
-CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
+INVARIANTS: tuple[Callable[[Session], Iterator[str]], ...] = (
     postings_equal_the_target,
     fully_refunded_sales_are_zero,
     heads_are_whole,

@@ -14,6 +14,7 @@ from clubsales.ids import ClubID, ConsultantID, LeadID, PersonID
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade, PhoneFacts, Source, sees_phone
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.people.rules import readable_phone
 from clubsales.leads.touches import queries as touches
 from clubsales.leads.touches.queries import TouchView
 from clubsales.leads.touches.rules import TouchKind
@@ -37,12 +38,18 @@ class LeadLine:
     captured_at: Instant
     converted_at: Instant | None
 
+    @property
+    def phone(self) -> str:
+        """The whole phone as people read it, for who may see it."""
+        return readable_phone(self.e164) if self.e164 and self.phone_shown else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadPage:
     """All of a lead: the person, what is known, and every touch, the latest first. Sales come from above."""
 
     lead: LeadLine
+    person_public_id: str
     note: str
     consent_at: Instant | None
     touches: tuple[TouchView, ...]
@@ -86,11 +93,16 @@ def id_of(session: Session, club_id: ClubID, public_id: str) -> LeadID:
     return LeadID(found)
 
 
+def public_id_of(session: Session, lead_id: LeadID) -> str:
+    """What stands in a lead's address."""
+    return session.execute(sa.select(LeadRow.public_id).where(LeadRow.id == lead_id)).scalar_one()
+
+
 def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
     row = session.execute(
         _leads(actor.club.id)
-        .add_columns(LeadRow.note, LeadRow.consent_at)
+        .add_columns(LeadRow.note, LeadRow.consent_at, PersonRow.public_id.label("person_public_id"))
         .where(LeadRow.public_id == public_id)
     ).one_or_none()
     if row is None:
@@ -106,6 +118,7 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
     )
     return LeadPage(
         lead=_line(row, _names(session, [row]), actor, received_today_by),
+        person_public_id=row.person_public_id,
         note=row.note,
         consent_at=row.consent_at,
         touches=tuple(timeline),

@@ -39,6 +39,14 @@ def normalise_phone(text: str, region: str = "CN") -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def readable_phone(e164: str) -> str:
+    """A stored phone as people read it: without the country code in China."""
+    number = phonenumbers.parse(e164)
+    national = number.country_code == 86
+    styles = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(number, styles.NATIONAL if national else styles.INTERNATIONAL))
+
+
 def clean_name(text: str) -> str:
     """A name without control characters and doubled blanks.
 

@@ -1,0 +1,64 @@
+"""What people type about leads."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from clubsales.errors import Refused
+from clubsales.i18n import lazy_gettext as _l
+from clubsales.i18n import refusal_text
+from clubsales.leads import texts
+from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, Source
+from clubsales.leads.people.rules import LONGEST_NAME, clean_name, normalise_phone
+
+TOO_LONG = _l("Use at most %(max)d characters.")
+GRADE_CHOICES = [("", _l("Not known yet")), *((grade.value, texts.GRADES[grade]) for grade in Grade)]
+
+
+class LeadForm(FlaskForm):
+    """What is known of a lead."""
+
+    name = StringField(_l("Name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)])
+    interest = StringField(
+        _l("What interests the guest"), validators=[Length(max=LONGEST_INTEREST, message=TOO_LONG)]
+    )
+    grade = RadioField(_l("How warm"), choices=GRADE_CHOICES, default="")
+    note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
+    consent = BooleanField(_l("The guest agrees that we keep this phone number and contact them"))
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+    def is_valid(self) -> bool:
+        """Whether everything is well; errors stand at their fields."""
+        return bool(self.validate())  # type: ignore[no-untyped-call]
+
+    def validate_name(self, field: Field) -> None:
+        """Keep it clean."""
+        field.data = clean_name(field.data or "")
+
+    @property
+    def chosen_grade(self) -> Grade | None:
+        """The grade, if one was chosen."""
+        return Grade(self.grade.data) if self.grade.data else None
+
+
+class CaptureForm(LeadForm):
+    """A lead in under 15 seconds: the phone first. `e164` is the phone once valid."""
+
+    phone = StringField(_l("Phone"), validators=[InputRequired(_l("Type the guest's phone first."))])
+    source = RadioField(
+        _l("Where from"),
+        choices=[(source.value, texts.SOURCES[source]) for source in Source],
+        default=Source.WALK_IN.value,
+    )
+    e164 = ""
+
+    def validate_phone(self, field: Field) -> None:
+        """Write the phone one way."""
+        try:
+            self.e164 = normalise_phone(field.data)
+        except Refused as refused:
+            raise ValidationError(refusal_text(refused.refusal)) from None
