@@ -281,7 +281,7 @@ def _replay_database(database_url: str | None) -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="clubsales-replay-") as folder:
         url = database_url or f"sqlite:///{folder}/replay.db"
         settings = Settings(
-            database_url=url, secret_key="replay", stripe_peer=False, data_folder=Path(folder)
+            database_url=url, secret_key=new_token(), stripe_peer=False, data_folder=Path(folder)
         )
         with _app_context(settings):
             migrations.upgrade()

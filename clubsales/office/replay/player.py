@@ -27,6 +27,7 @@ from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import online
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.operations import Approver
 from clubsales.membership.sales.rules import SaleKind
