@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from clubsales.actor import Club
-from clubsales.clock import Instant, day_span
+from clubsales.clock import Instant, day_span, local_day
 from clubsales.frontdesk.checkin.models import CheckInRow
-from clubsales.frontdesk.checkin.rules import ADMITTED, WIDEST_WINDOW, CodeUse
-from clubsales.ids import CardID
+from clubsales.frontdesk.checkin.rules import WIDEST_WINDOW, CodeUse
+from clubsales.ids import CardID, CheckInID
 from clubsales.membership.cards.queries import CardView, cards_select, door_select, to_card
 from clubsales.membership.cards.tokens import Code, PrintedCode
 
@@ -209,15 +209,27 @@ def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLin
     ]
 
 
+def last_scan_id(session: Session, club: Club) -> CheckInID | None:
+    """The club's newest scan: which version of the list of scans this is."""
+    newest: int | None = session.execute(
+        sa.select(CheckInRow.id)
+        .where(CheckInRow.club_id == club.id)
+        .order_by(CheckInRow.at.desc(), CheckInRow.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if newest is None else CheckInID(newest)
+
+
 def visits_on(session: Session, club: Club, day: date) -> int:
     """How many visits the club had on a local day."""
     start, end = day_span(day, club.zone)
     return session.execute(
         sa.select(sa.func.count()).where(
-            CheckInRow.club_id == club.id,
-            CheckInRow.at >= start,
-            CheckInRow.at < end,
-            CheckInRow.visit,
-            CheckInRow.code == ADMITTED,
+            CheckInRow.club_id == club.id, CheckInRow.at >= start, CheckInRow.at < end, CheckInRow.visit
         )
     ).scalar_one()
+
+
+def visits_today(session: Session, club: Club, *, at: Instant) -> int:
+    """How many visits the club has had since local midnight."""
+    return visits_on(session, club, local_day(at, club.zone))

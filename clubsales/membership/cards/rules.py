@@ -41,6 +41,13 @@ class CodeRefused(StrEnum):
     REUSED = "code.reused"
 
 
+@dataclass(frozen=True, slots=True)
+class CodePolicy:
+    """The setting of `[check_in]` that a card page needs: the life of a moving code, in seconds."""
+
+    code_seconds: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFacts:
     """What a door asks of a card. `today` is the door's local day; days are inclusive.

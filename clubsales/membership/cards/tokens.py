@@ -8,6 +8,7 @@ that hand scanners type it on any keyboard and a QR code packs it tightly.
 import base64
 import binascii
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from clubsales.clock import Instant
 from clubsales.ids import ALPHABET, PUBLIC_ID_LENGTH, OrganisationID
 from clubsales.membership.cards.rules import CodeRefused
+from clubsales.settings import Settings
 
 PREFIX = "CS1"
 LONGEST_TEXT = 512  # whatever is longer was never one of ours
@@ -30,6 +32,7 @@ MOVING_BYTES = 1 + NAME_BYTES + 4 + 2
 PRINTED_BYTES = 1 + NAME_BYTES + NAME_BYTES
 SHORTEST_STEP = 15  # seconds; a policy's 0 or a slip of the hand still gives a code that moves
 LONGEST_STEP = 3600
+SHOWN_AHEAD = 5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class CardKeys:
 
     secret: str = field(repr=False)
 
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "CardKeys":
+        """The card key of its own, else the secret every installation has."""
+        return cls(settings.card_key or settings.secret_key)
+
     def private(self, organisation_id: OrganisationID) -> Ed25519PrivateKey:
         """Signs the organisation's codes."""
         return _private_key(self.secret, organisation_id)
@@ -89,6 +97,28 @@ def step_seconds(code_seconds: int) -> int:
 def seconds_left(seconds: int, at: Instant) -> int:
     """Seconds until the next step begins."""
     return seconds - int(at.timestamp()) % seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """A moving code as a phone shows it: it stays for `seconds_left`, then the next one takes its place."""
+
+    text: str
+    seconds: int
+    seconds_left: int
+
+
+def code_to_show(card: str, *, seconds: int, at: Instant, key: Ed25519PrivateKey) -> ShownCode:
+    """The code a phone shows now: in the last moments of a step already the next one, which doors accept early.
+
+    So a phone that asks again just before its code runs out never shows one that has.
+    """
+    ahead = at + timedelta(seconds=SHOWN_AHEAD)
+    return ShownCode(
+        text=make_moving_code(card, seconds=seconds, at=ahead, key=key),
+        seconds=seconds,
+        seconds_left=seconds_left(seconds, ahead) + SHOWN_AHEAD,
+    )
 
 
 def make_moving_code(card: str, *, seconds: int, at: Instant, key: Ed25519PrivateKey) -> str:

@@ -1,0 +1,189 @@
+"""My card for the member, and the card's page for staff."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from clubsales import clubs, policies
+from clubsales.actor import Club
+from clubsales.auth.guard import current_actor, current_club, public, requires
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day, now
+from clubsales.db import db, transact
+from clubsales.errors import NotFound, Refusal, Refused
+from clubsales.i18n import gettext as _
+from clubsales.i18n import refusal_text
+from clubsales.leads.people import queries as people
+from clubsales.membership.cards import operations, qr, queries
+from clubsales.membership.cards.forms import FindForm
+from clubsales.membership.cards.pages import TONES, MemberCard, MovingCodeView, StaffCard
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.rules import CodePolicy
+from clubsales.membership.cards.tokens import CardKeys, code_to_show, make_printed_code, step_seconds
+
+bp = Blueprint("cards", __name__)
+
+
+@bp.get("/card/<link_token>")
+@public("the link is unguessable and is the member's key to the card; it shows this card only")
+def my_card(link_token: str) -> ResponseReturnValue:
+    """My card: the moving code, or why there is none."""
+    page = _member_card(link_token, now())
+    return render_template(
+        "membership/cards/my_card.html",
+        page=page,
+        link_token=link_token,
+        tones=TONES,
+        language_url=url_for("auth.choose_locale"),
+    )
+
+
+@bp.get("/card/<link_token>/code")
+@public("the link is unguessable; the phone asks for the next code of this card")
+def my_code(link_token: str) -> ResponseReturnValue:
+    """The code of this moment. Raises Refused with the card's reason when it does not open."""
+    page = _member_card(link_token, now())
+    if page.refusal is not None:
+        raise Refused(page.refusal)
+    assert page.code is not None
+    return jsonify(svg=page.code.svg, seconds=page.code.seconds, left=page.code.left)
+
+
+@bp.get("/cards")
+@requires(Permission.CARD_SEE)
+def find() -> ResponseReturnValue:
+    """Find a member's cards by phone."""
+    asked = "phone" in request.args
+    form = FindForm(request.args if asked else None)
+    found = asked and form.is_valid()
+    page = render_template(
+        "membership/cards/find.html",
+        form=form,
+        found=found,
+        cards=_cards_of_phone(form.e164) if found else [],
+        tones=TONES,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if asked and not found else HTTPStatus.OK
+
+
+@bp.get("/cards/<public_id>")
+@requires(Permission.CARD_SEE)
+def show(public_id: str) -> ResponseReturnValue:
+    """A card for staff: what it opens, its link for the member's phone, its printed code."""
+    actor, at = current_actor(), now()
+    card = queries.by_public_id(db.session, actor.club, public_id)
+    today = local_day(at, actor.club.zone)
+    entry = card.entry(actor.club, today)
+    link = _public_address(url_for(".my_card", link_token=card.link_token))
+    page = StaffCard(
+        card=card,
+        today=today,
+        sentence=refusal_text(entry) if isinstance(entry, Refusal) else "",
+        codes=queries.printed_codes(db.session, card.id),
+        link=link,
+        link_svg=qr.svg(link),
+        may_change=card.club_id == actor.club.id and may(actor, Permission.CARD_CODE),
+    )
+    return render_template("membership/cards/card.html", page=page, tones=TONES)
+
+
+@bp.post("/cards/<public_id>/codes")
+@requires(Permission.CARD_CODE)
+def issue_code(public_id: str) -> ResponseReturnValue:
+    """Make a printed code and go to the paper; the one before it stops working."""
+    serial = transact(
+        lambda s: operations.issue_printed_code(s, card=public_id, actor=current_actor(), at=now())
+    )
+    return redirect(url_for(".printed", public_id=public_id, serial=serial))
+
+
+@bp.get("/cards/<public_id>/codes/<serial>")
+@requires(Permission.CARD_CODE)
+def printed(public_id: str, serial: str) -> ResponseReturnValue:
+    """The paper with a printed code that is still in use."""
+    card = queries.by_public_id(db.session, current_club(), public_id)
+    live = [code for code in queries.printed_codes(db.session, card.id) if code.revoked_at is None]
+    if serial not in {code.serial for code in live}:
+        raise NotFound
+    text = make_printed_code(card.public_id, serial=serial, key=_keys().private(card.organisation_id))
+    return render_template("membership/cards/printed.html", card=card, svg=qr.svg(text))
+
+
+@bp.post("/cards/<public_id>/codes/revoke")
+@requires(Permission.CARD_CODE)
+def revoke_code(public_id: str) -> ResponseReturnValue:
+    """Make the printed code worthless."""
+    transact(lambda s: operations.revoke_printed_code(s, card=public_id, actor=current_actor(), at=now()))
+    flash(_("The printed code no longer opens anything."), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/cards/<public_id>/link")
+@requires(Permission.CARD_CODE)
+def renew_link(public_id: str) -> ResponseReturnValue:
+    """Give the card a new link."""
+    transact(lambda s: operations.renew_link(s, card=public_id, actor=current_actor(), at=now()))
+    flash(_("The old link is dead. Let the member scan the new one below."), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/cards/<public_id>/freeze")
+@requires(Permission.CARD_CODE)
+def freeze(public_id: str) -> ResponseReturnValue:
+    """Stop the card for a while."""
+    transact(lambda s: operations.freeze(s, card=public_id, actor=current_actor(), at=now()))
+    flash(_("The card is frozen. Its days wait until the freeze ends."), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/cards/<public_id>/unfreeze")
+@requires(Permission.CARD_CODE)
+def unfreeze(public_id: str) -> ResponseReturnValue:
+    """Let a frozen card run again."""
+    transact(lambda s: operations.unfreeze(s, card=public_id, actor=current_actor(), at=now()))
+    flash(_("The card runs again. The frozen days were added at its end."), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+def _member_card(link_token: str, at: Instant) -> MemberCard:
+    card = queries.by_link_token(db.session, link_token)
+    club = clubs.get(db.session, card.club_id)
+    g.zone = club.zone
+    today = local_day(at, club.zone)
+    entry = card.entry(club, today)
+    refusal = entry if isinstance(entry, Refusal) else None
+    return MemberCard(
+        card=card,
+        today=today,
+        refusal=refusal,
+        sentence=refusal_text(refusal) if refusal else "",
+        code=None if refusal else _moving_code(card, club, at),
+    )
+
+
+def _moving_code(card: CardView, club: Club, at: Instant) -> MovingCodeView:
+    policy = policies.policy_on(db.session, club, local_day(at, club.zone)).read("check_in", CodePolicy)
+    shown = code_to_show(
+        card.public_id,
+        seconds=step_seconds(policy.code_seconds),
+        at=at,
+        key=_keys().private(card.organisation_id),
+    )
+    return MovingCodeView(svg=qr.svg(shown.text), seconds=shown.seconds, left=shown.seconds_left)
+
+
+def _cards_of_phone(e164: str) -> list[CardView]:
+    club = current_club()
+    person = people.by_phone(db.session, club.organisation_id, e164)
+    return queries.of_person(db.session, club, person.id) if person else []
+
+
+def _keys() -> CardKeys:
+    return CardKeys.from_settings(current_app.extensions["clubsales_settings"])
+
+
+def _public_address(path: str) -> str:
+    """An address that works on somebody else's phone."""
+    base: str = current_app.extensions["clubsales_settings"].public_url or request.host_url
+    return base.rstrip("/") + path
