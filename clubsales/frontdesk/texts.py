@@ -13,6 +13,9 @@ REFUSALS: Texts = {
     ),
     "reception.not_authorised": _l("Only the club manager may let somebody off duty receive a guest."),
     "reception.nobody_waiting": _l("Nobody is waiting: somebody takes care of every guest in the house."),
+    "reception.identified": _l(
+        "This guest already has another phone number. Correct it on the guest's page instead."
+    ),
 }
 REASONS: Texts = {
     "rotation.turn": _l("%(consultant)s is first in the queue and free."),
@@ -57,4 +60,25 @@ REASONS: Texts = {
     "rotation.skipped_meeting_forfeit": _l("%(consultant)s is in a meeting: the turn passes."),
     "rotation.skipped_away_keep": _l("%(consultant)s is away and keeps the place."),
     "rotation.skipped_away_forfeit": _l("%(consultant)s is away: the turn passes."),
+}
+STATUSES: Texts = {
+    "on_post": _l("On post"),
+    "meal": _l("At a meal"),
+    "meeting": _l("In a meeting"),
+    "away": _l("Away"),
+}
+OUTCOMES: Texts = {
+    "sold": _l("Bought"),
+    "be_back": _l("Comes back"),
+    "follow_up": _l("To follow up"),
+    "not_interested": _l("Not interested"),
+    "not_prospect": _l("No prospect"),
+    "left": _l("Left without being received"),
+}
+BASES: Texts = {
+    "rotation": _l("By turn"),
+    "designated": _l("Came for the consultant"),
+    "proxy": _l("In somebody's place"),
+    "off_duty": _l("Allowed by the manager"),
+    "waiting": _l("Waiting"),
 }

@@ -9,9 +9,10 @@ from clubsales.clock import Instant
 from clubsales.consultants.shifts import operations as shifts
 from clubsales.consultants.shifts import queries as shift_queries
 from clubsales.consultants.shifts.rules import Override, Status
-from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import may_close_post
+from clubsales.frontdesk.reception.serving import serve_waiting
+from clubsales.frontdesk.reception.turns import floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.ids import ConsultantID, ShiftID
 
@@ -32,9 +33,9 @@ def open_shift(
     shift_id = shifts.open_shift(
         session, consultant_id=consultant_id, checklist=checklist, actor=actor, at=at
     )
-    policy = reception.floor_policy(session, actor, at)
+    policy = floor_policy(session, actor, at)
     rotation.join(session, queue=queue, consultant_id=consultant_id, policy=policy.rotation)
-    reception.serve_waiting(session, queue=queue, actor=actor, at=at)
+    serve_waiting(session, queue=queue, actor=actor, at=at)
     return shift_id
 
 
@@ -56,7 +57,7 @@ def change_status(
         session, consultant_id=consultant_id, status=status, override=override, actor=actor, at=at
     )
     if status is Status.ON_POST:
-        reception.serve_waiting(session, queue=queue, actor=actor, at=at)
+        serve_waiting(session, queue=queue, actor=actor, at=at)
 
 
 def close_shift(
@@ -76,10 +77,10 @@ def close_shift(
     HANDOVER_MISSING or OVERRIDE.
     """
     rotation.lock(session, actor.club)
-    if shift_queries.open_shift_of(session, consultant_id) is not None:
-        may_close_post(
-            has_guest=guests.has_guest(session, actor.club.id, consultant_id), consultant=actor.name
-        ).or_raise()
+    shift = shift_queries.open_shift_of(session, consultant_id)
+    if shift is not None:
+        has_guest = guests.has_guest(session, actor.club.id, consultant_id)
+        may_close_post(has_guest=has_guest, consultant=shift.name).or_raise()
     shifts.close_shift(
         session,
         consultant_id=consultant_id,

@@ -37,3 +37,13 @@ class GuestSeenOut(Event):
     reception_id: int
     consultant_id: int | None
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestIdentified(Event):
+    """A guest who came without a phone gave one."""
+
+    tag: ClassVar[str] = "guest:identified"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+    person_id: int

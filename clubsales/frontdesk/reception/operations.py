@@ -6,42 +6,37 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import audit, policies
+from clubsales import audit
 from clubsales.actor import Actor, ActorKind, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
-from clubsales.errors import NotFound
+from clubsales.errors import NotFound, refuse
 from clubsales.frontdesk.reception import queries
-from clubsales.frontdesk.reception.events import GuestAssigned, GuestSeenOut, OffDutyAuthorised
-from clubsales.frontdesk.reception.queries import RECEPTION, Known, WaitingGuest
+from clubsales.frontdesk.reception.events import GuestIdentified, GuestSeenOut, OffDutyAuthorised
+from clubsales.frontdesk.reception.queries import RECEPTION, Known
 from clubsales.frontdesk.reception.rules import (
-    DESIGNATES_MEMBERS,
-    Company,
-    Designation,
-    GuestFacts,
     OffDutyFacts,
     Outcome,
+    ReceptionRefused,
     SeeOutFacts,
     Status,
     TryFacts,
     may_authorise_off_duty,
     may_receive,
     may_see_out,
-    who_receives,
 )
+from clubsales.frontdesk.reception.serving import receive, record_visit, serve_waiting, write_turn
+from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
-from clubsales.frontdesk.rotation.operations import Queue
-from clubsales.frontdesk.rotation.queries import Floor
-from clubsales.frontdesk.rotation.rules import ProxyPolicy, RotationPolicy, Turn, for_off_duty
-from clubsales.ids import ConsultantID, PersonID, PolicyVersionID, ReceptionID, new_public_id
+from clubsales.frontdesk.rotation.rules import Turn, for_off_duty
+from clubsales.ids import ConsultantID, PersonID, ReceptionID, new_public_id
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
 from clubsales.leads.people.rules import clean_name
-from clubsales.leads.touches import operations as touches
-from clubsales.leads.touches.rules import DesignationPolicy, Signal, TouchKind, designated_by
+from clubsales.leads.touches.rules import Signal
 
 DESK_ROLES = (Role.RECEPTIONIST, Role.SUPERVISOR, Role.CLUB_MANAGER)
 
@@ -53,16 +48,6 @@ class Arrival:
     reception_id: ReceptionID
     public_id: str
     turn: Turn | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorPolicy:
-    """What turns are decided by on a club-local day."""
-
-    version_id: PolicyVersionID
-    rotation: RotationPolicy
-    proxy: ProxyPolicy
-    precedence: tuple[str, ...]
 
 
 def arrive(
@@ -92,9 +77,9 @@ def arrive(
     policy = floor_policy(session, actor, at)
     floor = rotation_queries.floor(session, club, policy.rotation)
     is_member = known is not None and known.is_member
-    designation = designation_of(session, actor, floor, policy, signals, is_member=is_member)
+    designation = designation_of(session, actor, floor, policy, signals=signals, is_member=is_member)
     company = queries.company(session, club.id, came_with) if came_with is not None else None
-    turn = _decided(floor, policy, designation, company)
+    turn = decided(floor, policy, designation, company)
     person_id = _person(session, known, e164=e164, name=name, actor=actor, at=at)
     public_id = new_public_id()
     day = local_day(at, club.zone)
@@ -120,16 +105,16 @@ def arrive(
             .returning(RECEPTION.c.id)
         ).scalar_one()
     )
-    _record_visit(
+    record_visit(
         session,
         person_id=person_id,
         reception_id=reception_id,
-        turn=turn,
+        consultant_id=turn.consultant_id,
         signals=signals,
         actor=actor,
         at=at,
     )
-    _write_turn(session, queue=queue, turn=turn, reception_id=reception_id, policy=policy, actor=actor, at=at)
+    write_turn(session, queue=queue, turn=turn, reception_id=reception_id, policy=policy, actor=actor, at=at)
     return Arrival(reception_id=reception_id, public_id=public_id, turn=turn)
 
 
@@ -164,23 +149,6 @@ def see_out(
     ).or_raise()
     audit.record(session, GuestSeenOut(reception_id, ended.consultant_id, outcome.value), actor=actor, at=at)
     serve_waiting(session, queue=queue, actor=actor, at=at)
-
-
-def serve_waiting(session: Session, *, queue: Queue, actor: Actor, at: Instant) -> None:
-    """Give waiting guests, longest first, to whoever is free now (AMB-18)."""
-    guests = queries.waiting(session, actor.club.id)
-    if not guests:
-        return
-    policy = floor_policy(session, actor, at)
-    floor = rotation_queries.floor(session, actor.club, policy.rotation)
-    for guest in guests:
-        if not floor.somebody_free:
-            return
-        designation = designation_of(session, actor, floor, policy, guest.signals, is_member=guest.is_member)
-        turn = _decided(floor, policy, designation, None)
-        if turn.consultant_id is not None:
-            _receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
-            floor = floor.after(turn)
 
 
 def try_reception(
@@ -239,46 +207,45 @@ def authorise_off_duty(
         consultant_name=consultant.name,
         authorised_by=actor.name,
     )
-    _receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
+    receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
     audit.record(session, OffDutyAuthorised(guest.id, consultant_id), actor=actor, at=at)
     return guest.id
 
 
-def floor_policy(session: Session, actor: Actor, at: Instant) -> FloorPolicy:
-    """The policy of the club-local day, as turns need it."""
-    policy = policies.policy_on(session, actor.club, local_day(at, actor.club.zone))
-    return FloorPolicy(
-        version_id=policy.version_id,
-        rotation=policy.read("rotation", RotationPolicy),
-        proxy=policy.read("proxy", ProxyPolicy),
-        precedence=policy.read("designation", DesignationPolicy).precedence,
+def identify(
+    session: Session, *, reception_id: ReceptionID, e164: str, name: str = "", actor: Actor, at: Instant
+) -> PersonID:
+    """A guest who came without a phone gives one: the visit becomes that person's.
+
+    Raises NotFound, Refused(ReceptionRefused.IDENTIFIED) when it is somebody else's already,
+    Refused(PersonRefused.NAME_TOO_LONG).
+    """
+    rotation.lock(session, actor.club)
+    guest = queries.file_of(session, actor.club.id, reception_id)
+    known = queries.who_is(session, actor.club, e164)
+    if guest.person_id is not None:
+        if known is not None and known.person_id == guest.person_id:
+            return known.person_id
+        refuse(ReceptionRefused.IDENTIFIED).or_raise()
+    name = clean_name(name) or guest.name
+    person_id = _person(session, known, e164=e164, name=name, actor=actor, at=at)
+    assert person_id is not None
+    session.execute(
+        sa.update(RECEPTION)
+        .where(RECEPTION.c.id == reception_id)
+        .values(person_id=person_id, is_member=known is not None and known.is_member)
     )
-
-
-def designation_of(
-    session: Session,
-    actor: Actor,
-    floor: Floor,
-    policy: FloorPolicy,
-    signals: Sequence[Signal],
-    *,
-    is_member: bool,
-) -> Designation | None:
-    """Whose guest the signals make him; a member is designated by an appointment only. Raises NotFound."""
-    counting = tuple(s for s in signals if not is_member or s.kind in DESIGNATES_MEMBERS)
-    signal = designated_by(counting, policy.precedence)
-    if signal is None:
-        return None
-    seat = floor.on_shift.get(signal.consultant_id)
-    name = seat.name if seat is not None else profiles.get(session, actor.club.id, signal.consultant_id).name
-    return Designation(consultant_id=signal.consultant_id, name=name, signal=signal.kind.value)
-
-
-def _decided(
-    floor: Floor, policy: FloorPolicy, designation: Designation | None, company: Company | None
-) -> Turn:
-    facts = GuestFacts(queue=floor.queue, on_shift=floor.on_shift, designation=designation, company=company)
-    return who_receives(facts, rotation=policy.rotation, proxy=policy.proxy)
+    record_visit(
+        session,
+        person_id=person_id,
+        reception_id=reception_id,
+        consultant_id=guest.consultant_id,
+        signals=guest.signals,
+        actor=actor,
+        at=at,
+    )
+    audit.record(session, GuestIdentified(reception_id, person_id), actor=actor, at=at)
+    return person_id
 
 
 def _person(
@@ -299,81 +266,3 @@ def _person(
             session, person_id=person_id, source=Source.WALK_IN, with_touch=False, actor=actor, at=at
         )
     return person_id
-
-
-def _receive(
-    session: Session,
-    *,
-    queue: Queue,
-    guest: WaitingGuest,
-    turn: Turn,
-    policy: FloorPolicy,
-    actor: Actor,
-    at: Instant,
-) -> None:
-    session.execute(
-        sa.update(RECEPTION)
-        .where(RECEPTION.c.id == guest.id)
-        .values(
-            status=Status.OPEN.value,
-            basis=turn.basis.value,
-            consultant_id=turn.consultant_id,
-            received_at=at,
-        )
-    )
-    # The visit named nobody while he waited; the evidence says who received him, and for whom he came.
-    _record_visit(
-        session,
-        person_id=guest.person_id,
-        reception_id=guest.id,
-        turn=turn,
-        signals=guest.signals,
-        actor=actor,
-        at=at,
-    )
-    _write_turn(session, queue=queue, turn=turn, reception_id=guest.id, policy=policy, actor=actor, at=at)
-
-
-def _record_visit(
-    session: Session,
-    *,
-    person_id: PersonID | None,
-    reception_id: ReceptionID,
-    turn: Turn,
-    signals: Sequence[Signal],
-    actor: Actor,
-    at: Instant,
-) -> None:
-    touches.record(
-        session,
-        kind=TouchKind.VISIT,
-        person_id=person_id,
-        consultant_id=turn.consultant_id,
-        reception_id=reception_id,
-        signals=tuple(signals),
-        actor=actor,
-        at=at,
-    )
-
-
-def _write_turn(
-    session: Session,
-    *,
-    queue: Queue,
-    turn: Turn,
-    reception_id: ReceptionID,
-    policy: FloorPolicy,
-    actor: Actor,
-    at: Instant,
-) -> None:
-    rotation.decide(
-        session,
-        queue=queue,
-        turn=turn,
-        reception_id=reception_id,
-        policy_version_id=policy.version_id,
-        actor=actor,
-        at=at,
-    )
-    event = GuestAssigned(reception_id, turn.consultant_id, turn.basis.value, turn.rule)
-    audit.record(session, event, actor=actor, at=at)

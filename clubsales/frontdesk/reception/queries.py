@@ -73,6 +73,16 @@ class WaitingGuest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestFile:
+    """A reception as operations need it."""
+
+    person_id: PersonID | None
+    consultant_id: ConsultantID | None
+    name: str
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceptionView:
     """A guest in the house as the floor sees him; `why` is the decision with its whole working."""
 
@@ -188,6 +198,23 @@ def waiting(session: Session, club_id: ClubID) -> list[WaitingGuest]:
         )
         for row in rows
     ]
+
+
+def file_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> GuestFile:
+    """A reception of the club, in short; raises NotFound."""
+    row = session.execute(
+        sa.select(
+            RECEPTION.c.person_id, RECEPTION.c.consultant_id, RECEPTION.c.name, RECEPTION.c.signals
+        ).where(RECEPTION.c.id == reception_id, RECEPTION.c.club_id == club_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return GuestFile(
+        person_id=PersonID(row.person_id) if row.person_id is not None else None,
+        consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
+        name=row.name,
+        signals=restored_signals(row.signals),
+    )
 
 
 def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:

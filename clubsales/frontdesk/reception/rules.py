@@ -49,6 +49,7 @@ class ReceptionRefused(StrEnum):
     NOT_HIS = "reception.not_his"
     NOT_AUTHORISED = "reception.not_authorised"
     NOBODY_WAITING = "reception.nobody_waiting"
+    IDENTIFIED = "reception.identified"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

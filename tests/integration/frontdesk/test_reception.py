@@ -12,7 +12,7 @@ from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import queries, turns
 from clubsales.frontdesk.reception.operations import Arrival
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
@@ -110,7 +110,7 @@ class Floor:
         return next(name for name, actor in self.people.items() if actor.consultant_id == consultant_id)
 
     def queue(self) -> str:
-        policy = reception.floor_policy(self.session, self.cast.system, local(12)).rotation
+        policy = turns.floor_policy(self.session, self.cast.system, local(12)).rotation
         return "".join(
             self.letter(seat.consultant_id) for seat in rotation.seats(self.session, self.cast.club, policy)
         )

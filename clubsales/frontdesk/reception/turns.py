@@ -1,0 +1,70 @@
+"""What a turn is decided on, read and put to the rules; nothing is written here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from clubsales import policies
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.frontdesk.reception.rules import (
+    DESIGNATES_MEMBERS,
+    Company,
+    Designation,
+    GuestFacts,
+    who_receives,
+)
+from clubsales.frontdesk.rotation.queries import Floor
+from clubsales.frontdesk.rotation.rules import ProxyPolicy, RotationPolicy, Turn
+from clubsales.ids import PolicyVersionID
+from clubsales.leads.touches.rules import DesignationPolicy, Signal, designated_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorPolicy:
+    """What turns are decided by on a club-local day."""
+
+    version_id: PolicyVersionID
+    rotation: RotationPolicy
+    proxy: ProxyPolicy
+    precedence: tuple[str, ...]
+
+
+def floor_policy(session: Session, actor: Actor, at: Instant) -> FloorPolicy:
+    """The policy of the club-local day, as turns need it."""
+    policy = policies.policy_on(session, actor.club, local_day(at, actor.club.zone))
+    return FloorPolicy(
+        version_id=policy.version_id,
+        rotation=policy.read("rotation", RotationPolicy),
+        proxy=policy.read("proxy", ProxyPolicy),
+        precedence=policy.read("designation", DesignationPolicy).precedence,
+    )
+
+
+def designation_of(
+    session: Session,
+    actor: Actor,
+    floor: Floor,
+    policy: FloorPolicy,
+    *,
+    signals: Sequence[Signal],
+    is_member: bool,
+) -> Designation | None:
+    """Whose guest the signals make him; a member is designated by an appointment only. Raises NotFound."""
+    counting = tuple(s for s in signals if not is_member or s.kind in DESIGNATES_MEMBERS)
+    signal = designated_by(counting, policy.precedence)
+    if signal is None:
+        return None
+    seat = floor.on_shift.get(signal.consultant_id)
+    name = seat.name if seat is not None else profiles.get(session, actor.club.id, signal.consultant_id).name
+    return Designation(consultant_id=signal.consultant_id, name=name, signal=signal.kind.value)
+
+
+def decided(
+    floor: Floor, policy: FloorPolicy, designation: Designation | None, company: Company | None
+) -> Turn:
+    """Who takes the guest."""
+    facts = GuestFacts(queue=floor.queue, on_shift=floor.on_shift, designation=designation, company=company)
+    return who_receives(facts, rotation=policy.rotation, proxy=policy.proxy)
