@@ -22,7 +22,7 @@ from clubsales.web import limiter, render
 @requires_sign_in
 def account() -> ResponseReturnValue:
     """One's own account: roles, password, PIN."""
-    return _account_page(PasswordForm(), PinForm())
+    return _account_page(PasswordForm(), PinForm(prefix="pin"))
 
 
 @bp.post("/account/password")
@@ -34,7 +34,7 @@ def account_password() -> ResponseReturnValue:
     account_id = operations.account_of(actor)
     form.username = queries.username_of(db.session, account_id)
     if not form.is_valid() or not _is_current(form):
-        return _account_page(form, PinForm(formdata=None)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _account_page(form, PinForm(formdata=None, prefix="pin")), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(
         lambda s: operations.set_password(
             s, account_id=account_id, password=form.password.data, actor=actor, at=at
@@ -49,7 +49,7 @@ def account_password() -> ResponseReturnValue:
 @requires_sign_in
 def account_pin() -> ResponseReturnValue:
     """Set a new PIN; every session of the account ends, this one too."""
-    form, actor, at = PinForm(), current_session().actor, now()
+    form, actor, at = PinForm(prefix="pin"), current_session().actor, now()
     if not form.is_valid() or not _is_current(form):
         return _account_page(PasswordForm(formdata=None), form), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(

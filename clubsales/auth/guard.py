@@ -21,6 +21,8 @@ from clubsales.db import db, transact
 A = ParamSpec("A")
 View = Callable[A, ResponseReturnValue]
 MARK = "clubsales_door"
+SIGNED_IN = "clubsales.signed_in"
+DEVICE = "clubsales.device"
 
 
 class SignInNeeded(Unauthorized):
@@ -117,26 +119,27 @@ def current_session() -> SignedIn:
 
 
 def signed_in() -> SignedIn | None:
-    """Whoever is signed in on this browser: looked up at the first question, then kept for the request."""
-    if "signed_in" not in g:
-        g.signed_in = _look_up()
-    return cast("SignedIn | None", g.signed_in)
+    """Whoever is signed in on this browser: looked up at the first question, then kept with the request."""
+    if SIGNED_IN not in request.environ:
+        request.environ[SIGNED_IN] = _look_up()
+    return cast("SignedIn | None", request.environ[SIGNED_IN])
 
 
 def current_device() -> EnrolledDevice | None:
     """The device this browser is enrolled as, if any."""
-    if "enrolled_device" not in g:
+    if DEVICE not in request.environ:
         token = read_cookie(DEVICE_COOKIE)
-        g.enrolled_device = lookup.enrolled_device(db.session, token=token) if token else None
-        if g.enrolled_device is not None:
-            g.setdefault("zone", g.enrolled_device.club.zone)
-    return cast("EnrolledDevice | None", g.enrolled_device)
+        found = lookup.enrolled_device(db.session, token=token) if token else None
+        request.environ[DEVICE] = found
+        if found is not None:
+            g.zone = found.club.zone
+    return cast("EnrolledDevice | None", request.environ[DEVICE])
 
 
 def forget_lookups() -> None:
     """Look again at the next question: somebody has just signed in or out."""
-    for name in ("signed_in", "enrolled_device"):
-        g.pop(name, None)
+    for name in (SIGNED_IN, DEVICE):
+        request.environ.pop(name, None)
 
 
 def is_background() -> bool:
@@ -145,6 +148,7 @@ def is_background() -> bool:
 
 
 def _look_up() -> SignedIn | None:
+    g.account_locale = None
     token = read_cookie(SESSION_COOKIE)
     if token is None:
         return None

@@ -19,19 +19,25 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @dataclass
 class Browser:
-    """A test client that sends each form with the token of the page it stands on."""
+    """A test client that sends each form with the token of the page it stands on.
+
+    Each request has its own application context, as in earnest, also where the test holds one open.
+    """
 
     client: FlaskClient
     headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, address: str, **headers: str) -> TestResponse:
-        return self.client.get(address, headers={**self.headers, **headers})
+        with self.client.application.app_context():
+            return self.client.get(address, headers={**self.headers, **headers})
 
     def post(self, address: str, *, page: str = "/sign-in", **fields: str) -> TestResponse:
         """Open the page, then send its form to the address."""
         found = TOKEN.search(self.get(page).get_data(as_text=True))
         assert found, f"no form on {page}"
-        return self.client.post(address, data={"csrf_token": found[1], **fields}, headers=self.headers)
+        with self.client.application.app_context():
+            data = {"csrf_token": found[1], **fields}
+            return self.client.post(address, data=data, headers=self.headers)
 
     def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         return self.post("/sign-in", username=username, password=password, **fields)
