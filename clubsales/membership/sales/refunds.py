@@ -1,5 +1,6 @@
 """Giving money back, and what it does to a sale once it is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -51,12 +52,14 @@ def refund(
     amount: Money | None,
     reason: str = "",
     event_id: str | None = None,
+    is_back: bool = False,
     actor: Actor,
     at: Instant,
 ) -> tuple[RefundPart, ...]:
     """Give money back (none: all that is left). Cash goes back at once; online parts are only started.
 
-    Empty: this event was booked before. A sale given back whole loses its card.
+    `is_back`: the provider has paid its parts back already, as a history says. Empty: this event was booked before.
+    A sale given back whole loses its card.
     Raises NotFound and Refused(SaleRefused.REFUND_ROLE, ABOVE_PAID, REFUND_AMOUNT, CURRENCY).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
@@ -77,9 +80,13 @@ def refund(
         at=at,
     )
     for row in rows:
-        if row.status == RefundStatus.SUCCEEDED:
-            _settle(session, sale, row, actor=actor, at=at)
-        else:
+        if row.status == RefundStatus.STARTED and is_back:
+            _mark_back(session, row, at=at)
+    back = [row for row in rows if row.status == RefundStatus.SUCCEEDED]
+    if back:
+        _settle(session, sale, back, actor=actor, at=at)
+    for row in rows:
+        if row.status == RefundStatus.STARTED:
             _started(session, sale, row, actor=actor, at=at)
     return tuple(RefundPart.of(row) for row in rows)
 
@@ -92,19 +99,26 @@ def _started(session: Session, sale: SaleRow, row: RefundRow, *, actor: Actor, a
     audit.record(session, event, actor=actor, at=at)
 
 
-def _settle(session: Session, sale: SaleRow, row: RefundRow, *, actor: Actor, at: Instant) -> None:
-    """Money is back with the guest: reverse its credit; a sale given back whole loses its card.
+def _mark_back(session: Session, row: RefundRow, *, at: Instant) -> None:
+    """A started refund's money is back: count it in its payment."""
+    row.status, row.settled_at = RefundStatus.SUCCEEDED.value, at
+    payments.count_refund(session, PaymentID(row.payment_id), _amount(row))
 
-    The sale is locked and the refund succeeded; its payment has been counted.
+
+def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor: Actor, at: Instant) -> None:
+    """Money is back with the guest: reverse the credit of all parts together; a sale given back whole loses its card.
+
+    The sale is locked and the refunds succeeded; their payments have been counted.
     """
-    amount = _amount(row)
+    amount = sum((_amount(row) for row in rows), Money.zero(Currency(sale.currency)))
     sale.refunded_minor += amount.minor
     sale_id = SaleID(sale.id)
-    credits_.refund(session, sale_id=sale_id, amount=amount, reference=row.public_id, actor=actor, at=at)
+    credits_.refund(session, sale_id=sale_id, amount=amount, reference=rows[0].public_id, actor=actor, at=at)
     balance = queries.balance_of(sale)
     if not balance.kept:
         cards.cancel(session, sale_id=sale_id, actor=actor, at=at)
-    _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)
+    for row in rows:
+        _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)
 
 
 def settle_refund(
@@ -125,13 +139,11 @@ def settle_refund(
     row.provider_refund_id = provider_refund_id
     if row.status != RefundStatus.STARTED:
         return False
-    row.settled_at = at
     if succeeded:
-        row.status = RefundStatus.SUCCEEDED.value
-        payments.count_refund(session, PaymentID(row.payment_id), _amount(row))
-        _settle(session, sale, row, actor=actor, at=at)
+        _mark_back(session, row, at=at)
+        _settle(session, sale, [row], actor=actor, at=at)
     else:
-        row.status = RefundStatus.FAILED.value
+        row.status, row.settled_at = RefundStatus.FAILED.value, at
         _trace(session, SaleID(sale.id), row, queries.balance_of(sale).refunded, actor=actor, at=at)
     return True
 

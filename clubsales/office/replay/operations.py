@@ -114,7 +114,7 @@ def _assignments(
     staff: dict[ConsultantID | None, str],
     guests: dict[ReceptionID, str],
 ) -> Iterator[dict[str, Any]]:
-    for row in rotation.assignments(session, player.here.id):
+    for row in rotation.all_assignments(session, player.here.id):
         yield {
             "guest": guests[row.reception_id],
             "at": at_offset(row.at, player.here.zone),

@@ -27,7 +27,7 @@ from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.sales import online
+from clubsales.membership.sales import online, refunds
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.operations import Approver
 from clubsales.membership.sales.rules import SaleKind
@@ -285,7 +285,7 @@ class Player:
 
     def refund_money(self, session: Session, line: Line) -> None:
         by = self.staff[line["by"]]
-        sales.refund(
+        refunds.refund(
             session,
             sale_id=self.sale(line["sale"]),
             amount=self.money(line["amount"]),
