@@ -53,6 +53,15 @@ export function swap(region, html) {
   contentArrived(region);
 }
 
+/** Signed out, or no longer allowed: the whole page knows what to show. At most once a minute, or it would never end. */
+function startOver() {
+  const key = `clubsales.started-over:${location.pathname}`;
+  const last = Number(sessionStorage.getItem(key) ?? 0);
+  if (Date.now() - last < 60000) throw new Error("started over a moment ago");
+  sessionStorage.setItem(key, String(Date.now()));
+  location.reload();
+}
+
 function watch(region) {
   if (live.has(region)) return;
   live.add(region);
@@ -74,8 +83,7 @@ function watch(region) {
       const headers = { "X-Poll": "1", "X-Requested-With": "XMLHttpRequest", ...(etag && { "If-None-Match": etag }) };
       const answer = await fetch(region.dataset.poll, { headers, cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(10000) });
       if (answer.headers.get("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
-      // Signed out, or no longer allowed: the whole page knows what to show, a fragment does not
-      if (answer.redirected || answer.status === 401 || answer.status === 403) return location.reload();
+      if (answer.redirected || answer.status === 401 || answer.status === 403) return startOver();
       if (answer.status === 200) {
         const html = await answer.text();
         if (isBusy(region)) return again(EVERY_MS / 2);
