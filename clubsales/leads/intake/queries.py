@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
@@ -126,10 +126,9 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
 
 
 def _leads(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
+    phone = aliased(PersonPhoneRow)
     first_phone = (
-        sa.select(sa.func.min(PersonPhoneRow.id))
-        .where(PersonPhoneRow.person_id == LeadRow.person_id)
-        .scalar_subquery()
+        sa.select(sa.func.min(phone.id)).where(phone.person_id == LeadRow.person_id).scalar_subquery()
     )
     return (
         sa.select(

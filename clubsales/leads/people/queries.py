@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from clubsales.errors import NotFound
 from clubsales.ids import OrganisationID, PersonID
@@ -42,11 +42,8 @@ def get(session: Session, organisation_id: OrganisationID, person_id: PersonID) 
 
 
 def _persons(organisation_id: OrganisationID) -> sa.Select[*tuple[Any, ...]]:
-    first_phone = (
-        sa.select(sa.func.min(PersonPhoneRow.id))
-        .where(PersonPhoneRow.person_id == PersonRow.id)
-        .scalar_subquery()
-    )
+    phone = aliased(PersonPhoneRow)
+    first_phone = sa.select(sa.func.min(phone.id)).where(phone.person_id == PersonRow.id).scalar_subquery()
     return (
         sa.select(PersonRow.id, PersonRow.public_id, PersonRow.name, PersonPhoneRow.e164)
         .join_from(PersonRow, PersonPhoneRow, PersonPhoneRow.id == first_phone, isouter=True)

@@ -1,0 +1,309 @@
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from clubsales.clock import Instant
+from clubsales.consultants.credits import checks, operations, queries
+from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
+from clubsales.consultants.credits.rules import Attribution, Share
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.errors import Reason, Refused
+from clubsales.ids import ConsultantID, PolicyVersionID, SaleID
+from clubsales.membership.sales.models import SaleRow
+from clubsales.money import CNY, Money
+from clubsales.policies import PolicyVersion
+from tests.builders import Cast, consultant_of, local, yuan
+
+MARCH = date(2026, 3, 1)
+MARCH_9 = local(10)
+REASON = Reason("DSP-03", "attribution.receiver", {"consultant": "林静"})
+
+
+class Books:
+    """A sale's ledger under test: X the outside consultant 70 %, B the inside one 30 %, unless said otherwise."""
+
+    def __init__(self, session: Session, cast: Cast) -> None:
+        self.session, self.cast = session, cast
+        self.x, self.b = consultant_of(cast.ma), consultant_of(cast.lin)
+        self.policy_version_id = PolicyVersionID(
+            session.scalars(sa.select(PolicyVersion.id).where(PolicyVersion.club_id == cast.club.id)).first()
+            or 0
+        )
+
+    def open(
+        self,
+        price: str = "3980.00",
+        *,
+        shares: tuple[Share, ...] | None = None,
+        basis: str = "cash_received",
+    ) -> SaleID:
+        sale_id = self.a_sale(price)
+        operations.open_basis(
+            self.session,
+            sale_id=sale_id,
+            contract=yuan(price),
+            attribution=self.attribution(shares),
+            basis=basis,
+            policy_version_id=self.policy_version_id,
+            actor=self.cast.desk,
+            at=local(10),
+        )
+        return sale_id
+
+    def attribution(self, shares: tuple[Share, ...] | None = None) -> Attribution:
+        return Attribution(shares or (Share(self.x, 7000), Share(self.b, 3000)), "DSP-03", REASON)
+
+    def a_sale(self, price: str) -> SaleID:
+        row = SaleRow(
+            club_id=self.cast.club.id,
+            card_type_id=self.cast.annual.id,
+            card_type_name="年卡",
+            kind="new",
+            currency=CNY,
+            list_price_minor=yuan(price).minor,
+            price_minor=yuan(price).minor,
+            person_id=None,
+            reception_id=None,
+            consultant_id=None,
+            opened_at=local(10),
+            opened_by=None,
+            policy_version_id=self.policy_version_id,
+        )
+        self.session.add(row)
+        self.session.flush()
+        return SaleID(row.id)
+
+    def receive(self, sale_id: SaleID, amount: str, at: Instant = MARCH_9) -> None:
+        operations.receive(
+            self.session,
+            sale_id=sale_id,
+            amount=yuan(amount),
+            reference="payment",
+            actor=self.cast.desk,
+            at=at,
+        )
+
+    def refund(self, sale_id: SaleID, amount: str, at: Instant = MARCH_9) -> None:
+        operations.refund(
+            self.session,
+            sale_id=sale_id,
+            amount=yuan(amount),
+            reference="refund",
+            actor=self.cast.manager,
+            at=at,
+        )
+
+    def lines(self, sale_id: SaleID) -> list[tuple[ConsultantID | None, str]]:
+        postings = queries.postings_of_sale(self.session, self.cast.club.id, sale_id)
+        assert [posting.sequence for posting in postings] == list(range(1, len(postings) + 1))
+        return [(posting.consultant_id, str(posting.amount)) for posting in postings]
+
+    def month(self, consultant_id: ConsultantID, month: date = MARCH) -> Money:
+        return queries.month_credit(self.session, self.cast.club.id, consultant_id, month)
+
+    def faults(self) -> list[str]:
+        return [sentence for invariant in checks.INVARIANTS for sentence in invariant(self.session)]
+
+
+@pytest.fixture
+def books(session: Session, cast: Cast) -> Iterator[Books]:
+    """A ledger whose invariants hold after whatever a test did."""
+    ledger = Books(session, cast)
+    yield ledger
+    assert ledger.faults() == []
+
+
+def test_a_receipt_is_split_and_explained(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "3980.00")
+    assert books.lines(sale_id) == [(books.x, "2786.00"), (books.b, "1194.00")]
+    line = queries.postings_of_sale(books.session, books.cast.club.id, sale_id)[0]
+    assert (line.rule, line.cause, line.month, line.at) == ("DSP-03", "receipt", MARCH, local(10))
+    assert line.reason.code == "attribution.receiver"
+    credit = queries.credit_of_sale(books.session, books.cast.club.id, sale_id)
+    assert credit is not None
+    assert [(share.name, share.basis_points, str(share.credit)) for share in credit.shares] == [
+        ("马超", 7000, "2786.00"),
+        ("林静", 3000, "1194.00"),
+    ]
+
+
+def test_deciding_and_receiving_at_once_is_the_same_ledger(books: Books) -> None:
+    sale_id = books.a_sale("3980.00")
+    operations.open_with_receipt(
+        books.session,
+        sale_id=sale_id,
+        contract=yuan("3980.00"),
+        attribution=books.attribution(),
+        basis="cash_received",
+        amount=yuan("100.05"),
+        reference="payment",
+        policy_version_id=books.policy_version_id,
+        actor=books.cast.desk,
+        at=local(10),
+    )
+    books.receive(sale_id, "3879.95")
+    books.refund(sale_id, "3980.00")
+    assert books.lines(sale_id) == [
+        (books.x, "70.04"),
+        (books.b, "30.01"),
+        (books.x, "2715.96"),
+        (books.b, "1163.99"),
+        (books.x, "-2786.00"),
+        (books.b, "-1194.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "refunds", "lines"),
+    [
+        ("3980.00", ["3980.00"], ["-2786.00", "-1194.00"]),
+        ("3980.00", ["1000.01", "2979.99"], ["-700.01", "-300.00", "-2085.99", "-894.00"]),
+        ("100.10", ["50.05", "50.05"], ["-35.04", "-15.01", "-35.03", "-15.02"]),
+    ],
+)
+def test_refunds_reverse_cumulatively(books: Books, price: str, refunds: list[str], lines: list[str]) -> None:
+    """SC-28 a, d, e."""
+    sale_id = books.open(price)
+    books.receive(sale_id, price)
+    for refund in refunds:
+        books.refund(sale_id, refund)
+    assert [amount for _holder, amount in books.lines(sale_id)][2:] == lines
+    assert all(books.month(consultant) == yuan("0.00") for consultant in (books.x, books.b))
+
+
+def test_money_counts_in_the_month_it_came_or_went(books: Books) -> None:
+    """SC-15 and SC-28 b: the club's own month, not UTC's."""
+    sale_id = books.open(shares=(Share(books.b, 10_000),))
+    books.receive(sale_id, "200.00", local(23, 50, day=31))
+    books.receive(sale_id, "3780.00", local(0, 0, day=1, month=4))
+    books.refund(sale_id, "3980.00", local(9, day=12, month=4))
+    assert str(books.month(books.b)) == "200.00"
+    assert str(books.month(books.b, date(2026, 4, 1))) == "-200.00"
+    day = queries.day_credit(books.session, books.cast.club, date(2026, 4, 1))
+    assert {holder: str(amount) for holder, amount in day.items()} == {books.b: "3780.00"}
+
+
+def test_a_refund_beyond_what_came_in_is_refused(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "200.00")
+    books.refund(sale_id, "150.00")
+    with pytest.raises(Refused) as refused:
+        books.refund(sale_id, "50.01")
+    assert refused.value.code == "credit.above_received"
+    books.refund(sale_id, "50.00")
+
+
+def test_nothing_is_posted_before_somebody_decided_whose_it_is(books: Books) -> None:
+    sale_id = books.a_sale("3980.00")
+    with pytest.raises(Refused) as refused:
+        books.receive(sale_id, "200.00")
+    assert refused.value.code == "credit.not_opened"
+
+
+def test_another_club_cannot_move_a_ledger(books: Books) -> None:
+    sale_id = books.open()
+    with pytest.raises(Refused):
+        operations.receive(
+            books.session,
+            sale_id=sale_id,
+            amount=yuan("1.00"),
+            reference="payment",
+            actor=books.cast.other_manager,
+            at=local(10),
+        )
+    assert books.lines(sale_id) == []
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00"])
+def test_only_a_positive_amount_moves(books: Books, amount: str) -> None:
+    sale_id = books.open()
+    for move in (books.receive, books.refund):
+        with pytest.raises(ValueError, match="positive"):
+            move(sale_id, amount)
+
+
+def test_a_contract_may_be_credited_whole_at_its_first_receipt(books: Books) -> None:
+    sale_id = books.open(basis="contract_at_first_receipt")
+    books.receive(sale_id, "200.00")
+    books.receive(sale_id, "3780.00")
+    books.refund(sale_id, "1000.01")
+    assert books.lines(sale_id) == [
+        (books.x, "2786.00"),
+        (books.b, "1194.00"),
+        (books.x, "-700.01"),
+        (books.b, "-300.00"),
+    ]
+
+
+def test_the_house_keeps_what_is_nobodys(books: Books) -> None:
+    sale_id = books.open(shares=(Share(None, 10_000),))
+    books.receive(sale_id, "3980.00")
+    books.refund(sale_id, "80.00")
+    assert books.lines(sale_id) == [(None, "3980.00"), (None, "-80.00")]
+    ranking = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
+    assert all(not row.credit for row in ranking)
+
+
+def test_the_ranking_of_the_month(books: Books) -> None:
+    zhou = consultant_of(books.cast.zhou)
+    mine = books.open(shares=(Share(books.b, 10_000),))
+    books.receive(mine, "3980.00")
+    split = books.open("1000.00", shares=(Share(zhou, 6000), Share(books.b, 4000)))
+    books.receive(split, "1000.00")
+    april = books.open("500.00", shares=(Share(zhou, 10_000),))
+    books.receive(april, "500.00", local(10, day=2, month=4))
+    rows = queries.month_ranking(books.session, books.cast.club.id, date(2026, 3, 20), Kind.INSIDE)
+    assert [(row.rank, row.name, row.team, str(row.credit), row.sales_count) for row in rows] == [
+        (1, "林静", "一组", "4380.00", 1),
+        (2, "周倩", "一组", "600.00", 1),
+    ]
+    outside = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.OUTSIDE)
+    assert [(row.rank, row.name, str(row.credit), row.sales_count) for row in outside] == [
+        (1, "马超", "0.00", 0)
+    ]
+
+
+def test_the_level_share_a_rank(books: Books) -> None:
+    rows = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
+    assert [(row.rank, row.sales_count) for row in rows] == [(1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE posting SET amount_minor = 1", "DELETE FROM posting"])
+def test_postings_cannot_be_changed_by_hand(session: Session, cast: Cast, change: str) -> None:
+    books = Books(session, cast)
+    books.receive(books.open(), "100.00")
+    with pytest.raises(DatabaseError):
+        session.execute(sa.text(change))
+
+
+def test_a_second_line_under_one_number_is_stopped(session: Session, cast: Cast) -> None:
+    books = Books(session, cast)
+    sale_id = books.open()
+    books.receive(sale_id, "100.00")
+    columns = [column for column in PostingRow.__table__.columns if column.name != "id"]
+    line = session.execute(sa.select(*columns).where(PostingRow.sequence == 1)).one()
+    with pytest.raises(DatabaseError):
+        session.execute(sa.insert(PostingRow).values(**line._mapping))
+
+
+def test_the_checks_find_a_head_that_was_tampered_with(session: Session, cast: Cast) -> None:
+    books = Books(session, cast)
+    sale_id = books.open()
+    books.receive(sale_id, "100.00")
+    assert books.faults() == []
+    session.execute(sa.update(CreditBasisRow).values(refunded_minor=CreditBasisRow.received_minor))
+    faults = books.faults()
+    assert any("its head says nothing" in fault for fault in faults)
+    assert any("is refunded in full" in fault for fault in faults)
+
+
+def test_the_checks_find_shares_that_are_no_whole(session: Session, cast: Cast) -> None:
+    books = Books(session, cast)
+    sale_id = books.open(shares=(Share(books.b, 10_000),))
+    session.execute(sa.update(CreditBasisRow).values(shares=[[books.b, 9_999]]))
+    assert books.faults() == [f"Sale {sale_id}: the shares do not add up to 10000 basis points."]

@@ -1,0 +1,178 @@
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
+from clubsales.errors import NotFound, Refused
+from clubsales.ids import LeadID, PersonID
+from clubsales.leads.intake import operations, queries
+from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.intake.rules import Grade, Source
+from clubsales.leads.people import operations as people
+from clubsales.leads.touches import operations as touches
+from clubsales.leads.touches.rules import TouchKind
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.rules import SaleKind
+from tests.builders import Cast, consultant_of, local
+
+
+def a_person(session: Session, cast: Cast, e164: str = "+8613800138000", name: str = "王小明") -> PersonID:
+    return people.find_or_add(session, e164=e164, name=name, actor=cast.desk, at=local(9))
+
+
+def capture(session: Session, person_id: PersonID, actor: Actor, **changes: object) -> LeadID:
+    values: dict[str, object] = {"source": Source.WALK_IN, "at": local(10), **changes}
+    return operations.capture(session, person_id=person_id, actor=actor, **values)  # type: ignore[arg-type]
+
+
+def page_of(session: Session, lead_id: LeadID, actor: Actor) -> queries.LeadPage:
+    public_id = queries.public_id_of(session, lead_id)
+    return queries.by_public_id(session, actor, public_id, at=local(12))
+
+
+def test_a_lead_knows_where_it_came_from(session: Session, cast: Cast) -> None:
+    lead_id = capture(
+        session,
+        a_person(session, cast),
+        cast.lin,
+        source=Source.FLYER,
+        interest="pool",
+        grade=Grade.B,
+        note="comes\nby bike",
+        consent=True,
+    )
+    page = page_of(session, lead_id, cast.lin)
+    lead = page.lead
+    assert (lead.name, lead.source, lead.interest, lead.grade) == ("王小明", Source.FLYER, "pool", Grade.B)
+    assert (lead.captured_by_name, lead.captured_at, lead.phone) == ("林静", local(10), "138 0013 8000")
+    assert (page.note, page.consent_at) == ("comes\nby bike", local(10))
+    assert [(touch.kind, touch.name) for touch in page.touches] == [(TouchKind.CAPTURED, "林静")]
+
+
+def test_a_second_capture_is_a_touch_on_the_first_lead(session: Session, cast: Cast) -> None:
+    person_id = a_person(session, cast)
+    first = capture(session, person_id, cast.lin, interest="pool")
+    again = capture(
+        session,
+        person_id,
+        cast.zhou,
+        source=Source.PHONE,
+        interest="boxing",
+        grade=Grade.A,
+        consent=True,
+        at=local(11),
+    )
+    assert again == first
+    page = page_of(session, first, cast.lin)
+    assert (page.lead.source, page.lead.interest, page.lead.grade) == (Source.WALK_IN, "pool", Grade.A)
+    assert (page.lead.captured_by_name, page.consent_at) == ("林静", local(11))
+    assert [touch.name for touch in page.touches] == ["周倩", "林静"]
+    trace = session.scalars(sa.select(AuditEvent.facts).where(AuditEvent.tag == "lead:touched_again")).one()
+    assert trace["filled"] == ["consent_at", "grade"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(LeadRow)) == 1
+
+
+def test_each_club_has_its_own_lead_of_a_person(session: Session, cast: Cast) -> None:
+    person_id = a_person(session, cast)
+    lead_id = capture(session, person_id, cast.lin)
+    beside = Actor(kind=cast.lin.kind, club=cast.other_club, roles=cast.lin.roles, name="别人")
+    assert capture(session, person_id, beside) != lead_id
+    with pytest.raises(NotFound):
+        queries.by_public_id(session, beside, queries.public_id_of(session, lead_id), at=local(12))
+
+
+def test_who_may_see_the_phone(session: Session, cast: Cast) -> None:
+    person_id = a_person(session, cast)
+    lead_id = capture(session, person_id, cast.lin)
+    shown = {
+        actor.name: page_of(session, lead_id, actor).lead.phone_shown
+        for actor in (cast.lin, cast.zhou, cast.desk, cast.manager, cast.supervisor)
+    }
+    assert shown == {"林静": True, "周倩": False, "前台": False, "吴经理": True, "孙主管": True}
+    touches.record(
+        session,
+        kind=TouchKind.VISIT,
+        person_id=person_id,
+        consultant_id=consultant_of(cast.zhou),
+        actor=cast.desk,
+        at=local(11),
+    )
+    assert page_of(session, lead_id, cast.zhou).lead.phone_shown
+    public_id = queries.public_id_of(session, lead_id)
+    tomorrow = queries.by_public_id(session, cast.zhou, public_id, at=local(12, day=10))
+    assert not tomorrow.lead.phone_shown
+
+
+def test_details_can_be_corrected(session: Session, cast: Cast) -> None:
+    lead_id = capture(session, a_person(session, cast), cast.lin, interest="pol", consent=True)
+
+    def edit(actor: Actor, **changes: object) -> None:
+        values: dict[str, object] = {
+            "name": "王小明",
+            "interest": "pool",
+            "grade": Grade.C,
+            "note": "n",
+            "consent": True,
+            **changes,
+        }
+        operations.edit(session, lead_id=lead_id, actor=actor, at=local(12), **values)  # type: ignore[arg-type]
+
+    edit(cast.lin, name="王晓明")
+    edit(cast.lin, name="王晓明")  # the same again is no change
+    page = page_of(session, lead_id, cast.lin)
+    assert (page.lead.name, page.lead.interest, page.lead.grade, page.note) == (
+        "王晓明",
+        "pool",
+        Grade.C,
+        "n",
+    )
+    assert page.consent_at == local(10)
+    edit(cast.lin, consent=False)
+    assert page_of(session, lead_id, cast.lin).consent_at is None
+    changes = session.scalars(
+        sa.select(AuditEvent.facts).where(AuditEvent.tag == "lead:edited").order_by(AuditEvent.id)
+    ).all()
+    assert [facts["changed"] for facts in changes] == [["grade", "interest", "note"], ["consent_at"]]
+    with pytest.raises(NotFound):
+        edit(cast.other_manager)
+    with pytest.raises(Refused) as refused:
+        edit(cast.lin, note="a" * 4_001)
+    assert refused.value.code == "lead.text_too_long"
+
+
+def test_a_lead_is_converted_once(session: Session, cast: Cast) -> None:
+    person_id = a_person(session, cast)
+    lead_id = capture(session, person_id, cast.lin)
+    first, second = (
+        sales.open_sale(
+            session,
+            card_type_id=cast.annual.id,
+            price=None,
+            kind=SaleKind.NEW,
+            person_id=person_id,
+            consultant_id=cast.lin.consultant_id,
+            actor=cast.lin,
+            at=local(11),
+        )
+        for _again in range(2)
+    )
+    for sale_id, at in ((first, local(11)), (second, local(12))):
+        operations.mark_converted(session, person_id=person_id, sale_id=sale_id, actor=cast.desk, at=at)
+    row = session.execute(
+        sa.select(LeadRow.converted_sale_id, LeadRow.converted_at).where(LeadRow.id == lead_id)
+    ).one()
+    assert tuple(row) == (first, local(11))
+    assert page_of(session, lead_id, cast.lin).lead.converted_at == local(11)
+    stranger = a_person(session, cast, "+8613800138001")
+    operations.mark_converted(session, person_id=stranger, sale_id=second, actor=cast.desk, at=local(12))
+
+
+def test_the_list_is_the_clubs_or_mine_the_latest_first(session: Session, cast: Cast) -> None:
+    older = capture(session, a_person(session, cast, "+8613800138001"), cast.lin, at=local(9))
+    newer = capture(session, a_person(session, cast, "+8613800138002"), cast.zhou, at=local(10))
+    assert [lead.id for lead in queries.recent(session, cast.lin)] == [newer, older]
+    assert [(lead.id, lead.phone) for lead in queries.recent(session, cast.lin, limit=1)] == [(newer, "")]
+    mine = queries.recent(session, cast.lin, consultant_id=consultant_of(cast.lin))
+    assert [(lead.id, lead.phone) for lead in mine] == [(older, "138 0013 8001")]
+    assert queries.recent(session, cast.other_manager) == []

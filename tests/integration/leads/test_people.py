@@ -1,0 +1,81 @@
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
+from clubsales.errors import NotFound, Refused
+from clubsales.ids import PersonID
+from clubsales.leads.people import operations, queries
+from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from tests.builders import Cast, local
+
+PHONE = "+8613800138000"
+
+
+def add(session: Session, actor: Actor, e164: str | None = PHONE, name: str = "") -> PersonID:
+    return operations.find_or_add(session, e164=e164, name=name, actor=actor, at=local(10))
+
+
+def test_the_second_entry_meets_the_first_person(session: Session, cast: Cast) -> None:
+    first = add(session, cast.lin, name="王小明")
+    assert add(session, cast.zhou, name="Somebody else") == first
+    person = queries.by_phone(session, cast.club.organisation_id, PHONE)
+    assert person is not None
+    assert (person.id, person.name, person.e164) == (first, "王小明", PHONE)
+    assert queries.get(session, cast.club.organisation_id, first) == person
+    assert queries.by_public_id(session, cast.club.organisation_id, person.public_id) == person
+    assert session.scalar(sa.select(sa.func.count()).select_from(PersonRow)) == 1
+
+
+def test_the_same_name_is_never_the_same_person(session: Session, cast: Cast) -> None:
+    ids = {add(session, cast.lin, e164=e164, name="王伟") for e164 in (PHONE, "+8613800138001", None, None)}
+    assert len(ids) == 4
+
+
+def test_an_empty_name_is_filled_and_a_full_one_kept(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin)
+    for name in ("", "  王   小明 ", "李四"):
+        add(session, cast.lin, name=name)
+    assert queries.get(session, cast.club.organisation_id, person_id).name == "王 小明"
+    named = sa.select(AuditEvent.facts).where(AuditEvent.tag == "person:named")
+    assert session.scalars(named).all() == [{"person_id": person_id}]
+
+
+def test_a_name_can_be_corrected(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin, name="王小名")
+    operations.correct_name(session, person_id=person_id, name="王小明", actor=cast.lin, at=local(10))
+    operations.correct_name(session, person_id=person_id, name=" ", actor=cast.lin, at=local(10))
+    assert queries.get(session, cast.club.organisation_id, person_id).name == "王小明"
+
+
+def test_another_organisation_knows_nobody(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin, name="王小明")
+    public_id = queries.get(session, cast.club.organisation_id, person_id).public_id
+    foreign = cast.foreign_club.organisation_id
+    assert queries.by_phone(session, foreign, PHONE) is None
+    with pytest.raises(NotFound):
+        queries.get(session, foreign, person_id)
+    with pytest.raises(NotFound):
+        queries.by_public_id(session, foreign, public_id)
+    with pytest.raises(NotFound):
+        operations.name_person(session, person_id=person_id, name="x", actor=cast.other_manager, at=local(10))
+    assert add(session, cast.other_manager) != person_id
+
+
+def test_the_database_keeps_one_person_per_phone(session: Session, cast: Cast) -> None:
+    add(session, cast.lin)
+    stranger = add(session, cast.lin, e164=None)
+    with pytest.raises(IntegrityError):
+        session.execute(
+            sa.insert(PersonPhoneRow).values(
+                organisation_id=cast.club.organisation_id, person_id=stranger, e164=PHONE
+            )
+        )
+
+
+def test_a_name_without_end_is_refused(session: Session, cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        add(session, cast.lin, name="a" * 10_000)
+    assert refused.value.code == "person.name_too_long"
