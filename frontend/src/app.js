@@ -14,7 +14,7 @@ document.addEventListener("htmx:after:request", reached);
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.error instanceof TypeError || event.detail.ctx?.request?.signal?.aborted) unreachable();
 });
-document.addEventListener("htmx:after:swap", (event) => contentArrived(event.target instanceof Element ? event.target : document));
+document.addEventListener("htmx:after:swap", () => contentArrived(document));
 onContent((root) => {
   if (root !== document) htmx.process(root);
 });
