@@ -18,6 +18,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from clubsales.auth.first_manager import NewClub
@@ -93,6 +94,15 @@ class ConfirmPasswordForm(OurForm):
     next = HiddenField()
 
 
+def purposes() -> list[SelectChoice]:
+    """What a device can be for, in the reader's words."""
+    return [
+        SelectChoice(DevicePurpose.TABLET.value, _("Tablet: staff sign in with a PIN")),
+        SelectChoice(DevicePurpose.SCANNER.value, _("Scanner: scans cards, nobody signs in")),
+        SelectChoice(DevicePurpose.TURNSTILE.value, _("Turnstile: opens the door")),
+    ]
+
+
 class EnrolForm(OurForm):
     """What this browser becomes."""
 
@@ -103,11 +113,7 @@ class EnrolForm(OurForm):
     )
     purpose = RadioField(
         _l("What it is for"),
-        choices=[
-            (DevicePurpose.TABLET.value, _l("Tablet: staff sign in with a PIN")),
-            (DevicePurpose.SCANNER.value, _l("Scanner: scans cards, nobody signs in")),
-            (DevicePurpose.TURNSTILE.value, _l("Turnstile: opens the door")),
-        ],
+        choices=purposes,
         default=DevicePurpose.TABLET.value,
         validators=[InputRequired(_l("Choose one."))],
     )
