@@ -34,6 +34,9 @@ class Submission(Model, kw_only=True):
     at: Mapped[Instant]
 
 
+INSERT = sa.insert(Submission.__table__)
+
+
 def once(
     session: Session,
     *,
@@ -62,13 +65,14 @@ def once(
         return str(found.reference)
     reference = work()
     session.execute(
-        sa.insert(Submission).values(
-            club_id=actor.club.id,
-            key=key,
-            fingerprint=fingerprint,
-            reference=reference,
-            account_id=actor.account_id,
-            at=at,
-        )
+        INSERT,
+        {
+            "club_id": actor.club.id,
+            "key": key,
+            "fingerprint": fingerprint,
+            "reference": reference,
+            "account_id": actor.account_id,
+            "at": at,
+        },
     )
     return reference

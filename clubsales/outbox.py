@@ -37,14 +37,16 @@ class OutboxMessage(Model, kw_only=True):
     last_error: Mapped[str | None] = mapped_column(sa.Text, default=None)
 
 
+INSERT = sa.insert(OutboxMessage.__table__)
+
+
 def enqueue(
     session: Session, name: str, payload: Mapping[str, Any], *, at: Instant, due_at: Instant | None = None
 ) -> None:
     """Ask for a delivery; `name` is bound to a function in `clubsales.jobs`."""
     session.execute(
-        sa.insert(OutboxMessage).values(
-            name=name, payload=dict(payload), created_at=at, due_at=due_at or at, attempts=0
-        )
+        INSERT,
+        {"name": name, "payload": dict(payload), "created_at": at, "due_at": due_at or at, "attempts": 0},
     )
 
 
