@@ -59,7 +59,8 @@ def _with_peer(settings: Settings) -> tuple[Flask, WSGIApplication]:
         PeerSettings(
             api_key=settings.stripe_secret_key,
             webhook_secret=settings.stripe_webhook_secret,
-            public_url=f"{settings.public_url}{PEER_PREFIX}",
+            public_url=f"{settings.public_url}{PEER_PREFIX}" if settings.public_url else None,
+            public_path=PEER_PREFIX,
         ),
         now=lambda: int(now().timestamp()),
         webhook_url=address + WEBHOOK_PATH,
