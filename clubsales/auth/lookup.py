@@ -17,53 +17,56 @@ from clubsales.clubs import ClubRow, to_club
 from clubsales.ids import AccountID, AuthSessionID, ClubID, ConsultantID, DeviceID, OrganisationID
 from clubsales.money import Currency
 
+# Plain tables: without entities to load, the mapper stays out of the way.
+SESSION, ACCOUNT, CLUB = AuthSession.__table__, Account.__table__, ClubRow.__table__
+DEVICE, GRANT = Device.__table__, RoleGrant.__table__
 CONSULTANT = sa.table("consultant", sa.column("id"), sa.column("account_id"), sa.column("club_id"))
 ROLE_IN_CLUB = sa.and_(
-    RoleGrant.account_id == Account.id,
-    RoleGrant.ended_at.is_(None),
-    sa.or_(RoleGrant.club_id.is_(None), RoleGrant.club_id == AuthSession.club_id),
+    GRANT.c.account_id == ACCOUNT.c.id,
+    GRANT.c.ended_at.is_(None),
+    sa.or_(GRANT.c.club_id.is_(None), GRANT.c.club_id == SESSION.c.club_id),
 )
 
 # One row per live role of whoever holds the token. Built once: this runs in every request.
 WHO_IS_IT = (
     sa.select(
-        AuthSession.id.label("session_id"),
-        AuthSession.via,
-        AuthSession.expires_at,
-        AuthSession.last_seen_at,
-        AuthSession.idle_minutes,
-        AuthSession.password_confirmed_at,
-        AuthSession.ended_at,
-        AuthSession.device_id,
-        Account.id.label("account_id"),
-        Account.public_id.label("account_public_id"),
-        Account.name.label("account_name"),
-        Account.locale,
-        Account.active,
-        ClubRow.id.label("club_id"),
-        ClubRow.organisation_id,
-        ClubRow.public_id.label("club_public_id"),
-        ClubRow.code,
-        ClubRow.name.label("club_name"),
-        ClubRow.timezone,
-        ClubRow.currency,
-        ClubRow.opens,
-        ClubRow.closes,
-        Device.token_hash.label("device_token_hash"),
-        Device.revoked_at,
+        SESSION.c.id.label("session_id"),
+        SESSION.c.via,
+        SESSION.c.expires_at,
+        SESSION.c.last_seen_at,
+        SESSION.c.idle_minutes,
+        SESSION.c.password_confirmed_at,
+        SESSION.c.ended_at,
+        SESSION.c.device_id,
+        ACCOUNT.c.id.label("account_id"),
+        ACCOUNT.c.public_id.label("account_public_id"),
+        ACCOUNT.c.name.label("account_name"),
+        ACCOUNT.c.locale,
+        ACCOUNT.c.active,
+        CLUB.c.id.label("club_id"),
+        CLUB.c.organisation_id,
+        CLUB.c.public_id.label("club_public_id"),
+        CLUB.c.code,
+        CLUB.c.name.label("club_name"),
+        CLUB.c.timezone,
+        CLUB.c.currency,
+        CLUB.c.opens,
+        CLUB.c.closes,
+        DEVICE.c.token_hash.label("device_token_hash"),
+        DEVICE.c.revoked_at,
         CONSULTANT.c.id.label("consultant_id"),
-        RoleGrant.role,
+        GRANT.c.role,
     )
-    .select_from(AuthSession)
-    .join(Account, Account.id == AuthSession.account_id)
-    .join(ClubRow, ClubRow.id == AuthSession.club_id)
-    .outerjoin(Device, Device.id == AuthSession.device_id)
+    .select_from(SESSION)
+    .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
+    .join(CLUB, CLUB.c.id == SESSION.c.club_id)
+    .outerjoin(DEVICE, DEVICE.c.id == SESSION.c.device_id)
     .outerjoin(
         CONSULTANT,
-        sa.and_(CONSULTANT.c.account_id == Account.id, CONSULTANT.c.club_id == AuthSession.club_id),
+        sa.and_(CONSULTANT.c.account_id == ACCOUNT.c.id, CONSULTANT.c.club_id == SESSION.c.club_id),
     )
-    .join(RoleGrant, ROLE_IN_CLUB)
-    .where(AuthSession.token_hash == sa.bindparam("token_hash"))
+    .join(GRANT, ROLE_IN_CLUB)
+    .where(SESSION.c.token_hash == sa.bindparam("token_hash"))
 )
 
 

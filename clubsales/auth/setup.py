@@ -33,7 +33,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_CLI_ROLES_NAME=None,
     )
     datastore = FSQLALiteUserDatastore(db, Account, RoleGrant)  # type: ignore[arg-type]  # its roles are not used
-    Security(app, datastore, register_blueprint=False)
+    security = Security(app, datastore, register_blueprint=False)
+    # They would ask Flask-Login for its user in every request; the guard finds ours when a door asks.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
     app.register_error_handler(SignInNeeded, answer_sign_in_needed)
     app.register_error_handler(PasswordNeeded, answer_password_needed)
 
