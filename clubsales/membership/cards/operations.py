@@ -19,6 +19,7 @@ from clubsales.membership.cards.events import (
     CardUnfrozen,
 )
 from clubsales.membership.cards.models import CardCodeRow, CardRow
+from clubsales.membership.cards.queries import is_plain
 from clubsales.membership.cards.rules import (
     CardRefused,
     CardStatus,
@@ -166,6 +167,8 @@ def revoke_printed_code(session: Session, *, card: str, actor: Actor, at: Instan
 
 def _locked(session: Session, public_id: str, actor: Actor) -> CardRow:
     """A card of this club, locked. Only the club that sold a card changes it."""
+    if not is_plain(public_id):
+        raise NotFound
     row: CardRow | None = session.scalars(
         for_update(
             sa.select(CardRow).where(CardRow.public_id == public_id, CardRow.club_id == actor.club.id)

@@ -160,11 +160,15 @@ def to_card(row: sa.RowMapping) -> CardView:
 
 def by_link_token(session: Session, link_token: str) -> CardView:
     """The card whose unguessable link this is; raises NotFound."""
+    if not is_plain(link_token):
+        raise NotFound
     return _one(session, cards_select().where(CardRow.link_token == link_token))
 
 
 def by_public_id(session: Session, club: Club, public_id: str) -> CardView:
     """A card that staff of this club may see: its own, or one of the organisation that opens it; raises NotFound."""
+    if not is_plain(public_id):
+        raise NotFound
     card = _one(session, cards_select().where(CardRow.public_id == public_id))
     if not card.opens(club):
         raise NotFound
@@ -209,6 +213,11 @@ def printed_codes(session: Session, card_id: CardID) -> list[PrintedCodeView]:
         )
         for row in rows
     ]
+
+
+def is_plain(name: str) -> bool:
+    """Letters, digits, hyphen and underscore: PostgreSQL refuses to compare with some other characters."""
+    return name.isascii() and name.replace("-", "").replace("_", "").isalnum()
 
 
 def _one(session: Session, statement: sa.Select[Any]) -> CardView:
