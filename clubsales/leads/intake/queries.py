@@ -49,7 +49,6 @@ class LeadPage:
     """All of a lead: the person, what is known, and every touch, the latest first. Sales come from above."""
 
     lead: LeadLine
-    person_public_id: str
     note: str
     consent_at: Instant | None
     touches: tuple[TouchView, ...]
@@ -102,7 +101,7 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
     row = session.execute(
         _leads(actor.club.id)
-        .add_columns(LeadRow.note, LeadRow.consent_at, PersonRow.public_id.label("person_public_id"))
+        .add_columns(LeadRow.note, LeadRow.consent_at)
         .where(LeadRow.public_id == public_id)
     ).one_or_none()
     if row is None:
@@ -118,7 +117,6 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
     )
     return LeadPage(
         lead=_line(row, _names(session, [row]), actor, received_today_by),
-        person_public_id=row.person_public_id,
         note=row.note,
         consent_at=row.consent_at,
         touches=tuple(timeline),
