@@ -26,7 +26,7 @@ from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
-from clubsales.membership.payments.views import bp as payments_views
+from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
 from clubsales.office import texts as office_texts

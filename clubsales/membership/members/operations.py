@@ -1,7 +1,5 @@
 """Becoming a member."""
 
-from typing import Any, cast
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -25,8 +23,8 @@ def enrol(session: Session, *, person_id: PersonID, sale_id: SaleID, actor: Acto
         sa.literal(sale_id),
     ).where(~known)
     columns = ["public_id", "organisation_id", "person_id", "since_at", "first_sale_id"]
-    inserted = session.execute(sa.insert(MemberRow).from_select(columns, new))
-    if cast("sa.CursorResult[Any]", inserted).rowcount == 0:
+    inserted = sa.insert(MemberRow).from_select(columns, new).returning(MemberRow.id)
+    if session.execute(inserted).scalar_one_or_none() is None:
         return False
     audit.record(session, MemberEnrolled(person_id, sale_id), actor=actor, at=at)
     return True

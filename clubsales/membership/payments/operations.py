@@ -243,8 +243,8 @@ def record_event(
         sa.literal(outcome),
     ).where(~known)
     columns = ["provider", "event_id", "type", "received_at", "outcome"]
-    inserted = session.execute(sa.insert(ProviderEventRow).from_select(columns, new))
-    return cast("sa.CursorResult[Any]", inserted).rowcount > 0
+    inserted = sa.insert(ProviderEventRow).from_select(columns, new).returning(ProviderEventRow.id)
+    return session.execute(inserted).scalar_one_or_none() is not None
 
 
 def is_new(session: Session, club_id: ClubID, event_id: str, type_: str, at: Instant) -> bool:

@@ -42,7 +42,14 @@ from clubsales.membership.sales.online import (
     settle_provider_refund,
     start_online_payment,
 )
-from clubsales.membership.sales.receipts import Receipt, apply_receipt, complete, count_receipt, lock_sale
+from clubsales.membership.sales.receipts import (
+    Known,
+    Receipt,
+    apply_receipt,
+    complete,
+    count_receipt,
+    lock_sale,
+)
 from clubsales.membership.sales.refunds import RefundPart, refund, settle_refund
 from clubsales.membership.sales.rules import SaleKind, SaleRefused, makes_card, may_receive
 from clubsales.money import Money
@@ -50,8 +57,10 @@ from clubsales.policies import Policy, policy_on
 
 __all__ = [
     "Approver",
+    "Buyer",
     "EventOutcome",
     "RefundPart",
+    "Seller",
     "Sold",
     "StartedPayment",
     "apply_payment_news",
@@ -83,6 +92,23 @@ class Sold:
     sale_id: SaleID
     sale: str  # public id
     payment: str  # public id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who buys: a person, a guest in the house, or both. `is_member` only where it is known already."""
+
+    person_id: PersonID | None = None
+    reception_id: ReceptionID | None = None
+    is_member: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """The consultant on a sale."""
+
+    id: ConsultantID
+    name: str
 
 
 def open_sale(
@@ -178,21 +204,21 @@ def sell_for_cash(
     price: Money | None,
     kind: SaleKind,
     method: Method = Method.CASH,
-    person_id: PersonID | None,
-    reception_id: ReceptionID | None,
-    consultant_id: ConsultantID | None,
-    taken_by: ConsultantID | None = None,
+    buyer: Buyer,
+    seller: Seller | None,
     terminal_reference: str = "",
     actor: Actor,
     at: Instant,
 ) -> Sold:
     """Open a sale, book all its money and start its card, in one go: `open_sale` and `book_receipt` together.
 
-    The caller has read the card type, the buyer and the seller in this club. Raises as those two do.
+    The caller has read card type, buyer and seller in this club; whoever books is no receiver (AMB-64).
+    Raises as those two do.
     """
     policy = policy_on(session, actor.club, local_day(at, actor.club.zone))
     sale = _deal(card_type, price=price, kind=kind, policy=policy, approver=None, actor=actor, at=at)
-    sale.person_id, sale.reception_id, sale.consultant_id = person_id, reception_id, consultant_id
+    sale.person_id, sale.reception_id = buyer.person_id, buyer.reception_id
+    sale.consultant_id = seller.id if seller else None
     balance = queries.balance_of(sale)
     may_receive(balance.price, balance).or_raise()
     count_receipt(sale, balance.price, at)  # before the row is written: one INSERT, no UPDATE
@@ -202,14 +228,19 @@ def sell_for_cash(
         sale_id=SaleID(sale.id),
         amount=balance.price,
         method=method,
-        taken_by=taken_by,
+        taken_by=None,
         terminal_reference=terminal_reference,
         paid_at=at,
         actor=actor,
         at=at,
     )
     receipt = Receipt.of(row, balance.price, at)
-    apply_receipt(session, sale, receipt, is_first=True, actor=actor, at=at, policy=policy)
+    known = Known(
+        policy=policy,
+        buyer_is_member=buyer.is_member,
+        names={seller.id: seller.name} if seller else {},
+    )
+    apply_receipt(session, sale, receipt, is_first=True, known=known, actor=actor, at=at)
     return Sold(sale_id=SaleID(sale.id), sale=sale.public_id, payment=row.public_id)
 
 

@@ -24,7 +24,9 @@ reception = sa.table(
 )
 person = sa.table("person", sa.column("id"), sa.column("public_id"), sa.column("name"))
 consultant = sa.table("consultant", sa.column("id"), sa.column("public_id"), sa.column("name"))
-WAITING, OPEN = "waiting", "open"
+member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
+club = sa.table("club", sa.column("id"), sa.column("organisation_id"))
+OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,9 @@ class GuestView:
     person_id: PersonID | None
     name: str
     consultant_id: ConsultantID | None
+    consultant_public_id: str | None
     consultant_name: str
+    is_member: bool | None  # None: nobody knows who it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +176,15 @@ def _guests() -> sa.Select[Any]:
             reception.c.person_id,
             reception.c.consultant_id,
             sa.func.coalesce(sa.func.nullif(person.c.name, ""), reception.c.name, "").label("name"),
+            consultant.c.public_id.label("consultant_public_id"),
             consultant.c.name.label("consultant_name"),
+            sa.exists()
+            .where(member.c.organisation_id == club.c.organisation_id)
+            .where(member.c.person_id == reception.c.person_id)
+            .label("is_member"),
         )
         .select_from(reception)
+        .join(club, club.c.id == reception.c.club_id)
         .outerjoin(person, person.c.id == reception.c.person_id)
         .outerjoin(consultant, consultant.c.id == reception.c.consultant_id)
     )
@@ -187,7 +197,9 @@ def _guest(row: sa.Row[Any]) -> GuestView:
         person_id=None if row.person_id is None else PersonID(row.person_id),
         name=row.name,
         consultant_id=None if row.consultant_id is None else ConsultantID(row.consultant_id),
+        consultant_public_id=row.consultant_public_id,
         consultant_name=row.consultant_name or "",
+        is_member=None if row.person_id is None else bool(row.is_member),
     )
 
 

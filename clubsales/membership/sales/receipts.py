@@ -4,7 +4,8 @@ The sale's row is locked (or new) when this is called. The first receipt decides
 activates the card and makes the buyer a member.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -60,6 +61,21 @@ class Receipt:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the caller has read in this transaction already, so that it is not read again.
+
+    `policy` is the one of the receipt's local day.
+    """
+
+    policy: Policy | None = None
+    buyer_is_member: bool | None = None
+    names: Mapping[ConsultantID, str] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = Known()
+
+
 def lock_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleRow:
     """The sale, locked until the transaction ends; raises NotFound for another club's."""
     statement = for_update(sa.select(SaleRow).where(SaleRow.id == sale_id, SaleRow.club_id == club_id))
@@ -84,24 +100,23 @@ def apply_receipt(
     receipt: Receipt,
     *,
     is_first: bool,
+    known: Known = NOTHING_KNOWN,
     actor: Actor,
     at: Instant,
-    policy: Policy | None = None,
 ) -> None:
-    """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership.
-
-    `policy` is the one of the receipt's local day, where the caller has it already.
-    """
+    """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership."""
     sale_id = SaleID(sale.id)
     buyer_is_member = None
     if is_first:
-        policy = policy or policy_on(session, actor.club, local_day(receipt.paid_at, actor.club.zone))
-        buyer_is_member = _is_member(session, sale, actor)
+        policy = known.policy or policy_on(session, actor.club, local_day(receipt.paid_at, actor.club.zone))
+        buyer_is_member = _is_member(session, sale, known, actor)
         credits_.open_with_receipt(
             session,
             sale_id=sale_id,
             contract=queries.balance_of(sale).price,
-            attribution=_attribution(session, sale, receipt, policy, actor, buyer_is_member=buyer_is_member),
+            attribution=_attribution(
+                session, sale, receipt, policy, buyer_is_member=buyer_is_member, known=known, actor=actor
+            ),
             basis=policy.read("credit", CreditPolicy).basis,
             amount=receipt.amount,
             reference=receipt.payment,
@@ -148,9 +163,11 @@ def complete(
     intake.mark_converted(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
 
 
-def _is_member(session: Session, sale: SaleRow, actor: Actor) -> bool:
+def _is_member(session: Session, sale: SaleRow, known: Known, actor: Actor) -> bool:
     if sale.kind in MEMBER_KINDS:
         return True
+    if known.buyer_is_member is not None:
+        return known.buyer_is_member
     return sale.person_id is not None and member_queries.is_member(
         session, actor.club.organisation_id, PersonID(sale.person_id)
     )
@@ -161,9 +178,10 @@ def _attribution(
     sale: SaleRow,
     receipt: Receipt,
     policy: Policy,
-    actor: Actor,
     *,
     buyer_is_member: bool,
+    known: Known,
+    actor: Actor,
 ) -> Attribution:
     """Whose the credit is, from the facts of the day the first money came."""
     signal, reception_id = (
@@ -186,9 +204,15 @@ def _attribution(
         received_as_proxy=as_proxy,
         self_purchase=sale.opened_by is None,
         designated_by=None if signal is None else signal.kind,
-        names=profiles.names(session, {one for one in (designated, receiver) if one is not None}),
+        names=_names(session, [one for one in (designated, receiver) if one is not None], known),
     )
     return attribute(facts, settings)
+
+
+def _names(session: Session, wanted: Sequence[ConsultantID], known: Known) -> Mapping[ConsultantID, str]:
+    if all(one in known.names for one in wanted):
+        return known.names
+    return profiles.names(session, wanted)
 
 
 def _receiver(session: Session, sale: SaleRow, receipt: Receipt, actor: Actor) -> ConsultantID | None:

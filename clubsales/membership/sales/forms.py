@@ -1,0 +1,119 @@
+"""What is typed when selling. Card type, guest and seller are looked up in the club, not chosen from a loaded list."""
+
+import uuid
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from clubsales.i18n import lazy_gettext as _l
+from clubsales.leads.people.rules import LONGEST_NAME
+from clubsales.membership import texts
+from clubsales.membership.fields import MoneyField, PhoneField
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales.rules import SaleKind
+from clubsales.money import Currency
+
+TOO_LONG = _l("Use at most %(max)d characters.")
+HAND_METHODS = tuple(method for method in Method if method is not Method.ONLINE)
+SELL_KINDS = tuple(kind for kind in SaleKind if kind is not SaleKind.GOODS)
+LONGEST_KEY, LONGEST_PUBLIC_ID, LONGEST_REFERENCE, LONGEST_REASON = 80, 12, 60, 500
+
+
+def new_key() -> str:
+    """A submission key for a form that is shown now."""
+    return str(uuid.uuid4())
+
+
+class KeyedForm(FlaskForm):
+    """A money form: the key makes two presses one."""
+
+    submission_key = HiddenField(validators=[InputRequired(), Length(min=8, max=LONGEST_KEY)])
+
+    def __init__(self, currency: Currency, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+        self.currency = currency
+        if not self.submission_key.data:
+            self.submission_key.data = new_key()
+
+    def is_valid(self) -> bool:
+        """Whether everything is well; errors stand at their fields."""
+        return bool(self.validate())  # type: ignore[no-untyped-call]
+
+    def inputs(self) -> dict[str, Any]:
+        """What was typed, for telling a repeated form from another one."""
+        return {
+            field.name: field.data for field in self if field.name not in ("csrf_token", "submission_key")
+        }
+
+
+class SellForm(KeyedForm):
+    """What is sold, to whom, by whom, at which price."""
+
+    card_type = StringField(
+        _l("What"), validators=[InputRequired(_l("Choose a card.")), Length(max=LONGEST_PUBLIC_ID)]
+    )
+    kind = SelectField(
+        _l("Kind of sale"),
+        choices=[(kind.value, texts.SALE_KINDS[kind]) for kind in SELL_KINDS],
+        default=SaleKind.NEW.value,
+        validators=[Optional()],
+        validate_choice=True,
+    )
+    guest = StringField(_l("For"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
+    phone = PhoneField(_l("Buyer's phone"))
+    name = StringField(_l("Buyer's name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)])
+    consultant = StringField(
+        _l("Consultant on the sale"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)]
+    )
+    method = RadioField(
+        _l("Taken in"),
+        choices=[(method.value, texts.METHODS[method]) for method in HAND_METHODS],
+        default=Method.CASH.value,
+        validators=[Optional()],
+    )
+    terminal_reference = StringField(
+        _l("Number on the terminal's slip"),
+        validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
+    )
+    price = MoneyField(_l("Price"))
+
+    @property
+    def chosen_kind(self) -> SaleKind:
+        """The kind of sale; new where nothing was said."""
+        return SaleKind(self.kind.data or SaleKind.NEW.value)
+
+    @property
+    def chosen_method(self) -> Method:
+        """How the money came; cash where nothing was said."""
+        return Method(self.method.data or Method.CASH.value)
+
+
+class ReceiptForm(KeyedForm):
+    """Money taken by hand."""
+
+    amount = MoneyField(_l("Amount"), validators=[InputRequired(_l("Enter the amount."))])
+    method = RadioField(
+        _l("Taken in"),
+        choices=[(method.value, texts.METHODS[method]) for method in HAND_METHODS],
+        default=Method.CASH.value,
+        validators=[InputRequired(_l("Choose how the money came."))],
+    )
+    terminal_reference = StringField(
+        _l("Number on the terminal's slip"),
+        validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
+    )
+
+
+class RefundForm(KeyedForm):
+    """Money given back; no amount: all that is left."""
+
+    amount = MoneyField(_l("Amount"))
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[
+            InputRequired(_l("Say why the money goes back.")),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
+        ],
+    )

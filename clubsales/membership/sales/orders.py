@@ -1,0 +1,72 @@
+"""What was chosen on the sell screen, found in this club."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.leads.people import operations as people
+from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.queries import CardTypeView
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.sales import queries
+from clubsales.membership.sales.forms import SellForm
+from clubsales.membership.sales.operations import Buyer, Seller
+from clubsales.membership.sales.queries import GuestView
+from clubsales.membership.sales.rules import SaleKind
+
+
+class BuyerMissing(Exception):
+    """Nobody was named to sell to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was chosen on the sell screen, found in this club."""
+
+    card_type: CardTypeView
+    kind: SaleKind
+    buyer: Buyer
+    seller: Seller | None
+
+
+def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> Order:
+    """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
+    card_type = catalogue.by_public_id(session, actor.club.id, form.card_type.data or "")
+    guest_here = queries.guest(session, actor.club.id, form.guest.data) if form.guest.data else None
+    is_goods = card_type.kind is CardKind.GOODS
+    if guest_here is None and form.phone.e164 is None and not is_goods:
+        raise BuyerMissing
+    buyer = Buyer()
+    if guest_here is not None:
+        buyer = Buyer(
+            person_id=guest_here.person_id,
+            reception_id=guest_here.reception_id,
+            is_member=guest_here.is_member,
+        )
+    if buyer.person_id is None and form.phone.e164 is not None:
+        person_id = people.find_or_add(
+            session, e164=form.phone.e164, name=form.name.data or "", actor=actor, at=at
+        )
+        buyer = Buyer(person_id=person_id, reception_id=buyer.reception_id)
+    return Order(
+        card_type=card_type,
+        kind=SaleKind.GOODS if is_goods else form.chosen_kind,
+        buyer=buyer,
+        seller=_seller(session, form.consultant.data or "", guest_here, actor),
+    )
+
+
+def _seller(session: Session, chosen: str, guest_here: GuestView | None, actor: Actor) -> Seller | None:
+    """Whoever sells is on the sale; at the desk it is whom the receptionist names, else the guest's consultant."""
+    if not may(actor, Permission.PAYMENT_BOOK) and actor.consultant_id is not None:
+        return Seller(id=actor.consultant_id, name=actor.name)
+    if chosen and (guest_here is None or chosen != guest_here.consultant_public_id):
+        consultant = profiles.by_public_id(session, actor.club.id, chosen)
+        return Seller(id=consultant.id, name=consultant.name)
+    if guest_here is not None and guest_here.consultant_id is not None:
+        return Seller(id=guest_here.consultant_id, name=guest_here.consultant_name)
+    return None

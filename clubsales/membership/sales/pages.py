@@ -1,0 +1,173 @@
+"""What the pages of a sale show: plain values, made once per request."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app, request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor, Club
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.credits.queries import SaleCredit
+from clubsales.membership.cards import qr
+from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.payments import queries as payments
+from clubsales.membership.payments.queries import PaymentView, RefundView
+from clubsales.membership.payments.rules import PaymentStatus, RefundStatus
+from clubsales.membership.sales.queries import SaleView
+from clubsales.membership.sales.rules import REFUND_ROLES, SaleState
+from clubsales.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayLink:
+    """A link the guest can pay by now, as a QR for the phone."""
+
+    amount: Money
+    url: str
+    svg: Markup
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleSheet:
+    """A sale for staff: its money, its card, whose credit it is and what may be done next."""
+
+    sale: SaleView
+    state: SaleState
+    payments: tuple[PaymentView, ...]
+    refunds: tuple[RefundView, ...]
+    kept_aside: tuple[PaymentView, ...]
+    link: PayLink | None
+    card: CardView | None
+    credit: SaleCredit | None
+    version: str
+    may_book: bool
+    may_link: bool
+    may_refund: bool
+    may_send_refunds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestSheet:
+    """A sale as the guest may see it: what, how much, the QR, then the card. Nothing internal."""
+
+    club_name: str
+    sale: SaleView
+    link: PayLink | None
+    card: CardView | None
+    card_url: str
+    card_svg: Markup | None
+    is_paid: bool
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptSheet:
+    """A receipt on paper or on the guest's phone."""
+
+    club_name: str
+    sale: SaleView
+    payments: tuple[PaymentView, ...]
+    refunds: tuple[RefundView, ...]
+    day: date
+    card_url: str
+    card_svg: Markup | None
+
+
+def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> SaleSheet:
+    """Everything the page of a sale shows."""
+    all_payments = payments.of_sale(session, sale.id)
+    refunds = payments.refunds_of_sale(session, sale.id)
+    state = sale.balance.state
+    owed = bool(sale.balance.outstanding) and state is not SaleState.REFUNDED
+    return SaleSheet(
+        sale=sale,
+        state=state,
+        payments=tuple(p for p in all_payments if p.status is PaymentStatus.SUCCEEDED),
+        refunds=tuple(refunds),
+        kept_aside=tuple(p for p in all_payments if is_kept_aside(p)),
+        link=_link(all_payments, at),
+        card=cards.of_sale(session, sale.id),
+        credit=credits_.credit_of_sale(session, actor.club.id, sale.id),
+        version=version_of(sale, all_payments, refunds),
+        may_book=owed and may(actor, Permission.PAYMENT_BOOK),
+        may_link=owed and may(actor, Permission.PAYMENT_LINK),
+        may_refund=bool(sale.balance.kept)
+        and may(actor, Permission.REFUND_MAKE)
+        and actor.has_role(*REFUND_ROLES),
+        may_send_refunds=may(actor, Permission.REFUND_MAKE)
+        and any(refund.status is RefundStatus.STARTED for refund in refunds),
+    )
+
+
+def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> GuestSheet:
+    """Everything the guest's view of a sale shows."""
+    all_payments = payments.of_sale(session, sale.id)
+    card = cards.of_sale(session, sale.id)
+    is_paid = sale.balance.is_paid
+    card_url = public_address(url_for("cards.my_card", link_token=card.link_token)) if card else ""
+    return GuestSheet(
+        club_name=club.name,
+        sale=sale,
+        link=_link(all_payments, at),
+        card=card,
+        card_url=card_url if is_paid else "",
+        card_svg=qr.svg(card_url) if card_url and is_paid else None,
+        is_paid=is_paid,
+        version=version_of(sale, all_payments, payments.refunds_of_sale(session, sale.id)),
+    )
+
+
+def receipt_sheet(session: Session, sale: SaleView, club: Club) -> ReceiptSheet:
+    """Everything a receipt shows."""
+    card = cards.of_sale(session, sale.id) if sale.balance.is_paid else None
+    card_url = public_address(url_for("cards.my_card", link_token=card.link_token)) if card else ""
+    received = (p for p in payments.of_sale(session, sale.id) if p.status is PaymentStatus.SUCCEEDED)
+    refunds = (r for r in payments.refunds_of_sale(session, sale.id) if r.status is RefundStatus.SUCCEEDED)
+    return ReceiptSheet(
+        club_name=club.name,
+        sale=sale,
+        payments=tuple(received),
+        refunds=tuple(refunds),
+        day=local_day(sale.first_receipt_at or sale.opened_at, club.zone),
+        card_url=card_url,
+        card_svg=qr.svg(card_url) if card_url else None,
+    )
+
+
+def is_kept_aside(payment: PaymentView) -> bool:
+    """The provider has money for it that was not booked: a person must look."""
+    return payment.status is not PaymentStatus.SUCCEEDED and payment.provider_payment_id is not None
+
+
+def version_of(sale: SaleView, all_payments: list[PaymentView], refunds: list[RefundView]) -> str:
+    """Changes with everything a live page shows of a sale's money."""
+    parts = [str(sale.balance.received.minor), str(sale.balance.refunded.minor)]
+    parts += [f"{p.id}{p.status[0]}{'k' if is_kept_aside(p) else ''}" for p in all_payments]
+    parts += [f"r{r.id}{r.status[0]}" for r in refunds]
+    return "-".join(parts)
+
+
+def current_version(session: Session, sale: SaleView) -> str:
+    """The version a page of this sale would carry if it were drawn now."""
+    return version_of(sale, payments.of_sale(session, sale.id), payments.refunds_of_sale(session, sale.id))
+
+
+def public_address(path: str) -> str:
+    """An address that works on somebody else's phone."""
+    base: str = current_app.extensions["clubsales_settings"].public_url or request.host_url
+    return base.rstrip("/") + path
+
+
+def _link(all_payments: list[PaymentView], at: Instant) -> PayLink | None:
+    live = [payment for payment in all_payments if payment.is_open(at) and not is_kept_aside(payment)]
+    if not live:
+        return None
+    payment = live[-1]
+    url = public_address(url_for("pay.page", link_token=payment.link_token))
+    return PayLink(amount=payment.amount, url=url, svg=qr.svg(url), until=payment.link_until)

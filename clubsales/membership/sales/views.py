@@ -1,0 +1,349 @@
+"""Selling at the tablet: choose a card, take the money, hand over the card."""
+
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from clubsales import idempotency
+from clubsales.actor import Actor
+from clubsales.auth.guard import current_actor, requires
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day, now
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.profiles.queries import ConsultantView
+from clubsales.db import db, transact
+from clubsales.i18n import gettext as _
+from clubsales.ids import RefundID
+from clubsales.membership import texts
+from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.payments import queries as payments
+from clubsales.membership.payments.current import current_gateway
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import operations, provider, queries
+from clubsales.membership.sales.forms import ReceiptForm, RefundForm, SellForm, new_key
+from clubsales.membership.sales.orders import BuyerMissing, Order, find_order
+from clubsales.membership.sales.pages import current_version, guest_sheet, receipt_sheet, sale_sheet
+from clubsales.web import not_modified
+
+bp = Blueprint("sales", __name__)
+WORDS = {
+    "methods": texts.METHODS,
+    "kinds": texts.SALE_KINDS,
+    "states": texts.SALE_STATES,
+    "tones": texts.STATE_TONES,
+    "refund_states": texts.REFUND_STATES,
+}
+
+
+@bp.get("/sell")
+@requires(Permission.SALE_SEE)
+def sell() -> ResponseReturnValue:
+    """The price list, the guest, the price: three taps to a sale."""
+    actor = current_actor()
+    form = SellForm(actor.club.currency)
+    form.card_type.data = request.args.get("type", "")
+    form.guest.data = request.args.get("guest", "")
+    form.phone.data = request.args.get("phone", "")
+    return _sell_page(form, actor)
+
+
+@bp.post("/sell")
+@requires(Permission.SALE_OPEN)
+def open_sale() -> ResponseReturnValue:
+    """Open a sale; its money comes next."""
+    return _sell(_open)
+
+
+@bp.post("/sell/cash")
+@requires(Permission.PAYMENT_BOOK)
+def sell_for_cash() -> ResponseReturnValue:
+    """Open a sale, book all its money and start the card in one go."""
+    return _sell(_sell_for_cash)
+
+
+@bp.get("/sales")
+@requires(Permission.SALE_SEE)
+def index() -> ResponseReturnValue:
+    """A day's sales: all of them for those who oversee or take money, else one's own."""
+    actor, at = current_actor(), now()
+    today = local_day(at, actor.club.zone)
+    day = _day(request.args.get("day", ""), today)
+    sees_all = may(actor, Permission.CREDIT_SEE_ALL) or may(actor, Permission.PAYMENT_BOOK)
+    mine = None if sees_all else actor.consultant_id
+    return render_template(
+        "membership/sales/index.html",
+        day=day,
+        today=today,
+        of_all=sees_all,
+        may_price=may(actor, Permission.CLUB_SETTINGS),
+        page=queries.sales_on(db.session, actor.club, day, consultant_id=mine),
+        **WORDS,
+    )
+
+
+@bp.get("/sales/<public_id>")
+@requires(Permission.SALE_SEE)
+def show(public_id: str) -> ResponseReturnValue:
+    """A sale: its money, its card, whose credit it is and why."""
+    actor = current_actor()
+    return _sale_page(public_id, ReceiptForm(actor.club.currency), actor)
+
+
+@bp.get("/sales/<public_id>/live")
+@requires(Permission.SALE_SEE)
+def live(public_id: str) -> ResponseReturnValue:
+    """Whether anything has changed since the page was drawn; then it is drawn again."""
+    return _reload_when_changed(public_id, url_for(".show", public_id=public_id))
+
+
+@bp.get("/sales/<public_id>/guest")
+@requires(Permission.SALE_SEE)
+def guest(public_id: str) -> ResponseReturnValue:
+    """What the guest across the desk may see: the offer, the QR to pay by, then the card."""
+    actor, at = current_actor(), now()
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    page = guest_sheet(db.session, sale, actor.club, at)
+    offers = [] if page.is_paid else catalogue.price_list(db.session, actor.club.id)
+    return render_template("membership/sales/guest.html", page=page, offers=offers)
+
+
+@bp.get("/sales/<public_id>/guest/live")
+@requires(Permission.SALE_SEE)
+def guest_live(public_id: str) -> ResponseReturnValue:
+    """Whether the guest's view has changed; then it is drawn again."""
+    return _reload_when_changed(public_id, url_for(".guest", public_id=public_id))
+
+
+@bp.get("/sales/<public_id>/receipt")
+@requires(Permission.SALE_SEE)
+def receipt(public_id: str) -> ResponseReturnValue:
+    """The receipt, to be printed."""
+    club = current_actor().club
+    sale = queries.by_public_id(db.session, club.id, public_id)
+    page = receipt_sheet(db.session, sale, club)
+    return render_template("membership/sales/receipt.html", page=page, **WORDS)
+
+
+@bp.post("/sales/<public_id>/receipts")
+@requires(Permission.PAYMENT_BOOK)
+def book_receipt(public_id: str) -> ResponseReturnValue:
+    """Book money taken by hand."""
+    actor, at = current_actor(), now()
+    form = ReceiptForm(actor.club.currency)
+    if not form.is_valid():
+        return _sale_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+    amount = form.amount.money
+    assert amount is not None
+
+    def book(session: Session) -> str:
+        sale = queries.by_public_id(session, actor.club.id, public_id)
+        operations.book_receipt(
+            session,
+            sale_id=sale.id,
+            amount=amount,
+            method=Method(form.method.data),
+            terminal_reference=form.terminal_reference.data or "",
+            actor=actor,
+            at=at,
+        )
+        return sale.public_id
+
+    _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
+    flash(_("%(amount)s booked.", amount=amount), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/sales/<public_id>/link")
+@requires(Permission.PAYMENT_LINK)
+def make_link(public_id: str) -> ResponseReturnValue:
+    """Make the QR that the guest pays by; pages it replaces are closed at the provider."""
+    actor, at = current_actor(), now()
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    started = transact(lambda s: operations.start_online_payment(s, sale_id=sale.id, actor=actor, at=at))
+    provider.close_pages(current_gateway(), started.outdated)
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.get("/sales/<public_id>/refund")
+@requires(Permission.REFUND_MAKE, fresh_password=True)
+def refund_form(public_id: str) -> ResponseReturnValue:
+    """Ask how much goes back, and why."""
+    actor = current_actor()
+    return _refund_page(public_id, RefundForm(actor.club.currency), actor)
+
+
+@bp.post("/sales/<public_id>/refund")
+@requires(Permission.REFUND_MAKE, fresh_password=True)
+def refund(public_id: str) -> ResponseReturnValue:
+    """Give money back: cash at once, online parts through the provider."""
+    actor, at = current_actor(), now()
+    form = RefundForm(actor.club.currency)
+    if not form.is_valid():
+        return _refund_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    to_send: list[RefundID] = []
+
+    def give_back(session: Session) -> str:
+        parts = operations.refund(
+            session,
+            sale_id=sale.id,
+            amount=form.amount.money,
+            reason=form.reason.data or "",
+            actor=actor,
+            at=at,
+        )
+        to_send[:] = [part.refund_id for part in parts]
+        return sale.public_id
+
+    _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, give_back)
+    _tell_refunds(provider.send_refunds(current_gateway(), at=at, refund_ids=to_send))
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/sales/<public_id>/refunds/send")
+@requires(Permission.REFUND_MAKE)
+def send_refunds(public_id: str) -> ResponseReturnValue:
+    """Ask the provider again for refunds that are on their way."""
+    actor, at = current_actor(), now()
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    ids = [refund.id for refund in payments.refunds_of_sale(db.session, sale.id)]
+    _tell_refunds(provider.send_refunds(current_gateway(), at=at, refund_ids=ids))
+    return redirect(url_for(".show", public_id=public_id))
+
+
+def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> ResponseReturnValue:
+    actor, at = current_actor(), now()
+    form = SellForm(actor.club.currency)
+    if not form.is_valid():
+        return _sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        sale = _once(
+            form.submission_key.data,
+            form.inputs(),
+            actor,
+            at,
+            lambda session: work(session, form, find_order(session, form, actor, at), actor, at),
+        )
+    except BuyerMissing:
+        form.phone.errors = (_("Choose a guest, or type the buyer's phone."),)
+        return _sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for(".show", public_id=sale))
+
+
+def _open(session: Session, form: SellForm, order: Order, actor: Actor, at: Instant) -> str:
+    sale_id = operations.open_sale(
+        session,
+        card_type_id=order.card_type.id,
+        price=form.price.money,
+        kind=order.kind,
+        person_id=order.buyer.person_id,
+        reception_id=order.buyer.reception_id,
+        consultant_id=order.seller.id if order.seller else None,
+        actor=actor,
+        at=at,
+    )
+    return queries.get(session, actor.club.id, sale_id).public_id
+
+
+def _sell_for_cash(session: Session, form: SellForm, order: Order, actor: Actor, at: Instant) -> str:
+    sold = operations.sell_for_cash(
+        session,
+        card_type=order.card_type,
+        price=form.price.money,
+        kind=order.kind,
+        method=form.chosen_method,
+        buyer=order.buyer,
+        seller=order.seller,
+        terminal_reference=form.terminal_reference.data or "",
+        actor=actor,
+        at=at,
+    )
+    return sold.sale
+
+
+def _once(
+    key: str | None,
+    inputs: dict[str, object],
+    actor: Actor,
+    at: Instant,
+    work: Callable[[Session], str],
+) -> str:
+    """Do the work once for the form's key; a form sent twice gives the same sale."""
+    return transact(
+        lambda s: idempotency.once(
+            s, key=key or new_key(), inputs=inputs, actor=actor, at=at, work=lambda: work(s)
+        )
+    )
+
+
+def _sell_page(form: SellForm, actor: Actor) -> str:
+    at_desk = may(actor, Permission.PAYMENT_BOOK)
+    return render_template(
+        "membership/sales/sell.html",
+        form=form,
+        card_types=catalogue.price_list(db.session, actor.club.id),
+        guests=queries.guests_here(
+            db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
+        ),
+        sellers=_sellers(actor) if at_desk else [],
+        at_desk=at_desk,
+        may_open=may(actor, Permission.SALE_OPEN),
+        may_price=may(actor, Permission.CLUB_SETTINGS),
+        card_kinds=texts.CARD_KINDS,
+    )
+
+
+def _sellers(actor: Actor) -> list[ConsultantView]:
+    today = local_day(now(), actor.club.zone)
+    everybody = profiles.all_in_club(db.session, actor.club.id, on_day=today)
+    return [consultant for consultant in everybody if consultant.kind is not None]
+
+
+def _sale_page(public_id: str, form: ReceiptForm, actor: Actor) -> str:
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    page = sale_sheet(db.session, sale, actor, now())
+    if form.amount.data is None:
+        form.amount.data = str(sale.balance.outstanding)
+    return render_template("membership/sales/sale.html", page=page, form=form, **WORDS)
+
+
+def _refund_page(public_id: str, form: RefundForm, actor: Actor) -> str:
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    page = sale_sheet(db.session, sale, actor, now())
+    return render_template("membership/sales/refund.html", page=page, form=form, **WORDS)
+
+
+def _tell_refunds(waiting: int) -> None:
+    if waiting:
+        flash(
+            _("The payment provider does not answer. The refund is noted and sent as soon as it does."),
+            "warning",
+        )
+    else:
+        flash(_("The refund is made."), "success")
+
+
+def _reload_when_changed(public_id: str, url: str) -> ResponseReturnValue:
+    """304 while nothing has changed; then word to draw the page again."""
+    sale = queries.by_public_id(db.session, current_actor().club.id, public_id)
+    version = current_version(db.session, sale)
+    unchanged = not_modified(version)
+    if unchanged is not None:
+        return unchanged
+    answer = Response()
+    answer.headers["HX-Redirect"] = url
+    answer.set_etag(version)
+    return answer
+
+
+def _day(text: str, today: date) -> date:
+    """The day asked for; today for anything that is no day, or has not come yet."""
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return min(asked, today)
