@@ -1,0 +1,98 @@
+"""The demo's beginning: organisation, clubs, staff and price lists."""
+
+from sqlalchemy.orm import Session
+
+from clubsales import audit, clubs
+from clubsales.actor import Club, system_actor
+from clubsales.auth import operations as auth
+from clubsales.clock import Instant
+from clubsales.ids import OrganisationID
+from clubsales.membership.catalogue import operations as catalogue
+from clubsales.money import CNY, Money
+from clubsales.office.demo.events import DemoFounded
+from clubsales.office.demo.story import (
+    CLOSES,
+    CLUBS,
+    HEADS,
+    OPENS,
+    ORGANISATION,
+    PASSWORD,
+    PIN,
+    PRICE_LIST,
+    TIMEZONE,
+    CardStory,
+    ClubStory,
+)
+from clubsales.office.staff.operations import found_club, hire
+
+
+def found(session: Session, at: Instant) -> None:
+    """Found the organisation with its clubs, hire everybody, write the price lists."""
+    organisation_id = clubs.found_organisation(session, name=ORGANISATION, at=at)
+    founded = [_club(session, organisation_id, story, at) for story in CLUBS]
+    for head in HEADS:
+        actor = system_actor(founded[0])
+        account_id = auth.create_account(
+            session,
+            organisation_id=organisation_id,
+            username=head.username,
+            name=head.name,
+            password=PASSWORD,
+            pin=PIN,
+            actor=actor,
+            at=at,
+        )
+        auth.grant_role(session, account_id=account_id, role=head.role, club=None, actor=actor, at=at)
+
+
+def _club(session: Session, organisation_id: OrganisationID, story: ClubStory, at: Instant) -> Club:
+    club = found_club(
+        session,
+        organisation_id=organisation_id,
+        code=story.code,
+        name=story.name,
+        timezone=TIMEZONE,
+        currency=CNY,
+        opens=OPENS,
+        closes=CLOSES,
+        at=at,
+    )
+    actor = system_actor(club)
+    audit.record(session, DemoFounded(club.id), actor=actor, at=at)
+    for one in story.staff:
+        hire(
+            session,
+            username=one.username,
+            name=one.name,
+            role=one.role,
+            kind=one.kind,
+            team=one.team,
+            level=one.level,
+            password=PASSWORD,
+            pin=PIN,
+            actor=actor,
+            at=at,
+        )
+    for card in PRICE_LIST:
+        _card_type(session, club, card, at)
+    return club
+
+
+def _card_type(session: Session, club: Club, card: CardStory, at: Instant) -> None:
+    catalogue.add_card_type(
+        session,
+        code=card.code,
+        name=card.name,
+        name_en=card.name_en,
+        description=card.description,
+        description_en=card.description_en,
+        kind=card.kind,
+        price=Money.parse(card.price, club.currency),
+        floor_price=None if card.floor is None else Money.parse(card.floor, club.currency),
+        days=card.days,
+        visits=card.visits,
+        no_discount=card.no_discount,
+        all_clubs=card.all_clubs,
+        actor=system_actor(club),
+        at=at,
+    )

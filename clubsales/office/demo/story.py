@@ -1,0 +1,327 @@
+"""Who and what the demo club is made of: names, price list, what people say. Nobody here is real."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from clubsales.actor import Role
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.leads.intake.rules import Source
+from clubsales.membership.catalogue.rules import CardKind
+
+PASSWORD = "gym-floor-demo"  # noqa: S105  printed at every start of the demo
+PIN = "4826"
+SEED = "clubsales-1"
+DAYS = 92  # three months
+ORGANISATION = "阳光健身"
+TIMEZONE = "Asia/Shanghai"
+OPENS, CLOSES = time(9), time(22)
+
+ROLE_TITLES = {
+    Role.CONSULTANT: "会籍顾问 consultant",
+    Role.TRAINEE: "实习顾问 trainee",
+    Role.SUPERVISOR: "会籍主管 supervisor",
+    Role.CLUB_MANAGER: "店长 club manager",
+    Role.SALES_DIRECTOR: "销售总监 sales director",
+    Role.GENERAL_MANAGER: "总经理 general manager",
+    Role.DEPUTY_GM: "副总经理 deputy manager",
+    Role.FINANCE_CLERK: "财务 finance clerk",
+    Role.SALES_ADMIN: "销售内勤 sales administrator",
+    Role.RECEPTIONIST: "前台 receptionist",
+    Role.OWNER: "老板 owner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works here."""
+
+    username: str
+    name: str
+    role: Role
+    kind: Kind | None = None
+    team: str | None = None
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClubStory:
+    """A club and its people. Busier clubs have more guests: `pace` is in percent."""
+
+    code: str
+    name: str
+    pace: int
+    staff: tuple[Colleague, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardStory:
+    """A line of the price list, in yuan and days. `appeal` weighs how often a new guest takes it."""
+
+    code: str
+    name: str
+    name_en: str
+    description: str
+    description_en: str
+    price: str
+    kind: CardKind = CardKind.TERM
+    floor: str | None = None
+    days: int | None = None
+    visits: int | None = None
+    no_discount: bool = False
+    all_clubs: bool = False
+    appeal: int = 0
+
+
+INSIDE, OUTSIDE = Kind.INSIDE, Kind.OUTSIDE
+CLUBS = (
+    ClubStory(
+        "SZ01",
+        "阳光店",
+        100,
+        (
+            Colleague("linjing", "林静", Role.CONSULTANT, INSIDE, "一组", 3),
+            Colleague("zhouqian", "周倩", Role.CONSULTANT, INSIDE, "一组", 2),
+            Colleague("zhaomin", "赵敏", Role.CONSULTANT, INSIDE, "二组", 2),
+            Colleague("wanglei", "王磊", Role.CONSULTANT, INSIDE, "二组", 1),
+            Colleague("sunli", "孙丽", Role.TRAINEE, INSIDE, "一组", 1),
+            Colleague("machao", "马超", Role.CONSULTANT, OUTSIDE, "一组", 2),
+            Colleague("guofang", "郭芳", Role.CONSULTANT, OUTSIDE, "二组", 1),
+            Colleague("heqiang", "何强", Role.SUPERVISOR),
+            Colleague("wujianguo", "吴建国", Role.CLUB_MANAGER),
+            Colleague("qianli", "钱莉", Role.FINANCE_CLERK),
+            Colleague("xuting", "许婷", Role.RECEPTIONIST),
+            Colleague("fengyue", "冯悦", Role.RECEPTIONIST),
+        ),
+    ),
+    ClubStory(
+        "SZ02",
+        "湖滨店",
+        85,
+        (
+            Colleague("chenchen", "陈晨", Role.CONSULTANT, INSIDE, "一组", 3),
+            Colleague("liuyang", "刘洋", Role.CONSULTANT, INSIDE, "一组", 2),
+            Colleague("yangfan", "杨帆", Role.CONSULTANT, INSIDE, "二组", 2),
+            Colleague("xujia", "徐佳", Role.CONSULTANT, INSIDE, "二组", 1),
+            Colleague("gaoning", "高宁", Role.TRAINEE, INSIDE, "二组", 1),
+            Colleague("luojun", "罗军", Role.CONSULTANT, OUTSIDE, "一组", 2),
+            Colleague("tangwei", "唐薇", Role.CONSULTANT, OUTSIDE, "二组", 1),
+            Colleague("shentao", "沈涛", Role.SUPERVISOR),
+            Colleague("hanmei", "韩梅", Role.CLUB_MANAGER),
+            Colleague("dengjie", "邓洁", Role.FINANCE_CLERK),
+            Colleague("caoying", "曹颖", Role.RECEPTIONIST),
+            Colleague("pengxin", "彭欣", Role.RECEPTIONIST),
+        ),
+    ),
+)
+HEADS = (  # of all clubs
+    Colleague("fangming", "方明", Role.OWNER),
+    Colleague("songwen", "宋文", Role.GENERAL_MANAGER),
+    Colleague("zhengkai", "郑凯", Role.DEPUTY_GM),
+    Colleague("liangzhiyuan", "梁志远", Role.SALES_DIRECTOR),
+    Colleague("xieyu", "谢雨", Role.SALES_ADMIN),
+)
+ALL_CLUBS = "全部门店 all clubs"
+
+_SHOWN = (
+    *("linjing", "zhouqian", "machao", "sunli", "heqiang", "wujianguo", "xuting", "qianli"),
+    *("chenchen", "hanmei", "caoying"),
+)
+# What a start prints; everybody else signs in the same way.
+SIGN_INS: tuple[tuple[str, str, str], ...] = (
+    *(
+        (one.username, f"{one.name} {ROLE_TITLES[one.role]}", club.name)
+        for club in CLUBS
+        for one in club.staff
+        if one.username in _SHOWN
+    ),
+    *((one.username, f"{one.name} {ROLE_TITLES[one.role]}", ALL_CLUBS) for one in HEADS),
+)
+
+PRICE_LIST = (
+    CardStory(
+        code="annual",
+        name="年卡",
+        name_en="Annual card",
+        description="全年不限次，含团课与泳池",
+        description_en="A year without limit, classes and pool included",
+        price="3980.00",
+        floor="3380.00",
+        days=365,
+        appeal=26,
+    ),
+    CardStory(
+        code="annual-two",
+        name="双人年卡",
+        name_en="Annual card for two",
+        description="两人全年不限次",
+        description_en="A year without limit for two",
+        price="6800.00",
+        floor="5980.00",
+        days=365,
+        appeal=7,
+    ),
+    CardStory(
+        code="half-year",
+        name="半年卡",
+        name_en="Half-year card",
+        description="半年不限次",
+        description_en="Six months without limit",
+        price="2280.00",
+        floor="1980.00",
+        days=182,
+        appeal=15,
+    ),
+    CardStory(
+        code="month",
+        name="月卡",
+        name_en="Month card",
+        description="30 天不限次",
+        description_en="30 days without limit",
+        price="399.00",
+        days=30,
+        appeal=20,
+    ),
+    CardStory(
+        code="pool-30",
+        name="泳池 30 次卡",
+        name_en="Pool, 30 visits",
+        description="一年内使用 30 次",
+        description_en="30 visits within a year",
+        price="1500.00",
+        floor="1350.00",
+        kind=CardKind.VISITS,
+        days=365,
+        visits=30,
+        appeal=10,
+    ),
+    CardStory(
+        code="yoga-20",
+        name="瑜伽 20 次卡",
+        name_en="Yoga, 20 visits",
+        description="半年内使用 20 次",
+        description_en="20 visits within six months",
+        price="1880.00",
+        floor="1680.00",
+        kind=CardKind.VISITS,
+        days=182,
+        visits=20,
+        appeal=9,
+    ),
+    CardStory(
+        code="trial-week",
+        name="体验周卡",
+        name_en="Trial week",
+        description="首次到店 7 天体验",
+        description_en="Seven days to try the club",
+        price="99.00",
+        days=7,
+        no_discount=True,
+        appeal=15,
+    ),
+    CardStory(
+        code="annual-all",
+        name="通店年卡",
+        name_en="Annual card, all clubs",
+        description="全部门店全年不限次",
+        description_en="A year without limit in every club",
+        price="5980.00",
+        floor="5380.00",
+        days=365,
+        all_clubs=True,
+        appeal=6,
+    ),
+    CardStory(
+        code="towel",
+        name="运动毛巾",
+        name_en="Towel",
+        description="纯棉，35 × 75 厘米",
+        description_en="Cotton, 35 x 75 cm",
+        price="60.00",
+        kind=CardKind.GOODS,
+    ),
+    CardStory(
+        code="bottle",
+        name="运动水壶",
+        name_en="Bottle",
+        description="700 毫升",
+        description_en="700 ml",
+        price="45.00",
+        kind=CardKind.GOODS,
+    ),
+)
+CARD_CODES = tuple(card.code for card in PRICE_LIST if card.appeal)
+CARD_WEIGHTS = tuple(card.appeal for card in PRICE_LIST if card.appeal)
+GOODS_CODES = tuple(card.code for card in PRICE_LIST if card.kind is CardKind.GOODS)
+SHORT_CARDS = ("month", "trial-week")
+DEPOSIT_CARDS = ("annual", "annual-two", "half-year", "annual-all", "yoga-20", "pool-30")
+SHORT_TERM = timedelta(days=31)
+
+SURNAMES = "李王张刘陈杨黄赵周吴徐孙胡朱高林何郭罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石"
+GIVEN_NAMES = (
+    *(
+        "伟",
+        "芳",
+        "娜",
+        "敏",
+        "静",
+        "丽",
+        "强",
+        "磊",
+        "军",
+        "洋",
+        "勇",
+        "艳",
+        "杰",
+        "娟",
+        "涛",
+        "明",
+        "超",
+        "霞",
+    ),
+    *("子涵", "雨桐", "欣怡", "梓轩", "浩然", "诗琪", "俊杰", "佳怡", "思远", "晓燕", "海涛", "志强", "雅婷"),
+    *("嘉豪", "婷婷", "文博", "若曦", "一鸣", "梦瑶", "天宇", "雪梅", "建华", "玉兰", "晨曦", "可欣", "宇航"),
+)
+PHONE_PREFIXES = (
+    "130",
+    "131",
+    "135",
+    "137",
+    "138",
+    "139",
+    "150",
+    "152",
+    "156",
+    "158",
+    "159",
+    "180",
+    "186",
+    "188",
+)
+INTERESTS = (
+    *("减脂", "增肌", "游泳", "瑜伽", "体态调整", "产后恢复", "陪孩子游泳", "力量训练", "团课", "肩颈放松"),
+    *("备考体测", "晚间训练", "普拉提", "动感单车"),
+)
+NOTES = (
+    *(
+        "住附近，走路十分钟",
+        "之前在别家练过",
+        "想和同事一起办",
+        "下班后来，七点以后",
+        "周末才有时间",
+        "问年卡价",
+    ),
+    *("等发工资再定", "家人要一起商量", "对泳池水温有要求", "喜欢晚间团课", "第一次来健身房", "朋友介绍"),
+    *("膝盖旧伤，先做体测", "想先体验一周", ""),
+)
+HANDOVERS = (
+    *(
+        "上午客人都已送走，单据齐。",
+        "有一位客人约了晚上再来，资料在前台。",
+        "一切正常。",
+        "体验券剩十二张，已补。",
+    ),
+    *("泳池更衣室灯已报修。", "两位待回访已转给晚班。"),
+)
+REFUND_REASONS = ("搬家", "身体原因", "冷静期内退卡", "买错卡种", "工作调动")
+OUTDOOR_SOURCES = (Source.FLYER, Source.SWEEP, Source.EVENT)
+INDOOR_SOURCES = (Source.PHONE, Source.ONLINE, Source.REFERRAL)

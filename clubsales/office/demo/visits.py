@@ -1,0 +1,237 @@
+"""Guests of the demo: who comes when, who receives them, how it ends."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from clubsales.clock import Instant
+from clubsales.frontdesk.reception import operations as reception
+from clubsales.frontdesk.reception.rules import Outcome
+from clubsales.ids import ConsultantID, PersonID, ReceptionID
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake.rules import Source
+from clubsales.leads.people import queries as people_queries
+from clubsales.leads.touches.rules import Signal, SignalKind
+from clubsales.membership.sales.rules import SaleKind
+from clubsales.office.demo import queries
+from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.people import a_grade, a_name, a_phone
+from clubsales.office.demo.queries import Acquaintance, Debtor
+from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, a_purchase, pay, sell
+from clubsales.office.demo.stage import Stage, minutes
+from clubsales.office.demo.story import INTERESTS, NOTES
+
+PATIENCE = minutes(25)
+OUTCOMES = (Outcome.BE_BACK, Outcome.FOLLOW_UP, Outcome.NOT_INTERESTED, Outcome.NOT_PROSPECT)
+OUTCOME_WEIGHTS = (38, 32, 22, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody on his way to the club. `stays` in minutes; a member needs no lead."""
+
+    name: str
+    e164: str | None
+    stays: float
+    signals: tuple[Signal, ...] = ()
+    is_member: bool = False
+    brings_somebody: bool = False
+    buys: Purchase | None = None
+    owes: Debtor | None = None
+
+
+def plan_guests(stage: Stage) -> None:
+    """Some 8 to 14 guests a day, more at weekends, most of them in the evening."""
+    chance, story = stage.chance, stage.story
+    wanted = chance.randint(10, 14) if stage.is_weekend() else chance.randint(7, 11)
+    guests = _known_guests(stage)[:wanted]
+    guests += [a_new_guest(stage) for _ in range(max(wanted * story.pace // 100 - len(guests), 3))]
+    for guest in guests:
+        stage.plan(stage.some_time(), partial(arrive, stage, guest))
+
+
+def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
+    """Somebody nobody here has seen; one in ten leaves no phone, one in six was sent by name."""
+    chance = stage.chance
+    e164 = a_phone(chance) if with_phone or stage.likely(90) else None
+    signals: tuple[Signal, ...] = ()
+    if stage.likely(16):
+        someone = chance.choice(stage.cast.inside)
+        signals = (Signal(SignalKind.NAME, profile_of(someone)),)
+    buys = a_purchase(stage) if e164 and stage.likely(19) else None
+    return Guest(
+        name=a_name(chance),
+        e164=e164,
+        stays=chance.uniform(34, 60) if buys else chance.uniform(12, 42),
+        signals=signals,
+        brings_somebody=stage.likely(11),
+        buys=buys,
+    )
+
+
+def _known_guests(stage: Stage) -> list[Guest]:
+    """Those who come again: to pay the rest, to renew, to decide, or with a business card in hand."""
+    guests: list[Guest] = []
+    seen: set[PersonID] = set()
+
+    def add(who: Acquaintance, percent: float, guest: Guest) -> None:
+        if who.person_id not in seen and stage.likely(percent):
+            seen.add(who.person_id)
+            guests.append(guest)
+
+    for debtor in queries.debtors(stage.session, stage.club, stage.day):
+        guest = _again(stage, debtor.who, SignalKind.APPOINTMENT, owes=debtor)
+        add(debtor.who, 35, guest)
+    for ending in queries.endings(stage.session, stage.club, stage.day):
+        kind = SaleKind.UPGRADE if ending.was_trial else SaleKind.RENEWAL
+        buys = a_purchase(stage, kind=kind, code=None if ending.was_trial else "month")
+        add(ending.who, 11, _again(stage, ending.who, None, is_member=True, buys=buys))
+    for who in queries.coming_back(stage.session, stage.club, stage.day):
+        purchase = a_purchase(stage) if stage.likely(46) else None
+        add(who, 6, _again(stage, who, SignalKind.APPOINTMENT, buys=purchase))
+    for who in queries.leads_not_seen(stage.session, stage.club, stage.day):
+        purchase = a_purchase(stage) if stage.likely(40) else None
+        add(who, 5, _again(stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
+    return guests
+
+
+def _again(
+    stage: Stage,
+    who: Acquaintance,
+    signal: SignalKind | None,
+    *,
+    is_member: bool = False,
+    buys: Purchase | None = None,
+    owes: Debtor | None = None,
+) -> Guest:
+    signals = () if signal is None or who.consultant_id is None else (Signal(signal, who.consultant_id),)
+    return Guest(
+        name=who.name,
+        e164=who.e164,
+        stays=stage.chance.uniform(26, 48) if buys else stage.chance.uniform(12, 25),
+        signals=signals,
+        is_member=is_member,
+        buys=buys,
+        owes=owes,
+    )
+
+
+def arrive(stage: Stage, guest: Guest, at: Instant) -> None:
+    """Walk in and be given to somebody, or wait."""
+    arrival = reception.arrive(
+        stage.session,
+        e164=guest.e164,
+        name=guest.name,
+        signals=guest.signals,
+        actor=stage.desk(at),
+        at=at,
+    )
+    if arrival.turn is None:
+        return
+    if arrival.turn.consultant_id is None:
+        stage.waiting[arrival.reception_id] = partial(_received, stage, guest)
+        stage.do(at + PATIENCE, partial(_lose_patience, stage, arrival.reception_id))
+        return
+    _received(stage, guest, arrival.reception_id, arrival.turn.consultant_id, at)
+
+
+def _lose_patience(stage: Stage, reception_id: ReceptionID, at: Instant) -> None:
+    if stage.waiting.pop(reception_id, None) is not None:
+        reception.see_out(
+            stage.session, reception_id=reception_id, outcome=Outcome.LEFT, actor=stage.desk(at), at=at
+        )
+
+
+def _received(
+    stage: Stage, guest: Guest, reception_id: ReceptionID, consultant_id: ConsultantID, at: Instant
+) -> None:
+    """What a consultant does with a guest: talk, write it down, sell, see him out."""
+    stage.guests[consultant_id] = stage.guests.get(consultant_id, 0) + 1
+    person_id = None
+    if guest.e164 is not None:
+        person = people_queries.by_phone(stage.session, stage.club.organisation_id, guest.e164)
+        person_id = person.id if person else None
+    leaves = at + minutes(guest.stays)
+    if person_id is not None and not guest.is_member and guest.owes is None and stage.likely(85):
+        stage.do(
+            at + minutes(stage.chance.uniform(4, 9)), partial(_note_down, stage, person_id, consultant_id)
+        )
+    if guest.buys is not None:
+        stage.do(
+            at + minutes(guest.stays * 0.6),
+            partial(_sell, stage, guest.buys, person_id, reception_id, consultant_id),
+        )
+    if guest.owes is not None:
+        stage.do(at + minutes(6), partial(_take_balance, stage, guest.owes, consultant_id))
+    companion = _bring_somebody(stage, reception_id, consultant_id, at) if guest.brings_somebody else None
+    stage.do(leaves, partial(see_out, stage, reception_id, consultant_id, companion, _outcome(stage, guest)))
+
+
+def _outcome(stage: Stage, guest: Guest) -> Outcome:
+    if guest.owes is not None or (guest.buys is not None and not guest.buys.changes_mind):
+        return Outcome.SOLD
+    return stage.chance.choices(OUTCOMES, OUTCOME_WEIGHTS)[0]
+
+
+def _bring_somebody(
+    stage: Stage, reception_id: ReceptionID, consultant_id: ConsultantID, at: Instant
+) -> ReceptionID:
+    """A friend comes along and stays with the same consultant."""
+    arrival = reception.arrive(
+        stage.session,
+        e164=None,
+        name=a_name(stage.chance),
+        came_with=reception_id,
+        actor=stage.desk(at),
+        at=at,
+    )
+    stage.guests[consultant_id] += 1
+    return arrival.reception_id
+
+
+def _note_down(stage: Stage, person_id: PersonID, consultant_id: ConsultantID, at: Instant) -> None:
+    intake.capture(
+        stage.session,
+        person_id=person_id,
+        source=Source.WALK_IN,
+        interest=stage.chance.choice(INTERESTS),
+        grade=a_grade(stage.chance),
+        note=stage.chance.choice(NOTES),
+        consent=stage.likely(70),
+        actor=stage.cast.consultant(consultant_id),
+        at=at,
+    )
+
+
+def _sell(
+    stage: Stage,
+    purchase: Purchase,
+    person_id: PersonID | None,
+    reception_id: ReceptionID,
+    consultant_id: ConsultantID,
+    at: Instant,
+) -> None:
+    seller = stage.cast.consultant(consultant_id)
+    sell(stage, purchase, seller=seller, person_id=person_id, reception_id=reception_id, at=at)
+
+
+def _take_balance(stage: Stage, debtor: Debtor, consultant_id: ConsultantID, at: Instant) -> None:
+    method = stage.chance.choices(METHODS, METHOD_WEIGHTS)[0]
+    seller = stage.cast.consultant(consultant_id)
+    pay(stage, debtor.sale_id, debtor.outstanding, method, seller=seller, at=at)
+
+
+def see_out(
+    stage: Stage,
+    reception_id: ReceptionID,
+    consultant_id: ConsultantID,
+    companion: ReceptionID | None,
+    outcome: Outcome,
+    at: Instant,
+) -> None:
+    """Say good-bye, to the friend as well; whoever waits is next."""
+    actor = stage.cast.consultant(consultant_id)
+    for one, how in ((companion, Outcome.NOT_PROSPECT), (reception_id, outcome)):
+        if one is not None:
+            stage.guests[consultant_id] -= 1
+            reception.see_out(stage.session, reception_id=one, outcome=how, actor=actor, at=at)
+    stage.serve(at)

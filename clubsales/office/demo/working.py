@@ -1,0 +1,184 @@
+"""The consultants' day: shifts opened, meals taken, posts handed over, people met outdoors."""
+
+from functools import partial
+
+from clubsales.actor import Actor
+from clubsales.clock import Instant
+from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS, Status, all_ticked
+from clubsales.frontdesk.posts import operations as posts
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.people import operations as people
+from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.people import a_grade, a_name, a_phone
+from clubsales.office.demo.stage import Stage, minutes
+from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NOTES, OUTDOOR_SOURCES
+
+TRY_AGAIN = minutes(9)
+
+
+def plan_shifts(stage: Stage) -> None:
+    """Who works early, who late, who has the day off, in turns over the days."""
+    for early in teams(stage)[0]:
+        stage.do(stage.at(8, stage.chance.uniform(45, 58)), partial(open_shift, stage, early))
+        stage.plan(stage.at(11, stage.chance.uniform(10, 90)), partial(_go_for_a_meal, stage, early))
+        stage.plan(stage.at(17, stage.chance.uniform(1, 14)), partial(_hand_over, stage, early))
+    for late in teams(stage)[1]:
+        stage.do(stage.at(13, stage.chance.uniform(45, 58)), partial(open_shift, stage, late))
+        stage.plan(stage.at(17, stage.chance.uniform(20, 100)), partial(_go_for_a_meal, stage, late))
+        if not stage.is_live:  # a demo floor never sleeps: today's late shift stays until the story goes on
+            stage.do(stage.at(22, stage.chance.uniform(3, 16)), partial(_go_home, stage, late))
+    for index, walker in enumerate(stage.cast.outside):
+        if (stage.day.toordinal() + index * 3) % 7 >= 2:
+            _plan_outdoors(stage, walker)
+    for _ in range(2):
+        if stage.likely(60):
+            stage.plan(stage.some_time(), partial(_answer_an_enquiry, stage))
+
+
+def teams(stage: Stage) -> tuple[list[Actor], list[Actor]]:
+    """The early and the late shift of the day."""
+    inside = list(stage.cast.inside)
+    turn = stage.day.toordinal() % len(inside)
+    order = inside[turn:] + inside[:turn]
+    if not stage.is_weekend() and len(order) > 4:
+        order.pop()
+    half = len(order) // 2
+    swap = stage.day.toordinal() % 2
+    return (order[half:], order[:half]) if swap else (order[:half], order[half:])
+
+
+def open_shift(stage: Stage, actor: Actor, at: Instant) -> None:
+    """Come to work, unless at work already."""
+    if profile_of(actor) in stage.statuses:
+        return
+    posts.open_shift(
+        stage.session,
+        consultant_id=profile_of(actor),
+        checklist=all_ticked(OPENING_ITEMS),
+        actor=actor,
+        at=at,
+    )
+    stage.statuses[profile_of(actor)] = Status.ON_POST
+    stage.serve(at)
+
+
+def leave_post(stage: Stage, actor: Actor, status: Status, at: Instant) -> bool:
+    """Go for a meal, a meeting or outdoors; not while a guest is there or nobody else is on post."""
+    me = profile_of(actor)
+    if stage.statuses.get(me) is not Status.ON_POST or stage.guests.get(me) or not stage.on_post(but=me):
+        return False
+    posts.change_status(stage.session, consultant_id=me, status=status, actor=actor, at=at)
+    stage.statuses[me] = status
+    return True
+
+
+def come_back(stage: Stage, actor: Actor, at: Instant) -> None:
+    """Be on post again."""
+    if stage.statuses.get(profile_of(actor)) in (None, Status.ON_POST):
+        return
+    posts.change_status(
+        stage.session, consultant_id=profile_of(actor), status=Status.ON_POST, actor=actor, at=at
+    )
+    stage.statuses[profile_of(actor)] = Status.ON_POST
+    stage.serve(at)
+
+
+def _go_for_a_meal(stage: Stage, actor: Actor, at: Instant) -> None:
+    # Not two at a time: the evening would have nobody to receive guests.
+    somebody_eats = Status.MEAL in stage.statuses.values()
+    if not somebody_eats and leave_post(stage, actor, Status.MEAL, at):
+        stage.do(at + minutes(stage.chance.uniform(28, 42)), partial(come_back, stage, actor))
+    elif stage.at(12) <= at < stage.at(13, 30) or stage.at(17) <= at < stage.at(19, 30) or at < stage.at(12):
+        stage.do(at + TRY_AGAIN, partial(_go_for_a_meal, stage, actor))
+
+
+def _hand_over(stage: Stage, actor: Actor, at: Instant) -> None:
+    """Close the early shift once a colleague on post takes over."""
+    me = profile_of(actor)
+    if me not in stage.statuses:
+        return
+    relief = next((one for one in stage.cast.inside if profile_of(one) in stage.on_post(but=me)), None)
+    if stage.guests.get(me) or (relief is None and stage.is_open_at(at)):
+        stage.do(at + TRY_AGAIN, partial(_hand_over, stage, actor))
+        return
+    posts.close_shift(
+        stage.session,
+        consultant_id=me,
+        acknowledged_by=profile_of(relief) if relief else None,
+        handover_note=stage.chance.choice(HANDOVERS),
+        closing_checklist=all_ticked(CLOSING_ITEMS),
+        actor=actor,
+        at=at,
+    )
+    del stage.statuses[me]
+
+
+def _go_home(stage: Stage, actor: Actor, at: Instant) -> None:
+    """Close the late shift after hours, when nobody has to take over."""
+    me = profile_of(actor)
+    if me not in stage.statuses:
+        return
+    if stage.guests.get(me):
+        stage.do(at + TRY_AGAIN, partial(_go_home, stage, actor))
+        return
+    posts.close_shift(
+        stage.session,
+        consultant_id=me,
+        handover_note=stage.chance.choice(HANDOVERS) if stage.likely(50) else "",
+        closing_checklist=all_ticked(CLOSING_ITEMS),
+        actor=actor,
+        at=at,
+    )
+    del stage.statuses[me]
+
+
+def _plan_outdoors(stage: Stage, walker: Actor) -> None:
+    stage.do(stage.at(9, stage.chance.uniform(35, 55)), partial(open_shift, stage, walker))
+    stage.do(stage.at(10, stage.chance.uniform(2, 12)), partial(_go_outdoors, stage, walker))
+    for _ in range(stage.chance.randint(1, 3)):
+        stage.plan(stage.at(11, stage.chance.uniform(0, 330)), partial(_meet_somebody, stage, walker))
+    stage.plan(stage.at(17, stage.chance.uniform(20, 40)), partial(_hand_over, stage, walker))
+
+
+def _go_outdoors(stage: Stage, walker: Actor, at: Instant) -> None:
+    if not leave_post(stage, walker, Status.AWAY, at):
+        stage.do(at + TRY_AGAIN, partial(_go_outdoors, stage, walker))
+
+
+def _meet_somebody(stage: Stage, walker: Actor, at: Instant) -> None:
+    """Outdoors, people give their phone and take a business card."""
+    person_id = people.find_or_add(
+        stage.session, e164=a_phone(stage.chance), name=a_name(stage.chance), actor=walker, at=at
+    )
+    intake.capture(
+        stage.session,
+        person_id=person_id,
+        source=stage.chance.choice(OUTDOOR_SOURCES),
+        interest=stage.chance.choice(INTERESTS),
+        grade=a_grade(stage.chance),
+        note=stage.chance.choice(NOTES),
+        consent=True,
+        actor=walker,
+        at=at,
+    )
+
+
+def _answer_an_enquiry(stage: Stage, at: Instant) -> None:
+    """Somebody rings or writes, and whoever is free takes the name."""
+    free = stage.free()
+    if not free:
+        return
+    actor = stage.chance.choice(free)
+    person_id = people.find_or_add(
+        stage.session, e164=a_phone(stage.chance), name=a_name(stage.chance), actor=actor, at=at
+    )
+    intake.capture(
+        stage.session,
+        person_id=person_id,
+        source=stage.chance.choice(INDOOR_SOURCES),
+        interest=stage.chance.choice(INTERESTS),
+        grade=a_grade(stage.chance),
+        consent=stage.likely(80),
+        actor=actor,
+        at=at,
+    )
