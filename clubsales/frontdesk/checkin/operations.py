@@ -32,7 +32,7 @@ from clubsales.frontdesk.checkin.rules import (
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardRefused, CodeRefused
-from clubsales.membership.cards.tokens import CardKeys, Code, MovingCode, read_code
+from clubsales.membership.cards.tokens import CardKeys, Code, Misread, MovingCode, read_code
 
 CODES: Mapping[str, StrEnum] = {code.value: code for codes in (CardRefused, CodeRefused) for code in codes}
 WRITE = sa.insert(CheckInRow.__table__)  # type: ignore[arg-type]  # a Table, whatever its static type says
@@ -65,8 +65,10 @@ def scan(session: Session, *, code: str, nonce: str, keys: CardKeys, actor: Acto
         refuse(ScanRefused.NONCE_MALFORMED).or_raise()
     today = local_day(at, actor.club.zone)
     reading = read_code(code, keys.public(actor.club.organisation_id))
-    if isinstance(reading, CodeRefused):
-        return _cardless(session, refuse(reading), None, nonce=nonce, actor=actor, at=at, today=today)
+    if isinstance(reading, Misread):
+        return _cardless(
+            session, refuse(CodeRefused(reading)), None, nonce=nonce, actor=actor, at=at, today=today
+        )
     seen = queries.sight(session, reading=reading, club=actor.club, nonce=nonce, at=at)
     if seen is None:
         unknown = CodeRefused.STALE if _has_run_out(reading, at) else CardRefused.UNKNOWN

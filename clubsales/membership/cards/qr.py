@@ -7,7 +7,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.base import BaseImage
 from qrcode.main import QRCode
 
-QUIET_ZONE = 2  # modules; the block around it adds white of its own
+QUIET_ZONE = 0  # modules; the block around it gives the white
 
 
 def svg(text: str) -> Markup:

@@ -9,6 +9,7 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
@@ -18,7 +19,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from clubsales.clock import Instant
 from clubsales.ids import ALPHABET, PUBLIC_ID_LENGTH, OrganisationID
-from clubsales.membership.cards.rules import CodeRefused
 from clubsales.settings import Settings
 
 PREFIX = "CS1"
@@ -33,6 +33,13 @@ PRINTED_BYTES = 1 + NAME_BYTES + NAME_BYTES
 SHORTEST_STEP = 15  # seconds; a policy's 0 or a slip of the hand still gives a code that moves
 LONGEST_STEP = 3600
 SHOWN_AHEAD = 5  # seconds
+
+
+class Misread(StrEnum):
+    """Why a text is no code; the values are the refusals' codes."""
+
+    UNREADABLE = "code.unreadable"
+    ALTERED = "code.altered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +139,18 @@ def make_printed_code(card: str, *, serial: str, key: Ed25519PrivateKey) -> str:
     return _signed(PRINTED + _packed(card) + _packed(serial), key)
 
 
-def read_code(text: str, key: Ed25519PublicKey) -> Code | CodeRefused:
+def read_code(text: str, key: Ed25519PublicKey) -> Code | Misread:
     """What a scanned text says, or why it says nothing: UNREADABLE is not ours at all, ALTERED does not verify."""
     text = text.strip()
     if len(text) > LONGEST_TEXT:
-        return CodeRefused.UNREADABLE
+        return Misread.UNREADABLE
     if text == text.lower():
         text = text.upper()  # a scanner with caps lock on
     if not text.startswith(PREFIX) and len(text) not in TEXT_LENGTHS:
-        return CodeRefused.UNREADABLE
+        return Misread.UNREADABLE
     message = _verified(text, key)
     if message is None:
-        return CodeRefused.ALTERED
+        return Misread.ALTERED
     card = _unpacked(message[1 : 1 + NAME_BYTES])
     rest = message[1 + NAME_BYTES :]
     if message[:1] == MOVING:

@@ -12,12 +12,12 @@ from qrcode.main import QRCode
 
 from clubsales.ids import ALPHABET, OrganisationID, new_public_id
 from clubsales.membership.cards.qr import svg
-from clubsales.membership.cards.rules import CodeRefused
 from clubsales.membership.cards.tokens import (
     LONGEST_STEP,
     PREFIX,
     SHORTEST_STEP,
     CardKeys,
+    Misread,
     MovingCode,
     PrintedCode,
     make_moving_code,
@@ -62,7 +62,7 @@ def test_one_changed_character_anywhere_is_noticed(text: str) -> None:
         for other in "A2Z":
             altered = text[:place] + other + text[place + 1 :]
             if altered != text:
-                assert read_code(altered, KEYS.public(OURS)) is CodeRefused.ALTERED, place
+                assert read_code(altered, KEYS.public(OURS)) is Misread.ALTERED, place
 
 
 @pytest.mark.parametrize("text", [MOVING, PRINTED])
@@ -76,19 +76,19 @@ def test_a_cut_or_lengthened_code_is_refused(text: str) -> None:
         PREFIX + "A" * 8,
         text[:10] + "é" + text[11:],
     ):
-        assert read_code(altered, KEYS.public(OURS)) is CodeRefused.ALTERED
+        assert read_code(altered, KEYS.public(OURS)) is Misread.ALTERED
 
 
 @given(st.text(max_size=600))
 def test_whatever_is_scanned_gets_an_answer(text: str) -> None:
-    assert isinstance(read_code(text, KEYS.public(OURS)), CodeRefused)
+    assert isinstance(read_code(text, KEYS.public(OURS)), Misread)
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "6901234567892", "https://example.com/card", "\x00", "A" * 100_000, "会员卡"]
 )
 def test_what_is_no_code_of_ours_is_unreadable(text: str) -> None:
-    assert read_code(text, KEYS.public(OURS)) is CodeRefused.UNREADABLE
+    assert read_code(text, KEYS.public(OURS)) is Misread.UNREADABLE
 
 
 def test_a_scanner_with_caps_lock_or_a_line_end_still_reads() -> None:
@@ -96,8 +96,8 @@ def test_a_scanner_with_caps_lock_or_a_line_end_still_reads() -> None:
 
 
 def test_another_organisation_or_another_secret_signs_nothing_here() -> None:
-    assert read_code(MOVING, KEYS.public(THEIRS)) is CodeRefused.ALTERED
-    assert read_code(MOVING, CardKeys("another secret").public(OURS)) is CodeRefused.ALTERED
+    assert read_code(MOVING, KEYS.public(THEIRS)) is Misread.ALTERED
+    assert read_code(MOVING, CardKeys("another secret").public(OURS)) is Misread.ALTERED
 
 
 def test_a_moving_code_lives_one_step_and_one_on_either_side() -> None:
