@@ -9,5 +9,21 @@ REFUSALS: Texts = {
     ),
     "sale.unknown": _l("There is no sale %(sale)s: it was refused."),
     "policy.not_built": _l("This version does not decide by these settings yet: %(settings)s."),
+    "staff.role_above": _l("This role is above your own. Ask somebody who has it, or the owner, to give it."),
+    "staff.person_above": _l(
+        "%(name)s has a role above yours. Ask the general manager or the owner to change this."
+    ),
+    "staff.other_club": _l(
+        "%(name)s also works in a club that you do not manage. Ask somebody who manages all clubs."
+    ),
+    "staff.oneself": _l(
+        "Nobody changes their own rights. Ask another manager; your own password and PIN are under My account."
+    ),
+    "staff.on_shift": _l("The shift of %(name)s is still open. Close the shift first, then try again."),
+    "staff.last_role": _l(
+        "This is the only role %(name)s has here. Give another role first, or end the employment."
+    ),
 }
 REASONS: Texts = {}
+
+KINDS: Texts = {"inside": _l("Inside"), "outside": _l("Outside")}

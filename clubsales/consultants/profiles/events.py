@@ -24,3 +24,20 @@ class TeamChanged(Event):
     consultant_id: int
     old_team_id: int | None
     new_team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultantLeft(Event):
+    tag: ClassVar[str] = "consultant:left"
+    subject: ClassVar[str] = "consultant_id"
+    consultant_id: int
+    active_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class KindChanged(Event):
+    tag: ClassVar[str] = "consultant:kind_changed"
+    subject: ClassVar[str] = "consultant_id"
+    consultant_id: int
+    old_kind: str | None
+    new_kind: str | None

@@ -9,9 +9,10 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries
-from clubsales.consultants.profiles.events import ConsultantAdded, TeamChanged
+from clubsales.consultants.profiles.events import ConsultantAdded, ConsultantLeft, KindChanged, TeamChanged
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind, ProfileRefused
+from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import AccountID, ClubID, ConsultantID, TeamID
 
@@ -65,6 +66,43 @@ def change_team(
         return
     session.execute(sa.update(ConsultantRow).where(ConsultantRow.id == consultant_id).values(team_id=team_id))
     audit.record(session, TeamChanged(consultant_id, found.team_id, team_id), actor=actor, at=at)
+
+
+def change_kind(
+    session: Session, *, consultant_id: ConsultantID, kind: Kind | None, actor: Actor, at: Instant
+) -> None:
+    """Let somebody sell inside, outside or not at all from now on; raises NotFound."""
+    row = _locked(session, consultant_id, actor)
+    new_kind = kind.value if kind else None
+    if row.kind == new_kind:
+        return
+    event = KindChanged(consultant_id, row.kind, new_kind)
+    row.kind = new_kind
+    session.flush()
+    audit.record(session, event, actor=actor, at=at)
+
+
+def end_profile(
+    session: Session, *, consultant_id: ConsultantID, last_day: date, actor: Actor, at: Instant
+) -> None:
+    """Take somebody off the club's floor after a local day; what he sold stays his. Raises NotFound."""
+    row = _locked(session, consultant_id, actor)
+    row.active_until = max(last_day, row.active_from)
+    session.flush()
+    audit.record(session, ConsultantLeft(consultant_id, row.active_until), actor=actor, at=at)
+
+
+def _locked(session: Session, consultant_id: ConsultantID, actor: Actor) -> ConsultantRow:
+    row: ConsultantRow | None = session.scalars(
+        for_update(
+            sa.select(ConsultantRow).where(
+                ConsultantRow.id == consultant_id, ConsultantRow.club_id == actor.club.id
+            )
+        ).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _team(session: Session, club_id: ClubID, name: str | None) -> TeamID | None:

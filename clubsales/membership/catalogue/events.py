@@ -22,3 +22,21 @@ class CardTypeWithdrawn(Event):
     tag: ClassVar[str] = "card_type:withdrawn"
     subject: ClassVar[str] = "card_type_id"
     card_type_id: CardTypeID
+
+
+@dataclass(frozen=True, slots=True)
+class CardTypePutBack(Event):
+    tag: ClassVar[str] = "card_type:put_back"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+
+
+@dataclass(frozen=True, slots=True)
+class CardTypeRepriced(Event):
+    tag: ClassVar[str] = "card_type:repriced"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+    old_price: str
+    price: str
+    old_floor_price: str
+    floor_price: str

@@ -6,12 +6,18 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
+from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardTypeID
-from clubsales.membership.catalogue.events import CardTypeAdded, CardTypeWithdrawn
+from clubsales.membership.catalogue.events import (
+    CardTypeAdded,
+    CardTypePutBack,
+    CardTypeRepriced,
+    CardTypeWithdrawn,
+)
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
-from clubsales.money import Money
+from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices
+from clubsales.money import Currency, Money
 
 
 def add_card_type(
@@ -36,8 +42,7 @@ def add_card_type(
 
     Raises Refused(CatalogueRefused.CODE_TAKEN) and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE).
     """
-    if floor_price is not None and (price is None or price < floor_price):
-        refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price).or_raise()
+    may_have_prices(price=price, floor_price=floor_price).or_raise()
     of_club = CardTypeRow.club_id == actor.club.id
     taken = session.execute(sa.select(sa.exists().where(of_club, CardTypeRow.code == code))).scalar_one()
     if taken:
@@ -64,20 +69,68 @@ def add_card_type(
     )
     session.add(row)
     session.flush()
-    shown = "" if price is None else audit.money_fact(price)
-    event = CardTypeAdded(CardTypeID(row.id), code, kind.value, shown)
+    event = CardTypeAdded(CardTypeID(row.id), code, kind.value, _fact(price))
     audit.record(session, event, actor=actor, at=at)
     return CardTypeID(row.id)
 
 
+def reprice(
+    session: Session,
+    *,
+    card_type_id: CardTypeID,
+    price: Money | None,
+    floor_price: Money | None,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Sell at another price from now on; what was sold keeps the price it was sold at.
+
+    Raises NotFound and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE).
+    """
+    row = _locked(session, card_type_id, actor)
+    may_have_prices(price=price, floor_price=floor_price).or_raise()
+    currency = Currency(row.currency)
+    old_price = None if row.price_minor is None else Money(row.price_minor, currency)
+    old_floor = None if row.floor_price_minor is None else Money(row.floor_price_minor, currency)
+    if (price, floor_price) == (old_price, old_floor):
+        return
+    row.price_minor = None if price is None else price.minor
+    row.floor_price_minor = None if floor_price is None else floor_price.minor
+    session.flush()
+    event = CardTypeRepriced(
+        card_type_id, _fact(old_price), _fact(price), _fact(old_floor), _fact(floor_price)
+    )
+    audit.record(session, event, actor=actor, at=at)
+
+
 def withdraw(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
-    """Take a card type off the price list; cards already sold stay as they are. Raises NotFound."""
-    withdrawn = session.execute(
-        sa.update(CardTypeRow)
-        .where(CardTypeRow.id == card_type_id, CardTypeRow.club_id == actor.club.id)
-        .values(on_sale=False)
-        .returning(CardTypeRow.id)
+    """Take a card type off the price list; cards already sold stay as they are. Twice is once. Raises NotFound."""
+    row = _locked(session, card_type_id, actor)
+    if row.on_sale:
+        row.on_sale = False
+        session.flush()
+        audit.record(session, CardTypeWithdrawn(card_type_id), actor=actor, at=at)
+
+
+def put_back(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
+    """Sell a withdrawn card type again. Twice is once. Raises NotFound."""
+    row = _locked(session, card_type_id, actor)
+    if not row.on_sale:
+        row.on_sale = True
+        session.flush()
+        audit.record(session, CardTypePutBack(card_type_id), actor=actor, at=at)
+
+
+def _locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardTypeRow:
+    row: CardTypeRow | None = session.scalars(
+        for_update(
+            sa.select(CardTypeRow).where(CardTypeRow.id == card_type_id, CardTypeRow.club_id == actor.club.id)
+        ).execution_options(populate_existing=True)
     ).one_or_none()
-    if withdrawn is None:
+    if row is None:
         raise NotFound
-    audit.record(session, CardTypeWithdrawn(card_type_id), actor=actor, at=at)
+    return row
+
+
+def _fact(amount: Money | None) -> str:
+    return "" if amount is None else audit.money_fact(amount)

@@ -50,6 +50,13 @@ class PriceFacts:
     approver_roles: frozenset[Role] = frozenset()
 
 
+def may_have_prices(*, price: Money | None, floor_price: Money | None) -> Decision:
+    """A floor price needs a price above it, or the same."""
+    if floor_price is not None and (price is None or price < floor_price):
+        return refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price)
+    return allow()
+
+
 def may_sell_at(facts: PriceFacts, policy: DiscountPolicy) -> Decision:
     """The list price is the ceiling; below it the seller's or the approver's authority must reach.
 

@@ -1,0 +1,134 @@
+"""What a manager types to keep the price list."""
+
+import re
+import unicodedata
+from typing import Any
+
+from wtforms import BooleanField, Field, IntegerField, RadioField, StringField, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from clubsales.auth.forms import OurForm, at_most, plain_line, required
+from clubsales.errors import Refusal
+from clubsales.i18n import gettext as _
+from clubsales.i18n import lazy_gettext as _l
+from clubsales.i18n import refusal_text
+from clubsales.membership import texts
+from clubsales.membership.catalogue.rules import CardKind, may_have_prices
+from clubsales.membership.fields import MoneyField
+from clubsales.money import Currency
+
+ADDED_KINDS = (CardKind.TERM, CardKind.VISITS, CardKind.GOODS)
+LONGEST_NAME, LONGEST_DESCRIPTION = 80, 200
+LONGEST_TERM, MOST_VISITS = 3660, 10_000  # ten years of days
+LARGEST_PRICE = 1_000_000_000  # major units, also of a currency as small as the dong
+CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+class WholeNumberField(IntegerField):
+    """A whole number as people type it, full-width digits too."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)  # type: ignore[no-untyped-call]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Raises ValueError for anything else; what was typed stays."""
+        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and WHOLE_NUMBER.fullmatch(text)):
+            raise ValueError(_("Enter a whole number such as 365."))
+        self.data = int(text)
+
+
+class PriceForm(OurForm):
+    """A price and how low it may go, in a club's currency."""
+
+    price = MoneyField(_l("Price"), description=_l("Left empty, it is sold at any price the seller enters."))
+    floor_price = MoneyField(
+        _l("Lowest price"), description=_l("Nobody sells below it, whatever discount they may give.")
+    )
+
+    def __init__(self, currency: Currency, **values: Any) -> None:
+        super().__init__(**values)
+        self.currency = currency
+
+    def validate_price(self, field: MoneyField) -> None:
+        """Above zero, and no slip of the hand."""
+        if field.money is None:
+            return
+        if field.money.minor <= 0:
+            raise ValidationError(_("Enter a price above zero, or leave it empty to sell at any price."))
+        if field.money.major > LARGEST_PRICE:
+            raise ValidationError(_("This price has too many digits. Check it."))
+
+    def validate_floor_price(self, field: MoneyField) -> None:
+        """Not above the price."""
+        if field.money is None:
+            return
+        if self.price.money is None:
+            raise ValidationError(_("A lowest price needs a price. Enter one, or leave this empty."))
+        decision = may_have_prices(price=self.price.money, floor_price=field.money)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
+
+
+class CardTypeForm(PriceForm):
+    """Something new on the price list."""
+
+    kind = RadioField(
+        _l("What it is"),
+        choices=[(kind.value, texts.CARD_KINDS[kind]) for kind in ADDED_KINDS],
+        default=CardKind.TERM.value,
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    name = StringField(_l("Name"), [required(), at_most(LONGEST_NAME), plain_line])
+    name_en = StringField(_l("Name in English"), [at_most(LONGEST_NAME), plain_line])
+    description = StringField(_l("What it includes"), [at_most(LONGEST_DESCRIPTION), plain_line])
+    description_en = StringField(
+        _l("What it includes, in English"), [at_most(LONGEST_DESCRIPTION), plain_line]
+    )
+    days = WholeNumberField(
+        _l("Days it is valid"),
+        [
+            Optional(),
+            NumberRange(min=1, max=LONGEST_TERM, message=_l("Between %(min)s and %(max)s days.")),
+        ],
+        description=_l(
+            "A term card needs it, for example 365. A visit card may have it. The first day counts."
+        ),
+    )
+    visits = WholeNumberField(
+        _l("Visits"),
+        [
+            Optional(),
+            NumberRange(min=1, max=MOST_VISITS, message=_l("Between %(min)s and %(max)s visits.")),
+        ],
+        description=_l("A visit card needs it, for example 30."),
+    )
+    all_clubs = BooleanField(_l("Opens every club of the company"))
+    no_discount = BooleanField(_l("No discount on this"))
+    code = StringField(_l("Short code"), description=_l("For lists and exports. Left empty, one is made."))
+
+    def validate_code(self, field: Field) -> None:
+        """Letters that every list can hold."""
+        if field.data and not CODE.fullmatch(field.data):
+            raise ValidationError(_("Up to 40 letters, digits, dots, dashes or underscores."))
+
+    def is_valid(self) -> bool:
+        """Whether everything was filled in rightly, also what the kind cannot do without."""
+        valid = super().is_valid()
+        needed, sentence = {
+            CardKind.TERM.value: (self.days, _("A term card needs the days it is valid.")),
+            CardKind.VISITS.value: (self.visits, _("A visit card needs its number of visits.")),
+        }.get(self.kind.data, (None, ""))
+        if needed is None or needed.errors or needed.data is not None:
+            return valid
+        needed.errors = (sentence,)
+        return False
+
+    @property
+    def chosen_kind(self) -> CardKind:
+        """The kind; call after validating."""
+        return CardKind(self.kind.data)

@@ -1,0 +1,168 @@
+"""The price list: what the club sells, at which price."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+
+from clubsales.auth.guard import current_actor, requires
+from clubsales.auth.permissions import Permission
+from clubsales.auth.rules import may_be_public_id
+from clubsales.clock import now
+from clubsales.db import db, transact
+from clubsales.errors import NotFound, Refused
+from clubsales.i18n import gettext as _
+from clubsales.i18n import language_tag, refusal_text
+from clubsales.ids import new_public_id
+from clubsales.membership import texts
+from clubsales.membership.catalogue import operations, queries
+from clubsales.membership.catalogue.forms import CardTypeForm, PriceForm
+from clubsales.membership.catalogue.queries import CardTypeView
+from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
+from clubsales.money import Money
+from clubsales.web import render
+
+bp = Blueprint("catalogue", __name__)
+
+
+@bp.get("/price-list")
+@requires(Permission.CLUB_SETTINGS)
+def price_list() -> ResponseReturnValue:
+    """Everything the club sells or has sold."""
+    club = current_actor().club
+    return render(
+        "membership/catalogue/price_list.html",
+        card_types=queries.price_list(db.session, club.id, withdrawn=True),
+        kinds=texts.CARD_KINDS,
+        language=language_tag(),
+    )
+
+
+@bp.get("/price-list/new")
+@requires(Permission.CLUB_SETTINGS)
+def new_card_type() -> ResponseReturnValue:
+    """Ask for something new to sell."""
+    return _new_page(CardTypeForm(current_actor().club.currency))
+
+
+@bp.post("/price-list/new")
+@requires(Permission.CLUB_SETTINGS)
+def add_card_type() -> ResponseReturnValue:
+    """Put something on the price list."""
+    actor, at = current_actor(), now()
+    form = CardTypeForm(actor.club.currency)
+    if not form.is_valid():
+        return _new_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    kind = form.chosen_kind
+    try:
+        transact(
+            lambda s: operations.add_card_type(
+                s,
+                code=form.code.data or _new_code(kind),
+                name=_line(form.name),
+                name_en=_line(form.name_en),
+                description=_line(form.description),
+                description_en=_line(form.description_en),
+                kind=kind,
+                price=form.price.money,
+                floor_price=form.floor_price.money,
+                days=None if kind is CardKind.GOODS else form.days.data,
+                visits=form.visits.data if kind is CardKind.VISITS else None,
+                all_clubs=form.all_clubs.data and kind is not CardKind.GOODS,
+                no_discount=form.no_discount.data,
+                actor=actor,
+                at=at,
+            )
+        )
+    except Refused as refused:
+        if refused.refusal.code is not CatalogueRefused.CODE_TAKEN:
+            raise
+        form.code.errors = (refusal_text(refused.refusal),)
+        return _new_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("%(name)s is on the price list.", name=_line(form.name)), "success")
+    return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/price-list/<public_id>")
+@requires(Permission.CLUB_SETTINGS)
+def card_type(public_id: str) -> ResponseReturnValue:
+    """One thing on the price list, and its price to change."""
+    found = _found(public_id)
+    form = PriceForm(found.currency, price=_as_typed(found.price), floor_price=_as_typed(found.floor_price))
+    return _page(found, form)
+
+
+@bp.post("/price-list/<public_id>")
+@requires(Permission.CLUB_SETTINGS)
+def reprice(public_id: str) -> ResponseReturnValue:
+    """Sell it at another price from now on."""
+    actor, at, found = current_actor(), now(), _found(public_id)
+    form = PriceForm(found.currency)
+    if not form.is_valid():
+        return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    transact(
+        lambda s: operations.reprice(
+            s,
+            card_type_id=found.id,
+            price=form.price.money,
+            floor_price=form.floor_price.money,
+            actor=actor,
+            at=at,
+        )
+    )
+    flash(_("The price is changed. What was sold before keeps its price."), "success")
+    return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/price-list/<public_id>/withdraw")
+@requires(Permission.CLUB_SETTINGS)
+def withdraw(public_id: str) -> ResponseReturnValue:
+    """Sell it no longer."""
+    found = _found(public_id)
+    transact(lambda s: operations.withdraw(s, card_type_id=found.id, actor=current_actor(), at=now()))
+    flash(_("%(name)s is no longer sold.", name=found.name_in(language_tag())), "success")
+    return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/price-list/<public_id>/put-back")
+@requires(Permission.CLUB_SETTINGS)
+def put_back(public_id: str) -> ResponseReturnValue:
+    """Sell it again."""
+    found = _found(public_id)
+    transact(lambda s: operations.put_back(s, card_type_id=found.id, actor=current_actor(), at=now()))
+    flash(_("%(name)s is sold again.", name=found.name_in(language_tag())), "success")
+    return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+def _found(public_id: str) -> CardTypeView:
+    if not may_be_public_id(public_id):
+        raise NotFound
+    return queries.by_public_id(db.session, current_actor().club.id, public_id)
+
+
+def _line(field: StringField) -> str:
+    return (field.data or "").strip()
+
+
+def _as_typed(amount: Money | None) -> str:
+    return "" if amount is None else str(amount)
+
+
+def _new_code(kind: CardKind) -> str:
+    return f"{kind.value}-{new_public_id()[:6]}"
+
+
+def _new_page(form: CardTypeForm) -> str:
+    return render("membership/catalogue/new.html", form=form, currency=current_actor().club.currency)
+
+
+def _page(found: CardTypeView, form: PriceForm) -> str:
+    return render(
+        "membership/catalogue/show.html",
+        card_type=found,
+        form=form,
+        kind=texts.CARD_KINDS[found.kind],
+        name=found.name_in(language_tag()),
+        description=found.description_in(language_tag()),
+    )
