@@ -11,6 +11,7 @@ from clubsales.auth.blueprint import PASSWORD_TRIES, bp
 from clubsales.auth.cookies import clear_session_cookie
 from clubsales.auth.forms import PasswordForm, PinForm
 from clubsales.auth.guard import current_session, forget_lookups, requires_sign_in
+from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
 from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
@@ -70,6 +71,7 @@ def _account_page(password_form: PasswordForm, pin_form: PinForm) -> str:
         club=actor.club,
         clubs=queries.clubs_of(db.session, operations.account_of(actor)),
         fixed=actor.device_id is not None,
+        may_enrol=may(actor, Permission.DEVICE_ENROL),
         password_form=password_form,
         pin_form=pin_form,
     )

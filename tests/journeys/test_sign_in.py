@@ -1,7 +1,9 @@
 """A club's day of signing in: own phone, shared tablet, scanner, lock-outs, languages."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,7 +15,9 @@ from clubsales.actor import Actor, Role
 from clubsales.auth import operations
 from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE
 from clubsales.clock import now
+from clubsales.web import limiter
 from tests.builders import PASSWORD, PIN, Cast
+from tests.conftest import migrated_app
 from tests.integration.auth.support import Browser, account, account_id_of, let_in
 
 NEW_PASSWORD = "seven-green-kettles"
@@ -408,3 +412,18 @@ def test_scanner_needs_no_person(session: Session, cast: Cast, window: Browser) 
     enrol(window, "门口扫码", "scanner")
     assert window.get("/account").headers["Location"].startswith("/sign-in")
     assert window.get("/devices").status_code == 403
+
+
+@pytest.fixture
+def limited_app(tmp_path: Path) -> Iterator[Flask]:
+    """An app as in earnest, with rate limits; the limiter is one for all apps of the process."""
+    yield migrated_app(f"sqlite:///{tmp_path / 'limited.db'}", tmp_path, rate_limits=True)
+    limiter.reset()
+    limiter.enabled = False
+
+
+def test_guessing_passwords_from_one_place_is_slowed_down(limited_app: Flask) -> None:
+    """Also across names, where no account's own lock would stop it."""
+    window = another(limited_app)
+    answers = [window.sign_in(f"guess{number}", "wrong-password").status_code for number in range(11)]
+    assert answers == [422] * 10 + [429]
