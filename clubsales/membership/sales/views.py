@@ -17,12 +17,12 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
-from clubsales.ids import RefundID
+from clubsales.ids import RefundID, SaleID
 from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
-from clubsales.membership.payments.rules import Method
+from clubsales.membership.payments.rules import Method, RefundStatus
 from clubsales.membership.sales import operations, provider, queries
 from clubsales.membership.sales.forms import ReceiptForm, RefundForm, SellForm, new_key
 from clubsales.membership.sales.orders import BuyerMissing, Order, find_order
@@ -200,7 +200,7 @@ def refund(public_id: str) -> ResponseReturnValue:
         return sale.public_id
 
     _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, give_back)
-    _tell_refunds(provider.send_refunds(current_gateway(), at=at, refund_ids=to_send))
+    _send(sale.id, to_send, at)
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -210,8 +210,7 @@ def send_refunds(public_id: str) -> ResponseReturnValue:
     """Ask the provider again for refunds that are on their way."""
     actor, at = current_actor(), now()
     sale = queries.by_public_id(db.session, actor.club.id, public_id)
-    ids = [refund.id for refund in payments.refunds_of_sale(db.session, sale.id)]
-    _tell_refunds(provider.send_refunds(current_gateway(), at=at, refund_ids=ids))
+    _send(sale.id, [refund.id for refund in payments.refunds_of_sale(db.session, sale.id)], at)
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -317,12 +316,15 @@ def _refund_page(public_id: str, form: RefundForm, actor: Actor) -> str:
     return render_template("membership/sales/refund.html", page=page, form=form, **WORDS)
 
 
-def _tell_refunds(waiting: int) -> None:
-    if waiting:
-        flash(
-            _("The payment provider does not answer. The refund is noted and sent as soon as it does."),
-            "warning",
-        )
+def _send(sale_id: SaleID, refund_ids: list[RefundID], at: Instant) -> None:
+    """Send the online parts of a refund, and say what became of it."""
+    unsent = provider.send_refunds(current_gateway(), at=at, refund_ids=refund_ids)
+    refunds = payments.refunds_of_sale(db.session, sale_id)
+    if unsent:
+        sentence = _("The payment provider does not answer. The refund is noted and sent as soon as it does.")
+        flash(sentence, "warning")
+    elif any(refund.status is RefundStatus.STARTED for refund in refunds):
+        flash(_("The refund is on its way. It counts as soon as the provider confirms it."), "info")
     else:
         flash(_("The refund is made."), "success")
 
