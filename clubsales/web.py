@@ -1,6 +1,7 @@
 """What every page shares: errors answered in one place, headers, assets, CSRF, health."""
 
 import json
+import sys
 import uuid
 from collections.abc import Callable
 from functools import lru_cache
@@ -33,6 +34,17 @@ CONTENT_SECURITY_POLICY = (
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,  # without local variables: they hold people's data
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    cache_logger_on_first_use=True,
+)
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
 
 
@@ -128,7 +140,7 @@ def answer_bug(error: Exception) -> ResponseReturnValue:
     """Anything else is a bug: logged whole, answered without detail."""
     if current_app.testing and current_app.config.get("PROPAGATE_BUGS", True):
         raise error
-    log.exception("unhandled", request_id=g.get("request_id"), path=request.path)
+    log.exception("unhandled", path=request.path)
     return _answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal",
@@ -173,6 +185,8 @@ def asset_url(name: str) -> str:
 
 def _name_request() -> None:
     g.request_id = uuid.uuid4().hex[:12]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _security_headers(settings: Settings) -> Callable[[Response], Response]:

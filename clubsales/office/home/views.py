@@ -36,9 +36,9 @@ PLACES = (
     (Permission.FLOOR_WORK, "posts.floor", _l("Floor"), "floor"),
     (Permission.DAY_SEE, "day.today", _l("Today"), "today"),
     (Permission.GUEST_RECEIVE, "reception.desk", _l("Desk"), "desk"),
-    (Permission.LEAD_SEE, "intake.index", _l("Leads"), "leads"),
+    (Permission.LEAD_SEE, "intake.index", _l("Leads"), "people"),
     (Permission.SALE_OPEN, "sales.sell", _l("Sell"), "sell"),
-    (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "checkin"),
+    (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
     (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
     (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
 )
