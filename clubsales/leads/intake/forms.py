@@ -4,17 +4,31 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from clubsales.errors import Refused
+from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads import texts
 from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, Source
-from clubsales.leads.people.rules import LONGEST_NAME, clean_name, normalise_phone
+from clubsales.leads.people.rules import LONGEST_NAME, normalise_phone
 
 TOO_LONG = _l("Use at most %(max)d characters.")
-GRADE_CHOICES = [("", _l("Not known yet")), *((grade.value, texts.GRADES[grade]) for grade in Grade)]
+
+
+def grades() -> list[SelectChoice]:
+    """How warm a lead may be, the not known first, in the reader's language."""
+    return [
+        SelectChoice("", _("Not known yet")),
+        *(SelectChoice(grade.value, str(texts.GRADES[grade])) for grade in Grade),
+    ]
+
+
+def sources() -> list[SelectChoice]:
+    """Where leads come from, in the reader's language."""
+    return [SelectChoice(source.value, str(texts.SOURCES[source])) for source in Source]
 
 
 class LeadForm(FlaskForm):
@@ -24,7 +38,7 @@ class LeadForm(FlaskForm):
     interest = StringField(
         _l("What interests the guest"), validators=[Length(max=LONGEST_INTEREST, message=TOO_LONG)]
     )
-    grade = RadioField(_l("How warm"), choices=GRADE_CHOICES, default="")
+    grade = RadioField(_l("How warm"), choices=grades, default="")
     note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
     consent = BooleanField(_l("The guest agrees that we keep this phone number and contact them"))
 
@@ -34,10 +48,6 @@ class LeadForm(FlaskForm):
     def is_valid(self) -> bool:
         """Whether everything is well; errors stand at their fields."""
         return bool(self.validate())  # type: ignore[no-untyped-call]
-
-    def validate_name(self, field: Field) -> None:
-        """Keep it clean."""
-        field.data = clean_name(field.data or "")
 
     @property
     def chosen_grade(self) -> Grade | None:
@@ -51,7 +61,7 @@ class CaptureForm(LeadForm):
     phone = StringField(_l("Phone"), validators=[InputRequired(_l("Type the guest's phone first."))])
     source = RadioField(
         _l("Where from"),
-        choices=[(source.value, texts.SOURCES[source]) for source in Source],
+        choices=sources,
         default=Source.WALK_IN.value,
     )
     e164 = ""

@@ -1,0 +1,182 @@
+import re
+from http import HTTPStatus
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.clock import now
+from clubsales.leads.intake import operations, queries
+from clubsales.leads.intake.rules import LONGEST_NOTE, Source
+from clubsales.leads.people import operations as people
+from tests.builders import Cast
+from tests.integration.auth.support import Browser, let_in
+
+USERNAMES = {
+    "林静": "linjing",
+    "周倩": "zhouqian",
+    "吴经理": "wujingli",
+    "财务": "caiwu",
+    "别家经理": "biejia",
+}
+
+
+@pytest.fixture
+def tablet(client: FlaskClient) -> Browser:
+    return Browser(client, {"Accept-Language": "en"})
+
+
+@pytest.fixture
+def lin(tablet: Browser, session: Session, cast: Cast) -> Browser:
+    return enter(tablet, session, cast.lin)
+
+
+def enter(tablet: Browser, session: Session, actor: Actor) -> Browser:
+    let_in(session, actor)
+    tablet.sign_in(USERNAMES[actor.name])
+    return tablet
+
+
+def a_lead(session: Session, actor: Actor, e164: str = "+8613800138000", name: str = "王小明") -> str:
+    at = now()
+    person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
+    lead_id = operations.capture(session, person_id=person_id, source=Source.FLYER, actor=actor, at=at)
+    session.commit()
+    return queries.public_id_of(session, lead_id)
+
+
+def capture(tablet: Browser, **fields: str) -> tuple[int, str]:
+    """Send the quick form; the status and the page it ends on."""
+    answer = tablet.post("/leads", page="/leads", **{"source": "walk_in", **fields})
+    if answer.status_code == HTTPStatus.FOUND:
+        return answer.status_code, tablet.text(answer.location)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_a_lead_is_captured_and_shown(lin: Browser) -> None:
+    status, page = capture(
+        lin, phone="138 0013 8000", name="王小明", source="flyer", interest="游泳", grade="B", consent="y"
+    )
+    assert status == HTTPStatus.FOUND
+    for shown in (
+        "王小明",
+        "138 0013 8000",
+        "Flyer",
+        "游泳",
+        "B: soon",
+        "Yes, agreed on",
+        "Captured by 林静",
+    ):
+        assert shown in page
+    assert "王小明" in lin.text("/leads?mine=1")
+
+
+def test_a_second_capture_leads_to_the_first_lead(lin: Browser) -> None:
+    first = lin.post("/leads", page="/leads", phone="13800138000", source="walk_in")
+    again = lin.post("/leads", page="/leads", phone="+86 138-0013-8000", source="phone", name="王小明")
+    assert again.location == first.location
+    page = lin.text(again.location)
+    assert "Walked in" in page
+    assert page.count("Captured by 林静") == 2
+
+
+BAD_INPUT = (
+    ({"phone": "12"}, "This is no phone number."),
+    ({"phone": ""}, "phone first."),
+    ({"phone": "1" * 10_000}, "This is no phone number."),
+    ({"phone": "13800138000\x00"}, "This is no phone number."),
+    ({"phone": "13800138000", "name": "a" * 121}, "Use at most 120 characters."),
+    ({"phone": "13800138000", "note": "a" * (LONGEST_NOTE + 1)}, "Use at most 4000 characters."),
+    ({"phone": "13800138000", "source": "moon"}, "Not a valid choice"),
+    ({"phone": "13800138000", "grade": "Z"}, "Not a valid choice"),
+)
+
+
+def test_bad_input_is_marked_and_what_was_typed_is_kept(lin: Browser) -> None:
+    for fields, sentence in BAD_INPUT:
+        status, page = capture(lin, **{"name": "张三", "interest": "kept text", **fields})
+        assert (status, sentence in page) == (HTTPStatus.UNPROCESSABLE_ENTITY, True), sentence
+        assert 'value="kept text"' in page
+        assert "No leads yet" in page
+
+
+def test_hostile_text_is_kept_harmless(lin: Browser) -> None:
+    status, page = capture(
+        lin,
+        phone="13800138000",
+        name="<script>alert(1)</script>",
+        note="\x00\x1b[31m'; DROP TABLE lead; --\u202e",
+        interest="%(name)s {{ 7*7 }}",
+    )
+    assert status == HTTPStatus.FOUND
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "%(name)s {{ 7*7 }}" in page
+    assert "\x00" not in page
+
+
+def test_without_its_token_nothing_is_captured(lin: Browser) -> None:
+    with lin.client.application.app_context():
+        answer = lin.client.post("/leads", data={"phone": "13800138000", "source": "walk_in"})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "No leads yet" in lin.text("/leads")
+
+
+def test_who_has_this_phone(lin: Browser, session: Session, cast: Cast) -> None:
+    a_lead(session, cast.zhou)
+    people.find_or_add(session, e164="+8613800138001", name="李四", actor=cast.zhou, at=now())
+    session.commit()
+    known = lin.text("/leads/who?phone=138 0013 8000")
+    assert "王小明" in known
+    assert "captured by 周倩" in known
+    assert "Known: 李四" in lin.text("/leads/who?phone=13800138001")
+    assert "A new guest" in lin.text("/leads/who?phone=13800138002")
+    for unfinished in ("", "138", "x" * 5_000, "\x00"):
+        assert lin.text(f"/leads/who?phone={unfinished}") == ""
+
+
+def test_a_lead_is_corrected(lin: Browser, session: Session, cast: Cast) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    form = lin.text(address)
+    assert re.search(r'name="name"[^>]*value="王小明"', form)
+    answer = lin.post(address, page=address, name="王晓明", interest="pool", grade="A", note="n", consent="y")
+    assert (answer.status_code, answer.location) == (HTTPStatus.FOUND, address)
+    page = lin.text(address)
+    assert "王晓明" in page
+    assert "A: buys now" in page
+    refused = lin.post(address, page=address, name="a" * 121, interest="still here")
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="still here"' in refused.get_data(as_text=True)
+
+
+def test_a_colleague_sees_the_phone_masked(tablet: Browser, session: Session, cast: Cast) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    enter(tablet, session, cast.zhou)
+    for page in (tablet.text(address), tablet.text("/leads")):
+        assert "138****8000" in page
+        assert "13800138000" not in page.replace(" ", "")
+
+
+def test_a_manager_sees_it_whole(tablet: Browser, session: Session, cast: Cast) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    enter(tablet, session, cast.manager)
+    assert "138 0013 8000" in tablet.text(address)
+
+
+def test_another_clubs_lead_is_not_there(tablet: Browser, session: Session, cast: Cast) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    enter(tablet, session, cast.other_manager)
+    assert tablet.get(address).status_code == HTTPStatus.NOT_FOUND
+    assert tablet.post(address, page="/leads", name="x").status_code == HTTPStatus.NOT_FOUND
+    assert tablet.get("/leads/nosuchthing1").status_code == HTTPStatus.NOT_FOUND
+    assert "A new guest" in tablet.text("/leads/who?phone=13800138000")
+
+
+def test_the_doors_ask_who_it_is(tablet: Browser, session: Session, cast: Cast) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    for door in ("/leads", "/leads/who?phone=1", address):
+        assert tablet.get(door).status_code == HTTPStatus.SEE_OTHER
+    enter(tablet, session, cast.finance)
+    for door in ("/leads", "/leads/who?phone=1", address):
+        assert tablet.get(door).status_code == HTTPStatus.FORBIDDEN
