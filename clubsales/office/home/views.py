@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, current_app, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel.speaklater import LazyString
 
 from clubsales import __version__, leader
-from clubsales.actor import Role
+from clubsales.actor import Actor, Role
 from clubsales.auth.guard import actor_or_none, current_actor, current_device, public, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, now
@@ -31,17 +32,29 @@ class Place:
     active: bool
 
 
-# In the order a day uses them; the first one a person may enter is his home. At most six are shown.
-PLACES = (
-    (Permission.FLOOR_WORK, "posts.floor", _l("Floor"), "floor"),
-    (Permission.DAY_SEE, "day.today", _l("Today"), "today"),
-    (Permission.GUEST_RECEIVE, "reception.desk", _l("Desk"), "desk"),
-    (Permission.LEAD_SEE, "intake.index", _l("Leads"), "people"),
-    (Permission.SALE_OPEN, "sales.sell", _l("Sell"), "sell"),
-    (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
-    (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
-    (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
-)
+PLACES = {
+    "floor": (Permission.FLOOR_WORK, "posts.floor", _l("Floor"), "floor"),
+    "today": (Permission.DAY_SEE, "day.today", _l("Today"), "today"),
+    "desk": (Permission.GUEST_RECEIVE, "reception.desk", _l("Desk"), "desk"),
+    "leads": (Permission.LEAD_SEE, "intake.index", _l("Leads"), "people"),
+    "sell": (Permission.SALE_OPEN, "sales.sell", _l("Sell"), "sell"),
+    "check_in": (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
+    "sales": (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
+    "club": (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
+}
+SELLERS_DAY = ("floor", "leads", "sell", "sales")
+OVERSEERS_DAY = ("today", "desk", "leads", "sell", "check_in", "club")
+# Each role's day, at most six places; the first one he may enter is his home. Of several roles the first here counts.
+RAILS = {
+    Role.CLUB_MANAGER: OVERSEERS_DAY,
+    Role.SUPERVISOR: ("floor", "today", "desk", "leads", "sell", "sales"),
+    Role.CONSULTANT: SELLERS_DAY,
+    Role.TRAINEE: SELLERS_DAY,
+    Role.RECEPTIONIST: ("desk", "check_in", "leads", "sell", "sales"),
+    Role.FINANCE_CLERK: ("sales", "today", "leads", "sell"),
+    Role.SALES_ADMIN: ("sales", "today", "leads"),
+}
+HEADS_DAY = ("today", "sales", "leads", "desk", "check_in", "club")
 ROLE_NAMES = {
     Role.CONSULTANT: _l("Consultant"),
     Role.TRAINEE: _l("Trainee"),
@@ -56,7 +69,6 @@ ROLE_NAMES = {
     Role.OWNER: _l("Owner"),
     Role.MEMBER: _l("Member"),
 }
-MOST_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +92,7 @@ def surroundings() -> Mapping[str, Any]:
     actor = actor_or_none()
     if actor is None:
         return doors | {"navigation": [], "frame": None}
-    here = request.blueprint
-    places = [
-        Place(str(label), url_for(endpoint), icon, here == endpoint.partition(".")[0])
-        for permission, endpoint, label, icon in PLACES
-        if may(actor, permission)
-    ]
+    places = _places(actor)
     frame = Frame(
         now=now(),
         theme=session.get("theme", "auto"),
@@ -97,18 +104,35 @@ def surroundings() -> Mapping[str, Any]:
         sign_out_url=url_for("auth.sign_out"),
         switch_staff_url=url_for("auth.switch") if current_device() else None,
     )
-    return doors | {"navigation": places[:MOST_PLACES], "frame": frame}
+    return doors | {"navigation": places, "frame": frame}
+
+
+def _places(actor: Actor) -> list[Place]:
+    """The rail of whoever is here; where he is now is marked once."""
+    role = next((role for role in RAILS if role in actor.roles), None)
+    entries = [PLACES[name] for name in (RAILS[role] if role else HEADS_DAY)]
+    mine = [entry for entry in entries if may(actor, entry[0])]
+    exact = request.endpoint in {endpoint for _permission, endpoint, _label, _icon in mine}
+    active = request.endpoint if exact else _nearest(mine)
+    return [
+        Place(str(label), url_for(endpoint), icon, endpoint == active)
+        for _permission, endpoint, label, icon in mine
+    ]
+
+
+def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
+    """A page beside a place (a sale, a lead) belongs to the last place of its part of the program."""
+    return next(
+        (entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == request.blueprint), None
+    )
 
 
 @bp.get("/")
 @requires_sign_in
 def home() -> ResponseReturnValue:
     """Send everybody to where his day is."""
-    actor = current_actor()
-    for permission, endpoint, _label, _icon in PLACES:
-        if may(actor, permission):
-            return redirect(url_for(endpoint))
-    return redirect(url_for("auth.account"))
+    places = _places(current_actor())
+    return redirect(places[0].url if places else url_for("auth.account"))
 
 
 @bp.get("/healthz")
