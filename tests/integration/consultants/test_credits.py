@@ -158,6 +158,35 @@ def test_deciding_and_receiving_at_once_is_the_same_ledger(books: Books) -> None
     ]
 
 
+def test_a_receipt_costs_few_statements(books: Books) -> None:
+    """A sale in one POST lives on this: deciding and posting is three, a later receipt three."""
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statements.append(str(arguments[2]).split(maxsplit=3)[0])
+
+    sale_id = books.a_sale("3980.00")
+    connection = books.session.connection()
+    sa.event.listen(connection, "before_cursor_execute", note)
+    operations.open_with_receipt(
+        books.session,
+        sale_id=sale_id,
+        contract=yuan("3980.00"),
+        attribution=books.attribution(),
+        basis="cash_received",
+        amount=yuan("200.00"),
+        reference="payment",
+        policy_version_id=books.policy_version_id,
+        actor=books.cast.desk,
+        at=local(10),
+    )
+    assert statements == ["INSERT"] * 3
+    statements.clear()
+    books.receive(sale_id, "3780.00")
+    sa.event.remove(connection, "before_cursor_execute", note)
+    assert statements == ["UPDATE", "SELECT", "INSERT"]
+
+
 @pytest.mark.parametrize(
     ("price", "refunds", "lines"),
     [

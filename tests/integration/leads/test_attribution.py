@@ -1,0 +1,21 @@
+from sqlalchemy.orm import Session
+
+from clubsales import policies
+from clubsales.clock import local_day
+from clubsales.leads.attribution.queries import attribution_policy
+from clubsales.leads.attribution.rules import AttributionPolicy
+from tests.builders import Cast, local
+
+
+def test_shares_follow_the_policy_of_the_day(session: Session, cast: Cast) -> None:
+    tomorrow = local_day(local(10, day=10), cast.club.zone)
+    policies.publish(
+        session,
+        changes={"proxy": {"share_bp": 3000}},
+        valid_from=tomorrow,
+        actor=cast.manager,
+        at=local(9),
+    )
+    for at, share in ((local(10), 0), (local(10, day=10), 3000)):
+        policy = policies.policy_on(session, cast.club, local_day(at, cast.club.zone))
+        assert attribution_policy(policy) == AttributionPolicy(proxy_share_bp=share)
