@@ -37,7 +37,7 @@ PLACES = {
     "today": (Permission.DAY_SEE, "day.today", _l("Today"), "today"),
     "desk": (Permission.GUEST_RECEIVE, "reception.desk", _l("Desk"), "desk"),
     "leads": (Permission.LEAD_SEE, "intake.index", _l("Leads"), "people"),
-    "sell": (Permission.SALE_OPEN, "sales.sell", _l("Sell"), "sell"),
+    "sell": (Permission.PAYMENT_LINK, "sales.sell", _l("Sell"), "sell"),
     "check_in": (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
     "sales": (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
     "club": (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
