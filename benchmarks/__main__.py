@@ -1,0 +1,158 @@
+"""Run the benchmarks: ./bench [--quick] [--json]."""
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from benchmarks import club, floor
+from benchmarks.browser import Browser, PageFailed, Standing
+from benchmarks.club import MadeClub
+from benchmarks.figures import Figure, table
+from benchmarks.postgres import make_database, own_postgres, settle
+from benchmarks.progress import tell
+from benchmarks.rounds import QUICK, WHOLE, Bench, BenchFailed, Plan, load_process
+from benchmarks.servers import Server, ServerFailed, Strength, serving
+from benchmarks.work import CHECK_IN, FLOOR, SALE, WALK_IN
+from clubsales.app import create_app
+from clubsales.auth.cookies import DEVICE_COOKIE
+from clubsales.clock import now
+from clubsales.settings import Settings
+
+RECOMMENDED = Strength(workers=1, threads=8)  # as the README recommends for two cores
+COUNT_RECEIVED = sa.text(
+    "SELECT count(*) FROM reception WHERE consultant_id IS NOT NULL AND status = 'ended'"
+)
+COUNT_SOLD = sa.text(
+    "SELECT count(*) FROM card JOIN sale ON sale.id = card.sale_id WHERE card.status = 'active'"
+    " AND sale.paid_at IS NOT NULL"
+)
+
+
+def run(plan: Plan, strength: Strength) -> tuple[list[Figure], list[int]]:
+    """Make everything, measure, and take it all away again: the figures, and megabytes of each worker."""
+    with ExitStack() as stack:
+        tell("starting PostgreSQL")
+        postgres = stack.enter_context(own_postgres())
+        floor_database = make_database(postgres, "bench_floor")
+        database = make_database(postgres, "bench_clubsales")
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clubsales-bench-")))
+        floor.fill(_text(floor_database))
+        secret, card_key = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        tell("making the club by its operations")
+        settings = Settings(
+            database_url=_text(database),
+            secret_key=secret,
+            card_key=card_key,
+            data_folder=folder,
+            stripe_peer=False,
+        )
+        made = club.make_club(
+            create_app(settings), cards=plan.needed(CHECK_IN), leads=plan.needed(SALE), at=now()
+        )
+        settle(database)
+        settle(floor_database)
+        environment = {
+            "CLUBSALES_ENV": "production",
+            "CLUBSALES_DATABASE_URL": _text(database),
+            "CLUBSALES_SECRET_KEY": secret,
+            "CLUBSALES_CARD_KEY": card_key,
+            "CLUBSALES_PUBLIC_URL": "http://127.0.0.1",
+            "CLUBSALES_STRIPE_SECRET_KEY": "sk_test_not_used",
+            "CLUBSALES_STRIPE_WEBHOOK_SECRET": "whsec_not_used",
+            "CLUBSALES_DATA": str(folder),
+        }
+        tell(f"starting the servers ({strength.workers} workers of {strength.threads} threads each)")
+        bare = stack.enter_context(
+            serving(
+                "benchmarks.floor:served()",
+                "/",
+                {"BENCH_FLOOR_DATABASE_URL": _text(floor_database)},
+                strength,
+            )
+        )
+        server = stack.enter_context(serving("wsgi:app", "/healthz", environment, strength))
+        load = stack.enter_context(load_process())
+        bench = Bench(plan, made, load, _doors(bare, server, made, card_key))
+        bench.warm_up()
+        tell("measuring")
+        figures = bench.measure()
+        _check(database, bench.done, sold_before=len(made.cards))
+        return figures, server.memory()
+
+
+def _doors(bare: Server, server: Server, made: MadeClub, card_key: str) -> dict[str, dict[str, Any]]:
+    """Where each work is sent, and as whom."""
+    scanner = Browser(server.address)
+    scanner.remember(DEVICE_COOKIE, made.scanner_token)
+    desk = Browser(server.address)
+    desk.sign_in(club.RECEPTIONIST, made.password)
+
+    def door(at: Server, page: str, standing: Standing, **more: object) -> dict[str, Any]:
+        return {"port": at.port, "page": page, "cookies": standing.cookies, "csrf": standing.csrf, **more}
+
+    keys = {"card_key": card_key, "organisation_id": made.organisation_id}
+    return {
+        FLOOR: door(bare, "/", Standing("", "")),
+        CHECK_IN: door(server, "/check-in", scanner.stand_on("/check-in"), **keys),
+        WALK_IN: door(server, "/desk", desk.stand_on("/desk")),
+        SALE: door(server, "/sell", desk.stand_on("/sell"), card_type=made.card_type),
+    }
+
+
+def _check(database: URL, done: dict[str, int], *, sold_before: int) -> None:
+    """What was answered has happened: every guest had a consultant and left, every sale is paid and its card active."""
+    engine = sa.create_engine(database)
+    with engine.connect() as connection:
+        received = connection.execute(COUNT_RECEIVED).scalar_one()
+        sold = connection.execute(COUNT_SOLD).scalar_one()
+    engine.dispose()
+    if (received, sold) != (done[WALK_IN], done[SALE] + sold_before):
+        raise BenchFailed(f"{received} guests received and {sold} cards sold, which is not what was answered")
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def main() -> int:
+    """Measure and print; 1 when something was not done as it should be."""
+    parser = argparse.ArgumentParser(prog="./bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repeats; under a minute on two cores")
+    parser.add_argument("--json", action="store_true", help="print nothing but the figures, as JSON")
+    parser.add_argument("--workers", type=int, default=RECOMMENDED.workers, help="gunicorn workers")
+    parser.add_argument("--threads", type=int, default=RECOMMENDED.threads, help="threads in each")
+    arguments = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    started = time.monotonic()
+    strength = Strength(arguments.workers, arguments.threads)
+    try:
+        figures, memory = run(QUICK if arguments.quick else WHOLE, strength)
+    except (BenchFailed, ServerFailed, PageFailed) as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped; everything started is gone.\n")
+        return 130
+    tell(f"done in {time.monotonic() - started:.0f} seconds")
+    if arguments.json:
+        shown = [one.as_json() for one in figures if one.name != FLOOR]
+        sys.stdout.write(json.dumps(shown, indent=1) + "\n")
+    else:
+        sys.stdout.write(table(figures) + "\n")
+        sys.stdout.write("memory of a clubsales worker: " + ", ".join(f"{each} MB" for each in memory) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Rounds of work, sent in turn by the load process, each card, guest and buyer once."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, cycle, islice
+from typing import Any
+
+from benchmarks import club, floor
+from benchmarks.club import MadeClub
+from benchmarks.figures import Figure, Rounds, figure
+from benchmarks.progress import tell
+from benchmarks.servers import ROOT
+from benchmarks.work import CHECK_IN, FLOOR, SALE, WALK_IN
+
+CLIENTS = (1, 8, 32)
+WORKS = (FLOOR, CHECK_IN, WALK_IN, SALE)
+
+
+class BenchFailed(RuntimeError):
+    """Something was not done as it should be: there is no figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: repeats, and pieces of work in a round by number of clients."""
+
+    repeats: int
+    pieces: dict[str, dict[int, int]]
+
+    def needed(self, work: str) -> int:
+        """How many pieces of a work all rounds take together, with one to warm up."""
+        return self.repeats * sum(self.pieces[work].values()) + WARM_UP
+
+
+WARM_UP = 40  # pieces of each work before anything is measured
+QUICK = Plan(
+    repeats=3,
+    pieces={
+        FLOOR: {1: 300, 8: 500, 32: 500},
+        CHECK_IN: {1: 120, 8: 240, 32: 240},
+        WALK_IN: {1: 50, 8: 90, 32: 90},
+        SALE: {1: 40, 8: 80, 32: 80},
+    },
+)
+WHOLE = Plan(
+    repeats=7,
+    pieces={
+        FLOOR: {1: 600, 8: 1200, 32: 1200},
+        CHECK_IN: {1: 250, 8: 600, 32: 600},
+        WALK_IN: {1: 100, 8: 250, 32: 250},
+        SALE: {1: 80, 8: 200, 32: 200},
+    },
+)
+
+
+class Load:
+    """The process that sends."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def round(self, work: dict[str, Any]) -> tuple[float, list[float]]:
+        """Have a round sent: seconds, latencies. Raises BenchFailed for any answer that is not right."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(work) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise BenchFailed("the load ended")
+        result = json.loads(line)
+        if "failure" in result:
+            raise BenchFailed(f"{work['name']} with {work['clients']} clients: {result['failure']}")
+        return result["seconds"], result["latencies"]
+
+
+@contextmanager
+def load_process() -> Iterator[Load]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.load"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Load(process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Things:
+    """What each piece of work is done with: every card, guest and buyer once."""
+
+    def __init__(self, made: MadeClub) -> None:
+        self._left: dict[str, Iterator[Any]] = {
+            FLOOR: (floor.key_of(number) for number in count()),
+            CHECK_IN: iter(made.cards),
+            WALK_IN: (club.guest_phone(number) for number in count()),
+            SALE: iter(zip(made.leads, cycle(made.consultants), strict=False)),
+        }
+
+    def take(self, work: str, pieces: int) -> list[Any]:
+        """The next ones."""
+        taken = list(islice(self._left[work], pieces))
+        assert len(taken) == pieces
+        return taken
+
+
+class Bench:
+    """A run: servers that stand ready, and the rounds sent to them."""
+
+    def __init__(self, plan: Plan, made: MadeClub, load: Load, doors: dict[str, dict[str, Any]]) -> None:
+        self._plan = plan
+        self._load = load
+        self._doors = doors
+        self._things = Things(made)
+        self.done = dict.fromkeys(WORKS, 0)
+
+    def warm_up(self) -> None:
+        """Fill pools, caches and plans before anything is measured."""
+        for work in WORKS:
+            self._round(work, 8, WARM_UP)
+
+    def measure(self) -> list[Figure]:
+        """All repeats: floor and works in turn, so that whatever disturbs the machine disturbs them alike."""
+        rounds = {(work, clients): Rounds() for work in WORKS for clients in CLIENTS}
+        for repeat in range(1, self._plan.repeats + 1):
+            for clients in CLIENTS:
+                for work in WORKS:
+                    result = self._round(work, clients, self._plan.pieces[work][clients])
+                    rounds[work, clients].add(*result)
+            tell(f"repeat {repeat} of {self._plan.repeats} is done")
+        return [
+            figure(work, clients, rounds[work, clients], rounds[FLOOR, clients])
+            for work in WORKS
+            for clients in CLIENTS
+        ]
+
+    def _round(self, work: str, clients: int, pieces: int) -> tuple[float, list[float]]:
+        things = self._things.take(work, pieces)
+        self.done[work] += pieces
+        return self._load.round({"name": work, "clients": clients, "things": things, **self._doors[work]})
