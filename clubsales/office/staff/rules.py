@@ -62,7 +62,8 @@ class Colleague:
 
 def step_of(roles: Iterable[Role]) -> int:
     """How high the highest of these roles stands; -1 for none of staff."""
-    return max((index for index, step in enumerate(STEPS) for role in roles if role in step), default=-1)
+    held = frozenset(roles)
+    return max((index for index, step in enumerate(STEPS) if held & step), default=-1)
 
 
 def may_give(role: Role, *, actor_roles: frozenset[Role]) -> Decision:
