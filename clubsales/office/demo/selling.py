@@ -1,7 +1,6 @@
 """Money of the demo: what guests buy, how they pay, what goes back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from clubsales.actor import Actor
@@ -17,7 +16,7 @@ from clubsales.membership.payments.rules import (
     RefundStatus,
 )
 from clubsales.membership.sales import operations as sales
-from clubsales.membership.sales.operations import Approver, StartedPayment
+from clubsales.membership.sales.operations import Approver, RefundPart, StartedPayment
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Money
 from clubsales.office.demo import queries
@@ -204,15 +203,20 @@ def _refund_somebody(stage: Stage, at: Instant) -> None:
     )
     for one in parts:
         if one.status is RefundStatus.STARTED:
-            news = RefundNews(
-                refund=one.refund,
-                provider_refund_id=f"re_demo_{one.refund}",
-                provider_payment_id=None,
-                status=RefundStatus.SUCCEEDED,
-                amount=one.amount,
-                happened_at=at + timedelta(seconds=40),
-            )
-            event = ProviderEvent(
-                provider=PROVIDER, event_id=f"evt_demo_{one.refund}", type="refund.updated", news=news
-            )
-            sales.apply_provider_event(stage.session, event=event, at=news.happened_at)
+            stage.do(at + minutes(1), partial(_hear_of_refund, stage, one))
+
+
+def _hear_of_refund(stage: Stage, part: RefundPart, at: Instant) -> None:
+    """The event that the payment provider would have delivered."""
+    news = RefundNews(
+        refund=part.refund,
+        provider_refund_id=f"re_demo_{part.refund}",
+        provider_payment_id=None,
+        status=RefundStatus.SUCCEEDED,
+        amount=part.amount,
+        happened_at=at,
+    )
+    event = ProviderEvent(
+        provider=PROVIDER, event_id=f"evt_demo_{part.refund}", type="refund.updated", news=news
+    )
+    sales.apply_provider_event(stage.session, event=event, at=at)

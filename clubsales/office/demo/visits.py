@@ -19,10 +19,12 @@ from clubsales.office.demo.queries import Acquaintance, Debtor
 from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, a_purchase, pay, sell
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import INTERESTS, NOTES
+from clubsales.office.demo.working import teams
 
 PATIENCE = minutes(25)
 OUTCOMES = (Outcome.BE_BACK, Outcome.FOLLOW_UP, Outcome.NOT_INTERESTED, Outcome.NOT_PROSPECT)
 OUTCOME_WEIGHTS = (38, 32, 22, 8)
+NOTED_PERCENT = 65  # written down during the visit; the rest is known from the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Guest:
     name: str
     e164: str | None
     stays: float
+    comes_at: Instant
     signals: tuple[Signal, ...] = ()
     is_member: bool = False
     brings_somebody: bool = False
@@ -46,7 +49,7 @@ def plan_guests(stage: Stage) -> None:
     guests = _known_guests(stage)[:wanted]
     guests += [a_new_guest(stage) for _ in range(max(wanted * story.pace // 100 - len(guests), 3))]
     for guest in guests:
-        stage.plan(stage.some_time(), partial(arrive, stage, guest))
+        stage.plan(guest.comes_at, partial(arrive, stage, guest))
 
 
 def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
@@ -62,6 +65,7 @@ def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
         name=a_name(chance),
         e164=e164,
         stays=chance.uniform(34, 60) if buys else chance.uniform(12, 42),
+        comes_at=stage.some_time(),
         signals=signals,
         brings_somebody=stage.likely(11),
         buys=buys,
@@ -85,9 +89,14 @@ def _known_guests(stage: Stage) -> list[Guest]:
         kind = SaleKind.UPGRADE if ending.was_trial else SaleKind.RENEWAL
         buys = a_purchase(stage, kind=kind, code=None if ending.was_trial else "month")
         add(ending.who, 11, _again(stage, ending.who, None, is_member=True, buys=buys))
+    here = {profile_of(one) for team in teams(stage) for one in team}
     for who in queries.coming_back(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(46) else None
-        add(who, 6, _again(stage, who, SignalKind.APPOINTMENT, buys=purchase))
+        add(
+            who,
+            7 if who.consultant_id in here else 1,
+            _again(stage, who, SignalKind.APPOINTMENT, buys=purchase),
+        )
     for who in queries.leads_not_seen(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(40) else None
         add(who, 5, _again(stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
@@ -108,11 +117,22 @@ def _again(
         name=who.name,
         e164=who.e164,
         stays=stage.chance.uniform(26, 48) if buys else stage.chance.uniform(12, 25),
+        comes_at=_appointed_time(stage, who) if signal is SignalKind.APPOINTMENT else stage.some_time(),
         signals=signals,
         is_member=is_member,
         buys=buys,
         owes=owes,
     )
+
+
+def _appointed_time(stage: Stage, who: Acquaintance) -> Instant:
+    """A time at which his consultant works, where he works today."""
+    early, late = ({profile_of(one) for one in team} for team in teams(stage))
+    if who.consultant_id in early:
+        return stage.at(9, stage.chance.uniform(30, 400))
+    if who.consultant_id in late:
+        return stage.at(14, stage.chance.uniform(30, 400))
+    return stage.some_time()
 
 
 def arrive(stage: Stage, guest: Guest, at: Instant) -> None:
@@ -151,7 +171,7 @@ def _received(
         person = people_queries.by_phone(stage.session, stage.club.organisation_id, guest.e164)
         person_id = person.id if person else None
     leaves = at + minutes(guest.stays)
-    if person_id is not None and not guest.is_member and guest.owes is None and stage.likely(85):
+    if person_id is not None and not guest.is_member and guest.owes is None and stage.likely(NOTED_PERCENT):
         stage.do(
             at + minutes(stage.chance.uniform(4, 9)), partial(_note_down, stage, person_id, consultant_id)
         )

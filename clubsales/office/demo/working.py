@@ -14,21 +14,25 @@ from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NOTES, OUTDOOR_SOURCES
 
 TRY_AGAIN = minutes(9)
+EATS_OUT_PERCENT = 75
+WALKS_DAYS_A_WEEK = 4
 
 
 def plan_shifts(stage: Stage) -> None:
     """Who works early, who late, who has the day off, in turns over the days."""
     for early in teams(stage)[0]:
         stage.do(stage.at(8, stage.chance.uniform(45, 58)), partial(open_shift, stage, early))
-        stage.plan(stage.at(11, stage.chance.uniform(10, 90)), partial(_go_for_a_meal, stage, early))
+        if stage.likely(EATS_OUT_PERCENT):
+            stage.plan(stage.at(11, stage.chance.uniform(10, 90)), partial(_go_for_a_meal, stage, early))
         stage.plan(stage.at(17, stage.chance.uniform(1, 14)), partial(_hand_over, stage, early))
     for late in teams(stage)[1]:
         stage.do(stage.at(13, stage.chance.uniform(45, 58)), partial(open_shift, stage, late))
-        stage.plan(stage.at(17, stage.chance.uniform(20, 100)), partial(_go_for_a_meal, stage, late))
+        if stage.likely(EATS_OUT_PERCENT):
+            stage.plan(stage.at(17, stage.chance.uniform(20, 100)), partial(_go_for_a_meal, stage, late))
         if not stage.is_live:  # a demo floor never sleeps: today's late shift stays until the story goes on
             stage.do(stage.at(22, stage.chance.uniform(3, 16)), partial(_go_home, stage, late))
     for index, walker in enumerate(stage.cast.outside):
-        if (stage.day.toordinal() + index * 3) % 7 >= 2:
+        if (stage.day.toordinal() + index * 3) % 7 < WALKS_DAYS_A_WEEK:
             _plan_outdoors(stage, walker)
     for _ in range(2):
         if stage.likely(60):
@@ -135,7 +139,7 @@ def _go_home(stage: Stage, actor: Actor, at: Instant) -> None:
 def _plan_outdoors(stage: Stage, walker: Actor) -> None:
     stage.do(stage.at(9, stage.chance.uniform(35, 55)), partial(open_shift, stage, walker))
     stage.do(stage.at(10, stage.chance.uniform(2, 12)), partial(_go_outdoors, stage, walker))
-    for _ in range(stage.chance.randint(1, 3)):
+    for _ in range(stage.chance.randint(1, 2)):
         stage.plan(stage.at(11, stage.chance.uniform(0, 330)), partial(_meet_somebody, stage, walker))
     stage.plan(stage.at(17, stage.chance.uniform(20, 40)), partial(_hand_over, stage, walker))
 
