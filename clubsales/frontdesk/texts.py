@@ -19,10 +19,14 @@ REFUSALS: Texts = {
 }
 REASONS: Texts = {
     "rotation.turn": _l("%(consultant)s is first in the queue and free."),
-    "rotation.turn_past_busy": _l("It is the turn of %(consultant)s: with a guest now: %(busy)s."),
-    "rotation.turn_past_away": _l("It is the turn of %(consultant)s: not on post: %(away)s."),
+    "rotation.turn_past_busy": _l(
+        "It is the turn of %(consultant)s. Ahead in the queue but with a guest: %(busy)s."
+    ),
+    "rotation.turn_past_away": _l(
+        "It is the turn of %(consultant)s. Ahead in the queue but not on post: %(away)s."
+    ),
     "rotation.turn_past_both": _l(
-        "It is the turn of %(consultant)s: with a guest now: %(busy)s; not on post: %(away)s."
+        "It is the turn of %(consultant)s. Ahead in the queue but with a guest: %(busy)s; not on post: %(away)s."
     ),
     "rotation.designated_appointment": _l("The guest has an appointment with %(consultant)s. It is no turn."),
     "rotation.designated_trial_pass": _l("The guest brought a trial pass of %(consultant)s. It is no turn."),

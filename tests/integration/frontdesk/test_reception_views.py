@@ -16,6 +16,7 @@ from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.models import ReceptionRow
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
+from tests.integration.frontdesk.counting import statements
 
 AT = local(10, 20)
 ENGLISH = {"Accept-Language": "en"}
@@ -169,6 +170,22 @@ def test_json_is_answered_in_json(session: Session, cast: Cast, desk: Browser) -
         "rotation",
         "ROT-01",
     )
+
+
+def test_a_walk_in_over_http_costs_few_statements(session: Session, cast: Cast, desk: Browser) -> None:
+    """Finding out who asks included, BEGIN and COMMIT not (product.md, "Numbers")."""
+    desk.post("/desk/guests", page="/desk", phone="13900139000")  # whatever is prepared once is prepared
+    token = desk.text("/desk").split('name="csrf_token" value="')[1].split('"')[0]
+
+    def send(address: str, **fields: str) -> int:
+        with desk.client.application.app_context(), statements(session) as sent:
+            answer = desk.client.post(address, data={"csrf_token": token, **fields})
+        assert answer.status_code == 302
+        return len(sent)
+
+    assert send("/desk/guests", phone="13800138000", name="陈先生") <= 16
+    guest = guests(session)[-1].public_id
+    assert send(f"/guests/{guest}/seen-out", outcome="sold") <= 6
 
 
 def test_the_board_answers_304_until_something_moves(session: Session, cast: Cast, desk: Browser) -> None:

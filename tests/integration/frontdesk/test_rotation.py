@@ -1,10 +1,5 @@
 """The queue in the database: locked, versioned, and lean."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
@@ -15,23 +10,7 @@ from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries
 from tests.builders import Cast, consultant_of, local
-
-
-@contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    """Every statement sent meanwhile, without savepoints."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            sent.append(statement)
-
-    engine = session.connection().engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+from tests.integration.frontdesk.counting import statements
 
 
 def open_shift(session: Session, actor: Actor) -> None:
