@@ -1,5 +1,6 @@
 """The application: the only list of blueprints, texts and wiring."""
 
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask import Flask
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["clubsales_settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     db.init_app(app)
+    _drop_async_teardown(app)
     with app.app_context():
         prepare_engine(db.engine)
     migrations.init_app(app)
@@ -104,6 +106,13 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(surroundings)
     _serve(app, settings)
     return app
+
+
+def _drop_async_teardown(app: Flask) -> None:
+    """We have no async sessions, and closing none of them would start a thread on every request."""
+    app.teardown_appcontext_funcs = [
+        function for function in app.teardown_appcontext_funcs if not iscoroutinefunction(function)
+    ]
 
 
 def _serve(app: Flask, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.db import BigKey, Json, Model, for_update
+from clubsales.db import BigKey, Json, Model, for_update, table_of
 from clubsales.errors import plain
 from clubsales.money import Money
 
@@ -67,7 +67,7 @@ audit_seal_event = sa.Table(
     sa.Column("seal_id", BigKey, sa.ForeignKey("audit_seal.id"), nullable=False, index=True),
 )
 
-INSERT = sa.insert(AuditEvent.__table__)  # made once: building a statement costs more than running it
+INSERT = sa.insert(table_of(AuditEvent))  # made once: building a statement costs more than running it
 
 
 def record(session: Session, event: Event, *, actor: Actor, at: Instant) -> None:

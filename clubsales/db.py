@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_alembic import Alembic
@@ -131,6 +131,11 @@ def _is_lost_race(error: DBAPIError | StaleDataError) -> bool:
     if isinstance(error, IntegrityError | StaleDataError):
         return True
     return getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """A model's table, for statements that need no ORM."""
+    return cast("sa.Table", model.__table__)
 
 
 def for_update(statement: sa.Select[Any], *, skip_locked: bool = False) -> sa.Select[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.db import Model
+from clubsales.db import Model, table_of
 from clubsales.errors import refuse
 
 
@@ -34,7 +34,7 @@ class Submission(Model, kw_only=True):
     at: Mapped[Instant]
 
 
-INSERT = sa.insert(Submission.__table__)
+INSERT = sa.insert(table_of(Submission))
 
 
 def once(

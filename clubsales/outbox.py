@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clubsales.clock import Instant
-from clubsales.db import Json, Model, for_update
+from clubsales.db import Json, Model, for_update, table_of
 
 GIVE_UP_AFTER = 8
 Delivery = Callable[[Session, Mapping[str, Any], Instant], None]
@@ -37,7 +37,7 @@ class OutboxMessage(Model, kw_only=True):
     last_error: Mapped[str | None] = mapped_column(sa.Text, default=None)
 
 
-INSERT = sa.insert(OutboxMessage.__table__)
+INSERT = sa.insert(table_of(OutboxMessage))
 
 
 def enqueue(

@@ -83,11 +83,11 @@ class Gunicorn(BaseApplication):
     def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
         self._settings = settings
         self._options = options
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
 
     def load_config(self) -> None:
         for name, value in self._options.items():
-            self.cfg.set(name, value)
+            self.cfg.set(name, value)  # type: ignore[union-attr]
 
     def load(self) -> WSGIApplication:
         return create_served(self._settings).wsgi
@@ -107,4 +107,4 @@ def serve(settings: Settings, *, host: str, port: int, certificate: Path | None 
     }
     if certificate is not None:
         options |= {"certfile": str(certificate), "keyfile": str(certificate)}
-    Gunicorn(settings, options).run()
+    Gunicorn(settings, options).run()  # type: ignore[no-untyped-call]

@@ -60,6 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_bug)
     app.before_request(_name_request)
+    app.before_request(_refuse_nul)
     app.after_request(_security_headers(settings))
 
 
@@ -181,6 +182,12 @@ def _manifest() -> dict[str, str]:
 def asset_url(name: str) -> str:
     """The address of a built asset, with its content hash in the name."""
     return url_for("static", filename=f"dist/{_manifest().get(name, name)}")
+
+
+def _refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL takes none: such an address or field names nothing."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise NotFound
 
 
 def _name_request() -> None:

@@ -15,11 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-try:
-    from clubsales.app import create_app
-except ImportError as error:  # interim: until every package has landed
-    print("interim app:", error)
-    from tests.interim import create_app
+from clubsales.app import create_app
 from clubsales.db import db, migrations
 from clubsales.settings import Settings
 from tests.builders import Cast, raise_cast

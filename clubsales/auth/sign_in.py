@@ -170,7 +170,8 @@ def _count_password(
     club = _club_for_record(session, account)
     if club is not None:
         _record_failure(session, account, club=club, via=Via.PASSWORD, locked=locked, at=at)
-        if locked:
+        # Only a wrong password inside a session ends it: or whoever knows a user name could throw its owner out.
+        if locked and otherwise is AuthRefused.WRONG_PASSWORD:
             end_sessions_of(
                 session,
                 account_id=AccountID(account.id),

@@ -1,6 +1,5 @@
 """The way home, the rail and health."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from clubsales import __version__, leader
 from clubsales.actor import Actor, Role
-from clubsales.auth.guard import actor_or_none, current_actor, current_device, public, requires_sign_in
+from clubsales.auth.guard import actor_or_none, current_actor, public, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, now
 from clubsales.db import db
@@ -82,11 +81,12 @@ class Frame:
     club_name: str
     language_url: str
     theme_url: str
+    account_url: str
     sign_out_url: str
     switch_staff_url: str | None
 
 
-def surroundings() -> Mapping[str, Any]:
+def surroundings() -> dict[str, Any]:
     """The rail and the frame, the same everywhere for a role; nothing of it for guests."""
     doors = {"language_url": url_for("auth.choose_locale")}
     actor = actor_or_none()
@@ -101,8 +101,9 @@ def surroundings() -> Mapping[str, Any]:
         club_name=actor.club.name,
         language_url=doors["language_url"],
         theme_url=url_for("auth.choose_theme"),
+        account_url=url_for("auth.account"),
         sign_out_url=url_for("auth.sign_out"),
-        switch_staff_url=url_for("auth.switch") if current_device() else None,
+        switch_staff_url=url_for("auth.switch") if actor.device_id else None,
     )
     return doors | {"navigation": places, "frame": frame}
 

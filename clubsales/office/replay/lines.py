@@ -7,7 +7,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
+from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -324,13 +326,22 @@ def _read_fields(number: int, kind: str, raw: Mapping[str, Any], known: _Known) 
             continue
         values[name] = _field(number, name, shape.read, raw[name])
         if shape.refers_to:
-            _field(number, name, lambda code, s=shape: known.demand(s.refers_to or "", code), values[name])
+            _field(number, name, partial(known.demand, shape.refers_to), values[name])
     for name, shape in shapes.items():
         if shape.introduces and name in values:
-            _field(
-                number, name, lambda code, s=shape: known.introduce(s.introduces or "", code), values[name]
-            )
+            _field(number, name, partial(known.introduce, shape.introduces), values[name])
+    _check_together(number, kind, values)
     return values
+
+
+def _check_together(number: int, kind: str, values: Mapping[str, Any]) -> None:
+    """What one field alone cannot tell."""
+    if (
+        kind == "card_type"
+        and {"price", "floor_price"} <= values.keys()
+        and Decimal(values["floor_price"]) > Decimal(values["price"])
+    ):
+        raise HistoryError(number, "is above the price", "floor_price")
 
 
 def _field(number: int, name: str, read: Reader, value: Any) -> Any:
@@ -338,8 +349,3 @@ def _field(number: int, name: str, read: Reader, value: Any) -> Any:
         return read(value)
     except ValueError as error:
         raise HistoryError(number, str(error), name) from None
-
-
-def first_day(history: list[Line], zone: ZoneInfo) -> date:
-    """The club-local day the history begins."""
-    return history[0].at.astimezone(zone).date()

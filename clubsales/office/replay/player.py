@@ -19,7 +19,7 @@ from clubsales.errors import refuse
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
-from clubsales.ids import CardTypeID, ConsultantID, ReceptionID, SaleID
+from clubsales.ids import AccountID, CardTypeID, ConsultantID, ReceptionID, SaleID
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
@@ -82,7 +82,7 @@ class Player:
         if line["override_by"] is None:
             return None
         by = self.staff[line["override_by"]]
-        return Override(account_id=by.account_id, roles=by.roles, reason=line["reason"] or "")
+        return Override(account_id=account_of(by), roles=by.roles, reason=line["reason"] or "")
 
     def open_club(self, session: Session, line: Line) -> None:
         opens, closes = line["business_hours"] or (time(9), time(22))
@@ -246,7 +246,7 @@ class Player:
             reception_id=self.guests[line["guest"]] if line["guest"] else None,
             consultant_id=seller.consultant_id,
             discount_approved_by=(
-                Approver(account_id=approver.account_id, roles=approver.roles) if approver else None
+                Approver(account_id=account_of(approver), roles=approver.roles) if approver else None
             ),
             actor=seller,
             at=line.at,
@@ -298,6 +298,12 @@ class Player:
     def make_payment_link(self, session: Session, line: Line) -> None:
         by = self.staff[line["by"]]
         online.start_online_payment(session, sale_id=self.sale(line["sale"]), actor=by, at=line.at)
+
+
+def account_of(actor: Actor) -> AccountID:
+    """Everybody of a history has an account."""
+    assert actor.account_id is not None
+    return actor.account_id
 
 
 def _own(actor: Actor) -> ConsultantID:
