@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel.speaklater import LazyString
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from clubsales.errors import Refused
@@ -61,3 +62,14 @@ class PhoneField(StringField):
 
 def _is_amount(text: str) -> bool:
     return text.isascii() and AMOUNT.fullmatch(text) is not None
+
+
+def option(value: str, label: LazyString) -> SelectChoice:
+    """A choice whose label is read in the reader's language when it is shown."""
+    return SelectChoice(value, label)  # type: ignore[arg-type]
+
+
+def plain_text(text: str | None) -> str:
+    """A text without control characters; line ends stay. A filter for free text."""
+    kept = (c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", "".join(kept)).strip()

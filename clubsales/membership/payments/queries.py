@@ -19,6 +19,7 @@ from clubsales.membership.payments.rules import (
     PaymentStatus,
     Refundable,
     RefundStatus,
+    may_be_token,
 )
 from clubsales.money import Currency, Money
 
@@ -93,6 +94,8 @@ class Takings:
 
 def by_link_token(session: Session, link_token: str) -> PaymentView:
     """The payment a guest's link opens; raises NotFound."""
+    if not may_be_token(link_token):
+        raise NotFound
     return _one(session, PaymentRow.link_token == link_token)
 
 

@@ -14,6 +14,7 @@ SESSION_LIFE = timedelta(
     hours=4
 )  # the provider's page, counted from the link's making, so it outlives the link
 SLOW_METHODS = timedelta(days=14)  # a page that is done may still wait this long for its money
+LONGEST_TOKEN = 43
 
 
 class Method(StrEnum):
@@ -105,6 +106,11 @@ class RefundSlice:
     payment_id: PaymentID
     amount: Money
     online: bool
+
+
+def may_be_token(text: str) -> bool:
+    """Whether this could be a link's token at all; a database refuses some of what people send."""
+    return len(text) <= LONGEST_TOKEN and text.isascii() and text.isprintable()
 
 
 def slice_refund(amount: Money, payments: Sequence[Refundable]) -> list[RefundSlice]:

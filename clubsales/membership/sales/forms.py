@@ -1,24 +1,30 @@
 """What is typed when selling. Card type, guest and seller are looked up in the club, not chosen from a loaded list."""
 
 import uuid
+from collections.abc import Container
+from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from clubsales.errors import Refused
 from clubsales.i18n import lazy_gettext as _l
+from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.membership import texts
-from clubsales.membership.fields import MoneyField, PhoneField
+from clubsales.membership.fields import MoneyField, PhoneField, option, plain_text
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Currency
 
+KEY = r"\A[0-9A-Za-z-]{8,80}\Z"
 TOO_LONG = _l("Use at most %(max)d characters.")
 HAND_METHODS = tuple(method for method in Method if method is not Method.ONLINE)
 SELL_KINDS = tuple(kind for kind in SaleKind if kind is not SaleKind.GOODS)
-LONGEST_KEY, LONGEST_PUBLIC_ID, LONGEST_REFERENCE, LONGEST_REASON = 80, 12, 60, 500
+METHOD_CHOICES = [option(method.value, texts.METHODS[method]) for method in HAND_METHODS]
+LONGEST_PUBLIC_ID, LONGEST_REFERENCE, LONGEST_REASON = 12, 60, 500
 
 
 def new_key() -> str:
@@ -29,7 +35,7 @@ def new_key() -> str:
 class KeyedForm(FlaskForm):
     """A money form: the key makes two presses one."""
 
-    submission_key = HiddenField(validators=[InputRequired(), Length(min=8, max=LONGEST_KEY)])
+    submission_key = HiddenField(validators=[InputRequired(), Regexp(KEY)])
 
     def __init__(self, currency: Currency, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
@@ -40,6 +46,12 @@ class KeyedForm(FlaskForm):
     def is_valid(self) -> bool:
         """Whether everything is well; errors stand at their fields."""
         return bool(self.validate())  # type: ignore[no-untyped-call]
+
+    def put_beside(self, field: Field, refused: Refused, codes: Container[StrEnum]) -> None:
+        """Say a refusal of these codes at the field it is about; raises any other again."""
+        if refused.refusal.code not in codes:
+            raise refused
+        field.errors = (refusal_text(refused.refusal),)
 
     def inputs(self) -> dict[str, Any]:
         """What was typed, for telling a repeated form from another one."""
@@ -56,26 +68,29 @@ class SellForm(KeyedForm):
     )
     kind = SelectField(
         _l("Kind of sale"),
-        choices=[(kind.value, texts.SALE_KINDS[kind]) for kind in SELL_KINDS],
+        choices=[option(kind.value, texts.SALE_KINDS[kind]) for kind in SELL_KINDS],
         default=SaleKind.NEW.value,
         validators=[Optional()],
         validate_choice=True,
     )
     guest = StringField(_l("For"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     phone = PhoneField(_l("Buyer's phone"))
-    name = StringField(_l("Buyer's name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)])
+    name = StringField(
+        _l("Buyer's name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)], filters=[plain_text]
+    )
     consultant = StringField(
         _l("Consultant on the sale"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)]
     )
     method = RadioField(
         _l("Taken in"),
-        choices=[(method.value, texts.METHODS[method]) for method in HAND_METHODS],
+        choices=METHOD_CHOICES,
         default=Method.CASH.value,
         validators=[Optional()],
     )
     terminal_reference = StringField(
         _l("Number on the terminal's slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
+        filters=[plain_text],
     )
     price = MoneyField(_l("Price"))
 
@@ -96,13 +111,14 @@ class ReceiptForm(KeyedForm):
     amount = MoneyField(_l("Amount"), validators=[InputRequired(_l("Enter the amount."))])
     method = RadioField(
         _l("Taken in"),
-        choices=[(method.value, texts.METHODS[method]) for method in HAND_METHODS],
+        choices=METHOD_CHOICES,
         default=Method.CASH.value,
         validators=[InputRequired(_l("Choose how the money came."))],
     )
     terminal_reference = StringField(
         _l("Number on the terminal's slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
+        filters=[plain_text],
     )
 
 
@@ -116,4 +132,5 @@ class RefundForm(KeyedForm):
             InputRequired(_l("Say why the money goes back.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
+        filters=[plain_text],
     )

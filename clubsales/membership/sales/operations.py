@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from clubsales import audit
-from clubsales.actor import Actor, Role
+from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import refuse
 from clubsales.ids import (
-    AccountID,
     CardTypeID,
     ConsultantID,
     PaymentID,
@@ -18,20 +16,12 @@ from clubsales.ids import (
     ReceptionID,
     SaleID,
 )
-from clubsales.membership.cards import operations as cards
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.queries import CardTypeView
-from clubsales.membership.catalogue.rules import (
-    CatalogueRefused,
-    DiscountPolicy,
-    PriceFacts,
-    may_sell_at,
-)
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import queries
-from clubsales.membership.sales.events import SaleOpened
-from clubsales.membership.sales.models import SaleRow
+from clubsales.membership.sales.deals import Approver, new_deal, write_deal
 from clubsales.membership.sales.online import (
     EventOutcome,
     StartedPayment,
@@ -51,9 +41,9 @@ from clubsales.membership.sales.receipts import (
     lock_sale,
 )
 from clubsales.membership.sales.refunds import RefundPart, refund, settle_refund
-from clubsales.membership.sales.rules import SaleKind, SaleRefused, makes_card, may_receive
+from clubsales.membership.sales.rules import SaleKind, SaleRefused, may_receive
 from clubsales.money import Money
-from clubsales.policies import Policy, policy_on
+from clubsales.policies import policy_on
 
 __all__ = [
     "Approver",
@@ -75,14 +65,6 @@ __all__ = [
     "settle_refund",
     "start_online_payment",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approver:
-    """Who stands behind a discount beside the seller."""
-
-    account_id: AccountID
-    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +112,7 @@ def open_sale(
     """
     policy = policy_on(session, actor.club, local_day(at, actor.club.zone))
     card_type = catalogue.get(session, actor.club.id, card_type_id)
-    sale = _deal(
+    sale = new_deal(
         card_type,
         price=price,
         kind=kind,
@@ -144,7 +126,7 @@ def open_sale(
     sale.consultant_id = _seller(session, consultant_id, actor)
     if not sale.price_minor:
         sale.paid_at = at
-    _write(session, sale, card_type, actor, at)
+    write_deal(session, sale, card_type, actor, at)
     if not sale.price_minor:
         complete(session, sale, actor=actor, at=at)
     return SaleID(sale.id)
@@ -216,13 +198,13 @@ def sell_for_cash(
     Raises as those two do.
     """
     policy = policy_on(session, actor.club, local_day(at, actor.club.zone))
-    sale = _deal(card_type, price=price, kind=kind, policy=policy, approver=None, actor=actor, at=at)
+    sale = new_deal(card_type, price=price, kind=kind, policy=policy, approver=None, actor=actor, at=at)
     sale.person_id, sale.reception_id = buyer.person_id, buyer.reception_id
     sale.consultant_id = seller.id if seller else None
     balance = queries.balance_of(sale)
     may_receive(balance.price, balance).or_raise()
     count_receipt(sale, balance.price, at)  # before the row is written: one INSERT, no UPDATE
-    _write(session, sale, card_type, actor, at)
+    write_deal(session, sale, card_type, actor, at)
     row = payments.receive(
         session,
         sale_id=SaleID(sale.id),
@@ -242,73 +224,6 @@ def sell_for_cash(
     )
     apply_receipt(session, sale, receipt, is_first=True, known=known, actor=actor, at=at)
     return Sold(sale_id=SaleID(sale.id), sale=sale.public_id, payment=row.public_id)
-
-
-def _deal(
-    card_type: CardTypeView,
-    *,
-    price: Money | None,
-    kind: SaleKind,
-    policy: Policy,
-    approver: Approver | None,
-    actor: Actor,
-    at: Instant,
-) -> SaleRow:
-    """A sale's row, decided and not yet written."""
-    if not card_type.on_sale:
-        refuse(CatalogueRefused.NOT_ON_SALE, name=card_type.name).or_raise()
-    asked = card_type.price if price is None else price
-    if asked is None:
-        refuse(SaleRefused.PRICE_NEEDED, name=card_type.name).or_raise()
-    if asked.currency != card_type.currency or asked.minor < 0:
-        refuse(SaleRefused.CURRENCY, currency=card_type.currency).or_raise()
-    facts = PriceFacts(
-        price=asked,
-        list_price=card_type.price,
-        floor_price=card_type.floor_price,
-        no_discount=card_type.no_discount,
-        seller_roles=actor.roles,
-        approver_roles=approver.roles if approver else frozenset(),
-    )
-    may_sell_at(facts, policy.read("discount", DiscountPolicy)).or_raise()
-    return SaleRow(
-        club_id=actor.club.id,
-        card_type_id=card_type.id,
-        card_type_name=card_type.name,
-        card_type_name_en=card_type.name_en,
-        kind=kind.value,
-        currency=card_type.currency,
-        list_price_minor=None if card_type.price is None else card_type.price.minor,
-        price_minor=asked.minor,
-        person_id=None,
-        reception_id=None,
-        consultant_id=None,
-        discount_approved_by=approver.account_id if approver else None,
-        opened_at=at,
-        opened_by=actor.account_id,
-        policy_version_id=policy.version_id,
-    )
-
-
-def _write(session: Session, sale: SaleRow, card_type: CardTypeView, actor: Actor, at: Instant) -> None:
-    session.add(sale)
-    session.flush()
-    person_id = None if sale.person_id is None else PersonID(sale.person_id)
-    if makes_card(SaleKind(sale.kind), card_type.kind):
-        cards.prepare(
-            session, sale_id=SaleID(sale.id), card_type=card_type, person_id=person_id, actor=actor, at=at
-        )
-    event = SaleOpened(
-        SaleID(sale.id),
-        card_type.id,
-        sale.kind,
-        audit.money_fact(queries.balance_of(sale).price),
-        "" if card_type.price is None else audit.money_fact(card_type.price),
-        person_id,
-        None if sale.consultant_id is None else ConsultantID(sale.consultant_id),
-        None if sale.discount_approved_by is None else AccountID(sale.discount_approved_by),
-    )
-    audit.record(session, event, actor=actor, at=at)
 
 
 def _person(session: Session, reception_id: ReceptionID | None, actor: Actor) -> PersonID | None:

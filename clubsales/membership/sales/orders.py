@@ -1,14 +1,20 @@
-"""What was chosen on the sell screen, found in this club."""
+"""The sell screen: what can be chosen on it, and what was, found in this club."""
 
 from dataclasses import dataclass
 
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant
+from clubsales.auth.rules import may_be_public_id
+from clubsales.clock import Instant, local_day, now
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.profiles.queries import ConsultantView
+from clubsales.db import db
+from clubsales.errors import NotFound
 from clubsales.leads.people import operations as people
+from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
@@ -25,7 +31,7 @@ class BuyerMissing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was chosen on the sell screen, found in this club."""
+    """The sell screen: what can be chosen on it, and what was, found in this club."""
 
     card_type: CardTypeView
     kind: SaleKind
@@ -35,6 +41,8 @@ class Order:
 
 def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> Order:
     """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
+    if not all(map(may_be_public_id, filter(None, (form.card_type.data, form.consultant.data)))):
+        raise NotFound
     card_type = catalogue.by_public_id(session, actor.club.id, form.card_type.data or "")
     guest_here = queries.guest(session, actor.club.id, form.guest.data) if form.guest.data else None
     is_goods = card_type.kind is CardKind.GOODS
@@ -70,3 +78,27 @@ def _seller(session: Session, chosen: str, guest_here: GuestView | None, actor: 
     if guest_here is not None and guest_here.consultant_id is not None:
         return Seller(id=guest_here.consultant_id, name=guest_here.consultant_name)
     return None
+
+
+def sell_page(form: SellForm, actor: Actor) -> str:
+    """The sell screen with what stands in its form."""
+    at_desk = may(actor, Permission.PAYMENT_BOOK)
+    return render_template(
+        "membership/sales/sell.html",
+        form=form,
+        card_types=catalogue.price_list(db.session, actor.club.id),
+        guests=queries.guests_here(
+            db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
+        ),
+        sellers=_sellers(actor) if at_desk else [],
+        at_desk=at_desk,
+        may_open=may(actor, Permission.SALE_OPEN),
+        may_price=may(actor, Permission.CLUB_SETTINGS),
+        card_kinds=texts.CARD_KINDS,
+    )
+
+
+def _sellers(actor: Actor) -> list[ConsultantView]:
+    today = local_day(now(), actor.club.zone)
+    everybody = profiles.all_in_club(db.session, actor.club.id, on_day=today)
+    return [consultant for consultant in everybody if consultant.kind is not None]

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, day_span
 from clubsales.errors import NotFound
 from clubsales.ids import CardTypeID, ClubID, ConsultantID, PersonID, ReceptionID, SaleID
+from clubsales.membership.payments.rules import may_be_token
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import Balance, SaleKind
 from clubsales.money import Currency, Money
@@ -87,11 +89,15 @@ def get(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleView:
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> SaleView:
     """A sale of the club; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     return _one(session, SaleRow.club_id == club_id, SaleRow.public_id == public_id)
 
 
 def by_guest_token(session: Session, guest_token: str) -> SaleView:
     """The sale a guest's own link opens; raises NotFound."""
+    if not may_be_token(guest_token):
+        raise NotFound
     return _one(session, SaleRow.guest_token == guest_token)
 
 
@@ -131,6 +137,8 @@ def guests_here(
 
 def guest(session: Session, club_id: ClubID, public_id: str) -> GuestView:
     """A guest of the club, here or gone; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     statement = _guests().where(reception.c.club_id == club_id, reception.c.public_id == public_id)
     row = session.execute(statement).one_or_none()
     if row is None:

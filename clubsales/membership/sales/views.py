@@ -13,20 +13,21 @@ from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
-from clubsales.consultants.profiles import queries as profiles
-from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db, transact
+from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.ids import RefundID, SaleID
 from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.rules import Method, RefundStatus
 from clubsales.membership.sales import operations, provider, queries
 from clubsales.membership.sales.forms import ReceiptForm, RefundForm, SellForm, new_key
-from clubsales.membership.sales.orders import BuyerMissing, Order, find_order
+from clubsales.membership.sales.orders import BuyerMissing, Order, find_order, sell_page
 from clubsales.membership.sales.pages import current_version, guest_sheet, receipt_sheet, sale_sheet
+from clubsales.membership.sales.rules import SaleRefused
 from clubsales.web import not_modified
 
 bp = Blueprint("sales", __name__)
@@ -37,6 +38,12 @@ WORDS = {
     "tones": texts.STATE_TONES,
     "refund_states": texts.REFUND_STATES,
 }
+# Refusals that are about what was typed stand at its field, so that nothing typed is lost.
+SALE_PRICE = frozenset(
+    {CatalogueRefused.DISCOUNT, CatalogueRefused.ABOVE_LIST, SaleRefused.PRICE_NEEDED, SaleRefused.CURRENCY}
+)
+RECEIPT_AMOUNT = frozenset({SaleRefused.ABOVE_PRICE, SaleRefused.RECEIPT_AMOUNT, SaleRefused.CURRENCY})
+REFUND_AMOUNT = frozenset({SaleRefused.ABOVE_PAID, SaleRefused.REFUND_AMOUNT, SaleRefused.CURRENCY})
 
 
 @bp.get("/sell")
@@ -48,7 +55,7 @@ def sell() -> ResponseReturnValue:
     form.card_type.data = request.args.get("type", "")
     form.guest.data = request.args.get("guest", "")
     form.phone.data = request.args.get("phone", "")
-    return _sell_page(form, actor)
+    return sell_page(form, actor)
 
 
 @bp.post("/sell")
@@ -152,7 +159,11 @@ def book_receipt(public_id: str) -> ResponseReturnValue:
         )
         return sale.public_id
 
-    _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
+    try:
+        _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
+    except Refused as refused:
+        form.put_beside(form.amount, refused, RECEIPT_AMOUNT)
+        return _sale_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("%(amount)s booked.", amount=amount), "success")
     return redirect(url_for(".show", public_id=public_id))
 
@@ -199,7 +210,11 @@ def refund(public_id: str) -> ResponseReturnValue:
         to_send[:] = [part.refund_id for part in parts]
         return sale.public_id
 
-    _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, give_back)
+    try:
+        _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, give_back)
+    except Refused as refused:
+        form.put_beside(form.amount, refused, REFUND_AMOUNT)
+        return _refund_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     _send(sale.id, to_send, at)
     return redirect(url_for(".show", public_id=public_id))
 
@@ -218,7 +233,7 @@ def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> Re
     actor, at = current_actor(), now()
     form = SellForm(actor.club.currency)
     if not form.is_valid():
-        return _sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+        return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         sale = _once(
             form.submission_key.data,
@@ -229,7 +244,10 @@ def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> Re
         )
     except BuyerMissing:
         form.phone.errors = (_("Choose a guest, or type the buyer's phone."),)
-        return _sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+        return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
+    except Refused as refused:
+        form.put_beside(form.price, refused, SALE_PRICE)
+        return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show", public_id=sale))
 
 
@@ -277,29 +295,6 @@ def _once(
             s, key=key or new_key(), inputs=inputs, actor=actor, at=at, work=lambda: work(s)
         )
     )
-
-
-def _sell_page(form: SellForm, actor: Actor) -> str:
-    at_desk = may(actor, Permission.PAYMENT_BOOK)
-    return render_template(
-        "membership/sales/sell.html",
-        form=form,
-        card_types=catalogue.price_list(db.session, actor.club.id),
-        guests=queries.guests_here(
-            db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
-        ),
-        sellers=_sellers(actor) if at_desk else [],
-        at_desk=at_desk,
-        may_open=may(actor, Permission.SALE_OPEN),
-        may_price=may(actor, Permission.CLUB_SETTINGS),
-        card_kinds=texts.CARD_KINDS,
-    )
-
-
-def _sellers(actor: Actor) -> list[ConsultantView]:
-    today = local_day(now(), actor.club.zone)
-    everybody = profiles.all_in_club(db.session, actor.club.id, on_day=today)
-    return [consultant for consultant in everybody if consultant.kind is not None]
 
 
 def _sale_page(public_id: str, form: ReceiptForm, actor: Actor) -> str:
