@@ -75,6 +75,7 @@ def new_deal(
 
 
 def write_deal(session: Session, sale: SaleRow, card_type: CardTypeView, actor: Actor, at: Instant) -> None:
+    """Write the sale with its pending card."""
     session.add(sale)
     session.flush()
     person_id = None if sale.person_id is None else PersonID(sale.person_id)
@@ -82,13 +83,17 @@ def write_deal(session: Session, sale: SaleRow, card_type: CardTypeView, actor: 
         cards.prepare(
             session, sale_id=SaleID(sale.id), card_type=card_type, person_id=person_id, actor=actor, at=at
         )
+
+
+def trace_deal(session: Session, sale: SaleRow, card_type: CardTypeView, actor: Actor, at: Instant) -> None:
+    """Leave the trace of a sale that waits for its money."""
     event = SaleOpened(
         SaleID(sale.id),
         card_type.id,
         sale.kind,
         audit.money_fact(queries.balance_of(sale).price),
         "" if card_type.price is None else audit.money_fact(card_type.price),
-        person_id,
+        None if sale.person_id is None else PersonID(sale.person_id),
         None if sale.consultant_id is None else ConsultantID(sale.consultant_id),
         None if sale.discount_approved_by is None else AccountID(sale.discount_approved_by),
     )

@@ -22,6 +22,23 @@ class SaleOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SoldAtOnce(Event):
+    """Opened and paid in full in one go."""
+
+    tag: ClassVar[str] = "sale:sold_at_once"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    card_type_id: CardTypeID
+    kind: str
+    price: str
+    list_price: str
+    person_id: PersonID | None
+    consultant_id: ConsultantID | None
+    payment_id: PaymentID
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptBooked(Event):
     tag: ClassVar[str] = "sale:receipt_booked"
     subject: ClassVar[str] = "sale_id"

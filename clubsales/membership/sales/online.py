@@ -30,7 +30,13 @@ from clubsales.membership.payments.rules import (
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import MoneyKeptAside, PaymentEnded, PaymentLinkMade
 from clubsales.membership.sales.models import SaleRow
-from clubsales.membership.sales.receipts import Receipt, apply_receipt, count_receipt, lock_sale
+from clubsales.membership.sales.receipts import (
+    Receipt,
+    apply_receipt,
+    count_receipt,
+    lock_sale,
+    trace_receipt,
+)
 from clubsales.membership.sales.refunds import settle_refund
 from clubsales.membership.sales.rules import may_receive
 from clubsales.money import Money
@@ -213,7 +219,8 @@ def _paid(
     count_receipt(sale, asked, news.happened_at)
     session.flush()
     receipt = Receipt.of(payment, asked, news.happened_at)
-    apply_receipt(session, sale, receipt, is_first=is_first, actor=actor, at=at)
+    apply_receipt(session, sale, receipt, is_first=is_first, actor=actor)
+    trace_receipt(session, sale, receipt, actor=actor, at=at)
     return EventOutcome.BOOKED
 
 

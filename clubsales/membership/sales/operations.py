@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
@@ -21,7 +22,8 @@ from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import queries
-from clubsales.membership.sales.deals import Approver, new_deal, write_deal
+from clubsales.membership.sales.deals import Approver, new_deal, trace_deal, write_deal
+from clubsales.membership.sales.events import SoldAtOnce
 from clubsales.membership.sales.online import (
     EventOutcome,
     StartedPayment,
@@ -39,6 +41,7 @@ from clubsales.membership.sales.receipts import (
     complete,
     count_receipt,
     lock_sale,
+    trace_receipt,
 )
 from clubsales.membership.sales.refunds import RefundPart, refund, settle_refund
 from clubsales.membership.sales.rules import SaleKind, SaleRefused, may_receive
@@ -127,6 +130,7 @@ def open_sale(
     if not sale.price_minor:
         sale.paid_at = at
     write_deal(session, sale, card_type, actor, at)
+    trace_deal(session, sale, card_type, actor, at)
     if not sale.price_minor:
         complete(session, sale, actor=actor, at=at)
     return SaleID(sale.id)
@@ -175,7 +179,8 @@ def book_receipt(
         at=at,
     )
     receipt = Receipt.of(row, amount, paid_at)
-    apply_receipt(session, sale, receipt, is_first=is_first, actor=actor, at=at)
+    apply_receipt(session, sale, receipt, is_first=is_first, actor=actor)
+    trace_receipt(session, sale, receipt, actor=actor, at=at)
     return receipt.payment_id
 
 
@@ -222,7 +227,19 @@ def sell_for_cash(
         buyer_is_member=buyer.is_member,
         names={seller.id: seller.name} if seller else {},
     )
-    apply_receipt(session, sale, receipt, is_first=True, known=known, actor=actor, at=at)
+    apply_receipt(session, sale, receipt, is_first=True, known=known, actor=actor)
+    event = SoldAtOnce(
+        SaleID(sale.id),
+        card_type.id,
+        sale.kind,
+        audit.money_fact(balance.price),
+        "" if card_type.price is None else audit.money_fact(card_type.price),
+        buyer.person_id,
+        seller.id if seller else None,
+        receipt.payment_id,
+        method.value,
+    )
+    audit.record(session, event, actor=actor, at=at)
     return Sold(sale_id=SaleID(sale.id), sale=sale.public_id, payment=row.public_id)
 
 

@@ -13,6 +13,7 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db
 from clubsales.errors import NotFound
+from clubsales.ids import ReceptionID
 from clubsales.leads.people import operations as people
 from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
@@ -56,15 +57,29 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
             is_member=guest_here.is_member,
         )
     if buyer.person_id is None and form.phone.e164 is not None:
-        person_id = people.find_or_add(
-            session, e164=form.phone.e164, name=form.name.data or "", actor=actor, at=at
-        )
-        buyer = Buyer(person_id=person_id, reception_id=buyer.reception_id)
+        buyer = _by_phone(session, form.phone.e164, form.name.data or "", buyer.reception_id, actor, at)
     return Order(
         card_type=card_type,
         kind=SaleKind.GOODS if is_goods else form.chosen_kind,
         buyer=buyer,
         seller=_seller(session, form.consultant.data or "", guest_here, actor),
+    )
+
+
+def _by_phone(
+    session: Session,
+    e164: str,
+    name: str,
+    reception_id: ReceptionID | None,
+    actor: Actor,
+    at: Instant,
+) -> Buyer:
+    known = queries.buyer_by_phone(session, actor.club.organisation_id, e164)
+    if known is not None and (known.name or not name):
+        return Buyer(person_id=known.person_id, reception_id=reception_id, is_member=known.is_member)
+    person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
+    return Buyer(
+        person_id=person_id, reception_id=reception_id, is_member=known.is_member if known else False
     )
 
 

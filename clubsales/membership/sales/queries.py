@@ -11,7 +11,7 @@ from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, day_span
 from clubsales.errors import NotFound
-from clubsales.ids import CardTypeID, ClubID, ConsultantID, PersonID, ReceptionID, SaleID
+from clubsales.ids import CardTypeID, ClubID, ConsultantID, OrganisationID, PersonID, ReceptionID, SaleID
 from clubsales.membership.payments.rules import may_be_token
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import Balance, SaleKind
@@ -25,6 +25,7 @@ reception = sa.table(
     *(sa.column(name) for name in ("consultant_id", "came_with_id", "arrived_at")),
 )
 person = sa.table("person", sa.column("id"), sa.column("public_id"), sa.column("name"))
+phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id", "person_id", "e164")))
 consultant = sa.table("consultant", sa.column("id"), sa.column("public_id"), sa.column("name"))
 member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
 club = sa.table("club", sa.column("id"), sa.column("organisation_id"))
@@ -43,6 +44,15 @@ class GuestView:
     consultant_public_id: str | None
     consultant_name: str
     is_member: bool | None  # None: nobody knows who it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBuyer:
+    """Somebody found by phone."""
+
+    person_id: PersonID
+    name: str
+    is_member: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +154,25 @@ def guest(session: Session, club_id: ClubID, public_id: str) -> GuestView:
     if row is None:
         raise NotFound
     return _guest(row)
+
+
+def buyer_by_phone(session: Session, organisation_id: OrganisationID, e164: str) -> KnownBuyer | None:
+    """Whose phone this is, and whether he is a member, in one look."""
+    row = session.execute(
+        sa.select(
+            person.c.id,
+            person.c.name,
+            sa.exists()
+            .where(member.c.organisation_id == organisation_id, member.c.person_id == person.c.id)
+            .label("is_member"),
+        )
+        .select_from(phone)
+        .join(person, person.c.id == phone.c.person_id)
+        .where(phone.c.organisation_id == organisation_id, phone.c.e164 == e164)
+    ).one_or_none()
+    if row is None:
+        return None
+    return KnownBuyer(person_id=PersonID(row.id), name=row.name, is_member=bool(row.is_member))
 
 
 def person_of_reception(session: Session, club_id: ClubID, reception_id: ReceptionID) -> PersonID | None:

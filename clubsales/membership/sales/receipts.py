@@ -102,7 +102,6 @@ def apply_receipt(
     is_first: bool,
     known: Known = NOTHING_KNOWN,
     actor: Actor,
-    at: Instant,
 ) -> None:
     """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership."""
     sale_id = SaleID(sale.id)
@@ -133,11 +132,15 @@ def apply_receipt(
             actor=actor,
             at=receipt.paid_at,
         )
-    balance = queries.balance_of(sale)
-    if balance.is_paid:
+    if queries.balance_of(sale).is_paid:
         complete(session, sale, actor=actor, at=receipt.paid_at, buyer_is_member=buyer_is_member)
+
+
+def trace_receipt(session: Session, sale: SaleRow, receipt: Receipt, *, actor: Actor, at: Instant) -> None:
+    """Leave the trace of a receipt on its own; a sale made and paid in one go has one trace for both."""
+    balance = queries.balance_of(sale)
     event = ReceiptBooked(
-        sale_id,
+        SaleID(sale.id),
         receipt.payment_id,
         audit.money_fact(receipt.amount),
         receipt.method.value,

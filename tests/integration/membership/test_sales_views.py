@@ -148,7 +148,7 @@ def test_the_desk_sells_for_cash_in_one_press_and_few_statements(
     sale = the_sale(session, cast, answer)
     assert sale.balance.state is SaleState.PAID
     assert sale.consultant_id == cast.lin.consultant_id
-    assert len(statements) <= 24, "\n".join(statements)
+    assert len(statements) <= 22, "\n".join(statements)
     page = window.text(f"/sales/{sale.public_id}")
     assert "林静" in page
     assert "DSP-03" in page
