@@ -60,7 +60,6 @@ OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.
 
 class PolicyRefused(StrEnum):
     NOT_BUILT = "policy.not_built"
-    IN_THE_PAST = "policy.in_the_past"
 
 
 class PolicyError(ValueError):
