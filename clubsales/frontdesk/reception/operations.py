@@ -14,7 +14,7 @@ from clubsales.consultants.shifts import queries as shifts
 from clubsales.errors import NotFound, refuse
 from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.events import GuestIdentified, GuestSeenOut, OffDutyAuthorised
-from clubsales.frontdesk.reception.queries import RECEPTION, Known
+from clubsales.frontdesk.reception.known import Known, who_is
 from clubsales.frontdesk.reception.rules import (
     OffDutyFacts,
     Outcome,
@@ -27,6 +27,7 @@ from clubsales.frontdesk.reception.rules import (
     may_see_out,
 )
 from clubsales.frontdesk.reception.serving import receive, record_visit, serve_waiting, write_turn
+from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
@@ -38,6 +39,18 @@ from clubsales.leads.people import operations as people
 from clubsales.leads.people.rules import clean_name
 from clubsales.leads.touches.rules import Signal
 
+# Built once: every guest needs both.
+WRITE_GUEST = sa.insert(RECEPTION).returning(RECEPTION.c.id)
+END_VISIT = (
+    sa.update(RECEPTION)
+    .where(
+        RECEPTION.c.id == sa.bindparam("guest"),
+        RECEPTION.c.club_id == sa.bindparam("club"),
+        RECEPTION.c.status != Status.ENDED.value,
+    )
+    .values(status=Status.ENDED.value, ended_at=sa.bindparam("left_at"), outcome=sa.bindparam("how"))
+    .returning(RECEPTION.c.consultant_id)
+)
 DESK_ROLES = (Role.RECEPTIONIST, Role.SUPERVISOR, Role.CLUB_MANAGER)
 
 
@@ -70,7 +83,7 @@ def arrive(
     club = actor.club
     name = clean_name(name)
     queue = rotation.lock(session, club)
-    known = queries.who_is(session, club, e164) if e164 is not None else None
+    known = who_is(session, club, e164) if e164 is not None else None
     if once and known is not None and known.present is not None:
         here = queries.get(session, club.id, known.present)
         return Arrival(reception_id=here.id, public_id=here.public_id, turn=None)
@@ -82,29 +95,24 @@ def arrive(
     turn = decided(floor, policy, designation, company)
     person_id = _person(session, known, e164=e164, name=name, actor=actor, at=at)
     public_id = new_public_id()
-    day = local_day(at, club.zone)
-    reception_id = ReceptionID(
-        session.execute(
-            sa.insert(RECEPTION)
-            .values(
-                public_id=public_id,
-                club_id=club.id,
-                local_day=day,
-                person_id=person_id,
-                name=name,
-                status=(Status.WAITING if turn.consultant_id is None else Status.OPEN).value,
-                basis=turn.basis.value if turn.consultant_id is not None else None,
-                consultant_id=turn.consultant_id,
-                designated_id=designation.consultant_id if designation is not None else None,
-                came_with_id=came_with if company is not None else None,
-                is_member=is_member,
-                signals=[{"kind": s.kind.value, "consultant": s.consultant_id} for s in signals],
-                arrived_at=at,
-                received_at=at if turn.consultant_id is not None else None,
-            )
-            .returning(RECEPTION.c.id)
-        ).scalar_one()
-    )
+    received = turn.consultant_id is not None
+    row = {
+        "public_id": public_id,
+        "club_id": club.id,
+        "local_day": local_day(at, club.zone),
+        "person_id": person_id,
+        "name": name,
+        "status": (Status.OPEN if received else Status.WAITING).value,
+        "basis": turn.basis.value if received else None,
+        "consultant_id": turn.consultant_id,
+        "designated_id": designation.consultant_id if designation is not None else None,
+        "came_with_id": came_with if company is not None else None,
+        "is_member": is_member,
+        "signals": [{"kind": s.kind.value, "consultant": s.consultant_id} for s in signals],
+        "arrived_at": at,
+        "received_at": at if received else None,
+    }
+    reception_id = ReceptionID(session.execute(WRITE_GUEST, row).scalar_one())
     record_visit(
         session,
         person_id=person_id,
@@ -127,16 +135,8 @@ def see_out(
     and somebody else's guest.
     """
     queue = rotation.lock(session, actor.club)
-    ended = session.execute(
-        sa.update(RECEPTION)
-        .where(
-            RECEPTION.c.id == reception_id,
-            RECEPTION.c.club_id == actor.club.id,
-            RECEPTION.c.status != Status.ENDED.value,
-        )
-        .values(status=Status.ENDED.value, ended_at=at, outcome=outcome.value)
-        .returning(RECEPTION.c.consultant_id)
-    ).one_or_none()
+    leaving = {"guest": reception_id, "club": actor.club.id, "left_at": at, "how": outcome.value}
+    ended = session.execute(END_VISIT, leaving).one_or_none()
     if ended is None:
         queries.get(session, actor.club.id, reception_id)
         return
@@ -222,7 +222,7 @@ def identify(
     """
     rotation.lock(session, actor.club)
     guest = queries.file_of(session, actor.club.id, reception_id)
-    known = queries.who_is(session, actor.club, e164)
+    known = who_is(session, actor.club, e164)
     if guest.person_id is not None:
         if known is not None and known.person_id == guest.person_id:
             return known.person_id

@@ -10,7 +10,8 @@ from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day
 from clubsales.errors import Reason
 from clubsales.frontdesk.reception import queries
-from clubsales.frontdesk.reception.queries import Known, ReceptionView
+from clubsales.frontdesk.reception.known import Known, who_is
+from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import queries as rotation
@@ -123,7 +124,7 @@ def preview(
     club = actor.club
     policy = floor_policy(session, actor, at)
     floor = rotation.floor(session, club, policy.rotation)
-    known = queries.who_is(session, club, e164) if e164 is not None else None
+    known = who_is(session, club, e164) if e164 is not None else None
     here = (
         queries.get(session, club.id, known.present)
         if known is not None and known.present is not None

@@ -1,65 +1,32 @@
-"""Guests in the house, and who is at the desk. Persons, leads and members are named as tables: see rotation.queries."""
+"""Guests in the house, received or waiting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Reason
-from clubsales.frontdesk.reception.models import ReceptionRow
 from clubsales.frontdesk.reception.rules import Company, Status
+from clubsales.frontdesk.reception.tables import IN_THE_HOUSE, LEAD, PERSON, PHONE, RECEPTION
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.rules import Signal, SignalKind
 
-RECEPTION = cast("sa.Table", ReceptionRow.__table__)
-
-PERSON = sa.table(
-    "person", sa.column("id", sa.BigInteger), sa.column("public_id", sa.String), sa.column("name", sa.String)
+WAITING = (
+    sa.select(RECEPTION.c.id, RECEPTION.c.person_id, RECEPTION.c.is_member, RECEPTION.c.signals)
+    .where(
+        RECEPTION.c.club_id == sa.bindparam("club"),
+        IN_THE_HOUSE,
+        RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+    )
+    .order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
 )
-PHONE = sa.table(
-    "person_phone",
-    sa.column("id", sa.BigInteger),
-    sa.column("organisation_id", sa.BigInteger),
-    sa.column("person_id", sa.BigInteger),
-    sa.column("e164", sa.String),
-)
-MEMBER = sa.table(
-    "member",
-    sa.column("id", sa.BigInteger),
-    sa.column("organisation_id", sa.BigInteger),
-    sa.column("person_id", sa.BigInteger),
-)
-LEAD = sa.table(
-    "lead",
-    sa.column("id", sa.BigInteger),
-    sa.column("public_id", sa.String),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("person_id", sa.BigInteger),
-    sa.column("interest", sa.String),
-)
-IN_THE_HOUSE = RECEPTION.c.status != sa.literal("ended", literal_execute=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Whom a phone belongs to. `present` is his reception when he is in the house already."""
-
-    person_id: PersonID
-    name: str
-    is_member: bool
-    lead_public_id: str | None
-    interest: str
-    present: ReceptionID | None
-    visits: int
-    last_visit_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,53 +72,6 @@ class ReceptionView:
     why: tuple[Reason, ...]
 
 
-def who_is(session: Session, club: Club, e164: str) -> Known | None:
-    """Whom a phone belongs to in the organisation, in one SELECT. Never by name."""
-    here = (
-        sa.select(sa.func.max(RECEPTION.c.id))
-        .where(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == club.id, IN_THE_HOUSE)
-        .scalar_subquery()
-    )
-    of_his = sa.and_(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == club.id)
-    row = session.execute(
-        sa.select(
-            PHONE.c.person_id,
-            PERSON.c.name,
-            MEMBER.c.id.is_not(None).label("is_member"),
-            LEAD.c.public_id.label("lead_public_id"),
-            LEAD.c.interest,
-            here.label("present"),
-            sa.select(sa.func.count(RECEPTION.c.id)).where(of_his).scalar_subquery().label("visits"),
-            sa.select(sa.func.max(RECEPTION.c.arrived_at))
-            .where(of_his)
-            .scalar_subquery()
-            .label("last_visit_at"),
-        )
-        .select_from(PHONE)
-        .join(PERSON, PERSON.c.id == PHONE.c.person_id)
-        .outerjoin(
-            MEMBER,
-            sa.and_(
-                MEMBER.c.organisation_id == club.organisation_id, MEMBER.c.person_id == PHONE.c.person_id
-            ),
-        )
-        .outerjoin(LEAD, sa.and_(LEAD.c.club_id == club.id, LEAD.c.person_id == PHONE.c.person_id))
-        .where(PHONE.c.organisation_id == club.organisation_id, PHONE.c.e164 == e164)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Known(
-        person_id=PersonID(row.person_id),
-        name=row.name,
-        is_member=bool(row.is_member),
-        lead_public_id=row.lead_public_id,
-        interest=row.interest or "",
-        present=ReceptionID(row.present) if row.present is not None else None,
-        visits=row.visits,
-        last_visit_at=row.last_visit_at,
-    )
-
-
 def company(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Company | None:
     """The open reception a guest came with; None when it is over or not received yet. Raises NotFound."""
     row = session.execute(
@@ -180,15 +100,7 @@ def company(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Com
 
 def waiting(session: Session, club_id: ClubID) -> list[WaitingGuest]:
     """The waiting list, longest first."""
-    rows = session.execute(
-        sa.select(RECEPTION.c.id, RECEPTION.c.person_id, RECEPTION.c.is_member, RECEPTION.c.signals)
-        .where(
-            RECEPTION.c.club_id == club_id,
-            IN_THE_HOUSE,
-            RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
-        )
-        .order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
-    ).all()
+    rows = session.execute(WAITING, {"club": club_id}).all()
     return [
         WaitingGuest(
             id=ReceptionID(row.id),

@@ -10,8 +10,9 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.events import GuestAssigned
-from clubsales.frontdesk.reception.queries import RECEPTION, WaitingGuest
+from clubsales.frontdesk.reception.queries import WaitingGuest
 from clubsales.frontdesk.reception.rules import Status
+from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries

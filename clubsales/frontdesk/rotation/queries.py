@@ -51,6 +51,37 @@ RECEPTION = sa.table(
     sa.column("name", sa.String),
 )
 
+RECEIVING = (
+    sa.select(RECEPTION.c.consultant_id)
+    .where(
+        RECEPTION.c.club_id == sa.bindparam("club"),
+        RECEPTION.c.status != sa.literal("ended", literal_execute=True),
+        RECEPTION.c.status == sa.literal("open", literal_execute=True),
+    )
+    .distinct()
+    .subquery()
+)
+# Built once: every arrival and every board asks it.
+FLOOR = (
+    sa.select(
+        CONSULTANT.c.id,
+        CONSULTANT.c.public_id,
+        CONSULTANT.c.name,
+        CONSULTANT.c.kind,
+        SHIFT.c.status,
+        SHIFT.c.status_since,
+        RECEIVING.c.consultant_id.is_not(None).label("busy"),
+    )
+    .select_from(SHIFT)
+    .join(CONSULTANT, CONSULTANT.c.id == SHIFT.c.consultant_id)
+    .outerjoin(
+        SEAT, sa.and_(SEAT.c.club_id == SHIFT.c.club_id, SEAT.c.consultant_id == SHIFT.c.consultant_id)
+    )
+    .outerjoin(RECEIVING, RECEIVING.c.consultant_id == SHIFT.c.consultant_id)
+    .where(SHIFT.c.club_id == sa.bindparam("club"), SHIFT.c.closed_at.is_(None))
+    .order_by(SEAT.c.place.nulls_last(), SHIFT.c.opened_at, CONSULTANT.c.id)
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorSeat:
@@ -110,33 +141,7 @@ class AssignmentView:
 
 def floor(session: Session, club: Club, policy: RotationPolicy) -> Floor:
     """The queue in order with who is free, in one SELECT."""
-    receiving = (
-        sa.select(RECEPTION.c.consultant_id)
-        .where(
-            RECEPTION.c.club_id == club.id,
-            RECEPTION.c.status != sa.literal("ended", literal_execute=True),
-            RECEPTION.c.status == sa.literal("open", literal_execute=True),
-        )
-        .distinct()
-        .subquery()
-    )
-    rows = session.execute(
-        sa.select(
-            CONSULTANT.c.id,
-            CONSULTANT.c.public_id,
-            CONSULTANT.c.name,
-            CONSULTANT.c.kind,
-            SHIFT.c.status,
-            SHIFT.c.status_since,
-            receiving.c.consultant_id.is_not(None).label("busy"),
-        )
-        .select_from(SHIFT)
-        .join(CONSULTANT, CONSULTANT.c.id == SHIFT.c.consultant_id)
-        .outerjoin(SEAT, sa.and_(SEAT.c.club_id == club.id, SEAT.c.consultant_id == SHIFT.c.consultant_id))
-        .outerjoin(receiving, receiving.c.consultant_id == SHIFT.c.consultant_id)
-        .where(SHIFT.c.club_id == club.id, SHIFT.c.closed_at.is_(None))
-        .order_by(SEAT.c.place.nulls_last(), SHIFT.c.opened_at, CONSULTANT.c.id)
-    ).all()
+    rows = session.execute(FLOOR, {"club": club.id}).all()
     shown: dict[ConsultantID, FloorSeat] = {}
     queue: list[Seat] = []
     beside: list[Seat] = []

@@ -13,6 +13,7 @@ from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries, turns
+from clubsales.frontdesk.reception.known import who_is
 from clubsales.frontdesk.reception.operations import Arrival
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
@@ -435,7 +436,7 @@ def test_a_phone_makes_a_person_and_a_lead_once(session: Session, cast: Cast) ->
     person = people.by_phone(session, cast.club.organisation_id, "+8613800138000")
     assert person is not None
     assert person.name == "陈先生"
-    known = queries.who_is(session, cast.club, "+8613800138000")
+    known = who_is(session, cast.club, "+8613800138000")
     assert known is not None
     assert (known.visits, known.present, known.is_member) == (2, floor.guests["别名"], False)
     assert known.lead_public_id is not None

@@ -12,7 +12,7 @@ from clubsales.actor import Actor
 from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception.known import who_is
 from clubsales.frontdesk.reception.models import ReceptionRow
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
@@ -252,7 +252,7 @@ def test_a_phone_written_down_later_makes_the_guest_a_lead(
     lin.post(f"/guests/{guest.public_id}/phone", page="/floor", phone="12")
     assert "This is no phone number" in lin.text("/floor")
     lin.post(f"/guests/{guest.public_id}/phone", page="/floor", phone="13800138000")
-    known = queries.who_is(session, cast.club, "+8613800138000")
+    known = who_is(session, cast.club, "+8613800138000")
     assert known is not None
     assert (known.name, known.present) == ("陈先生", guest.reception_id)
     assert known.lead_public_id is not None
