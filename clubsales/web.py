@@ -51,7 +51,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
 def init_app(app: Flask, settings: Settings) -> None:
     """Wire the shared behaviour into the app."""
     csrf.init_app(app)
-    limiter.init_app(app)
+    _init_limiter(app)
     app.jinja_env.globals["asset"] = asset_url
     app.register_error_handler(Refused, answer_refusal)
     app.register_error_handler(NotFound, answer_not_found)
@@ -62,6 +62,15 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_name_request)
     app.before_request(_refuse_nul)
     app.after_request(_security_headers(settings))
+
+
+def _init_limiter(app: Flask) -> None:
+    """`@limiter.limit` asks by itself at the doors that wear it; its hooks around every other door are left out."""
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    before = [list(each[None]) for each in hooks]
+    limiter.init_app(app)
+    for each, kept in zip(hooks, before, strict=True):
+        each[None] = kept
 
 
 def wants_json() -> bool:
@@ -208,12 +217,10 @@ def _security_headers(settings: Settings) -> Callable[[Response], Response]:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
     def add(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault(
-                "Cache-Control", "no-store" if response.status_code != 304 else "no-cache"
-            )
+        answered = {name.lower() for name, _value in response.headers}
+        response.headers.extend([each for each in headers.items() if each[0].lower() not in answered])
+        if request.endpoint != "static" and "cache-control" not in answered:
+            response.headers["Cache-Control"] = "no-store" if response.status_code != 304 else "no-cache"
         return response
 
     return add
@@ -222,3 +229,8 @@ def _security_headers(settings: Settings) -> Callable[[Response], Response]:
 def render(template: str, **context: Any) -> str:
     """Render a page from plain values."""
     return render_template(template, **context)
+
+
+def render_piece(template: str, **context: Any) -> str:
+    """Render a piece of a page: without the rail and the frame, which cost more than the piece."""
+    return current_app.jinja_env.get_template(template).render(context)

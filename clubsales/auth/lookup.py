@@ -13,7 +13,7 @@ from clubsales.auth.models import Account, AuthSession, Device, RoleGrant
 from clubsales.auth.passwords import digest
 from clubsales.auth.rules import DevicePurpose, Via, is_fresh, is_live
 from clubsales.clock import Instant
-from clubsales.clubs import ClubRow, to_club
+from clubsales.clubs import ClubRow
 from clubsales.ids import AccountID, AuthSessionID, ClubID, ConsultantID, DeviceID, OrganisationID
 from clubsales.money import Currency
 
@@ -67,6 +67,28 @@ WHO_IS_IT = (
     )
     .join(GRANT, ROLE_IN_CLUB)
     .where(SESSION.c.token_hash == sa.bindparam("token_hash"))
+)
+
+
+WHICH_DEVICE = (
+    sa.select(
+        DEVICE.c.id,
+        DEVICE.c.public_id,
+        DEVICE.c.name,
+        DEVICE.c.purpose,
+        CLUB.c.id.label("club_id"),
+        CLUB.c.organisation_id,
+        CLUB.c.public_id.label("club_public_id"),
+        CLUB.c.code,
+        CLUB.c.name.label("club_name"),
+        CLUB.c.timezone,
+        CLUB.c.currency,
+        CLUB.c.opens,
+        CLUB.c.closes,
+    )
+    .select_from(DEVICE)
+    .join(CLUB, CLUB.c.id == DEVICE.c.club_id)
+    .where(DEVICE.c.token_hash == sa.bindparam("token_hash"), DEVICE.c.revoked_at.is_(None))
 )
 
 
@@ -139,20 +161,15 @@ def signed_in(session: Session, *, token: str, device_token: str | None, at: Ins
 
 def enrolled_device(session: Session, *, token: str) -> EnrolledDevice | None:
     """The device this cookie stands for; None for an unknown or revoked one."""
-    found = session.execute(
-        sa.select(Device, ClubRow)
-        .join(ClubRow, ClubRow.id == Device.club_id)
-        .where(Device.token_hash == digest(token), Device.revoked_at.is_(None))
-    ).one_or_none()
-    if found is None:
+    row = session.execute(WHICH_DEVICE, {"token_hash": digest(token)}).one_or_none()
+    if row is None:
         return None
-    device, club = found
     return EnrolledDevice(
-        id=DeviceID(device.id),
-        public_id=device.public_id,
-        name=device.name,
-        purpose=DevicePurpose(device.purpose),
-        club=to_club(club),
+        id=DeviceID(row.id),
+        public_id=row.public_id,
+        name=row.name,
+        purpose=DevicePurpose(row.purpose),
+        club=_club(row),
     )
 
 

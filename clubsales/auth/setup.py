@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security
 
 from clubsales.auth.guard import PasswordNeeded, SignInNeeded, current_device
@@ -37,6 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     # They would ask Flask-Login for its user in every request; the guard finds ours when a door asks.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    app.template_context_processors[None].remove(_user_context_processor)
     app.register_error_handler(SignInNeeded, answer_sign_in_needed)
     app.register_error_handler(PasswordNeeded, answer_password_needed)
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import Instant, day_span, local_day
@@ -14,6 +14,8 @@ from clubsales.frontdesk.checkin.rules import WIDEST_WINDOW, CodeUse
 from clubsales.ids import CardID, CheckInID
 from clubsales.membership.cards.queries import CardView, cards_select, door_select, to_card
 from clubsales.membership.cards.tokens import Code, PrintedCode
+
+CHECK_IN = cast("sa.Table", CheckInRow.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,62 +63,62 @@ class ScanLine:
 def _sight_statement() -> sa.Select[Any]:
     door = door_select()
     card_id = door.selected_columns["id"]
-    used, twin, visit, earlier = (aliased(CheckInRow) for _ in range(4))
+    used, twin, visit, earlier = (CHECK_IN.alias(name) for name in ("used", "twin", "visit", "earlier"))
     # A moving code has one first use at most; of a printed code the latest matters.
     latest_use = (
-        sa.select(earlier.id)
+        sa.select(earlier.c.id)
         .where(
-            earlier.card_id == card_id,
-            earlier.code_key == sa.bindparam("code_key"),
-            earlier.admitted,
-            sa.not_(earlier.repeated),
+            earlier.c.card_id == card_id,
+            earlier.c.code_key == sa.bindparam("code_key"),
+            earlier.c.admitted,
+            sa.not_(earlier.c.repeated),
         )
-        .order_by(earlier.at.desc())
+        .order_by(earlier.c.at.desc())
         .limit(1)
         .correlate_except(earlier)
         .scalar_subquery()
     )
     last_visit = (
-        sa.select(sa.func.max(visit.at))
+        sa.select(sa.func.max(visit.c.at))
         .where(
-            visit.card_id == card_id,
-            visit.club_id == sa.bindparam("club_id"),
-            visit.visit,
-            visit.at >= sa.bindparam("since"),
+            visit.c.card_id == card_id,
+            visit.c.club_id == sa.bindparam("club_id"),
+            visit.c.visit,
+            visit.c.at >= sa.bindparam("since"),
         )
         .correlate_except(visit)
         .scalar_subquery()
     )
     return (
         door.add_columns(
-            used.at.label("used_at"),
-            used.door.label("used_door"),
+            used.c.at.label("used_at"),
+            used.c.door.label("used_door"),
             last_visit.label("last_visit_at"),
             *_twin_columns(twin),
         )
-        .outerjoin(used, used.id == latest_use)
+        .outerjoin(used, used.c.id == latest_use)
         .outerjoin(
-            twin, sa.and_(twin.club_id == sa.bindparam("club_id"), twin.nonce == sa.bindparam("nonce"))
+            twin, sa.and_(twin.c.club_id == sa.bindparam("club_id"), twin.c.nonce == sa.bindparam("nonce"))
         )
     )
 
 
-def _twin_columns(twin: type[CheckInRow]) -> tuple[sa.Label[Any], ...]:
+def _twin_columns(twin: sa.FromClause) -> tuple[sa.Label[Any], ...]:
     return (
-        twin.id.label("twin_id"),
-        twin.card_id.label("twin_card_id"),
-        twin.code_key.label("twin_code_key"),
-        twin.admitted.label("twin_admitted"),
-        twin.code.label("twin_code"),
-        twin.visit.label("twin_visit"),
-        twin.repeated.label("twin_repeated"),
+        twin.c.id.label("twin_id"),
+        twin.c.card_id.label("twin_card_id"),
+        twin.c.code_key.label("twin_code_key"),
+        twin.c.admitted.label("twin_admitted"),
+        twin.c.code.label("twin_code"),
+        twin.c.visit.label("twin_visit"),
+        twin.c.repeated.label("twin_repeated"),
     )
 
 
 # Built once: putting such a statement together costs more than running it.
 SIGHT = _sight_statement()
-TWIN = sa.select(*_twin_columns(CheckInRow)).where(
-    CheckInRow.club_id == sa.bindparam("club_id"), CheckInRow.nonce == sa.bindparam("nonce")
+TWIN = sa.select(*_twin_columns(CHECK_IN)).where(
+    CHECK_IN.c.club_id == sa.bindparam("club_id"), CHECK_IN.c.nonce == sa.bindparam("nonce")
 )
 
 
@@ -170,9 +172,9 @@ def _to_twin(row: sa.RowMapping) -> Twin | None:
 def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLine]:
     """The club's last scans, admitted and refused, the newest first."""
     latest = (
-        sa.select(CheckInRow)
-        .where(CheckInRow.club_id == club.id)
-        .order_by(CheckInRow.at.desc(), CheckInRow.id.desc())
+        sa.select(CHECK_IN)
+        .where(CHECK_IN.c.club_id == club.id)
+        .order_by(CHECK_IN.c.at.desc(), CHECK_IN.c.id.desc())
         .limit(limit)
         .subquery()
     )
@@ -212,9 +214,9 @@ def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLin
 def last_scan_id(session: Session, club: Club) -> CheckInID | None:
     """The club's newest scan: which version of the list of scans this is."""
     newest: int | None = session.execute(
-        sa.select(CheckInRow.id)
-        .where(CheckInRow.club_id == club.id)
-        .order_by(CheckInRow.at.desc(), CheckInRow.id.desc())
+        sa.select(CHECK_IN.c.id)
+        .where(CHECK_IN.c.club_id == club.id)
+        .order_by(CHECK_IN.c.at.desc(), CHECK_IN.c.id.desc())
         .limit(1)
     ).scalar_one_or_none()
     return None if newest is None else CheckInID(newest)
@@ -225,7 +227,7 @@ def visits_on(session: Session, club: Club, day: date) -> int:
     start, end = day_span(day, club.zone)
     return session.execute(
         sa.select(sa.func.count()).where(
-            CheckInRow.club_id == club.id, CheckInRow.at >= start, CheckInRow.at < end, CheckInRow.visit
+            CHECK_IN.c.club_id == club.id, CHECK_IN.c.at >= start, CHECK_IN.c.at < end, CHECK_IN.c.visit
         )
     ).scalar_one()
 

@@ -18,7 +18,7 @@ from clubsales.frontdesk.checkin.texts import WORDS
 from clubsales.i18n import refusal_text
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.tokens import CardKeys
-from clubsales.web import not_modified
+from clubsales.web import not_modified, render_piece
 
 bp = Blueprint("checkin", __name__)
 
@@ -55,7 +55,7 @@ def scan() -> ResponseReturnValue:
     page = _answer_page(answer)
     if not request.is_json:
         return _page(page)
-    html = render_template("frontdesk/checkin/_answer.html", answer=page)
+    html = render_piece("frontdesk/checkin/_answer.html", answer=page)
     return jsonify(
         admitted=page.admitted,
         code=answer.code,
