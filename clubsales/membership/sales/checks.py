@@ -71,7 +71,7 @@ def cards_follow_the_money(session: Session) -> Iterator[str]:
         .order_by(CardRow.id)
     )
     for card_id, status, price, received, refunded in session.execute(statement):
-        if received and refunded == received:
+        if received == price and refunded == received and received:
             right = status == CardStatus.CANCELLED
         elif received == price:
             right = status in (CardStatus.ACTIVE, CardStatus.FROZEN, CardStatus.CANCELLED)

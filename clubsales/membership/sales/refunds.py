@@ -59,7 +59,7 @@ def refund(
     """Give money back (none: all that is left). Cash goes back at once; online parts are only started.
 
     `is_back`: the provider has paid its parts back already, as a history says. Empty: this event was booked before.
-    A sale given back whole loses its card.
+    A paid sale given back whole loses its card.
     Raises NotFound and Refused(SaleRefused.REFUND_ROLE, ABOVE_PAID, REFUND_AMOUNT, CURRENCY).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
@@ -115,7 +115,7 @@ def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor
     sale_id = SaleID(sale.id)
     credits_.refund(session, sale_id=sale_id, amount=amount, reference=rows[0].public_id, actor=actor, at=at)
     balance = queries.balance_of(sale)
-    if not balance.kept:
+    if balance.is_paid and not balance.kept:
         cards.cancel(session, sale_id=sale_id, actor=actor, at=at)
     for row in rows:
         _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)

@@ -23,8 +23,8 @@ from clubsales.membership.cards.rules import CardStatus
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.members import queries as members
 from clubsales.membership.payments.rules import Method, RefundStatus
+from clubsales.membership.sales import checks, queries
 from clubsales.membership.sales import operations as sales
-from clubsales.membership.sales import queries
 from clubsales.membership.sales.operations import Approver, Buyer, Seller
 from clubsales.membership.sales.rules import SaleKind, SaleState
 from clubsales.money import Money
@@ -281,6 +281,40 @@ def test_a_full_refund_takes_credit_and_card_back(session: Session, cast: Cast) 
     assert card.status is CardStatus.CANCELLED
     assert queries.get(session, cast.club.id, sale).balance.state is SaleState.REFUNDED
     assert members.is_member(session, cast.club.organisation_id, buyer)
+
+
+def test_a_deposit_given_back_does_not_end_the_sale(session: Session, cast: Cast) -> None:
+    """Whether the refund or the rest of the money comes first makes no difference."""
+    sale = an_open_sale(session, cast)
+    book(session, cast, sale, "200.00")
+    sales.refund(session, sale_id=sale, amount=None, actor=cast.manager, at=local(12))
+    card = cards.of_sale(session, sale)
+    assert card is not None
+    assert card.status is CardStatus.PENDING
+    book(session, cast, sale, "3780.00", at=local(13))
+    card = cards.of_sale(session, sale)
+    assert card is not None
+    assert card.status is CardStatus.ACTIVE
+    assert [fault for check in checks.INVARIANTS for fault in check(session)] == []
+
+
+def test_every_invariant_sees_what_it_is_for(session: Session, cast: Cast) -> None:
+    sale = an_open_sale(session, cast)
+    book(session, cast, sale, "3980.00")
+    assert [fault for check in checks.INVARIANTS for fault in check(session)] == []
+    breaks = {
+        checks.sales_agree_with_their_payments: "UPDATE sale SET received_minor = received_minor - 1",
+        checks.credit_agrees_with_the_money: "UPDATE credit_basis SET received_minor = received_minor - 1",
+        checks.payments_agree_with_their_refunds: "UPDATE payment SET refunded_minor = 1",
+        checks.cards_follow_the_money: "UPDATE card SET status = 'pending'",
+        checks.paid_buyers_are_members: "DELETE FROM member",
+    }
+    assert set(breaks) == set(checks.INVARIANTS)
+    for check, statement in breaks.items():
+        with session.begin_nested() as savepoint:
+            session.execute(sa.text(statement))
+            assert list(check(session)) != [], check.__name__
+            savepoint.rollback()
 
 
 def test_a_refund_in_part_keeps_the_card_and_comes_from_the_last_payment(
