@@ -47,7 +47,7 @@ class GuestForm(ReceptionForm):
     def offer(self, consultants: Sequence[ConsultantView], guests: Sequence[ReceptionView]) -> None:
         """Fill the choices: who may be asked for, whom a guest may have come with."""
         people = [(person.public_id, person.name) for person in consultants]
-        self.asks_for.choices = [("", _("Nobody")), *people]
+        self.asks_for.choices = [("", _("Nobody in particular")), *people]
         self.card.choices = [("", _("None")), *people]
         self.came_with.choices = [
             ("", _("Alone")),
