@@ -1,0 +1,174 @@
+"""The demo club as it stands after three days, and how its story is carried on."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from clubsales import audit, clubs
+from clubsales.actor import system_actor
+from clubsales.auth.passwords import matches
+from clubsales.auth.rules import may_be_password, may_be_pin
+from clubsales.clock import local_day
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.shifts import queries as shifts
+from clubsales.consultants.shifts.rules import Status
+from clubsales.db import db, transact
+from clubsales.errors import Allowed
+from clubsales.frontdesk.reception import operations as reception
+from clubsales.frontdesk.reception import queries as guests
+from clubsales.frontdesk.reception.rules import Status as GuestStatus
+from clubsales.office.demo import operations as demo
+from clubsales.office.demo import story
+from tests.conftest import BACKENDS, isolated
+from tests.integration.office.demo_support import AFTERNOON, SHANGHAI, broken, demo_club, local, number
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def played(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """A demo of three days and this afternoon, made once for the tests of this file."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    with isolated(app):
+        with app.app_context():
+            demo.make(until=AFTERNOON, days=3)
+        yield app
+
+
+@pytest.fixture
+def three_days(played: Flask) -> Iterator[Session]:
+    """The demo; what a test does to it is taken back."""
+    with played.app_context():
+        savepoint = db.sessionmaker.kw["bind"].begin_nested()
+        yield db.session
+        db.session.rollback()
+        savepoint.rollback()
+
+
+def test_the_floor_runs_at_the_present_moment(three_days: Session) -> None:
+    for code in ("SZ01", "SZ02"):
+        club = demo_club(three_days, code)
+        open_shifts = shifts.open_shifts(three_days, club.id)
+        inside = [shift for shift in open_shifts if shift.kind is Kind.INSIDE]
+        assert len(inside) >= 4
+        assert sum(shift.status is Status.ON_POST for shift in inside) >= 2
+        present = guests.present(three_days, club.id)
+        assert sum(guest.status is GuestStatus.OPEN for guest in present) >= 2
+        assert all(guest.arrived_at <= AFTERNOON for guest in present)
+    unpaid = number(
+        three_days,
+        "SELECT count(*) FROM payment JOIN sale ON sale.id = payment.sale_id"
+        " WHERE payment.status = 'started' AND sale.received_minor = 0",
+    )
+    assert unpaid >= 1
+
+
+def test_days_that_are_over_are_closed(three_days: Session) -> None:
+    today = local_day(AFTERNOON, SHANGHAI)
+    for club in clubs.all_clubs(three_days):
+        assert {shift.local_day for shift in shifts.open_shifts(three_days, club.id)} == {today}
+        for days_ago in (1, 2, 3):
+            day = today - timedelta(days=days_ago)
+            assert len(shifts.shifts_on(three_days, club.id, day)) >= 4
+            assert 6 <= guests.guest_count_on(three_days, club.id, day) <= 20
+
+
+def test_money_and_credit_were_made_by_the_operations(three_days: Session) -> None:
+    assert number(three_days, "SELECT count(*) FROM sale WHERE paid_at IS NOT NULL") > 5
+    assert number(three_days, "SELECT count(*) FROM posting") > 5
+    assert number(three_days, "SELECT count(*) FROM check_in WHERE admitted") > 0
+    assert number(three_days, "SELECT count(*) FROM audit_event") > 200
+    assert broken(three_days) == []
+
+
+def test_nothing_happened_after_the_present_moment(three_days: Session) -> None:
+    latest = three_days.scalar(sa.select(sa.func.max(audit.AuditEvent.at)))
+    assert latest == AFTERNOON
+
+
+def test_everybody_signs_in_with_the_word_and_pin_that_are_printed(three_days: Session) -> None:
+    assert isinstance(may_be_pin(story.PIN), Allowed)
+    accounts = three_days.execute(
+        sa.text("SELECT username, name, password, pin_hash FROM account ORDER BY id")
+    ).all()
+    by_name = {account.username: account for account in accounts}
+    for username, who, _club in story.SIGN_INS:
+        assert isinstance(may_be_password(story.PASSWORD, username=username), Allowed)
+        assert who.startswith(by_name[username].name)
+    assert matches(story.PASSWORD, by_name["linjing"].password)
+    assert matches(story.PIN, by_name["fangming"].pin_hash)
+
+
+def test_every_role_is_there(three_days: Session) -> None:
+    roles = three_days.scalars(sa.text("SELECT DISTINCT role FROM role_grant"))
+    assert set(roles) == {role.value for role in story.ROLE_TITLES}
+    everywhere = number(three_days, "SELECT count(*) FROM role_grant WHERE club_id IS NULL")
+    assert everywhere == len(story.HEADS)
+
+
+def test_the_next_day_closes_yesterday_and_opens_today(three_days: Session) -> None:
+    before = number(three_days, "SELECT count(*) FROM reception")
+    tomorrow = AFTERNOON + timedelta(days=1)
+    steps: list[tuple[int, int]] = []
+    demo.catch_up(until=tomorrow, progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(1, 2), (2, 2)]
+    today = local_day(tomorrow, SHANGHAI)
+    for club in clubs.all_clubs(three_days):
+        assert {shift.local_day for shift in shifts.open_shifts(three_days, club.id)} == {today}
+        assert {local_day(one.arrived_at, SHANGHAI) for one in guests.present(three_days, club.id)} == {today}
+    assert number(three_days, "SELECT count(*) FROM reception") > before + 8
+    assert broken(three_days) == []
+
+
+def test_catching_up_twice_on_one_day_changes_nothing(three_days: Session) -> None:
+    before = number(three_days, "SELECT count(*) FROM audit_event")
+    demo.catch_up(until=AFTERNOON + timedelta(hours=3))
+    assert number(three_days, "SELECT count(*) FROM audit_event") == before
+
+
+def test_days_missed_are_played(three_days: Session) -> None:
+    later = AFTERNOON + timedelta(days=3)
+    demo.catch_up(until=later)
+    club = demo_club(three_days)
+    for days_ago in (1, 2):
+        day = local_day(later, SHANGHAI) - timedelta(days=days_ago)
+        assert guests.guest_count_on(three_days, club.id, day) >= 6
+
+
+def test_whoever_tried_the_demo_is_no_hindrance(three_days: Session) -> None:
+    """A guest received by hand late at night is seen out before the next day begins."""
+    club = demo_club(three_days)
+    midnight = local(13, 0, 30)
+    transact(
+        lambda s: reception.arrive(
+            s, e164="+8613900001111", name="试用", actor=system_actor(club), at=midnight
+        )
+    )
+    demo.catch_up(until=local(13, 10, 0))
+    assert all(guest.name != "试用" for guest in guests.present(three_days, club.id))
+    assert broken(three_days) == []
+
+
+def test_a_day_that_cannot_be_told_is_left_out(three_days: Session) -> None:
+    club = demo_club(three_days)
+    transact(lambda s: s.execute(sa.text("UPDATE account SET active = false WHERE username = 'wujianguo'")))
+    demo.catch_up(until=AFTERNOON + timedelta(days=1))
+    other = demo_club(three_days, "SZ02")
+    assert shifts.open_shifts(three_days, club.id) == []
+    assert len(shifts.open_shifts(three_days, other.id)) >= 4
+    before = number(three_days, "SELECT count(*) FROM audit_event")
+    demo.catch_up(until=AFTERNOON + timedelta(days=1, hours=1))
+    assert number(three_days, "SELECT count(*) FROM audit_event") == before
+
+
+def test_the_demo_is_made_once(three_days: Session) -> None:
+    assert demo.is_demo(three_days)
+    with pytest.raises(demo.NotADemo):
+        demo.make(until=AFTERNOON, days=1)
+
+
+def test_clubs_keep_the_hours_of_the_story(three_days: Session) -> None:
+    for club in clubs.all_clubs(three_days):
+        assert (club.opens, club.closes, club.currency) == (time(9), time(22), "CNY")
