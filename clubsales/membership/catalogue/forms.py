@@ -83,7 +83,7 @@ class CardTypeForm(PriceForm):
         default=CardKind.TERM.value,
         validators=[InputRequired(_l("Choose one."))],
     )
-    name = StringField(_l("Name"), [required(), at_most(LONGEST_NAME), plain_line])
+    name = StringField(_l("What it is called"), [required(), at_most(LONGEST_NAME), plain_line])
     name_en = StringField(_l("Name in English"), [at_most(LONGEST_NAME), plain_line])
     description = StringField(_l("What it includes"), [at_most(LONGEST_DESCRIPTION), plain_line])
     description_en = StringField(
