@@ -1,6 +1,6 @@
 """The sell screen: what can be chosen on it, and what was, found in this club."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db
 from clubsales.errors import NotFound
-from clubsales.ids import ReceptionID
 from clubsales.leads.people import operations as people
 from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
@@ -49,15 +48,7 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     is_goods = card_type.kind is CardKind.GOODS
     if guest_here is None and form.phone.e164 is None and not is_goods:
         raise BuyerMissing
-    buyer = Buyer()
-    if guest_here is not None:
-        buyer = Buyer(
-            person_id=guest_here.person_id,
-            reception_id=guest_here.reception_id,
-            is_member=guest_here.is_member,
-        )
-    if buyer.person_id is None and form.phone.e164 is not None:
-        buyer = _by_phone(session, form.phone.e164, form.name.data or "", buyer.reception_id, actor, at)
+    buyer = _buyer(session, guest_here, form, actor, at)
     return Order(
         card_type=card_type,
         kind=SaleKind.GOODS if is_goods else form.chosen_kind,
@@ -66,21 +57,30 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     )
 
 
-def _by_phone(
-    session: Session,
-    e164: str,
-    name: str,
-    reception_id: ReceptionID | None,
-    actor: Actor,
-    at: Instant,
+def _buyer(
+    session: Session, guest_here: GuestView | None, form: SellForm, actor: Actor, at: Instant
 ) -> Buyer:
+    """A phone that was typed says who buys, also beside a guest: then it may be somebody else than the guest."""
+    if form.phone.e164 is not None:
+        buyer = _by_phone(session, form.phone.e164, form.name.data or "", actor, at)
+        if guest_here is not None and guest_here.person_id in (None, buyer.person_id):
+            return replace(buyer, reception_id=guest_here.reception_id)
+        return buyer
+    if guest_here is None:
+        return Buyer()
+    return Buyer(
+        person_id=guest_here.person_id,
+        reception_id=guest_here.reception_id,
+        is_member=guest_here.is_member,
+    )
+
+
+def _by_phone(session: Session, e164: str, name: str, actor: Actor, at: Instant) -> Buyer:
     known = queries.buyer_by_phone(session, actor.club.organisation_id, e164)
     if known is not None and (known.name or not name):
-        return Buyer(person_id=known.person_id, reception_id=reception_id, is_member=known.is_member)
+        return Buyer(person_id=known.person_id, is_member=known.is_member)
     person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
-    return Buyer(
-        person_id=person_id, reception_id=reception_id, is_member=known.is_member if known else False
-    )
+    return Buyer(person_id=person_id, is_member=known.is_member if known else False)
 
 
 def _seller(session: Session, chosen: str, guest_here: GuestView | None, actor: Actor) -> Seller | None:

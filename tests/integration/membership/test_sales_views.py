@@ -15,6 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clubsales.actor import Actor
+from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
+from clubsales.frontdesk.posts import operations as posts
+from clubsales.frontdesk.reception import operations as reception
+from clubsales.frontdesk.reception.operations import Arrival
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
@@ -23,7 +27,7 @@ from clubsales.membership.payments.current import NAME as GATEWAY
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleState
-from tests.builders import Cast, local
+from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.membership.paying import Provider, a_provider
 
@@ -152,6 +156,65 @@ def test_the_desk_sells_for_cash_in_one_press_and_few_statements(
     page = window.text(f"/sales/{sale.public_id}")
     assert "林静" in page
     assert "DSP-03" in page
+
+
+@pytest.fixture
+def guest(session: Session, cast: Cast) -> Arrival:
+    """林静's guest, in the house."""
+    posts.open_shift(
+        session,
+        consultant_id=consultant_of(cast.lin),
+        checklist=all_ticked(OPENING_ITEMS),
+        actor=cast.lin,
+        at=local(10),
+    )
+    arrival = reception.arrive(
+        session, e164=f"+86{PHONE}", name="陈晨", signals=[], actor=cast.desk, at=local(14)
+    )
+    session.commit()
+    return arrival
+
+
+def test_the_guest_in_the_house_is_there_to_be_chosen_and_sold_to(
+    session: Session, cast: Cast, window: Browser, guest: Arrival
+) -> None:
+    enter(window, session, cast.lin)
+    page = window.text("/sell")
+    assert f'value="{guest.public_id}" checked' in page
+    assert "陈晨" in page
+    sale = the_sale(session, cast, sell(window, cast, phone="", name="", guest=guest.public_id))
+    assert (sale.buyer, sale.reception_id) == ("陈晨", guest.reception_id)
+
+
+def test_the_desk_sells_to_the_guest_of_a_consultant_in_fewer_statements(
+    session: Session, cast: Cast, window: Browser, guest: Arrival
+) -> None:
+    enter(window, session, cast.desk)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', window.text("/sell"))
+    assert token
+    sell(window, cast, door="/sell/cash", phone="13900139000")  # warm
+    form = {
+        "csrf_token": token[1],
+        "submission_key": key(),
+        "card_type": cast.annual.public_id,
+        "guest": guest.public_id,
+    }
+    with counted() as statements, window.client.application.app_context():
+        answer = window.client.post("/sell/cash", data=form)
+    sale = the_sale(session, cast, answer)
+    assert (sale.consultant_id, sale.balance.state) == (cast.lin.consultant_id, SaleState.PAID)
+    assert len(statements) <= 21, "\n".join(statements)
+
+
+def test_a_phone_beside_a_guest_says_who_buys(
+    session: Session, cast: Cast, window: Browser, guest: Arrival
+) -> None:
+    enter(window, session, cast.lin)
+    fields = {"phone": "13900139000", "name": "陈晨的朋友", "guest": guest.public_id}
+    sale = the_sale(session, cast, sell(window, cast, **fields))
+    assert (sale.buyer, sale.reception_id) == ("陈晨的朋友", None)
+    same = the_sale(session, cast, sell(window, cast, guest=guest.public_id))
+    assert (same.buyer, same.reception_id) == ("陈晨", guest.reception_id)
 
 
 def test_the_same_form_sent_twice_is_one_sale(session: Session, cast: Cast, window: Browser) -> None:
