@@ -13,7 +13,12 @@ from fasteners import InterProcessLock
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="clubsales-runtime-", dir="/tmp"))
 
 # A test database may die with the machine.
-CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+CARELESS = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "lock_timeout = '15s'",  # two tests in each other's way fail instead of waiting for ever
+)
 
 
 def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
