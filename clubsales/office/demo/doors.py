@@ -37,6 +37,14 @@ def plan_door(stage: Stage) -> None:
         stage.plan(stage.at(20, stage.chance.uniform(30, 80)), partial(_freeze, stage, card))
 
 
+def plan_scans(stage: Stage, begins: Instant, ends: Instant, wanted: int) -> None:
+    """A few members come outside the usual hours."""
+    known = queries.door_cards(stage.session, stage.club, stage.day)
+    running = [card for card in known if card.opens_here and card.runs]
+    for card in stage.chance.sample(running, min(wanted, len(running))):
+        stage.do(begins + (ends - begins) * stage.chance.random(), partial(_scan, stage, card))
+
+
 def _scan(stage: Stage, card: DoorCard, at: Instant) -> None:
     shown_at = at - minutes(7) if stage.likely(2) else at  # a screenshot
     key = KEYS.private(stage.club.organisation_id)

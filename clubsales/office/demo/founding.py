@@ -10,6 +10,7 @@ from clubsales.ids import OrganisationID
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.money import CNY, Money
 from clubsales.office.demo.events import DemoFounded
+from clubsales.office.demo.price_list import PRICE_LIST, CardStory
 from clubsales.office.demo.story import (
     CLOSES,
     CLUBS,
@@ -18,9 +19,7 @@ from clubsales.office.demo.story import (
     ORGANISATION,
     PASSWORD,
     PIN,
-    PRICE_LIST,
     TIMEZONE,
-    CardStory,
     ClubStory,
 )
 from clubsales.office.staff.operations import found_club, hire

@@ -95,8 +95,9 @@ def catch_up(*, until: Instant, progress: Report | None = None) -> None:
         closed_at = _close_yesterday(club, last_day, until)
         first_day = min(max(last_day + ONE_DAY, local_day(closed_at, club.zone)), local_day(until, club.zone))
         story.append(_chapters(club, first_day, closed_at, until))
-    _tell(story, progress, lenient=True)
-    transact(lambda session: audit.seal(session, at=until))
+    if story:
+        _tell(story, progress, lenient=True)
+        transact(lambda session: audit.seal(session, at=until))
 
 
 def _demo_clubs(session: Session) -> list[Club]:

@@ -8,7 +8,8 @@ from clubsales.clock import Instant
 from clubsales.consultants.shifts.rules import Status
 from clubsales.membership.payments.rules import Method
 from clubsales.office.demo.cast import profile_of
-from clubsales.office.demo.selling import Purchase
+from clubsales.office.demo.doors import plan_scans
+from clubsales.office.demo.selling import Purchase, a_purchase
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import CLUBS
 from clubsales.office.demo.visits import a_new_guest, arrive
@@ -16,6 +17,8 @@ from clubsales.office.demo.working import leave_post, open_shift, teams
 
 NIGHT_SESSION = timedelta(hours=2, minutes=30)
 NIGHT_GUESTS = 4
+NIGHT_BUYERS = 2
+NIGHT_SCANS = 4
 ENOUGH_INSIDE = 4
 EARLY_STAGE = minutes(14)
 
@@ -23,13 +26,7 @@ EARLY_STAGE = minutes(14)
 def plan_present(stage: Stage) -> None:
     """Fill the floor towards the end. Outside business hours the late shift works on, and a few guests come."""
     if not stage.is_open_at(stage.until):
-        begins = max(stage.start, stage.until - NIGHT_SESSION)
-        for actor in teams(stage)[1]:
-            stage.do(begins, partial(open_shift, stage, actor))
-        for number in range(1, NIGHT_GUESTS + 1):
-            guest = a_new_guest(stage, with_phone=True)
-            at = begins + (stage.until - begins) * number / (NIGHT_GUESTS + 1)
-            stage.do(at, partial(arrive, stage, guest))
+        _plan_night(stage, max(stage.start, stage.until - NIGHT_SESSION))
     stage.do(stage.until - EARLY_STAGE, partial(_call_colleagues, stage))
     stage.do(stage.until - minutes(12), partial(_somebody_pays, stage))
     stage.do(stage.until - minutes(9), partial(_somebody_eats, stage))
@@ -38,10 +35,24 @@ def plan_present(stage: Stage) -> None:
         stage.do(stage.until - minutes(before), partial(_fill, stage, busy_club))
 
 
+def _plan_night(stage: Stage, begins: Instant) -> None:
+    """The late shift stays; a few guests come, the first ones buy, and some members train."""
+    for actor in teams(stage)[1]:
+        stage.do(begins, partial(open_shift, stage, actor))
+    for number in range(1, NIGHT_GUESTS + 1):
+        guest = a_new_guest(stage, with_phone=True)
+        if number <= NIGHT_BUYERS:
+            buys = replace(a_purchase(stage), changes_mind=False)
+            guest = replace(guest, buys=buys, stays=stage.chance.uniform(34, 45), signals=())
+        at = begins + (stage.until - begins) * number / (NIGHT_GUESTS + 1)
+        stage.do(at, partial(arrive, stage, guest))
+    plan_scans(stage, begins, stage.until, NIGHT_SCANS)
+
+
 def _call_colleagues(stage: Stage, at: Instant) -> None:
-    """At least four inside consultants, so that the rotation can be seen."""
-    for actor in stage.cast.inside:
-        if sum(profile_of(one) in stage.statuses for one in stage.cast.inside) < ENOUGH_INSIDE:
+    """The first of the sign-ins, and at least four inside consultants, so that the rotation can be seen."""
+    for number, actor in enumerate(stage.cast.inside):
+        if not number or sum(profile_of(one) in stage.statuses for one in stage.cast.inside) < ENOUGH_INSIDE:
             open_shift(stage, actor, at)
 
 

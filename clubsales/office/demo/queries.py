@@ -1,4 +1,4 @@
-"""What a day of the demo starts from. Other packages' tables are known by name, as the database knows them."""
+"""What a day of the demo starts from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant, day_start
-from clubsales.db import UtcDateTime
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID, SaleID
-from clubsales.money import Money
+from clubsales.money import Currency, Money
 from clubsales.office.demo.events import DemoFounded, DemoPlayed
-from clubsales.office.demo.story import SHORT_TERM
+from clubsales.office.demo.price_list import SHORT_TERM
+from clubsales.office.demo.story import TOLD_PAYMENT
+from clubsales.office.demo.tables import CARD, CLUB, LEAD, PAYMENT, PERSON, PHONE, RECEPTION, SALE
 
 COMES_BACK_WITHIN = timedelta(days=9)
 LEAD_STAYS_WARM = timedelta(days=14)
@@ -24,35 +25,6 @@ REFUND_WITHIN = timedelta(days=7)
 RENEWS_AROUND = timedelta(days=3)
 ENDED_LATELY = timedelta(days=5)
 TRIAL = timedelta(days=7)
-
-RECEPTION = sa.table(
-    "reception",
-    *(sa.column(name) for name in ("id", "club_id", "person_id", "status", "outcome", "consultant_id")),
-    sa.column("local_day", sa.Date),
-)
-PERSON = sa.table("person", sa.column("id"), sa.column("name"))
-PHONE = sa.table("person_phone", sa.column("person_id"), sa.column("e164"))
-LEAD = sa.table(
-    "lead",
-    *(sa.column(name) for name in ("id", "club_id", "person_id", "captured_by")),
-    sa.column("captured_at", UtcDateTime),
-)
-SALE = sa.table(
-    "sale",
-    *(sa.column(name) for name in ("id", "club_id", "person_id", "consultant_id", "kind")),
-    *(sa.column(name) for name in ("price_minor", "received_minor", "refunded_minor")),
-    sa.column("opened_at", UtcDateTime),
-    sa.column("first_receipt_at", UtcDateTime),
-)
-CARD = sa.table(
-    "card",
-    *(sa.column(name) for name in ("id", "public_id", "club_id", "sale_id", "person_id", "status", "days")),
-    sa.column("all_clubs", sa.Boolean),
-    sa.column("visits_left"),
-    sa.column("valid_from", sa.Date),
-    sa.column("valid_until", sa.Date),
-)
-CLUB = sa.table("club", sa.column("id"), sa.column("organisation_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +62,16 @@ class DoorCard:
     is_ours: bool
     opens_here: bool
     runs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlinePayment:
+    """A payment that the story says was made on the provider's page."""
+
+    provider_payment_id: str
+    amount: Money
+    refunded: Money
+    paid_at: Instant
 
 
 def demo_clubs(session: Session) -> list[ClubID]:
@@ -252,6 +234,33 @@ def door_cards(session: Session, club: Club, day: date) -> list[DoorCard]:
             is_ours=row.club_id == club.id,
             opens_here=row.club_id == club.id or bool(row.all_clubs),
             runs=row.status == "active" and row.valid_until >= day and row.visits_left != 0,
+        )
+        for row in rows
+    ]
+
+
+def online_payments(session: Session) -> list[OnlinePayment]:
+    """Every payment made online in the story; those that somebody made while trying the demo are not among them."""
+    rows = session.execute(
+        sa.select(
+            PAYMENT.c.provider_payment_id,
+            PAYMENT.c.currency,
+            PAYMENT.c.amount_minor,
+            PAYMENT.c.refunded_minor,
+            PAYMENT.c.paid_at,
+        )
+        .where(
+            PAYMENT.c.status == "succeeded",
+            PAYMENT.c.provider_payment_id.startswith(TOLD_PAYMENT, autoescape=True),
+        )
+        .order_by(PAYMENT.c.id)
+    )
+    return [
+        OnlinePayment(
+            provider_payment_id=row.provider_payment_id,
+            amount=Money(row.amount_minor, Currency(row.currency)),
+            refunded=Money(row.refunded_minor, Currency(row.currency)),
+            paid_at=row.paid_at,
         )
         for row in rows
     ]

@@ -21,8 +21,9 @@ from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Money
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.price_list import CARD_CODES, CARD_WEIGHTS, DEPOSIT_CARDS, GOODS_CODES
 from clubsales.office.demo.stage import Stage, minutes
-from clubsales.office.demo.story import CARD_CODES, CARD_WEIGHTS, DEPOSIT_CARDS, GOODS_CODES, REFUND_REASONS
+from clubsales.office.demo.story import REFUND_REASONS, TOLD_PAYMENT
 
 METHODS = (Method.ONLINE, Method.WECHAT, Method.ALIPAY, Method.CARD, Method.CASH)
 METHOD_WEIGHTS = (34, 27, 15, 12, 12)
@@ -115,7 +116,6 @@ def pay(stage: Stage, sale_id: SaleID, amount: Money, method: Method, *, seller:
         started = sales.start_online_payment(
             stage.session, sale_id=sale_id, amount=amount, actor=seller, at=at
         )
-        _open_page(stage, started, at)
         stage.do(at + minutes(1), partial(_hear_from_provider, stage, started))
         return
     terminal = method in (Method.CARD, Method.WECHAT, Method.ALIPAY)
@@ -131,24 +131,22 @@ def pay(stage: Stage, sale_id: SaleID, amount: Money, method: Method, *, seller:
     )
 
 
-def _open_page(stage: Stage, started: StartedPayment, at: Instant) -> None:
+def _hear_from_provider(stage: Stage, started: StartedPayment, at: Instant) -> None:
+    """The page that was opened at the payment provider, and the event it would have delivered."""
+    session_id = f"cs_test_demo_{started.payment}"
     sales.record_session(
         stage.session,
         payment_id=started.payment_id,
-        session_id=f"cs_test_demo_{started.payment}",
+        session_id=session_id,
         url="",
         expires_at=at + SESSION_LIFE,
     )
-
-
-def _hear_from_provider(stage: Stage, started: StartedPayment, at: Instant) -> None:
-    """The event that the payment provider would have delivered."""
     news = PaymentNews(
         payment=started.payment,
-        session_id=f"cs_test_demo_{started.payment}",
+        session_id=session_id,
         outcome=ProviderOutcome.PAID,
         amount=started.amount,
-        provider_payment_id=f"pi_demo_{started.payment}",
+        provider_payment_id=f"{TOLD_PAYMENT}{started.payment}",
         happened_at=at,
     )
     event = ProviderEvent(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -22,7 +23,10 @@ from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
 from clubsales.office.demo import operations as demo
-from clubsales.office.demo import story
+from clubsales.office.demo import queries, story
+from clubsales.office.demo.provider import teach_peer
+from clubsales.stripe_peer import PeerSettings, create_peer
+from clubsales.stripe_peer.application import peer_of
 from tests.conftest import BACKENDS, isolated
 from tests.integration.office.demo_support import AFTERNOON, SHANGHAI, broken, demo_club, local, number
 
@@ -167,6 +171,27 @@ def test_the_demo_is_made_once(three_days: Session) -> None:
     assert demo.is_demo(three_days)
     with pytest.raises(demo.NotADemo):
         demo.make(until=AFTERNOON, days=1)
+
+
+def test_online_payments_of_the_past_can_be_given_back(three_days: Session, tmp_path: Path) -> None:
+    state = tmp_path / "peer.db"
+    made = number(three_days, "SELECT count(*) FROM payment WHERE provider_payment_id LIKE 'pi_demo_%'")
+    assert teach_peer(three_days, state) == made > 0
+    assert teach_peer(three_days, state) == 0
+    payment = queries.online_payments(three_days)[0]
+    peer = create_peer(
+        PeerSettings(api_key="sk_test_demo", webhook_secret="whsec_demo"),
+        now=lambda: int(AFTERNOON.timestamp()),
+        state_path=state,
+    )
+    answer = peer.test_client().post(
+        "/v1/refunds",
+        data={"payment_intent": payment.provider_payment_id, "amount": payment.amount.minor},
+        headers={"Authorization": "Bearer sk_test_demo"},
+    )
+    assert answer.json is not None
+    assert (answer.json["status"], answer.json["amount"]) == ("succeeded", payment.amount.minor)
+    peer_of(peer).close()
 
 
 def test_clubs_keep_the_hours_of_the_story(three_days: Session) -> None:
