@@ -66,7 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _init_limiter(app: Flask) -> None:
     """`@limiter.limit` asks by itself at the doors that wear it; its hooks around every other door are left out."""
-    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    hooks: list[Any] = [app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs]
     before = [list(each[None]) for each in hooks]
     limiter.init_app(app)
     for each, kept in zip(hooks, before, strict=True):
@@ -95,7 +95,7 @@ def back_url() -> str:
     """The page of ours the request came from, never another site."""
     referrer = request.referrer or ""
     if referrer.startswith(request.host_url):
-        return "/" + referrer[len(request.host_url) :]
+        return "/" + referrer[len(request.host_url) :].lstrip("/\\")
     return "/"
 
 

@@ -69,6 +69,7 @@ class Board:
 class Preview:
     """Who is at the desk and who would take him: nothing is written yet."""
 
+    e164: str | None
     known: Known | None
     here: ReceptionView | None
     turn: Turn
@@ -133,4 +134,4 @@ def preview(
     is_member = known is not None and known.is_member
     designation = designation_of(session, actor, floor, policy, signals=signals, is_member=is_member)
     company = queries.company(session, club.id, came_with) if came_with is not None else None
-    return Preview(known=known, here=here, turn=decided(floor, policy, designation, company))
+    return Preview(e164=e164, known=known, here=here, turn=decided(floor, policy, designation, company))

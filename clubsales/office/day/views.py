@@ -6,7 +6,7 @@ from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from clubsales.auth.guard import current_actor, requires
-from clubsales.auth.permissions import Permission
+from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
 from clubsales.db import db
 from clubsales.frontdesk.rotation import queries as rotation
@@ -21,7 +21,12 @@ bp = Blueprint("day", __name__)
 @requires(Permission.DAY_SEE)
 def today() -> ResponseReturnValue:
     """The day asked for by `?day=`, today without it."""
-    return render("office/day/today.html", page=_page(), language=language_tag())
+    return render(
+        "office/day/today.html",
+        page=_page(),
+        language=language_tag(),
+        may_manage_staff=may(current_actor(), Permission.STAFF_MANAGE),
+    )
 
 
 @bp.get("/today/live")

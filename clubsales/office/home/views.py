@@ -53,6 +53,8 @@ RAILS = {
     Role.FINANCE_CLERK: ("sales", "today", "leads", "sell"),
     Role.SALES_ADMIN: ("sales", "today", "leads"),
 }
+# Pages of other parts of the program that are reached from a place.
+PART_OF = {"catalogue": "staff", "auth.device_list": "staff", "cards": "checkin"}
 HEADS_DAY = ("today", "sales", "leads", "desk", "check_in", "club")
 ROLE_NAMES = {
     Role.CONSULTANT: _l("Consultant"),
@@ -123,9 +125,8 @@ def _places(actor: Actor) -> list[Place]:
 
 def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
     """A page beside a place (a sale, a lead) belongs to the last place of its part of the program."""
-    return next(
-        (entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == request.blueprint), None
-    )
+    part = PART_OF.get(request.endpoint or "", PART_OF.get(request.blueprint or "", request.blueprint))
+    return next((entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == part), None)
 
 
 @bp.get("/")
