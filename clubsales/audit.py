@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.db import BigKey, Json, Model, for_update, table_of
+from clubsales.db import BigKey, Json, Model, for_update, insert_later, table_of
 from clubsales.errors import plain
 from clubsales.money import Money
 
@@ -71,9 +71,10 @@ INSERT = sa.insert(table_of(AuditEvent))  # made once: building a statement cost
 
 
 def record(session: Session, event: Event, *, actor: Actor, at: Instant) -> None:
-    """Write the event in the running transaction; nothing else writes the audit."""
+    """Write the event in the running transaction, with its other events at its end; nothing else writes the audit."""
     facts = {f.name: plain(getattr(event, f.name)) for f in fields(event)}
-    session.execute(
+    insert_later(
+        session,
         INSERT,
         {
             "club_id": actor.club.id,

@@ -25,6 +25,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 ATTEMPTS = 3
+LATER = "rows inserted before the commit"  # in session.info
 LOST_RACES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -101,8 +102,10 @@ def transact(work: Callable[[Session], T]) -> T:
     try:
         for attempt in range(1, ATTEMPTS + 1):
             try:
+                session.info[LATER] = {}
                 _begin_writing(session)
                 result = work(session)
+                _write_later_rows(session)
                 session.commit()
             except (IntegrityError, StaleDataError, OperationalError) as race:
                 session.rollback()
@@ -116,6 +119,22 @@ def transact(work: Callable[[Session], T]) -> T:
         raise AssertionError("unreachable")
     finally:
         session.info["transacting"] = False
+
+
+def insert_later(session: Session, statement: sa.Insert, row: dict[str, Any]) -> None:
+    """Insert a row that nothing in this transaction reads: with all others of its kind, just before the commit.
+
+    Outside of `transact`, and in a savepoint that may be taken back alone, it is inserted at once.
+    """
+    if session.info.get("transacting") and not session.in_nested_transaction():
+        session.info[LATER].setdefault(statement, []).append(row)
+    else:
+        session.execute(statement, row)
+
+
+def _write_later_rows(session: Session) -> None:
+    for statement, rows in session.info[LATER].items():
+        session.execute(statement, rows)
 
 
 def _begin_writing(session: Session) -> None:

@@ -34,7 +34,11 @@ class Submission(Model, kw_only=True):
     at: Mapped[Instant]
 
 
-INSERT = sa.insert(table_of(Submission))
+SUBMISSION = table_of(Submission)
+FIND = sa.select(SUBMISSION.c.fingerprint, SUBMISSION.c.reference).where(
+    SUBMISSION.c.club_id == sa.bindparam("club_id"), SUBMISSION.c.key == sa.bindparam("key")
+)
+INSERT = sa.insert(SUBMISSION)
 
 
 def once(
@@ -54,11 +58,7 @@ def once(
     fingerprint = hashlib.sha256(
         json.dumps([actor.account_id, dict(inputs)], sort_keys=True, default=str).encode()
     ).hexdigest()
-    found = session.execute(
-        sa.select(Submission.fingerprint, Submission.reference).where(
-            Submission.club_id == actor.club.id, Submission.key == key
-        )
-    ).one_or_none()
+    found = session.execute(FIND, {"club_id": actor.club.id, "key": key}).one_or_none()
     if found is not None:
         if found.fingerprint != fingerprint:
             refuse(SubmissionRefused.KEY_REUSED).or_raise()

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from clubsales.actor import Actor, Club
 from clubsales.audit import Event, record
 from clubsales.clock import Instant
-from clubsales.db import Json, Model
+from clubsales.db import Json, Model, table_of
 from clubsales.errors import refuse
 from clubsales.ids import ClubID, PolicyVersionID
 
@@ -122,14 +122,18 @@ def changed_keys(document: Mapping[str, Any]) -> list[str]:
     return [key for key, value, default in _settings(document, default_document(), "") if value != default]
 
 
+VERSION = table_of(PolicyVersion)
+IN_FORCE = (
+    sa.select(VERSION.c.id, VERSION.c.digest)
+    .where(VERSION.c.club_id == sa.bindparam("club_id"), VERSION.c.valid_from <= sa.bindparam("day"))
+    .order_by(VERSION.c.valid_from.desc(), VERSION.c.sequence.desc())
+    .limit(1)
+)
+
+
 def policy_on(session: Session, club: Club, day: date) -> Policy:
     """The policy in force in a club on a club-local day."""
-    found = session.execute(
-        sa.select(PolicyVersion.id, PolicyVersion.digest)
-        .where(PolicyVersion.club_id == club.id, PolicyVersion.valid_from <= day)
-        .order_by(PolicyVersion.valid_from.desc(), PolicyVersion.sequence.desc())
-        .limit(1)
-    ).one()
+    found = session.execute(IN_FORCE, {"club_id": club.id, "day": day}).one()
     document = _documents.get(found.digest)
     if document is None:
         document = session.execute(
