@@ -33,6 +33,9 @@ REFUSALS: Texts = {
     "payment.provider_unreachable": _l(
         "The payment provider does not answer. Nothing was charged; try again in a moment, or take the money at the desk."
     ),
+    "payment.provider_refused": _l(
+        "The payment provider does not take this payment. Nothing was charged; take the money at the desk."
+    ),
     "payment.link_over": _l("This payment link has ended. Ask at the desk for a new one."),
     "payment.nothing_due": _l("This sale is paid in full. There is nothing left to pay."),
 }

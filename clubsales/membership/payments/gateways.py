@@ -53,7 +53,7 @@ class CheckoutPage:
 
 
 class Gateway(Protocol):
-    """A provider as the sales floor sees it. Raises Refused(PaymentRefused.PROVIDER_DOWN) when it cannot answer."""
+    """A provider as the sales floor sees it. Raises Refused(PaymentRefused.PROVIDER_DOWN or PROVIDER_REFUSED)."""
 
     def open_checkout(self, order: CheckoutOrder) -> CheckoutPage: ...
 
@@ -163,9 +163,10 @@ class StripeGateway:
 
 
 def _provider_down(error: stripe.StripeError) -> Refused:
-    """The provider did not do it: a refusal that says to try again; what it said goes to the log."""
+    """The provider did not do it: told apart by whether trying again can help; what it said goes to the log."""
     log.warning("provider", provider=STRIPE, code=error.code, message=error.user_message or str(error))
-    return Refused(Refusal(PaymentRefused.PROVIDER_DOWN))
+    final = isinstance(error, stripe.InvalidRequestError)
+    return Refused(Refusal(PaymentRefused.PROVIDER_REFUSED if final else PaymentRefused.PROVIDER_DOWN))
 
 
 def gateway_for(settings: Settings) -> Gateway:

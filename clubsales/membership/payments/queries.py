@@ -186,6 +186,16 @@ def waiting_online(session: Session, *, before: Instant) -> list[PaymentView]:
     return [_payment(row) for row in session.execute(statement.order_by(PaymentRow.id))]
 
 
+def open_pages(session: Session, sale_id: SaleID) -> list[str]:
+    """The provider's pages on which a sale could still be paid."""
+    statement = sa.select(PaymentRow.provider_session_id).where(
+        PaymentRow.sale_id == sale_id,
+        PaymentRow.status == PaymentStatus.STARTED.value,
+        PaymentRow.provider_session_id.is_not(None),
+    )
+    return [page for page in session.scalars(statement) if page is not None]
+
+
 def takings(session: Session, club: Club, day: date) -> list[Takings]:
     """What came in and went back on a club-local day, by method."""
     start, end = day_span(day, club.zone)

@@ -43,6 +43,7 @@ class RefundStatus(StrEnum):
 
 class PaymentRefused(StrEnum):
     PROVIDER_DOWN = "payment.provider_unreachable"
+    PROVIDER_REFUSED = "payment.provider_refused"
     LINK_OVER = "payment.link_over"
     NOTHING_DUE = "payment.nothing_due"
 

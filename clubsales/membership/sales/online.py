@@ -18,6 +18,7 @@ from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments import queries as payment_queries
 from clubsales.membership.payments.models import PaymentRow
+from clubsales.membership.payments.queries import OpenRefund
 from clubsales.membership.payments.rules import (
     PaymentNews,
     PaymentRefused,
@@ -193,6 +194,18 @@ def settle_provider_refund(
         at=news.happened_at,
     )
     return EventOutcome.REFUNDED if changed else EventOutcome.ALREADY_KNOWN
+
+
+def fail_refund(session: Session, *, refund: OpenRefund, at: Instant) -> None:
+    """The provider will not make this refund: it has failed, and its money can be refunded another way."""
+    settle_refund(
+        session,
+        refund_id=refund.id,
+        succeeded=False,
+        provider_refund_id=None,
+        actor=_provider(session, refund.club_id),
+        at=at,
+    )
 
 
 def _paid(

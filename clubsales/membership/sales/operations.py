@@ -30,6 +30,7 @@ from clubsales.membership.sales.online import (
     apply_payment_news,
     apply_provider_event,
     apply_refund_news,
+    fail_refund,
     record_session,
     settle_provider_refund,
     start_online_payment,
@@ -60,6 +61,7 @@ __all__ = [
     "apply_provider_event",
     "apply_refund_news",
     "book_receipt",
+    "fail_refund",
     "open_sale",
     "record_session",
     "refund",
@@ -181,6 +183,8 @@ def book_receipt(
     receipt = Receipt.of(row, amount, paid_at)
     apply_receipt(session, sale, receipt, is_first=is_first, actor=actor)
     trace_receipt(session, sale, receipt, actor=actor, at=at)
+    if queries.balance_of(sale).is_paid:
+        payments.give_up_started(session, sale_id=sale_id)
     return receipt.payment_id
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -74,7 +75,10 @@ def close_pages(gateway: Gateway, session_ids: Sequence[str]) -> None:
 
 
 def send_refunds(gateway: Gateway, *, at: Instant, refund_ids: Sequence[RefundID] | None = None) -> int:
-    """Send started refunds to the provider; asked again, each goes back once. Returns how many could not be sent."""
+    """Send started refunds to the provider; asked again, each goes back once. Returns how many could not be sent.
+
+    What the provider refuses for good has failed: it can be made again, another way.
+    """
     waiting = 0
     for refund in payments.open_refunds(db.session, refund_ids):
         _let_go()
@@ -84,15 +88,20 @@ def send_refunds(gateway: Gateway, *, at: Instant, refund_ids: Sequence[RefundID
                 provider_payment_id=refund.provider_payment_id,
                 amount=refund.amount,
             )
-        except Refused:
-            waiting += 1
+        except Refused as refused:
+            if refused.refusal.code is PaymentRefused.PROVIDER_REFUSED:
+                transact(partial(operations.fail_refund, refund=refund, at=at))
+            else:
+                waiting += 1
             continue
-        club_id, refund_id = refund.club_id, refund.id
-        transact(
-            lambda s, club_id=club_id, refund_id=refund_id, news=news: operations.settle_provider_refund(  # type: ignore[misc]
-                s, club_id=club_id, refund_id=refund_id, news=news, at=at
-            )
+        settle = partial(
+            operations.settle_provider_refund,
+            club_id=refund.club_id,
+            refund_id=refund.id,
+            news=news,
+            at=at,
         )
+        transact(settle)
     return waiting
 
 

@@ -126,7 +126,7 @@ def settle_refund(
     *,
     refund_id: RefundID,
     succeeded: bool,
-    provider_refund_id: str,
+    provider_refund_id: str | None,
     actor: Actor,
     at: Instant,
 ) -> bool:
@@ -136,7 +136,7 @@ def settle_refund(
     """
     sale = lock_sale(session, actor.club.id, payments.sale_of_refund_id(session, refund_id))
     row = payments.lock_refund(session, refund_id)
-    row.provider_refund_id = provider_refund_id
+    row.provider_refund_id = provider_refund_id or row.provider_refund_id
     if row.status != RefundStatus.STARTED:
         return False
     if succeeded:

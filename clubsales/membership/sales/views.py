@@ -15,6 +15,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import Refused
+from clubsales.i18n import format_money
 from clubsales.i18n import gettext as _
 from clubsales.ids import RefundID, SaleID
 from clubsales.membership import texts
@@ -164,7 +165,8 @@ def book_receipt(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         form.put_beside(form.amount, refused, RECEIPT_AMOUNT)
         return _sale_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(_("%(amount)s booked.", amount=amount), "success")
+    _close_pages(public_id, actor)
+    flash(_("%(amount)s booked.", amount=format_money(amount)), "success")
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -311,14 +313,30 @@ def _refund_page(public_id: str, form: RefundForm, actor: Actor) -> str:
     return render_template("membership/sales/refund.html", page=page, form=form, **WORDS)
 
 
+def _close_pages(public_id: str, actor: Actor) -> None:
+    """Once all is paid by hand, the provider's open pages for this sale shall take no more money."""
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    if sale.balance.is_paid:
+        provider.close_pages(current_gateway(), payments.open_pages(db.session, sale.id))
+
+
 def _send(sale_id: SaleID, refund_ids: list[RefundID], at: Instant) -> None:
     """Send the online parts of a refund, and say what became of it."""
     unsent = provider.send_refunds(current_gateway(), at=at, refund_ids=refund_ids)
-    refunds = payments.refunds_of_sale(db.session, sale_id)
+    states = {r.status for r in payments.refunds_of_sale(db.session, sale_id) if r.id in refund_ids}
     if unsent:
-        sentence = _("The payment provider does not answer. The refund is noted and sent as soon as it does.")
-        flash(sentence, "warning")
-    elif any(refund.status is RefundStatus.STARTED for refund in refunds):
+        flash(
+            _("The payment provider does not answer. The refund is noted and sent as soon as it does."),
+            "warning",
+        )
+    elif RefundStatus.FAILED in states:
+        flash(
+            _(
+                "The payment provider refuses this refund. The money is still there: give it back another way."
+            ),
+            "error",
+        )
+    elif RefundStatus.STARTED in states:
         flash(_("The refund is on its way. It counts as soon as the provider confirms it."), "info")
     else:
         flash(_("The refund is made."), "success")

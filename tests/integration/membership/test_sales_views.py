@@ -23,10 +23,12 @@ from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards import queries as cards
+from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import NAME as GATEWAY
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleState
+from clubsales.stripe_peer.errors import ApiError
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.membership.paying import Provider, a_provider
@@ -385,6 +387,50 @@ def test_coming_back_from_the_provider_asks_for_the_truth_when_its_letter_is_lat
     provider.peer.pay(urlsplit(away).path.rsplit("/", 1)[1])
     assert "has your payment" in phone.text(f"{link[1]}/done")
     assert queries.get(session, cast.club.id, sale.id).balance.state is SaleState.PAID
+
+
+def test_money_at_the_desk_closes_the_page_on_the_phone(
+    session: Session, cast: Cast, window: Browser, app: Flask, provider: Provider
+) -> None:
+    enter(window, session, cast.manager)
+    sale = the_sale(session, cast, sell(window, cast))
+    page = f"/sales/{sale.public_id}"
+    window.post(f"{page}/link", page=page)
+    link = re.search(r'data-copy="http://localhost(/pay/[^"]+)"', window.text(page))
+    assert link
+    phone = Browser(app.test_client(), {"Accept-Language": "en"})
+    away = phone.get(f"{link[1]}/checkout").headers["Location"]
+    fields = {"submission_key": key(), "amount": "3980", "method": "cash"}
+    window.post(f"{page}/receipts", page=page, **fields)
+    assert "¥3,980.00 booked." in window.text(page)
+    with pytest.raises(ApiError, match="not open"):
+        provider.peer.pay(urlsplit(away).path.rsplit("/", 1)[1])
+
+
+def test_a_refund_the_provider_refuses_has_failed_and_says_so(
+    session: Session, cast: Cast, window: Browser, app: Flask, provider: Provider
+) -> None:
+    enter(window, session, cast.manager)
+    sale = the_sale(session, cast, sell(window, cast))
+    page = f"/sales/{sale.public_id}"
+    window.post(f"{page}/link", page=page)
+    link = re.search(r'data-copy="http://localhost(/pay/[^"]+)"', window.text(page))
+    assert link
+    phone = Browser(app.test_client(), {"Accept-Language": "en"})
+    away = phone.get(f"{link[1]}/checkout").headers["Location"]
+    provider.peer.pay(urlsplit(away).path.rsplit("/", 1)[1])
+    phone.get(f"{link[1]}/done")
+    (payment,) = payments.of_sale(session, sale.id)
+    assert payment.provider_payment_id is not None
+    provider.gateway.refund(  # somebody was faster, at the provider itself
+        refund="elsewhere", provider_payment_id=payment.provider_payment_id, amount=payment.amount
+    )
+    fields = {"submission_key": key(), "amount": "80", "reason": "搬家"}
+    window.post(f"{page}/refund", page=f"{page}/refund", **fields)
+    shown = window.text(page)
+    assert "The payment provider refuses this refund." in shown
+    assert "Refused by the bank" in shown
+    assert str(queries.get(session, cast.club.id, sale.id).balance.refunded) == "0.00"
 
 
 def test_a_link_that_is_over_says_so(session: Session, cast: Cast, window: Browser, app: Flask) -> None:
