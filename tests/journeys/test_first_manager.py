@@ -139,11 +139,15 @@ def test_used_link_says_so(window: Browser, link: str) -> None:
     assert window.post(link, page="/sign-in", **CLUB).status_code == 410
 
 
-@pytest.mark.parametrize("token", ["nothing", "x" * 5_000, "%00", "%E4%BD%A0"])
+@pytest.mark.parametrize("token", ["nothing", "x" * 5_000, "%E4%BD%A0"])
 def test_unknown_link_says_so(app: Flask, window: Browser, token: str) -> None:
     response = window.get(f"/first-manager/{token}")
     assert response.status_code == 410
     assert "start clubsales again" in response.get_data(as_text=True)
+
+
+def test_address_with_a_nul_is_nothing(window: Browser) -> None:
+    assert window.get("/first-manager/%00").status_code == 404
 
 
 def test_link_is_over_after_a_week(window: Browser, link: str) -> None:
