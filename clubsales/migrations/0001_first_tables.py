@@ -686,6 +686,7 @@ def upgrade() -> None:
         sa.Column("visits_total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("visits_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("all_clubs", sa.Boolean(), nullable=False),
+        sa.Column("frozen_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "status IN ('pending', 'active', 'frozen', 'cancelled')", name=op.f("ck_card_status")
         ),
@@ -883,6 +884,7 @@ def upgrade() -> None:
         sa.Column("at", clubsales.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("admitted", sa.Boolean(), nullable=False),
         sa.Column("visit", sa.Boolean(), nullable=False),
+        sa.Column("repeated", sa.Boolean(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("code_key", sa.String(length=40), nullable=True),
         sa.Column("nonce", sa.String(length=64), nullable=False),
@@ -898,8 +900,8 @@ def upgrade() -> None:
         "check_in",
         ["card_id", "code_key"],
         unique=True,
-        postgresql_where=sa.text("visit AND code_key LIKE 'm:%'"),
-        sqlite_where=sa.text("visit AND code_key LIKE 'm:%'"),
+        postgresql_where=sa.text("admitted AND NOT repeated AND code_key LIKE 'm:%'"),
+        sqlite_where=sa.text("admitted AND NOT repeated AND code_key LIKE 'm:%'"),
     )
     op.create_table(
         "refund",
