@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy.orm import Session
 
-from clubsales import audit, clubs
+from clubsales import audit, clubs, policies
 from clubsales.actor import Club, system_actor
 from clubsales.clock import Instant, day_span, day_start, local_day
+from clubsales.consultants.shifts import queries as shifts
+from clubsales.consultants.shifts.rules import ShiftPolicy
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.membership.catalogue import queries as catalogue
@@ -142,6 +144,8 @@ def _play(session: Session, chapter: Chapter) -> None:
         until=chapter.ends,
         is_live=chapter.is_last,
         prices={card.code: card for card in catalogue.price_list(session, club.id)},
+        min_on_post=policies.policy_on(session, club, chapter.day).read("shift", ShiftPolicy).min_on_post,
+        statuses={shift.consultant_id: shift.status for shift in shifts.open_shifts(session, club.id)},
     )
     plan_shifts(stage)
     plan_guests(stage)

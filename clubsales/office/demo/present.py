@@ -17,6 +17,7 @@ from clubsales.office.demo.working import leave_post, open_shift, teams
 
 NIGHT_SESSION = timedelta(hours=2, minutes=30)
 NIGHT_GUESTS = 4
+NIGHT_PAUSE = minutes(30)
 NIGHT_BUYERS = 2
 NIGHT_SCANS = 4
 ENOUGH_INSIDE = 4
@@ -39,12 +40,14 @@ def _plan_night(stage: Stage, begins: Instant) -> None:
     """The late shift stays; a few guests come, the first ones buy, and some members train."""
     for actor in teams(stage)[1]:
         stage.do(begins, partial(open_shift, stage, actor))
-    for number in range(1, NIGHT_GUESTS + 1):
+    # Just after midnight there was no time for so many.
+    wanted = min(NIGHT_GUESTS, int((stage.until - begins) / NIGHT_PAUSE))
+    for number in range(1, wanted + 1):
         guest = a_new_guest(stage, with_phone=True)
         if number <= NIGHT_BUYERS:
             buys = replace(a_purchase(stage), changes_mind=False)
             guest = replace(guest, buys=buys, stays=stage.chance.uniform(34, 45), signals=())
-        at = begins + (stage.until - begins) * number / (NIGHT_GUESTS + 1)
+        at = begins + (stage.until - begins) * number / (wanted + 1)
         stage.do(at, partial(arrive, stage, guest))
     plan_scans(stage, begins, stage.until, NIGHT_SCANS)
 

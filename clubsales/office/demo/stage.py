@@ -43,6 +43,7 @@ class Stage:
     until: Instant
     is_live: bool
     prices: Mapping[str, CardTypeView]
+    min_on_post: int
     chance: random.Random = field(init=False)
     statuses: dict[ConsultantID, Status] = field(default_factory=dict)
     guests: dict[ConsultantID, int] = field(default_factory=dict)

@@ -4,8 +4,9 @@ from functools import partial
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS, Status, all_ticked
+from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS, Override, Status, all_ticked
 from clubsales.frontdesk.posts import operations as posts
+from clubsales.ids import ConsultantID
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.people import operations as people
 from clubsales.office.demo.cast import profile_of
@@ -16,6 +17,7 @@ from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NO
 TRY_AGAIN = minutes(9)
 EATS_OUT_PERCENT = 75
 WALKS_DAYS_A_WEEK = 4
+LATE_HOURS = "店长同意，晚班结束"
 
 
 def plan_shifts(stage: Stage) -> None:
@@ -69,7 +71,8 @@ def open_shift(stage: Stage, actor: Actor, at: Instant) -> None:
 def leave_post(stage: Stage, actor: Actor, status: Status, at: Instant) -> bool:
     """Go for a meal, a meeting or outdoors; not while a guest is there or nobody else is on post."""
     me = profile_of(actor)
-    if stage.statuses.get(me) is not Status.ON_POST or stage.guests.get(me) or not stage.on_post(but=me):
+    enough = len(stage.on_post(but=me)) >= max(stage.min_on_post, 1)
+    if stage.statuses.get(me) is not Status.ON_POST or stage.guests.get(me) or not enough:
         return False
     posts.change_status(stage.session, consultant_id=me, status=status, actor=actor, at=at)
     stage.statuses[me] = status
@@ -99,36 +102,39 @@ def _go_for_a_meal(stage: Stage, actor: Actor, at: Instant) -> None:
 def _hand_over(stage: Stage, actor: Actor, at: Instant) -> None:
     """Close the early shift once a colleague on post takes over."""
     me = profile_of(actor)
-    if me not in stage.statuses:
-        return
-    relief = next((one for one in stage.cast.inside if profile_of(one) in stage.on_post(but=me)), None)
-    if stage.guests.get(me) or (relief is None and stage.is_open_at(at)):
+    others = stage.on_post(but=me)
+    relief = next((profile_of(one) for one in stage.cast.inside if profile_of(one) in others), None)
+    may_leave = relief is not None and len(others) >= stage.min_on_post
+    if stage.guests.get(me) or (stage.is_open_at(at) and not may_leave):
         stage.do(at + TRY_AGAIN, partial(_hand_over, stage, actor))
-        return
-    posts.close_shift(
-        stage.session,
-        consultant_id=me,
-        acknowledged_by=profile_of(relief) if relief else None,
-        handover_note=stage.chance.choice(HANDOVERS),
-        closing_checklist=all_ticked(CLOSING_ITEMS),
-        actor=actor,
-        at=at,
-    )
-    del stage.statuses[me]
+    else:
+        _close_shift(stage, actor, at, acknowledged_by=relief)
 
 
 def _go_home(stage: Stage, actor: Actor, at: Instant) -> None:
     """Close the late shift after hours, when nobody has to take over."""
-    me = profile_of(actor)
+    if stage.guests.get(profile_of(actor)):
+        stage.do(at + TRY_AGAIN, partial(_go_home, stage, actor))
+    else:
+        _close_shift(stage, actor, at)
+
+
+def _close_shift(
+    stage: Stage, actor: Actor, at: Instant, *, acknowledged_by: ConsultantID | None = None
+) -> None:
+    me, manager = profile_of(actor), stage.cast.manager
     if me not in stage.statuses:
         return
-    if stage.guests.get(me):
-        stage.do(at + TRY_AGAIN, partial(_go_home, stage, actor))
-        return
+    override = None
+    if acknowledged_by is None and stage.is_open_at(at) and manager.account_id is not None:
+        # The club has longer hours than the story knows.
+        override = Override(manager.account_id, manager.roles, LATE_HOURS)
     posts.close_shift(
         stage.session,
         consultant_id=me,
-        handover_note=stage.chance.choice(HANDOVERS) if stage.likely(50) else "",
+        acknowledged_by=acknowledged_by,
+        handover_note=stage.chance.choice(HANDOVERS) if stage.likely(60) else "",
+        override=override,
         closing_checklist=all_ticked(CLOSING_ITEMS),
         actor=actor,
         at=at,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from clubsales import audit, clubs
+from clubsales import audit, clubs, policies
 from clubsales.actor import system_actor
 from clubsales.auth.passwords import matches
 from clubsales.auth.rules import may_be_password, may_be_pin
@@ -22,6 +22,7 @@ from clubsales.errors import Allowed
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
+from clubsales.leads.people.rules import normalise_phone
 from clubsales.office.demo import operations as demo
 from clubsales.office.demo import queries, story
 from clubsales.office.demo.provider import teach_peer
@@ -192,6 +193,34 @@ def test_online_payments_of_the_past_can_be_given_back(three_days: Session, tmp_
     assert answer.json is not None
     assert (answer.json["status"], answer.json["amount"]) == ("succeeded", payment.amount.minor)
     peer_of(peer).close()
+
+
+def test_a_changed_club_is_still_told(three_days: Session) -> None:
+    """More colleagues on post, longer hours, a shorter price list: the story goes on under them."""
+    tomorrow = local(13, 0)
+    for club in clubs.all_clubs(three_days):
+        transact(
+            lambda s, club=club: policies.publish(  # type: ignore[misc]
+                s,
+                changes={"shift": {"min_on_post": 2}},
+                valid_from=local_day(tomorrow, SHANGHAI),
+                actor=system_actor(club),
+                at=AFTERNOON,
+            )
+        )
+    transact(lambda s: s.execute(sa.text("UPDATE club SET closes = '23:45:00.000000'")))
+    transact(lambda s: s.execute(sa.text("UPDATE card_type SET on_sale = false WHERE code = 'month'")))
+    demo.catch_up(until=AFTERNOON + timedelta(days=2))
+    for club in clubs.all_clubs(three_days):
+        assert guests.guest_count_on(three_days, club.id, local_day(tomorrow, SHANGHAI)) >= 6
+        assert len(shifts.open_shifts(three_days, club.id)) >= 4
+    assert broken(three_days) == []
+
+
+def test_every_phone_is_one_the_desk_would_accept(three_days: Session) -> None:
+    phones = list(three_days.scalars(sa.text("SELECT e164 FROM person_phone")))
+    assert len(phones) > 30
+    assert [normalise_phone(phone) for phone in phones] == phones
 
 
 def test_clubs_keep_the_hours_of_the_story(three_days: Session) -> None:
