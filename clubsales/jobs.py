@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from clubsales import audit, outbox
@@ -18,7 +18,9 @@ from clubsales.clock import Instant, now
 from clubsales.db import db, transact
 from clubsales.leader import LeaderLock
 from clubsales.membership.payments import operations as payments
-from clubsales.settings import Settings
+from clubsales.membership.payments.current import current_gateway
+from clubsales.membership.sales import provider
+from clubsales.settings import DEMO_STRIPE_KEY, Settings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.jobs")
 
@@ -28,11 +30,11 @@ DELIVERIES: Mapping[str, outbox.Delivery] = {}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done again and again."""
+    """Something done again and again, in an app context. What talks to others makes its own transactions."""
 
     name: str
     every_seconds: int
-    work: Callable[[Session, Instant], Any]
+    work: Callable[[Instant], Any]
 
 
 def deliver_due(session: Session, at: Instant) -> int:
@@ -51,18 +53,30 @@ def deliver_due(session: Session, at: Instant) -> int:
     return delivered
 
 
+def ask_the_provider(at: Instant) -> None:
+    """Ask about payments whose event is late and send refunds that are stuck; the demo's key asks nobody."""
+    settings: Settings = current_app.extensions["clubsales_settings"]
+    if settings.stripe_api_base or settings.stripe_secret_key != DEMO_STRIPE_KEY:
+        provider.catch_up(current_gateway(), at=at)
+
+
 SCHEDULE = (
-    Job("deliver the outbox", 5, deliver_due),
-    Job("seal the audit", 60, lambda session, at: audit.seal(session, at=at)),
-    Job("expire online payments", 60, lambda session, at: payments.expire_started(session, at=at)),
+    Job("deliver the outbox", 5, lambda at: transact(lambda session: deliver_due(session, at))),
+    Job("seal the audit", 60, lambda at: transact(lambda session: audit.seal(session, at=at))),
+    Job(
+        "expire online payments",
+        60,
+        lambda at: transact(lambda session: payments.expire_started(session, at=at)),
+    ),
+    Job("ask the payment provider", 120, ask_the_provider),
 )
 
 
 def run(app: Flask, job: Job) -> None:
-    """Run one job in a transaction of its own; a failure is logged and the next run tries again."""
+    """Run one job; a failure is logged and the next run tries again."""
     with app.app_context():
         try:
-            transact(lambda session: job.work(session, now()))
+            job.work(now())
         except Exception:
             log.exception("job failed", job=job.name)
 
