@@ -34,6 +34,7 @@ from clubsales.ids import new_token
 from clubsales.jobs import start_in_background
 from clubsales.membership.sales import checks as sale_checks
 from clubsales.office.demo import operations as demo_operations
+from clubsales.office.demo.provider import teach_peer
 from clubsales.office.demo.story import PASSWORD as DEMO_PASSWORD
 from clubsales.office.demo.story import PIN as DEMO_PIN
 from clubsales.office.demo.story import SIGN_INS
@@ -41,6 +42,7 @@ from clubsales.office.replay import operations as replay_operations
 from clubsales.office.replay.lines import HistoryError
 from clubsales.office.staff import operations as staff_operations
 from clubsales.policies import PolicyError
+from clubsales.server import PEER_STATE
 from clubsales.server import serve as serve_forever
 from clubsales.settings import MissingSettings, Settings
 
@@ -141,12 +143,15 @@ def revision(message: str) -> None:
 @click.option("--catch-up", is_flag=True, help="Continue an existing demo club up to now.")
 def demo(catch_up: bool) -> None:
     """Make the living demo club, by running the real operations under a seeded clock."""
-    with _app_context(), _progress("Making the demo club") as progress:
+    settings = _settings()
+    with _app_context(settings), _progress("Making the demo club") as progress:
         try:
             if catch_up:
                 demo_operations.catch_up(until=now(), progress=progress)
             else:
                 demo_operations.make(until=now(), progress=progress)
+            if settings.stripe_peer:
+                teach_peer(db.session, settings.data_folder / PEER_STATE)
         except demo_operations.NotADemo as problem:
             raise click.ClickException(str(problem)) from problem
 

@@ -20,6 +20,7 @@ from clubsales.stripe_peer import PeerSettings, create_peer
 
 PEER_PREFIX = "/stripe-peer"
 WEBHOOK_PATH = "/webhooks/stripe"
+PEER_STATE = "stripe-peer.db"
 THREADS = 8
 
 
@@ -64,7 +65,7 @@ def _with_peer(settings: Settings) -> tuple[Flask, WSGIApplication]:
         ),
         now=lambda: int(now().timestamp()),
         webhook_url=address + WEBHOOK_PATH,
-        state_path=settings.data_folder / "stripe-peer.db",
+        state_path=settings.data_folder / PEER_STATE,
     )
     wsgi = cast("WSGIApplication", DispatcherMiddleware(app, {PEER_PREFIX: peer}))
     inside.app = wsgi

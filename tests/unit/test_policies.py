@@ -1,0 +1,69 @@
+"""A policy document has one shape; what is not of it is refused by its full name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from clubsales.ids import PolicyVersionID
+from clubsales.policies import BUILT, Policy, PolicyError, changed_keys, default_document, overlay
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"rotation": {"away_trun": "keep"}}, "rotation.away_trun"),
+        ({"rotatoin": {}}, "rotatoin"),
+        ({"rotation": "keep"}, "rotation"),
+        ({"rotation": {"away_turn": "sometimes"}}, "rotation.away_turn"),
+        ({"rotation": {"kinds": "inside"}}, "rotation.kinds"),
+        ({"rotation": {"kinds": [1]}}, "rotation.kinds"),
+        ({"shift": {"min_on_post": "1"}}, "shift.min_on_post"),
+        ({"shift": {"min_on_post": True}}, "shift.min_on_post"),
+        ({"shift": {"min_on_post": -1}}, "shift.min_on_post"),
+        ({"proxy": {"share_bp": 10_001}}, "proxy.share_bp"),
+        ({"credit": {"tracked_friend": {"friend_bp": 1}}}, "credit.tracked_friend.friend_bp"),
+        ({"discount": {"limit_bp": {"supervisor": "5 %"}}}, "discount.limit_bp.supervisor"),
+    ],
+)
+def test_names_what_is_wrong(changes: dict[str, Any], key: str) -> None:
+    with pytest.raises(PolicyError) as problem:
+        overlay(default_document(), changes)
+    assert problem.value.key == key
+    assert str(problem.value).startswith(f"{key}: ")
+
+
+def test_tables_merge_and_lists_replace() -> None:
+    document = overlay(
+        default_document(),
+        {"rotation": {"kinds": ["inside", "outside"]}, "discount": {"limit_bp": {"sales_admin": 100}}},
+    )
+    assert document["rotation"]["kinds"] == ["inside", "outside"]
+    assert document["rotation"]["away_turn"] == "forfeit"
+    assert document["discount"]["limit_bp"] == {
+        "consultant": 0,
+        "supervisor": 500,
+        "club_manager": 1000,
+        "sales_admin": 100,
+    }
+    assert changed_keys(document) == ["rotation.kinds", "discount.limit_bp"]
+
+
+def test_the_default_is_not_touched_by_an_overlay() -> None:
+    overlay(default_document(), {"rotation": {"away_turn": "keep"}})
+    assert changed_keys(default_document()) == []
+
+
+def test_every_setting_named_as_built_exists() -> None:
+    names = {f"{section}.{key}" for section, settings in default_document().items() for key in settings}
+    assert names >= BUILT
+
+
+def test_a_section_is_read_as_a_frozen_value() -> None:
+    @dataclass(frozen=True)
+    class Turns:
+        kinds: tuple[str, ...]
+        away_turn: str
+
+    policy = Policy(PolicyVersionID(1), default_document())
+    assert policy.read("rotation", Turns) == Turns(("inside",), "forfeit")
