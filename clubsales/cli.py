@@ -1,6 +1,7 @@
 """The `clubsales` command."""
 
 import json
+import logging
 import signal
 import sys
 import tempfile
@@ -54,6 +55,7 @@ errors = Console(stderr=True, highlight=False)
 @click.version_option(__version__)
 def main() -> None:
     """The sales floor of a club in one program."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _settings() -> Settings:
