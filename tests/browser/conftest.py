@@ -190,6 +190,10 @@ class Watch:
         if parts.scheme in ("http", "https") and parts.netloc != self.host:
             self.foreign.append(request.url)
 
+    def forget(self) -> None:
+        self.console.clear()
+        self.foreign.clear()
+
     def assert_clean(self) -> None:
         assert self.console == []
         assert self.foreign == []

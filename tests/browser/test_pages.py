@@ -1,0 +1,229 @@
+"""Every page as people see it: on a tablet, a phone and a desktop, light and dark, in Chinese and English."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from clubsales.auth.first_manager import make_first_manager_link
+from clubsales.clock import now
+from clubsales.db import db, transact
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    TABLET,
+    Founded,
+    Screens,
+    look,
+    screens_of,
+    serve,
+    sign_in,
+)
+from tests.conftest import migrated_app
+from tests.journeys.lively import Lively, enliven
+
+GUEST = "guest"
+# Every page: who looks at it, and its address. Pieces of pages and answers in JSON are not pages.
+PAGES = {
+    "auth.sign_in": (GUEST, "/sign-in"),
+    "pay.page": (GUEST, "/pay/{0.pay_link}"),
+    "pay.done": (GUEST, "/pay/{0.pay_link}/done"),
+    "pay.cancelled": (GUEST, "/pay/{0.pay_link}/cancelled"),
+    "pay.receipt": (GUEST, "/receipt/{0.receipt_token}"),
+    "cards.my_card": (GUEST, "/card/{0.card_link}"),
+    "posts.floor": ("lin", "/floor"),
+    "posts.floor before the shift": ("supervisor", "/floor"),
+    "posts.closing": ("lin", "/floor/closing"),
+    "intake.index": ("lin", "/leads"),
+    "intake.show": ("lin", "/leads/{0.lead}"),
+    "sales.sell": ("lin", "/sell?guest={0.guest}"),
+    "sales.guest": ("lin", "/sales/{0.open_sale}/guest"),
+    "sales.guest with the card": ("lin", "/sales/{0.paid_sale}/guest"),
+    "sales.show to pay": ("lin", "/sales/{0.open_sale}"),
+    "reception.desk": ("desk", "/desk"),
+    "reception.desk just given": ("desk", "/desk?received={0.guest}"),
+    "checkin.scan_page": ("desk", "/check-in"),
+    "cards.find": ("desk", "/cards?phone=13800130001"),
+    "cards.show": ("desk", "/cards/{0.card}"),
+    "cards.printed": ("desk", "/cards/{0.card}/codes/{0.serial}"),
+    "sales.sell at the desk": ("desk", "/sell"),
+    "sales.show part paid": ("desk", "/sales/{0.part_paid_sale}"),
+    "sales.receipt": ("desk", "/sales/{0.paid_sale}/receipt"),
+    "sales.index": ("finance", "/sales"),
+    "sales.show": ("finance", "/sales/{0.paid_sale}"),
+    "sales.show refunded": ("finance", "/sales/{0.refunded_sale}"),
+    "sales.refund_form": ("finance", "/sales/{0.paid_sale}/refund"),
+    "auth.account": ("finance", "/account"),
+    "auth.confirm_password": ("finance", "/confirm-password?next=/sales"),
+    "day.today": ("manager", "/today"),
+    "reception.desk of the manager": ("manager", "/desk"),
+    "staff.club": ("manager", "/club"),
+    "staff.staff_list": ("manager", "/staff"),
+    "staff.hire_page": ("manager", "/staff/new"),
+    "staff.show": ("manager", "/staff/{0.staff}"),
+    "catalogue.price_list": ("manager", "/price-list"),
+    "catalogue.new_card_type": ("manager", "/price-list/new"),
+    "catalogue.card_type": ("manager", "/price-list/{0.card_type}"),
+    "auth.device_list": ("manager", "/devices"),
+    "auth.clubs": ("manager", "/clubs/choose"),
+    "auth.switch": ("tablet", "/switch"),
+    "auth.switch with a face": ("tablet", "/switch?face={0.staff}"),
+}
+NO_PAGES = {
+    "staff.first_manager_page",  # only for a club that has nobody yet: a test of its own
+    "static",
+    "home.home",  # leads on
+    "home.healthz",
+    "pay.checkout",  # leads on
+    "pay.status",
+    "cards.my_code",
+    "posts.floor_live",
+    "reception.board",
+    "reception.preview",
+    "intake.who",
+    "checkin.last_scans",
+    "day.live",
+    "sales.live",
+    "sales.guest_live",
+}
+COMBINATIONS = list(product((TABLET, PHONE, DESKTOP), (False, True), ("zh-CN", "en-US")))
+LEAST_TARGET = 44  # px, both ways
+# What a finger is meant to hit in the content of a page; a link within a sentence is exempt.
+TOO_SMALL = """(least) => {
+  const wanted = "button, a.button, select, textarea, summary, a.face, .rows a, a.back, .tabs a, .rail a, label.choice, label.check, label.offer, input:not([type=hidden], [type=radio], [type=checkbox])";
+  return [...document.querySelectorAll(wanted)].filter((element) => {
+    const box = element.getBoundingClientRect();
+    if (!box.width || !box.height || element.closest("dialog:not([open]), .visually-hidden, .skip, .when")) return false;
+    return box.height < least - 0.5 || box.width < least - 0.5;
+  }).map((element) => `${element.outerHTML.slice(0, 90)} ${JSON.stringify(element.getBoundingClientRect())}`);
+}"""
+SIDEWAYS = "() => [document.scrollingElement.scrollWidth, innerWidth]"
+# Text that its own box cuts off without saying so by an ellipsis, and controls that leave the screen.
+CUT = """() => [...document.querySelectorAll("h1, h2, p, b, button, a, label, span, dd, dt, td, th, input, select")].filter((element) => {
+  const box = element.getBoundingClientRect();
+  if (!box.width || !box.height || element.closest(".visually-hidden, .skip, dialog:not([open])")) return false;
+  const style = getComputedStyle(element);
+  const hides = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && !element.matches("input, select");
+  return (hides && element.scrollWidth > element.clientWidth + 1) || box.right > innerWidth + 1 || box.left < -1;
+}).map((element) => element.outerHTML.slice(0, 140))"""
+
+
+@dataclass
+class Lobby:
+    """A lively club with a screen for everybody who looks, opened when first asked for."""
+
+    screens: Screens
+    lively: Lively
+    endpoints: set[str]
+    pages: dict[tuple[str, str], Page] = field(default_factory=dict)
+
+    def of(self, who: str, locale: str) -> Page:
+        if (who, locale) not in self.pages:
+            page = self.screens.open(locale=locale)
+            if who == "tablet":
+                sign_in(page, "manager")
+                page.goto("/devices")
+                page.fill("#enrol input[name=name]", f"平板 {locale}")
+                page.locator("#enrol button[type=submit]").tap()
+                page.wait_for_url(lambda url: not url.endswith("/devices"))
+            elif who != GUEST:
+                sign_in(page, who)
+            self.pages[who, locale] = page
+        return self.pages[who, locale]
+
+
+@pytest.fixture(scope="module")
+def lobby(founded: Founded, chromium: Browser) -> Iterator[Lobby]:
+    with serve(founded) as club:
+        with club.app.app_context():
+            lively = transact(lambda session: enliven(session, club.cast, at=now()))
+        endpoints = {rule.endpoint for rule in club.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        with screens_of(chromium, club) as screens:
+            yield Lobby(screens, lively, endpoints)
+
+
+def test_every_page_is_looked_at(lobby: Lobby) -> None:
+    looked_at = {name.split(" ", maxsplit=1)[0] for name in PAGES}
+    assert looked_at | NO_PAGES == lobby.endpoints
+    assert not looked_at & NO_PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_screen_and_can_be_read_by_everybody(lobby: Lobby, name: str) -> None:
+    lobby.screens.watch.forget()
+    who, address = PAGES[name]
+    viewport, dark, axe_locale = COMBINATIONS[list(PAGES).index(name) * 5 % len(COMBINATIONS)]
+    for locale in ("zh-CN", "en-US"):
+        page = lobby.of(who, locale)
+        answer = page.goto(address.format(lobby.lively))
+        assert answer is not None
+        assert answer.status == 200
+        assert_fits(page)
+        if locale == axe_locale:
+            assert_readable(page, viewport, dark=dark)
+    lobby.screens.watch.assert_clean()
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out or is cut, and fingers hit what they mean."""
+    for size in (DESKTOP, PHONE, TABLET):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        width, room = page.evaluate(SIDEWAYS)
+        assert width <= room, size
+        assert page.evaluate(CUT) == [], size
+        if size != DESKTOP:
+            assert page.evaluate(TOO_SMALL, LEAST_TARGET) == [], size
+
+
+def assert_readable(page: Page, viewport: dict[str, int], *, dark: bool) -> None:
+    """axe finds nothing in this theme, and no weak contrast in the other."""
+    page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    assert look(page) == [], (viewport, dark)
+    page.emulate_media(color_scheme="light" if dark else "dark")
+    assert look(page, only="color-contrast") == [], (viewport, not dark)
+
+
+def test_the_first_page_of_an_empty_club(tmp_path: Path, founded: Founded, chromium: Browser) -> None:
+    app = migrated_app(f"sqlite:///{tmp_path / 'empty.db'}", tmp_path)
+    with app.app_context():
+        token = transact(lambda session: make_first_manager_link(session, at=now()))
+        db.engine.dispose()
+    with serve(Founded(tmp_path / "empty.db", founded.cast)) as club, screens_of(chromium, club) as screens:
+        for locale, dark in (("zh-CN", True), ("en-US", False)):
+            page = screens.open(locale=locale)
+            page.goto(f"/first-manager/{token}")
+            expect(page.locator("#first-manager")).to_be_visible()
+            assert_fits(page)
+            assert_readable(page, PHONE, dark=dark)
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "again"),
+    [
+        ("lin", "/", "/leads/{0.lead}"),
+        ("desk", "/desk", "/leads"),
+        ("manager", "/today", "/sales/{0.paid_sale}"),
+        ("lin", "/sales/{0.open_sale}", "/sales/{0.open_sale}/guest"),
+        ("desk", "/sell", "/check-in"),
+    ],
+)
+def test_a_page_is_light_over_a_bad_line(lobby: Lobby, who: str, address: str, again: str) -> None:
+    seen = lobby.of(who, "zh-CN")
+    page = lobby.screens.open()
+    page.context.add_cookies(seen.context.cookies())  # type: ignore[arg-type]
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    sizes: list[float] = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address.format(lobby.lively), wait_until="load")
+    first = sum(sizes)
+    assert 0 < first < 100_000
+    sizes.clear()
+    page.goto(again.format(lobby.lively), wait_until="load")
+    assert 0 < sum(sizes) < 15_000 + (14_000 if again == "/check-in" else 0)  # the scanner's own script
+    page.context.close()
+    lobby.screens.contexts.remove(page.context)

@@ -1,0 +1,176 @@
+"""A club in the middle of its day: guests, leads, sales in every state, cards, scans. Made by the operations."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from clubsales.auth import devices, first_manager
+from clubsales.auth import queries as accounts
+from clubsales.auth.rules import DevicePurpose
+from clubsales.clock import Instant
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
+from clubsales.frontdesk.posts import operations as posts
+from clubsales.frontdesk.reception import operations as reception
+from clubsales.ids import PersonID
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake import queries as leads
+from clubsales.leads.intake.rules import Grade, Source
+from clubsales.leads.people import operations as people
+from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries as card_queries
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import online, operations, queries, refunds
+from clubsales.membership.sales.operations import Buyer, Seller, Sold
+from clubsales.membership.sales.queries import SaleView
+from clubsales.membership.sales.rules import SaleKind
+from tests.builders import Cast, consultant_of, yuan
+from tests.cards import a_door, moving_code, printed_code, scan_at
+
+LONG_NAME = "Maximiliane Konstantinopolskaja-Wolfeschlegelsteinhausen"
+
+
+@dataclass(frozen=True)
+class Lively:
+    """The public ids and tokens of what there is."""
+
+    guest: str  # with Lin
+    waiting: str
+    consultant: str  # Lin
+    lead: str
+    staff: str  # Lin's account
+    card_type: str
+    device: str
+    open_sale: str
+    pay_link: str
+    paid_sale: str
+    receipt_token: str
+    card: str
+    card_link: str
+    serial: str
+    part_paid_sale: str
+    refunded_sale: str
+    moving_code: str
+    first_manager: str
+
+
+def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
+    """Fill the club up to `at`."""
+    early = at - timedelta(minutes=50)
+    for minute, who in enumerate((cast.lin, cast.zhou)):
+        posts.open_shift(
+            session,
+            consultant_id=consultant_of(who),
+            checklist=all_ticked(OPENING_ITEMS),
+            actor=who,
+            at=early + timedelta(minutes=minute),
+        )
+    chen = person(session, cast, "陈晨", 1, at=early)
+    guests = [
+        reception.arrive(
+            session, e164=phone, name=name, signals=(), came_with=None, actor=cast.desk, at=at
+        ).public_id
+        for name, phone in (("陈晨", number(1)), (LONG_NAME, number(2)), ("", None))
+    ]
+    lead = intake.capture(
+        session,
+        person_id=chen,
+        source=Source.PHONE,
+        interest="游泳，下班后",
+        grade=Grade.A,
+        note="两个孩子，想要周末课",
+        consent=True,
+        actor=cast.lin,
+        at=early,
+    )
+    for place in range(3, 11):
+        other = person(session, cast, LONG_NAME if place == 5 else f"客人{place}", place, at=early)
+        intake.capture(session, person_id=other, source=Source.ONLINE, actor=cast.lin, at=early)
+    seller = Seller(id=consultant_of(cast.lin), name="林静")
+    paid = sold(session, cast, Buyer(person_id=chen), seller, at=early)
+    towel = person(session, cast, "退款客人", 12, at=early)
+    refunded = sold(session, cast, Buyer(person_id=towel), seller, at=early)
+    refunds.refund(
+        session, sale_id=refunded.sale_id, amount=None, reason="买错了", actor=cast.manager, at=early
+    )
+    waiting_for_money = an_open_sale(session, cast, person(session, cast, LONG_NAME, 13, at=early), at=at)
+    link = online.start_online_payment(session, sale_id=waiting_for_money.id, actor=cast.lin, at=at)
+    part = an_open_sale(session, cast, person(session, cast, "分期客人", 14, at=early), at=early)
+    operations.book_receipt(
+        session,
+        sale_id=part.id,
+        amount=yuan("1000.00"),
+        method=Method.CARD,
+        terminal_reference="POS-0042",
+        actor=cast.desk,
+        at=at,
+    )
+    card = card_queries.of_sale(session, paid.sale_id)
+    assert card is not None
+    serial = cards.issue_printed_code(session, card=card.public_id, actor=cast.desk, at=at)
+    scan_at(session, a_door(cast.club, 1), printed_code(card, serial), at)
+    scan_at(session, a_door(cast.club, 1), "NONSENSE", at)
+    device = devices.enrol_device(
+        session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
+    )
+    view = queries.get(session, cast.club.id, paid.sale_id)
+    return Lively(
+        guest=guests[0],
+        waiting=guests[2],
+        consultant=profiles.get(session, cast.club.id, consultant_of(cast.lin)).public_id,
+        lead=leads.public_id_of(session, lead),
+        staff=next(one.public_id for one in accounts.staff(session, club=cast.club) if one.name == "林静"),
+        card_type=cast.annual.public_id,
+        device=device.public_id,
+        open_sale=waiting_for_money.public_id,
+        pay_link=link.link_token,
+        paid_sale=paid.sale,
+        receipt_token=view.guest_token,
+        card=card.public_id,
+        card_link=card.link_token,
+        serial=serial,
+        part_paid_sale=part.public_id,
+        refunded_sale=refunded.sale,
+        moving_code=moving_code(card, at),
+        first_manager=first_manager.make_first_manager_link(session, at=at),
+    )
+
+
+def number(place: int) -> str:
+    """A phone of one's own."""
+    return f"+861380013{place:04d}"
+
+
+def person(session: Session, cast: Cast, name: str, place: int, *, at: Instant) -> PersonID:
+    """Somebody with a phone."""
+    return people.find_or_add(session, e164=number(place), name=name, actor=cast.desk, at=at)
+
+
+def sold(session: Session, cast: Cast, buyer: Buyer, seller: Seller, *, at: Instant) -> Sold:
+    """An annual card for cash."""
+    return operations.sell_for_cash(
+        session,
+        card_type=cast.annual,
+        price=None,
+        kind=SaleKind.NEW,
+        buyer=buyer,
+        seller=seller,
+        actor=cast.desk,
+        at=at,
+    )
+
+
+def an_open_sale(session: Session, cast: Cast, buyer: PersonID, *, at: Instant) -> SaleView:
+    """An annual card nobody has paid yet."""
+    sale_id = operations.open_sale(
+        session,
+        card_type_id=cast.annual.id,
+        price=None,
+        kind=SaleKind.NEW,
+        person_id=buyer,
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.lin,
+        at=at,
+    )
+    return queries.get(session, cast.club.id, sale_id)
