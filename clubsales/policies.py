@@ -37,6 +37,7 @@ BUILT = frozenset(
         "rotation.busy_turn",
         "rotation.away_turn",
         "designation.lifetime",
+        "designation.precedence",
         "proxy.consumes_turn",
         "proxy.share_bp",
         "credit.basis",

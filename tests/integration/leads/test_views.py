@@ -5,8 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.actor import Actor
-from clubsales.clock import now
+from clubsales.clock import local_day, now
 from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.rules import LONGEST_NOTE, Source
 from clubsales.leads.people import operations as people
@@ -180,3 +181,19 @@ def test_the_doors_ask_who_it_is(tablet: Browser, session: Session, cast: Cast) 
     enter(tablet, session, cast.finance)
     for door in ("/leads", "/leads/who?phone=1", address):
         assert tablet.get(door).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_mask_is_the_clubs_own(tablet: Browser, session: Session, cast: Cast) -> None:
+    policies.publish(
+        session,
+        changes={"privacy": {"mask": {"first": 0, "last": 2}}},
+        valid_from=local_day(now(), cast.club.zone),
+        actor=cast.manager,
+        at=now(),
+    )
+    session.commit()
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    enter(tablet, session, cast.zhou)
+    page = tablet.text(address)
+    assert "****00" in page
+    assert "138****8000" not in page

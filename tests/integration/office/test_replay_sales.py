@@ -254,3 +254,18 @@ def test_captured_lead_twice_is_no_refusal() -> None:
         ]
     )
     assert decided["refusals"] == []
+
+
+def test_discount_limits_and_who_goes_to_the_floor_by_policy() -> None:
+    policy = {"discount": {"limit_bp": {"consultant": 100, "supervisor": 2000}, "above": ["club_manager"]}}
+    decided = run(
+        [
+            *fixture(),
+            sold("3940.20"),  # 1 % of 3,980.00: the consultant's own
+            sold("3184.00", sale="s2", discount_approved_by="S"),  # 20 %
+            sold("3000.00", sale="s3", discount_approved_by="M"),
+            sold("3000.00", sale="s4", discount_approved_by="SD"),
+        ],
+        policy,
+    )
+    assert codes(decided) == ["sale.discount"]
