@@ -45,7 +45,8 @@ BUILT = frozenset(
         "discount.above",
         "check_in.code_seconds",
         "check_in.repeat_window_seconds",
-        "privacy.mask",
+        "privacy.mask.first",
+        "privacy.mask.last",
     }
 )
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -116,6 +117,11 @@ def default_document() -> Document:
 def overlay(document: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
     """Lay changes over a document: tables merge key by key, lists replace whole. Raises PolicyError."""
     return _merge(document, changes, "")
+
+
+def setting_names() -> list[str]:
+    """Every setting there is, by its full name."""
+    return [key for key, _value, _default in _settings(default_document(), default_document(), "")]
 
 
 def changed_keys(document: Mapping[str, Any]) -> list[str]:

