@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, make_transient_to_detached
 from sqlalchemy.orm.exc import StaleDataError
 
 from clubsales.clock import Instant
@@ -119,6 +120,24 @@ def transact(work: Callable[[Session], T]) -> T:
         raise AssertionError("unreachable")
     finally:
         session.info["transacting"] = False
+
+
+def insert_row(session: Session, row: Model) -> None:
+    """Insert a new row and know its key: what adding and flushing it does, at a third of the cost.
+
+    Afterwards the session watches it like any other row.
+    """
+    statement, names = _insertion(type(row))
+    row.id = session.execute(statement, {name: getattr(row, name) for name in names}).scalar_one()  # type: ignore[attr-defined]
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[sa.Insert, tuple[str, ...]]:
+    table = table_of(model)
+    names = tuple(column.name for column in table.columns if column is not table.c.id)
+    return sa.insert(table).returning(table.c.id), names
 
 
 def insert_later(session: Session, statement: sa.Insert, row: dict[str, Any]) -> None:

@@ -25,10 +25,13 @@ from clubsales.consultants.credits.rules import (
     postings_to_reach,
     target,
 )
+from clubsales.db import table_of
 from clubsales.errors import refuse
 from clubsales.ids import PolicyVersionID, SaleID
 from clubsales.money import Money
 
+INSERT_HEAD = sa.insert(table_of(CreditBasisRow))
+INSERT_POSTING = sa.insert(table_of(PostingRow))
 NOTHING_POSTED = 1  # a head's version until its first posting
 
 
@@ -128,21 +131,22 @@ def _stored(
 def _write_head(session: Session, sale_id: SaleID, stored: StoredHead, *, actor: Actor, at: Instant) -> None:
     head = stored.head
     session.execute(
-        sa.insert(CreditBasisRow).values(
-            sale_id=sale_id,
-            club_id=actor.club.id,
-            currency=head.contract.currency,
-            basis=head.basis.value,
-            contract_minor=head.contract.minor,
-            received_minor=head.received.minor,
-            refunded_minor=head.refunded.minor,
-            shares=[[share.consultant_id, share.basis_points] for share in head.shares],
-            rule=stored.rule,
-            reason=stored.reason,
-            policy_version_id=stored.policy_version_id,
-            decided_at=at,
-            version=stored.version,
-        )
+        INSERT_HEAD,
+        {
+            "sale_id": sale_id,
+            "club_id": actor.club.id,
+            "currency": head.contract.currency,
+            "basis": head.basis.value,
+            "contract_minor": head.contract.minor,
+            "received_minor": head.received.minor,
+            "refunded_minor": head.refunded.minor,
+            "shares": [[share.consultant_id, share.basis_points] for share in head.shares],
+            "rule": stored.rule,
+            "reason": stored.reason,
+            "policy_version_id": stored.policy_version_id,
+            "decided_at": at,
+            "version": stored.version,
+        },
     )
     event = CreditDecided(
         sale_id=sale_id,
@@ -199,7 +203,7 @@ def _post(session: Session, move: _Move, stored: StoredHead, booked: Booked) -> 
         return
     month = month_of(local_day(move.at, move.actor.club.zone))
     session.execute(
-        sa.insert(PostingRow),
+        INSERT_POSTING,
         [
             {
                 "sale_id": move.sale_id,

@@ -10,8 +10,26 @@ from sqlalchemy.orm import Session
 
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID, ConsultantID
+
+CONSULTANT, TEAM = table_of(ConsultantRow), table_of(TeamRow)
+OF_CLUB = (
+    sa.select(
+        CONSULTANT.c.id,
+        CONSULTANT.c.public_id,
+        CONSULTANT.c.account_id,
+        CONSULTANT.c.name,
+        CONSULTANT.c.kind,
+        TEAM.c.name.label("team"),
+        CONSULTANT.c.level,
+    )
+    .join_from(CONSULTANT, TEAM, TEAM.c.id == CONSULTANT.c.team_id, isouter=True)
+    .where(CONSULTANT.c.club_id == sa.bindparam("club_id"))
+)
+BY_ID = OF_CLUB.where(CONSULTANT.c.id == sa.bindparam("wanted"))
+BY_PUBLIC_ID = OF_CLUB.where(CONSULTANT.c.public_id == sa.bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,29 +47,30 @@ class ConsultantView:
 
 def get(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> ConsultantView:
     """A consultant of the club; raises NotFound."""
-    return _one(session, _consultants(club_id).where(ConsultantRow.id == consultant_id))
+    return _one(session, BY_ID, club_id, consultant_id)
 
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ConsultantView:
     """A consultant of the club by what stands in an address; raises NotFound."""
-    return _one(session, _consultants(club_id).where(ConsultantRow.public_id == public_id))
+    return _one(session, BY_PUBLIC_ID, club_id, public_id)
 
 
 def of_account(session: Session, club_id: ClubID, account_id: AccountID) -> ConsultantView | None:
     """An account's profile on the club's floor."""
-    row = session.execute(_consultants(club_id).where(ConsultantRow.account_id == account_id)).one_or_none()
+    statement = OF_CLUB.where(CONSULTANT.c.account_id == account_id)
+    row = session.execute(statement, {"club_id": club_id}).one_or_none()
     return _view(row) if row is not None else None
 
 
 def all_in_club(session: Session, club_id: ClubID, *, on_day: date | None = None) -> list[ConsultantView]:
     """Everybody of the club, or whoever is active on a day, by name."""
-    statement = _consultants(club_id).order_by(ConsultantRow.name, ConsultantRow.id)
+    statement = OF_CLUB.order_by(CONSULTANT.c.name, CONSULTANT.c.id)
     if on_day is not None:
         statement = statement.where(
-            ConsultantRow.active_from <= on_day,
-            sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= on_day),
+            CONSULTANT.c.active_from <= on_day,
+            sa.or_(CONSULTANT.c.active_until.is_(None), CONSULTANT.c.active_until >= on_day),
         )
-    return [_view(row) for row in session.execute(statement)]
+    return [_view(row) for row in session.execute(statement, {"club_id": club_id})]
 
 
 def names(session: Session, ids: Iterable[ConsultantID]) -> dict[ConsultantID, str]:
@@ -59,30 +78,14 @@ def names(session: Session, ids: Iterable[ConsultantID]) -> dict[ConsultantID, s
     wanted = set(ids)
     if not wanted:
         return {}
-    found = session.execute(
-        sa.select(ConsultantRow.id, ConsultantRow.name).where(ConsultantRow.id.in_(wanted))
-    )
+    found = session.execute(sa.select(CONSULTANT.c.id, CONSULTANT.c.name).where(CONSULTANT.c.id.in_(wanted)))
     return {ConsultantID(row.id): row.name for row in found}
 
 
-def _consultants(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            ConsultantRow.id,
-            ConsultantRow.public_id,
-            ConsultantRow.account_id,
-            ConsultantRow.name,
-            ConsultantRow.kind,
-            TeamRow.name.label("team"),
-            ConsultantRow.level,
-        )
-        .join_from(ConsultantRow, TeamRow, TeamRow.id == ConsultantRow.team_id, isouter=True)
-        .where(ConsultantRow.club_id == club_id)
-    )
-
-
-def _one(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> ConsultantView:
-    row = session.execute(statement).one_or_none()
+def _one(
+    session: Session, statement: sa.Select[*tuple[Any, ...]], club_id: ClubID, wanted: int | str
+) -> ConsultantView:
+    row = session.execute(statement, {"club_id": club_id, "wanted": wanted}).one_or_none()
     if row is None:
         raise NotFound
     return _view(row)

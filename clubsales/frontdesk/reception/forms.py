@@ -41,7 +41,7 @@ class GuestForm(ReceptionForm):
     asks_for = RadioField(_l("Asks for"), default="", validate_choice=False)
     card = RadioField(_l("Shows the business card of"), default="", validate_choice=False)
     came_with = RadioField(_l("Came with"), default="", validate_choice=False)
-    submission_key = HiddenField(validators=[Length(max=80)])
+    submission_key = HiddenField("", validators=[Length(max=80)])
     e164: str | None = None
 
     def offer(self, consultants: Sequence[ConsultantView], guests: Sequence[ReceptionView]) -> None:

@@ -255,7 +255,7 @@ def _person(
     if e164 is None:
         return None
     if known is None:
-        person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
+        person_id = people.add(session, e164=e164, name=name, actor=actor, at=at)
     else:
         person_id = known.person_id
         if name and not known.name:
@@ -263,6 +263,12 @@ def _person(
     if known is None or (known.lead_public_id is None and not known.is_member):
         # The visit itself is the touch.
         intake.capture(
-            session, person_id=person_id, source=Source.WALK_IN, with_touch=False, actor=actor, at=at
+            session,
+            person_id=person_id,
+            source=Source.WALK_IN,
+            with_touch=False,
+            is_new=True,
+            actor=actor,
+            at=at,
         )
     return person_id

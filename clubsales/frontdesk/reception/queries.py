@@ -18,6 +18,9 @@ from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.rules import Signal, SignalKind
 
+WHICH = sa.select(RECEPTION.c.id).where(
+    RECEPTION.c.club_id == sa.bindparam("club_id"), RECEPTION.c.public_id == sa.bindparam("public_id")
+)
 WAITING = (
     sa.select(RECEPTION.c.id, RECEPTION.c.person_id, RECEPTION.c.is_member, RECEPTION.c.signals)
     .where(
@@ -165,9 +168,7 @@ def get(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Recepti
 
 def id_of(session: Session, club_id: ClubID, public_id: str) -> ReceptionID:
     """The reception named in an address; raises NotFound."""
-    found = session.execute(
-        sa.select(RECEPTION.c.id).where(RECEPTION.c.club_id == club_id, RECEPTION.c.public_id == public_id)
-    ).scalar_one_or_none()
+    found = session.execute(WHICH, {"club_id": club_id, "public_id": public_id}).scalar_one_or_none()
     if found is None:
         raise NotFound
     return ReceptionID(found)

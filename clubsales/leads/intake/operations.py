@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
+from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import LeadID, PersonID, SaleID, new_public_id
 from clubsales.leads.intake.events import LeadCaptured, LeadConverted, LeadEdited, LeadTouchedAgain
@@ -16,6 +17,25 @@ from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, 
 from clubsales.leads.people import operations as people
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
+
+LEAD = table_of(LeadRow)
+FIND = sa.select(LEAD.c.id, LEAD.c.interest, LEAD.c.grade, LEAD.c.note, LEAD.c.consent_at).where(
+    LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id")
+)
+INSERT = sa.insert(LEAD).returning(LEAD.c.id)
+CONVERT = (
+    sa.update(LEAD)
+    .where(
+        LEAD.c.club_id == sa.bindparam("of_club"),
+        LEAD.c.person_id == sa.bindparam("of_person"),
+        LEAD.c.converted_sale_id.is_(None),
+    )
+    .values(
+        converted_sale_id=sa.bindparam("by_sale"),
+        converted_at=sa.bindparam("on", type_=LEAD.c.converted_at.type),
+    )
+    .returning(LEAD.c.id)
+)
 
 
 def capture(
@@ -28,13 +48,14 @@ def capture(
     note: str = "",
     consent: bool = False,
     with_touch: bool = True,
+    is_new: bool = False,
     actor: Actor,
     at: Instant,
 ) -> LeadID:
     """Make a person a lead of the club; a second capture fills blanks of the first lead and touches it.
 
-    `with_touch` is False where the caller records the touch himself, as an arrival does. Raises
-    Refused(LeadRefused.TEXT_TOO_LONG).
+    `with_touch` is False where the caller records the touch himself, as an arrival does; `is_new` is True where he
+    has just seen that there is no lead yet. Raises Refused(LeadRefused.TEXT_TOO_LONG).
     """
     given = {
         "interest": clean_text(interest, LONGEST_INTEREST),
@@ -42,11 +63,8 @@ def capture(
         "note": clean_text(note, LONGEST_NOTE),
         "consent_at": at if consent else None,
     }
-    known = session.execute(
-        sa.select(LeadRow.id, LeadRow.interest, LeadRow.grade, LeadRow.note, LeadRow.consent_at).where(
-            LeadRow.club_id == actor.club.id, LeadRow.person_id == person_id
-        )
-    ).one_or_none()
+    of_person = {"club_id": actor.club.id, "person_id": person_id}
+    known = None if is_new else session.execute(FIND, of_person).one_or_none()
     if known is None:
         lead_id = _add(session, person_id, source, given, actor=actor, at=at)
     else:
@@ -105,15 +123,8 @@ def mark_converted(
 ) -> None:
     """The person's first paid sale in this club; nothing when he was no lead, or bought before."""
     lead_id = session.execute(
-        sa.update(LeadRow)
-        .where(
-            LeadRow.club_id == actor.club.id,
-            LeadRow.person_id == person_id,
-            LeadRow.converted_sale_id.is_(None),
-        )
-        .values(converted_sale_id=sale_id, converted_at=at)
-        .returning(LeadRow.id)
-        .execution_options(synchronize_session=False)
+        CONVERT,
+        {"of_club": actor.club.id, "of_person": person_id, "by_sale": sale_id, "on": at},
     ).scalar_one_or_none()
     if lead_id is not None:
         audit.record(session, LeadConverted(lead_id, sale_id), actor=actor, at=at)
@@ -122,19 +133,16 @@ def mark_converted(
 def _add(
     session: Session, person_id: PersonID, source: Source, given: dict[str, Any], *, actor: Actor, at: Instant
 ) -> LeadID:
-    lead_id = session.execute(
-        sa.insert(LeadRow)
-        .values(
-            club_id=actor.club.id,
-            public_id=new_public_id(),
-            person_id=person_id,
-            source=source.value,
-            captured_by=actor.consultant_id,
-            captured_at=at,
-            **given,
-        )
-        .returning(LeadRow.id)
-    ).scalar_one()
+    new = {
+        "club_id": actor.club.id,
+        "public_id": new_public_id(),
+        "person_id": person_id,
+        "source": source.value,
+        "captured_by": actor.consultant_id,
+        "captured_at": at,
+        **given,
+    }
+    lead_id = session.execute(INSERT, new).scalar_one()
     event = LeadCaptured(lead_id, person_id, source.value, actor.consultant_id)
     audit.record(session, event, actor=actor, at=at)
     return LeadID(lead_id)

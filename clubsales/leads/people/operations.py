@@ -6,11 +6,16 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
+from clubsales.db import table_of
 from clubsales.ids import PersonID, new_public_id
 from clubsales.leads.people import queries
 from clubsales.leads.people.events import PersonNamed
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from clubsales.leads.people.rules import clean_name
+
+PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
+INSERT_PERSON = sa.insert(PERSON).returning(PERSON.c.id)
+INSERT_PHONE = sa.insert(PHONE)
 
 
 def find_or_add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Instant) -> PersonID:
@@ -20,23 +25,31 @@ def find_or_add(session: Session, *, e164: str | None, name: str, actor: Actor, 
     `transact` runs the second again. Raises Refused(PersonRefused.NAME_TOO_LONG).
     """
     name = clean_name(name)
+    known = None if e164 is None else queries.by_phone(session, actor.club.organisation_id, e164)
+    if known is None:
+        return add(session, e164=e164, name=name, actor=actor, at=at)
+    if name and not known.name:
+        name_person(session, person_id=known.id, name=name, actor=actor, at=at)
+    return known.id
+
+
+def add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Instant) -> PersonID:
+    """A new person, for whoever has just looked for the phone and found nobody.
+
+    A phone that somebody has after all is stopped by the unique constraint. Raises
+    Refused(PersonRefused.NAME_TOO_LONG).
+    """
     organisation_id = actor.club.organisation_id
-    if e164 is not None:
-        known = queries.by_phone(session, organisation_id, e164)
-        if known is not None:
-            if name and not known.name:
-                name_person(session, person_id=known.id, name=name, actor=actor, at=at)
-            return known.id
-    person_id = PersonID(
-        session.execute(
-            sa.insert(PersonRow)
-            .values(organisation_id=organisation_id, public_id=new_public_id(), name=name, created_at=at)
-            .returning(PersonRow.id)
-        ).scalar_one()
-    )
+    new = {
+        "organisation_id": organisation_id,
+        "public_id": new_public_id(),
+        "name": clean_name(name),
+        "created_at": at,
+    }
+    person_id = PersonID(session.execute(INSERT_PERSON, new).scalar_one())
     if e164 is not None:
         session.execute(
-            sa.insert(PersonPhoneRow).values(organisation_id=organisation_id, person_id=person_id, e164=e164)
+            INSERT_PHONE, {"organisation_id": organisation_id, "person_id": person_id, "e164": e164}
         )
     return person_id
 

@@ -6,9 +6,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import OrganisationID, PersonID
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+
+PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
+BY_PHONE = (
+    sa.select(PERSON.c.id, PERSON.c.public_id, PERSON.c.name, PHONE.c.e164)
+    .join_from(PHONE, PERSON, PERSON.c.id == PHONE.c.person_id)
+    .where(PHONE.c.organisation_id == sa.bindparam("organisation_id"), PHONE.c.e164 == sa.bindparam("e164"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +31,7 @@ class PersonView:
 
 def by_phone(session: Session, organisation_id: OrganisationID, e164: str) -> PersonView | None:
     """Whose phone this is."""
-    row = session.execute(
-        sa.select(PersonRow.id, PersonRow.public_id, PersonRow.name, PersonPhoneRow.e164)
-        .join_from(PersonPhoneRow, PersonRow, PersonRow.id == PersonPhoneRow.person_id)
-        .where(PersonPhoneRow.organisation_id == organisation_id, PersonPhoneRow.e164 == e164)
-    ).one_or_none()
+    row = session.execute(BY_PHONE, {"organisation_id": organisation_id, "e164": e164}).one_or_none()
     return _view(row) if row is not None else None
 
 

@@ -7,9 +7,12 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
+from clubsales.db import table_of
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, TouchKind
+
+INSERT = sa.insert(table_of(TouchRow))
 
 
 def record(
@@ -25,14 +28,17 @@ def record(
 ) -> None:
     """Somebody did something with a person; a visit says what the guest showed."""
     session.execute(
-        sa.insert(TouchRow).values(
-            club_id=actor.club.id,
-            kind=kind.value,
-            person_id=person_id,
-            consultant_id=consultant_id,
-            reception_id=reception_id,
-            at=at,
-            local_day=local_day(at, actor.club.zone),
-            signals=[{"kind": signal.kind.value, "consultant": signal.consultant_id} for signal in signals],
-        )
+        INSERT,
+        {
+            "club_id": actor.club.id,
+            "kind": kind.value,
+            "person_id": person_id,
+            "consultant_id": consultant_id,
+            "reception_id": reception_id,
+            "at": at,
+            "local_day": local_day(at, actor.club.zone),
+            "signals": [
+                {"kind": signal.kind.value, "consultant": signal.consultant_id} for signal in signals
+            ],
+        },
     )

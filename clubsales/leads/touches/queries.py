@@ -9,9 +9,23 @@ from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
+
+TOUCH = table_of(TouchRow)
+_VISITS = sa.select(TOUCH.c.reception_id, TOUCH.c.consultant_id, TOUCH.c.at, TOUCH.c.signals).where(
+    TOUCH.c.club_id == sa.bindparam("club_id"),
+    TOUCH.c.local_day == sa.bindparam("day"),
+    TOUCH.c.kind == TouchKind.VISIT.value,
+)
+LATEST_VISIT = (
+    _VISITS.where(TOUCH.c.person_id == sa.bindparam("person_id"))
+    .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
+    .limit(1)
+)
+SHOWN_AT_VISIT = _VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")).order_by(TOUCH.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +61,14 @@ def signals_of_visit(
     session: Session, *, club_id: ClubID, reception_id: ReceptionID, day: date
 ) -> tuple[Signal, ...]:
     """What the guest of a reception showed on a club-local day."""
-    rows = session.execute(
-        _visits(club_id, day).where(TouchRow.reception_id == reception_id).order_by(TouchRow.id)
-    )
+    rows = session.execute(SHOWN_AT_VISIT, {"club_id": club_id, "day": day, "reception_id": reception_id})
     return tuple(signal for row in rows for signal in _signals(row.signals))
 
 
 def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day: date) -> VisitView | None:
     """A person's latest arrival on a club-local day."""
     row = session.execute(
-        _visits(club_id, day)
-        .where(TouchRow.person_id == person_id)
-        .order_by(TouchRow.at.desc(), TouchRow.id.desc())
-        .limit(1)
+        LATEST_VISIT, {"club_id": club_id, "day": day, "person_id": person_id}
     ).one_or_none()
     if row is None:
         return None
@@ -95,12 +104,6 @@ def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int 
         )
         for row, shown in zip(rows, signals, strict=True)
     ]
-
-
-def _visits(club_id: ClubID, day: date) -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(TouchRow.reception_id, TouchRow.consultant_id, TouchRow.at, TouchRow.signals).where(
-        TouchRow.club_id == club_id, TouchRow.local_day == day, TouchRow.kind == TouchKind.VISIT.value
-    )
 
 
 def _signals(stored: list[dict[str, Any]]) -> tuple[Signal, ...]:

@@ -1,12 +1,14 @@
 """A card's life: prepared with its sale, active when paid, and what happens to it afterwards."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
-from clubsales.db import for_update
+from clubsales.db import for_update, insert_row
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardID, PersonID, SaleID, new_public_id, new_token
 from clubsales.membership.cards.events import (
@@ -40,10 +42,14 @@ def prepare(
     sale_id: SaleID,
     card_type: CardTypeView,
     person_id: PersonID | None,
+    is_paid: bool = False,
     actor: Actor,
     at: Instant,
 ) -> CardID | None:
-    """Make the sale's card, pending until it is paid; goods make none. What was sold is copied."""
+    """Make the sale's card, pending until it is paid; goods make none. What was sold is copied.
+
+    With `is_paid` it starts at once: `prepare` and `activate` together.
+    """
     if card_type.kind in CARDLESS_KINDS:
         return None
     row = CardRow(
@@ -58,8 +64,13 @@ def prepare(
         visits_left=card_type.visits,
         all_clubs=card_type.all_clubs,
     )
-    session.add(row)
-    session.flush()
+    if not is_paid:
+        insert_row(session, row)
+        return CardID(row.id)
+    first_day, valid_until = _term(card_type.days, actor=actor, at=at)
+    row.status, row.valid_from, row.valid_until = CardStatus.ACTIVE.value, first_day, valid_until
+    insert_row(session, row)
+    audit.record(session, CardActivated(row.id, sale_id, first_day, valid_until), actor=actor, at=at)
     return CardID(row.id)
 
 
@@ -72,8 +83,7 @@ def activate(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) ->
     ).one_or_none()
     if waiting is None:
         return None
-    first_day = local_day(at, actor.club.zone)
-    valid_until = last_day(first_day, waiting.days)
+    first_day, valid_until = _term(waiting.days, actor=actor, at=at)
     session.execute(
         sa.update(CardRow)
         .where(CardRow.id == waiting.id)
@@ -81,6 +91,11 @@ def activate(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) ->
     )
     audit.record(session, CardActivated(waiting.id, sale_id, first_day, valid_until), actor=actor, at=at)
     return CardID(waiting.id)
+
+
+def _term(days: int | None, *, actor: Actor, at: Instant) -> tuple[date, date | None]:
+    first_day = local_day(at, actor.club.zone)
+    return first_day, last_day(first_day, days)
 
 
 def cancel(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> CardID | None:

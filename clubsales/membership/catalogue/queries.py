@@ -6,11 +6,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import CardTypeID, ClubID
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.money import Currency, Money
+
+CARD_TYPE = table_of(CardTypeRow)
+OF_CLUB = sa.select(CARD_TYPE).where(CARD_TYPE.c.club_id == sa.bindparam("club_id"))
+BY_ID = OF_CLUB.where(CARD_TYPE.c.id == sa.bindparam("wanted"))
+BY_PUBLIC_ID = OF_CLUB.where(CARD_TYPE.c.public_id == sa.bindparam("wanted"))
+BY_CODE = OF_CLUB.where(CARD_TYPE.c.code == sa.bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +55,31 @@ class CardTypeView:
 
 def price_list(session: Session, club_id: ClubID, *, withdrawn: bool = False) -> list[CardTypeView]:
     """What a club sells, in its own order; with `withdrawn`, what it no longer sells too."""
-    statement = _views().where(CardTypeRow.club_id == club_id)
-    if not withdrawn:
-        statement = statement.where(CardTypeRow.on_sale)
-    ordered = statement.order_by(CardTypeRow.on_sale.desc(), CardTypeRow.position, CardTypeRow.id)
-    return [_view(row) for row in session.execute(ordered)]
+    statement = OF_CLUB if withdrawn else OF_CLUB.where(CARD_TYPE.c.on_sale)
+    ordered = statement.order_by(CARD_TYPE.c.on_sale.desc(), CARD_TYPE.c.position, CARD_TYPE.c.id)
+    return [_view(row) for row in session.execute(ordered, {"club_id": club_id})]
 
 
 def get(session: Session, club_id: ClubID, card_type_id: CardTypeID) -> CardTypeView:
     """A card type of the club; raises NotFound."""
-    return _one(session, club_id, CardTypeRow.id == card_type_id)
+    return _one(session, BY_ID, club_id, card_type_id)
 
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> CardTypeView:
     """A card type of the club; raises NotFound."""
-    return _one(session, club_id, CardTypeRow.public_id == public_id)
+    return _one(session, BY_PUBLIC_ID, club_id, public_id)
 
 
 def by_code(session: Session, club_id: ClubID, code: str) -> CardTypeView:
     """A card type of the club; raises NotFound."""
-    return _one(session, club_id, CardTypeRow.code == code)
+    return _one(session, BY_CODE, club_id, code)
 
 
-def _one(session: Session, club_id: ClubID, condition: sa.ColumnElement[bool]) -> CardTypeView:
-    row = session.execute(_views().where(CardTypeRow.club_id == club_id, condition)).one_or_none()
+def _one(session: Session, statement: sa.Select[Any], club_id: ClubID, wanted: int | str) -> CardTypeView:
+    row = session.execute(statement, {"club_id": club_id, "wanted": wanted}).one_or_none()
     if row is None:
         raise NotFound
     return _view(row)
-
-
-def _views() -> sa.Select[Any]:
-    return sa.select(*CardTypeRow.__table__.columns)
 
 
 def _view(row: sa.Row[Any]) -> CardTypeView:

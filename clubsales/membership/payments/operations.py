@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.db import for_update
+from clubsales.db import for_update, insert_row
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, PaymentID, RefundID, SaleID
 from clubsales.membership.payments.models import PaymentRow, ProviderEventRow, RefundRow
@@ -53,8 +53,7 @@ def receive(
         paid_at=paid_at,
         terminal_reference=terminal_reference,
     )
-    session.add(row)
-    session.flush()
+    insert_row(session, row)
     return row
 
 
@@ -71,8 +70,7 @@ def start(session: Session, *, sale_id: SaleID, amount: Money, actor: Actor, at:
         started_by=actor.account_id,
         taken_by=actor.consultant_id,
     )
-    session.add(row)
-    session.flush()
+    insert_row(session, row)
     return row
 
 

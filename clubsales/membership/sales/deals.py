@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor, Role
 from clubsales.clock import Instant
+from clubsales.db import insert_row
 from clubsales.errors import refuse
-from clubsales.ids import AccountID, ConsultantID, PersonID, SaleID
+from clubsales.ids import AccountID, CardID, ConsultantID, PersonID, SaleID
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CatalogueRefused, DiscountPolicy, PriceFacts, may_sell_at
@@ -74,15 +75,28 @@ def new_deal(
     )
 
 
-def write_deal(session: Session, sale: SaleRow, card_type: CardTypeView, actor: Actor, at: Instant) -> None:
-    """Write the sale with its pending card."""
-    session.add(sale)
-    session.flush()
-    person_id = None if sale.person_id is None else PersonID(sale.person_id)
-    if makes_card(SaleKind(sale.kind), card_type.kind):
-        cards.prepare(
-            session, sale_id=SaleID(sale.id), card_type=card_type, person_id=person_id, actor=actor, at=at
-        )
+def write_deal(
+    session: Session,
+    sale: SaleRow,
+    card_type: CardTypeView,
+    actor: Actor,
+    at: Instant,
+    *,
+    is_paid: bool = False,
+) -> CardID | None:
+    """Write the sale with its card, which waits for the money or starts with it."""
+    insert_row(session, sale)
+    if not makes_card(SaleKind(sale.kind), card_type.kind):
+        return None
+    return cards.prepare(
+        session,
+        sale_id=SaleID(sale.id),
+        card_type=card_type,
+        person_id=None if sale.person_id is None else PersonID(sale.person_id),
+        is_paid=is_paid,
+        actor=actor,
+        at=at,
+    )
 
 
 def trace_deal(session: Session, sale: SaleRow, card_type: CardTypeView, actor: Actor, at: Instant) -> None:

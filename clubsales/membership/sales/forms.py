@@ -35,7 +35,7 @@ def new_key() -> str:
 class KeyedForm(FlaskForm):
     """A money form: the key makes two presses one."""
 
-    submission_key = HiddenField(validators=[InputRequired(), Regexp(KEY)])
+    submission_key = HiddenField("", validators=[InputRequired(), Regexp(KEY)])
 
     def __init__(self, currency: Currency, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]

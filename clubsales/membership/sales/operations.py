@@ -213,7 +213,7 @@ def sell_for_cash(
     balance = queries.balance_of(sale)
     may_receive(balance.price, balance).or_raise()
     count_receipt(sale, balance.price, at)  # before the row is written: one INSERT, no UPDATE
-    write_deal(session, sale, card_type, actor, at)
+    card_id = write_deal(session, sale, card_type, actor, at, is_paid=True)
     row = payments.receive(
         session,
         sale_id=SaleID(sale.id),
@@ -230,6 +230,7 @@ def sell_for_cash(
         policy=policy,
         buyer_is_member=buyer.is_member,
         names={seller.id: seller.name} if seller else {},
+        started_card=card_id,
     )
     apply_receipt(session, sale, receipt, is_first=True, known=known, actor=actor)
     event = SoldAtOnce(

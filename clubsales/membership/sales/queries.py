@@ -29,6 +29,18 @@ phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id
 consultant = sa.table("consultant", sa.column("id"), sa.column("public_id"), sa.column("name"))
 member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
 club = sa.table("club", sa.column("id"), sa.column("organisation_id"))
+BUYER_BY_PHONE = (
+    sa.select(
+        person.c.id,
+        person.c.name,
+        sa.exists()
+        .where(member.c.organisation_id == sa.bindparam("organisation_id"), member.c.person_id == person.c.id)
+        .label("is_member"),
+    )
+    .select_from(phone)
+    .join(person, person.c.id == phone.c.person_id)
+    .where(phone.c.organisation_id == sa.bindparam("organisation_id"), phone.c.e164 == sa.bindparam("e164"))
+)
 OPEN = "open"
 
 
@@ -158,18 +170,7 @@ def guest(session: Session, club_id: ClubID, public_id: str) -> GuestView:
 
 def buyer_by_phone(session: Session, organisation_id: OrganisationID, e164: str) -> KnownBuyer | None:
     """Whose phone this is, and whether he is a member, in one look."""
-    row = session.execute(
-        sa.select(
-            person.c.id,
-            person.c.name,
-            sa.exists()
-            .where(member.c.organisation_id == organisation_id, member.c.person_id == person.c.id)
-            .label("is_member"),
-        )
-        .select_from(phone)
-        .join(person, person.c.id == phone.c.person_id)
-        .where(phone.c.organisation_id == organisation_id, phone.c.e164 == e164)
-    ).one_or_none()
+    row = session.execute(BUYER_BY_PHONE, {"organisation_id": organisation_id, "e164": e164}).one_or_none()
     if row is None:
         return None
     return KnownBuyer(person_id=PersonID(row.id), name=row.name, is_member=bool(row.is_member))

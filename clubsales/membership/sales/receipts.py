@@ -18,7 +18,7 @@ from clubsales.consultants.credits.rules import Attribution, CreditPolicy
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import for_update
 from clubsales.errors import NotFound
-from clubsales.ids import ClubID, ConsultantID, PaymentID, PersonID, ReceptionID, SaleID
+from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, ReceptionID, SaleID
 from clubsales.leads.attribution.queries import attribution_policy
 from clubsales.leads.attribution.rules import SaleFacts, attribute
 from clubsales.leads.intake import operations as intake
@@ -71,6 +71,7 @@ class Known:
     policy: Policy | None = None
     buyer_is_member: bool | None = None
     names: Mapping[ConsultantID, str] = field(default_factory=dict)
+    started_card: CardID | None = None
 
 
 NOTHING_KNOWN = Known()
@@ -133,7 +134,14 @@ def apply_receipt(
             at=receipt.paid_at,
         )
     if queries.balance_of(sale).is_paid:
-        complete(session, sale, actor=actor, at=receipt.paid_at, buyer_is_member=buyer_is_member)
+        complete(
+            session,
+            sale,
+            actor=actor,
+            at=receipt.paid_at,
+            buyer_is_member=buyer_is_member,
+            started_card=known.started_card,
+        )
 
 
 def trace_receipt(session: Session, sale: SaleRow, receipt: Receipt, *, actor: Actor, at: Instant) -> None:
@@ -151,13 +159,22 @@ def trace_receipt(session: Session, sale: SaleRow, receipt: Receipt, *, actor: A
 
 
 def complete(
-    session: Session, sale: SaleRow, *, actor: Actor, at: Instant, buyer_is_member: bool | None = None
+    session: Session,
+    sale: SaleRow,
+    *,
+    actor: Actor,
+    at: Instant,
+    buyer_is_member: bool | None = None,
+    started_card: CardID | None = None,
 ) -> None:
-    """All is paid: the card opens doors, the buyer is a member, the lead has become a sale."""
+    """All is paid: the card opens doors, the buyer is a member, the lead has become a sale.
+
+    `started_card` was made together with the money and opens doors already.
+    """
     sale_id = SaleID(sale.id)
     if sale.kind == SaleKind.GOODS:
         return
-    card_id = cards.activate(session, sale_id=sale_id, actor=actor, at=at)
+    card_id = started_card or cards.activate(session, sale_id=sale_id, actor=actor, at=at)
     if card_id is None or sale.person_id is None:
         return
     person_id = PersonID(sale.person_id)
