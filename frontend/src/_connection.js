@@ -1,5 +1,5 @@
 // Whether the server can be reached, as far as we know, and a cheap way to ask.
-import { clearNotice, notify, text } from "./_page.js";
+import { clearNotice, isShown, notify, text } from "./_page.js";
 
 const FRESH_FOR_MS = 8000;
 let lastContact = Date.now();
@@ -15,7 +15,8 @@ export function reached() {
 
 export function unreachable(message = text("connectionLost")) {
   lost = true;
-  notify(message, { key: "connection" });
+  // That a form was not sent is the more urgent word
+  if (!isShown("not-sent")) notify(message, { key: "connection" });
 }
 
 export const isLost = () => lost || navigator.onLine === false;

@@ -54,7 +54,8 @@ function restore(form, { sent, values }) {
 }
 
 /** How we came here: "navigate", "reload" or "back_forward". */
-const arrival = performance.getEntriesByType("navigation")[0]?.type ?? "navigate";
+const navigation = performance.getEntriesByType("navigation")[0];
+const arrival = navigation?.type ?? "navigate";
 
 /** A refusal sends people back to the form with a sentence; what they typed comes back with it. */
 const refused = document.querySelector(".flash.error") !== null;
@@ -65,13 +66,14 @@ function cameFrom() {
   return from && from.origin === location.origin ? from.pathname : null;
 }
 
-/** A sent form got its answer when this page follows from it, or from elsewhere; then its draft is done with. */
+/** A sent form got its answer when this page follows from it; then its draft is done with. Where a browser hides that, the
+ * redirect behind every answer tells: an address typed after an error page comes without one. */
 function forgetAnswered() {
   const from = cameFrom();
   for (const key of Object.keys(sessionStorage)) {
     if (!key.startsWith(PREFIX)) continue;
     const draft = readDraft(key);
-    const answered = draft?.sent && arrival === "navigate" && (from === null || from === draft.path);
+    const answered = draft?.sent && arrival === "navigate" && (from === null ? navigation?.redirectCount > 0 : from === draft.path);
     if (!draft || answered || Date.now() - draft.at > KEPT_FOR_MS) sessionStorage.removeItem(key);
   }
 }
@@ -84,10 +86,20 @@ if (!refused) {
   }
 }
 
+/** A step back to a money form is the same form as before: sent once more, it is the same sale and no second one. */
+function keepItsKey(form) {
+  const key = form.elements.submission_key;
+  const name = `key:${form.id}`;
+  const before = arrival === "back_forward" && history.state?.[name];
+  if (before) key.value = before;
+  else history.replaceState({ ...history.state, [name]: key.value }, "");
+}
+
 onContent((root) => {
   for (const form of root.querySelectorAll("form[data-guarded]")) {
     if (form.dataset.guarded === "on") continue;
     form.dataset.guarded = "on";
+    if (form.dataset.once !== undefined) keepItsKey(form);
     const draft = readDraft(storageKey(form));
     if (draft && (arrival !== "navigate" || draft.sent)) restore(form, draft);
     form.addEventListener("input", () => keep(form, false));

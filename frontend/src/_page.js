@@ -39,9 +39,14 @@ export function notify(message, { seconds = 0, key = "message" } = {}) {
   if (seconds) noticeTimer = setTimeout(() => clearNotice(key), seconds * 1000);
 }
 
-export function clearNotice(key) {
+export function isShown(key) {
   const place = document.getElementById("notice");
-  if (place && place.dataset.key === key) {
+  return place !== null && !place.hidden && place.dataset.key === key;
+}
+
+export function clearNotice(key) {
+  if (isShown(key)) {
+    const place = document.getElementById("notice");
     place.hidden = true;
     place.textContent = "";
   }
