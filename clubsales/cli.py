@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -285,12 +285,16 @@ def replay(history: Path, policy: Path | None, as_json: bool, database_url: str 
 @contextmanager
 def _replay_database(database_url: str | None) -> Iterator[None]:
     """The empty database named, or a fresh one that goes away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="clubsales-replay-") as folder:
+    with tempfile.TemporaryDirectory(prefix="clubsales-replay-") as folder, ExitStack() as stack:
         url = database_url or f"sqlite:///{folder}/replay.db"
         settings = Settings(
             database_url=url, secret_key=new_token(), stripe_peer=False, data_folder=Path(folder)
         )
-        with _app_context(settings):
+        try:
+            stack.enter_context(_app_context(settings))
             migrations.upgrade()
-            replay_operations.refuse_used_database(db.session)
-            yield
+        except (sa.exc.ArgumentError, sa.exc.OperationalError) as problem:
+            cause = str(getattr(problem, "orig", None) or problem).splitlines()[0]
+            raise replay_operations.CannotReplay(f"--database: {cause}") from problem
+        replay_operations.refuse_used_database(db.session)
+        yield

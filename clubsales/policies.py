@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from clubsales.actor import Actor, Club
+from clubsales.actor import Actor, Club, Role
 from clubsales.audit import Event, record
 from clubsales.clock import Instant
 from clubsales.db import Json, Model, table_of
@@ -55,6 +55,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "rotation.away_turn": ("forfeit", "keep"),
     "designation.lifetime": ("local_day",),
     "credit.basis": ("cash_received", "contract_at_first_receipt"),
+    # Of these, each item of the list:
+    "rotation.kinds": ("inside", "outside"),
+    "designation.precedence": ("appointment", "trial_pass", "business_card", "name"),
+    "discount.above": tuple(Role),
 }
 # Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
 OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.limit_bp"})
@@ -222,14 +226,15 @@ def _merge(base: Mapping[str, Any], changes: Mapping[str, Any], prefix: str) -> 
 def _check_type(name: str, value: Any, example: Any) -> None:
     if type(value) is not type(example):
         raise PolicyError(name, f"must be of type {type(example).__name__}, not {type(value).__name__}")
-    if name in CHOICES and value not in CHOICES[name]:
+    if isinstance(value, list) and example and any(type(item) is not type(example[0]) for item in value):
+        raise PolicyError(name, f"must be a list of {type(example[0]).__name__}")
+    chosen = value if isinstance(value, list) else [value]
+    if name in CHOICES and any(item not in CHOICES[name] for item in chosen):
         raise PolicyError(name, "must be one of " + ", ".join(CHOICES[name]))
     if isinstance(value, int) and not isinstance(value, bool) and value < 0:
         raise PolicyError(name, "must not be negative")
     if name.endswith("_bp") and isinstance(value, int) and value > 10_000:
         raise PolicyError(name, "must be at most 10000 basis points")
-    if isinstance(value, list) and value and example and type(value[0]) is not type(example[0]):
-        raise PolicyError(name, f"must be a list of {type(example[0]).__name__}")
 
 
 def _settings(

@@ -153,7 +153,7 @@ def book_receipt(
 ) -> PaymentID | None:
     """Take money that is here into a sale. None: this event was booked before.
 
-    An online receipt booked by hand is received by whoever made the sale's last payment link.
+    An online receipt no consultant took is received by whoever made the sale's last payment link.
     Raises NotFound and Refused(SaleRefused.ABOVE_PRICE, RECEIPT_AMOUNT, RECEIPT_IN_FUTURE, CURRENCY).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
@@ -163,7 +163,7 @@ def book_receipt(
     if at < paid_at:
         refuse(SaleRefused.RECEIPT_IN_FUTURE).or_raise()
     may_receive(amount, queries.balance_of(sale)).or_raise()
-    if method is Method.ONLINE:
+    if method is Method.ONLINE and not _sells(session, taken_by, actor):
         link = payments.latest_link(session, sale_id)
         if link is not None and link.taken_by is not None:
             taken_by = ConsultantID(link.taken_by)
@@ -252,6 +252,11 @@ def _person(session: Session, reception_id: ReceptionID | None, actor: Actor) ->
     if reception_id is None:
         return None
     return queries.person_of_reception(session, actor.club.id, reception_id)
+
+
+def _sells(session: Session, consultant_id: ConsultantID | None, actor: Actor) -> bool:
+    """Whether this is somebody who sells, and not the desk's or a manager's hand."""
+    return consultant_id is not None and profiles.get(session, actor.club.id, consultant_id).kind is not None
 
 
 def _seller(session: Session, consultant_id: ConsultantID | None, actor: Actor) -> ConsultantID | None:

@@ -1,32 +1,31 @@
-"""What a history line may say: its fields, their shapes, the codes it introduces and refers to.
+"""The lines of a history: their fields, the codes they introduce and refer to.
 
 A history is checked whole before anything runs, so an error leaves nothing behind.
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
-from babel.numbers import list_currencies
+from clubsales.leads.people.rules import LONGEST_NAME
+from clubsales.money import CNY, Currency, MalformedAmount, Money
+from clubsales.office.replay import shapes
+from clubsales.office.replay.shapes import FieldShape, Reader
 
-from clubsales.errors import Refused
-from clubsales.leads.people.rules import normalise_phone
-
-Reader = Callable[[Any], Any]
+LONGEST_SHOWN = 60  # of a field's name in a message
 
 
 class HistoryError(ValueError):
     """A history that cannot be run: which line, which field, what is wrong with it."""
 
     def __init__(self, number: int, message: str, field_name: str | None = None) -> None:
-        place = f"line {number}: {field_name}: " if field_name else f"line {number}: "
-        super().__init__(place + message)
+        place = f"line {number}: {field_name[:LONGEST_SHOWN]}: " if field_name else f"line {number}: "
+        # One message is one line, whatever a field's name or a code holds.
+        super().__init__("".join(c if c.isprintable() else "?" for c in place + message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,204 +41,103 @@ class Line:
         return self.values.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldShape:
-    """How a field is read; `refers_to` a kind of code, or `introduces` one."""
-
-    read: Reader
-    required: bool = True
-    refers_to: str | None = None
-    introduces: str | None = None
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text that is not empty")
-    return value
-
-
-def _choice(*allowed: str) -> Reader:
-    def read(value: Any) -> str:
-        if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return str(value)
-
-    return read
-
-
-def _amount(*, zero: bool = False) -> Reader:
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,11}\.[0-9]{2}", value):
-            raise ValueError('must be an amount with two decimals, like "3980.00"')
-        if not zero and not value.strip("0."):
-            raise ValueError("must be above zero")
-        return value
-
-    return read
-
-
-def _whole(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 100_000:
-        raise ValueError("must be a whole number above zero")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def _phone(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")
-    try:
-        return normalise_phone(value)
-    except Refused:
-        raise ValueError("is no phone number") from None
-
-
-def _instant(value: Any) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("must be an ISO 8601 time with an offset")
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError("must be an ISO 8601 time with an offset") from None
-    if at.tzinfo is None:
-        raise ValueError("must have an offset, like +08:00")
-    return at
-
-
-def _zone(value: Any) -> ZoneInfo:
-    if not isinstance(value, str) or value not in available_timezones():
-        raise ValueError("is no time zone")
-    return ZoneInfo(value)
-
-
-def _currency(value: Any) -> str:
-    if not isinstance(value, str) or value not in list_currencies():
-        raise ValueError("is no currency")
-    return value
-
-
-def _hours(value: Any) -> tuple[time, time]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError('must be two times, like ["09:00", "22:00"]')
-    try:
-        opens, closes = (time.fromisoformat(item) for item in value)
-    except (TypeError, ValueError):
-        raise ValueError('must be two times, like ["09:00", "22:00"]') from None
-    return opens, closes
-
-
-def _code(kind: str) -> FieldShape:
-    return FieldShape(_text, refers_to=kind)
-
-
-def _new(kind: str) -> FieldShape:
-    return FieldShape(_text, introduces=kind)
-
-
-def _maybe(shape: FieldShape | Reader) -> FieldShape:
-    if isinstance(shape, FieldShape):
-        return FieldShape(shape.read, False, shape.refers_to, shape.introduces)
-    return FieldShape(shape, False)
-
-
-def _must(read: Reader) -> FieldShape:
-    return FieldShape(read)
-
-
 ROLES = (
     *("consultant", "supervisor", "club_manager", "sales_director", "general_manager", "deputy_gm"),
     *("finance_clerk", "sales_admin", "receptionist"),
 )
-STAFF = _code("staff")
+STAFF = shapes.code("staff")
+AMOUNTS = frozenset({"amount", "price", "floor_price", "base_pay"})
 
 LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
     "club": {
-        "code": _must(_text),
-        "name": _must(_text),
-        "business_hours": _maybe(_hours),
-        "timezone": _maybe(_zone),
-        "currency": _maybe(_currency),
+        "code": shapes.must(shapes.short(20)),
+        "name": shapes.must(shapes.short(120)),
+        "business_hours": shapes.maybe(shapes.hours),
+        "timezone": shapes.maybe(shapes.zone),
+        "currency": shapes.maybe(shapes.currency),
     },
     "staff": {
-        "code": _new("staff"),
-        "name": _must(_text),
-        "role": _must(_choice(*ROLES)),
-        "kind": _maybe(_choice("inside", "outside")),
-        "team": _maybe(_text),
-        "base_pay": _maybe(_amount(zero=True)),
-        "level": _maybe(_whole),
+        "code": shapes.introduces("staff"),
+        "name": shapes.must(shapes.short(60)),
+        "role": shapes.must(shapes.choice(*ROLES)),
+        "kind": shapes.maybe(shapes.choice("inside", "outside")),
+        "team": shapes.maybe(shapes.short(60)),
+        "base_pay": shapes.maybe(shapes.amount(zero=True)),
+        "level": shapes.maybe(shapes.whole),
     },
-    "team_changed": {"staff": STAFF, "team": _must(_text)},
+    "team_changed": {"staff": STAFF, "team": shapes.must(shapes.short(60))},
     "card_type": {
-        "code": _new("card_type"),
-        "name": _must(_text),
-        "kind": _must(_choice("term", "visits", "stored_value", "activity", "package", "goods")),
-        "price": _maybe(_amount(zero=True)),
-        "floor_price": _maybe(_amount(zero=True)),
-        "days": _maybe(_whole),
-        "visits": _maybe(_whole),
-        "no_discount": _maybe(_flag),
+        "code": FieldShape(shapes.short(40), introduces="card_type"),
+        "name": shapes.must(shapes.short(80)),
+        "kind": shapes.must(shapes.choice("term", "visits", "stored_value", "activity", "package", "goods")),
+        "price": shapes.maybe(shapes.amount(zero=True)),
+        "floor_price": shapes.maybe(shapes.amount(zero=True)),
+        "days": shapes.maybe(shapes.whole),
+        "visits": shapes.maybe(shapes.whole),
+        "no_discount": shapes.maybe(shapes.flag),
     },
     "shift_opened": {"by": STAFF},
     "shift_closed": {
         "by": STAFF,
-        "acknowledged_by": _maybe(STAFF),
-        "override_by": _maybe(STAFF),
-        "reason": _maybe(_text),
+        "acknowledged_by": shapes.maybe(STAFF),
+        "override_by": shapes.maybe(STAFF),
+        "reason": shapes.maybe(shapes.text),
     },
     "status_changed": {
         "by": STAFF,
-        "status": _must(_choice("on_post", "meal", "meeting", "away")),
-        "override_by": _maybe(STAFF),
-        "reason": _maybe(_text),
+        "status": shapes.must(shapes.choice("on_post", "meal", "meeting", "away")),
+        "override_by": shapes.maybe(STAFF),
+        "reason": shapes.maybe(shapes.text),
     },
     "lead_captured": {
         "by": STAFF,
-        "phone": _must(_phone),
-        "name": _must(_text),
-        "source": _must(_choice("walk_in", "phone", "online", "flyer", "sweep", "referral", "event")),
+        "phone": shapes.must(shapes.phone),
+        "name": shapes.must(shapes.short(LONGEST_NAME)),
+        "source": shapes.must(
+            shapes.choice("walk_in", "phone", "online", "flyer", "sweep", "referral", "event")
+        ),
     },
     "guest_arrived": {
-        "guest": _new("guest"),
-        "phone": _maybe(_phone),
-        "name": _maybe(_text),
-        "business_card": _maybe(STAFF),
-        "asks_for": _maybe(STAFF),
-        "came_with": _maybe(_code("guest")),
+        "guest": shapes.introduces("guest"),
+        "phone": shapes.maybe(shapes.phone),
+        "name": shapes.maybe(shapes.short(LONGEST_NAME)),
+        "business_card": shapes.maybe(STAFF),
+        "asks_for": shapes.maybe(STAFF),
+        "came_with": shapes.maybe(shapes.code("guest")),
     },
-    "off_duty_authorised": {"by": STAFF, "consultant": STAFF, "guest": _maybe(_code("guest"))},
-    "guest_seen_out": {"guest": _code("guest")},
-    "reception_tried": {"by": STAFF, "guest": _code("guest")},
+    "off_duty_authorised": {"by": STAFF, "consultant": STAFF, "guest": shapes.maybe(shapes.code("guest"))},
+    "guest_seen_out": {"guest": shapes.code("guest")},
+    "reception_tried": {"by": STAFF, "guest": shapes.code("guest")},
     "sale_opened": {
-        "sale": _new("sale"),
-        "card_type": _code("card_type"),
-        "price": _must(_amount(zero=True)),
-        "kind": _must(_choice("new", "reopen", "transfer", "renewal", "upgrade", "goods")),
-        "guest": _maybe(_code("guest")),
-        "phone": _maybe(_phone),
+        "sale": shapes.introduces("sale"),
+        "card_type": shapes.code("card_type"),
+        "price": shapes.must(shapes.amount(zero=True)),
+        "kind": shapes.must(shapes.choice("new", "reopen", "transfer", "renewal", "upgrade", "goods")),
+        "guest": shapes.maybe(shapes.code("guest")),
+        "phone": shapes.maybe(shapes.phone),
         "consultant": STAFF,
-        "discount_approved_by": _maybe(STAFF),
+        "discount_approved_by": shapes.maybe(STAFF),
     },
     "receipt": {
-        "sale": _code("sale"),
-        "amount": _must(_amount()),
-        "method": _must(_choice("cash", "card", "wechat", "alipay", "transfer", "online")),
-        "taken_by": _maybe(STAFF),
-        "paid_at": _maybe(_instant),
-        "event_id": _maybe(_text),
+        "sale": shapes.code("sale"),
+        "amount": shapes.must(shapes.amount()),
+        "method": shapes.must(shapes.choice("cash", "card", "wechat", "alipay", "transfer", "online")),
+        "taken_by": shapes.maybe(STAFF),
+        "paid_at": shapes.maybe(shapes.instant),
+        "event_id": shapes.maybe(shapes.short(120)),
     },
-    "refund": {"sale": _code("sale"), "amount": _must(_amount()), "by": STAFF, "event_id": _maybe(_text)},
-    "payment_link_made": {"sale": _code("sale"), "by": STAFF},
+    "refund": {
+        "sale": shapes.code("sale"),
+        "amount": shapes.must(shapes.amount()),
+        "by": STAFF,
+        "event_id": shapes.maybe(shapes.short(120)),
+    },
+    "payment_link_made": {"sale": shapes.code("sale"), "by": STAFF},
     "self_purchase": {
-        "sale": _new("sale"),
-        "phone": _must(_phone),
-        "card_type": _code("card_type"),
-        "price": _must(_amount(zero=True)),
+        "sale": shapes.introduces("sale"),
+        "phone": shapes.must(shapes.phone),
+        "card_type": shapes.code("card_type"),
+        "price": shapes.must(shapes.amount(zero=True)),
     },
 }
 # In the format, but of features this version does not have yet.
@@ -255,8 +153,9 @@ FIELDS_NOT_YET = {"guest_arrived": frozenset({"trial_pass", "gift_coupon"})}
 
 @dataclass(slots=True)
 class _Known:
-    """The codes earlier lines introduced, by kind."""
+    """What earlier lines said: the codes they introduced, by kind, and the currency of every amount."""
 
+    currency: Currency = CNY
     codes: dict[str, set[str]] = field(default_factory=dict)
 
     def introduce(self, kind: str, code: str) -> None:
@@ -268,6 +167,15 @@ class _Known:
     def demand(self, kind: str, code: str) -> None:
         if code not in self.codes.get(kind, set()):
             raise ValueError(f"no earlier line introduced {code}")
+
+
+def decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a file as text. Raises HistoryError at the first that is no UTF-8."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield line.decode("utf-8")
+        except UnicodeDecodeError:
+            raise HistoryError(number, "is no UTF-8 text") from None
 
 
 def read_history(lines: Iterable[str]) -> list[Line]:
@@ -305,7 +213,7 @@ def _read_line(number: int, text: str, known: _Known) -> Line:
         known_later = isinstance(kind, str) and kind in NOT_YET
         message = f"{kind} is not supported by this version" if known_later else "no such line type"
         raise HistoryError(number, message, "type")
-    at = _field(number, "at", _instant, raw["at"])
+    at = _field(number, "at", shapes.instant, raw["at"])
     values = _read_fields(number, kind, raw, known)
     if kind == "receipt" and values.get("paid_at") and values["paid_at"] > at:
         raise HistoryError(number, "is later than the line", "paid_at")
@@ -330,8 +238,20 @@ def _read_fields(number: int, kind: str, raw: Mapping[str, Any], known: _Known) 
     for name, shape in shapes.items():
         if shape.introduces and name in values:
             _field(number, name, partial(known.introduce, shape.introduces), values[name])
+    _check_amounts(number, kind, values, known)
     _check_together(number, kind, values)
     return values
+
+
+def _check_amounts(number: int, kind: str, values: Mapping[str, Any], known: _Known) -> None:
+    """Amounts must be amounts of the club's currency: no yen has a hundredth."""
+    if kind == "club":
+        known.currency = Currency(values.get("currency", CNY))
+    for name in sorted(AMOUNTS & values.keys()):
+        try:
+            Money.parse(values[name], known.currency)
+        except MalformedAmount:
+            raise HistoryError(number, f"is no amount in {known.currency}", name) from None
 
 
 def _check_together(number: int, kind: str, values: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from babel.numbers import get_currency_precision
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,8 @@ from clubsales.db import transact
 from clubsales.errors import Refused
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.ids import ConsultantID, ReceptionID
-from clubsales.office.replay.lines import Line, read_history
+from clubsales.money import Money
+from clubsales.office.replay.lines import Line, decoded, read_history
 from clubsales.office.replay.player import Player, at_offset
 
 Report = Callable[[int, int], None]
@@ -32,10 +34,8 @@ class CannotReplay(ValueError):
 def read_file(path: Path) -> list[Line]:
     """Read and check a history file. Raises CannotReplay, HistoryError."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return read_history(file)
-    except UnicodeDecodeError:
-        raise CannotReplay(f"{path.name}: is no UTF-8 text") from None
+        with path.open("rb") as file:
+            return read_history(decoded(file))
     except OSError as problem:
         raise CannotReplay(f"{path.name}: {problem.strerror}") from problem
 
@@ -90,7 +90,7 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
                 "sale": sales[posting.sale_id],
                 "at": at_offset(posting.at, club.zone),
                 "consultant": staff[posting.consultant_id],
-                "amount": str(posting.amount),
+                "amount": _amount(posting.amount),
                 "rule": posting.rule,
                 "month": f"{posting.month:%Y-%m}",
             }
@@ -98,7 +98,7 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
             if posting.consultant_id is not None
         ],
         "house": [
-            {"sale": sales[posting.sale_id], "amount": str(posting.amount)}
+            {"sale": sales[posting.sale_id], "amount": _amount(posting.amount)}
             for posting in postings
             if posting.consultant_id is None
         ],
@@ -106,6 +106,11 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
         "awards": [],
         "reviews": [],
     }
+
+
+def _amount(amount: Money) -> str:
+    """Money in a history has two decimals, also where the currency has none."""
+    return f"{amount.major:.{max(2, get_currency_precision(amount.currency))}f}"
 
 
 def _assignments(
@@ -136,7 +141,7 @@ def as_tables(decisions: dict[str, Any]) -> Iterator[Table]:
             continue
         table = Table(title=title, title_justify="left")
         for heading in rows[0]:
-            table.add_column(heading, justify="right" if heading == "amount" else "left")
+            table.add_column(heading, justify="right" if heading == "amount" else "left", overflow="fold")
         for row in rows:
             table.add_row(*(_cell(value) for value in row.values()))
         yield table

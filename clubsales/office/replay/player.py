@@ -139,7 +139,8 @@ class Player:
             name=line["name"],
             kind=CardKind(line["kind"]),
             price=self.money(line["price"]) if line["price"] else None,
-            floor_price=self.money(line["floor_price"]) if line["floor_price"] else None,
+            # Without a price it may be sold at any: there is no floor.
+            floor_price=self.money(line["floor_price"]) if line["price"] and line["floor_price"] else None,
             days=line["days"],
             visits=line["visits"],
             no_discount=bool(line["no_discount"]),
