@@ -141,8 +141,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         return {"url": url, "connect_args": {"timeout": 10, "check_same_thread": False}}
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    # A database that was restarted is noticed before a request is lost on a dead connection.
-    return {"url": url, "pool_size": 10, "max_overflow": 5, "pool_pre_ping": True}
+    return {"url": url, "pool_size": 10, "max_overflow": 5}
 
 
 metadata = clubsales.models.metadata

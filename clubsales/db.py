@@ -1,5 +1,6 @@
 """The database: one model base, one `transact`, one commit in the whole code base."""
 
+import select
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -72,9 +73,15 @@ migrations = Alembic(metadatas=Base.metadata)
 
 
 def prepare_engine(engine: sa.Engine) -> None:
-    """Make SQLite behave: WAL, foreign keys, and transactions that begin when we say so."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make each database behave as the code above it expects."""
+    if engine.dialect.name == "sqlite":
+        _begin_when_told(engine)
+    else:
+        _notice_closed_connections(engine)
+
+
+def _begin_when_told(engine: sa.Engine) -> None:
+    """SQLite: WAL, foreign keys, and transactions that begin when we say so."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
@@ -88,6 +95,21 @@ def prepare_engine(engine: sa.Engine) -> None:
     def on_begin(connection: sa.Connection) -> None:
         writing = connection.get_execution_options().get("clubsales_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _notice_closed_connections(engine: sa.Engine) -> None:
+    """PostgreSQL: a restarted server costs no request.
+
+    A server that ends a connection says so on it, so an idle one with something to read is dead; looking costs a
+    system call where a ping would cost every request a round trip.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        if poll.poll(0):
+            raise sa.exc.InvalidatePoolError("the server has closed this connection")
 
 
 def transact(work: Callable[[Session], T]) -> T:
