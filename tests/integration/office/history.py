@@ -1,6 +1,7 @@
 """Writes histories for replay tests, and runs them."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,3 +80,62 @@ def who(decided: dict[str, Any]) -> list[tuple[str, str | None, str]]:
 def credit(decided: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The credits in short: consultant, amount, rule."""
     return [(c["consultant"], c["amount"], c["rule"]) for c in decided["credits"]]
+
+
+# What a word of a story stands for: the line's type, and which fields its first values fill.
+WORDS = {
+    "opens": ("shift_opened", ("by",)),
+    "closes": ("shift_closed", ("by",)),
+    "status": ("status_changed", ("by", "status")),
+    "comes": ("guest_arrived", ("guest",)),
+    "leaves": ("guest_seen_out", ("guest",)),
+    "tries": ("reception_tried", ("by", "guest")),
+    "authorises": ("off_duty_authorised", ("by", "consultant")),
+    "sells": ("sale_opened", ("sale", "card_type", "price")),
+    "links": ("payment_link_made", ("by", "sale")),
+    "pays": ("receipt", ("sale", "amount")),
+    "refunds": ("refund", ("sale", "amount")),
+    "buys": ("self_purchase", ("sale", "card_type", "price", "phone")),
+}
+IMPLIED: dict[str, Line] = {
+    "sells": {"kind": "new", "consultant": "A"},
+    "pays": {"method": "cash"},
+    "refunds": {"by": "M"},
+}
+
+
+def story(text: str) -> list[Line]:
+    """Lines in short: a time (or a date and a time), a word, values, `field=value` for the rest."""
+    return [_told(entry.split()) for entry in text.strip().splitlines()]
+
+
+def _told(words: list[str]) -> Line:
+    day = words.pop(0) if "-" in words[0] else "2026-03-09"
+    clock, word, *values = words
+    kind, names = WORDS[word]
+    placed = [value for value in values if "=" not in value]
+    named = dict(value.split("=", 1) for value in values if "=" in value)
+    fields = {**IMPLIED.get(word, {}), **dict(zip(names, placed, strict=False)), **named}
+    return line(clock, kind, day, **fields)
+
+
+def told(
+    text: str, policy: dict[str, Any] | None = None, *, first: Iterable[Line] = (), **club: Any
+) -> dict[str, Any]:
+    """What clubsales decided over a story, in a club of those whom it names; `first` are lines before it."""
+    named = set(re.findall(r"\w+", text)) | {"A", "M"}  # whom `story` implies
+    opening, *others = fixture()
+    known = [entry for entry in others if entry["type"] != "staff" or entry["code"] in named]
+    return run([{**opening, **club}, *known, *first, *story(text)], policy)
+
+
+def turns(decided: dict[str, Any]) -> str:
+    """The assignments in one text: guest, consultant (- waits), queue."""
+    return " ".join(
+        f"{a['guest']}>{a['consultant'] or '-'}:{''.join(a['queue'])}" for a in decided["assignments"]
+    )
+
+
+def refused(decided: dict[str, Any]) -> list[str]:
+    """The refusals' codes."""
+    return [refusal["code"] for refusal in decided["refusals"]]
