@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.auth.rules import may_be_public_id
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import table_of
@@ -52,6 +53,8 @@ def get(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> Consu
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ConsultantView:
     """A consultant of the club by what stands in an address; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     return _one(session, BY_PUBLIC_ID, club_id, public_id)
 
 

@@ -1,11 +1,12 @@
 """What a consultant says on going on post, meanwhile, and on leaving it."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from clubsales.consultants.shifts.checklists import CLOSING, OPENING, ChecklistItem
 from clubsales.consultants.shifts.rules import Status
@@ -17,6 +18,11 @@ from clubsales.i18n import lazy_gettext as _l
 LONGEST_NOTE = 4_000
 TOO_LONG = _l("Use at most %(max)d characters.")
 CLOSE = "close"
+
+
+def plain_text(text: str | None) -> str:
+    """A text without characters no database keeps; line ends stay. A filter for free text."""
+    return "".join(c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
 class PostForm(FlaskForm):
@@ -59,7 +65,9 @@ class ClosingForm(ChecklistForm):
     items = CLOSING
     acknowledged_by = RadioField(_l("Who takes over"), default="", validate_choice=False)
     handover_note = TextAreaField(
-        _l("What the next shift must know"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)]
+        _l("What the next shift must know"),
+        validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
+        filters=[plain_text],
     )
 
     def offer(self, reliefs: Sequence[Relief], *, may_be_nobody: bool) -> None:
@@ -93,5 +101,6 @@ class ReleaseForm(PostForm):
     )
     reason = TextAreaField(
         _l("Reason"),
-        validators=[InputRequired(_l("Write the reason.")), Length(max=500, message=TOO_LONG)],
+        validators=[DataRequired(_l("Write the reason.")), Length(max=500, message=TOO_LONG)],
+        filters=[plain_text],
     )

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Reason
 from clubsales.frontdesk.reception.rules import Company, Status
@@ -158,6 +159,8 @@ def guests_of(session: Session, club_id: ClubID, consultant_id: ConsultantID) ->
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ReceptionView:
     """A reception of the club; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     return _one(session, RECEPTION.c.club_id == club_id, RECEPTION.c.public_id == public_id)
 
 
@@ -168,6 +171,8 @@ def get(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Recepti
 
 def id_of(session: Session, club_id: ClubID, public_id: str) -> ReceptionID:
     """The reception named in an address; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     found = session.execute(WHICH, {"club_id": club_id, "public_id": public_id}).scalar_one_or_none()
     if found is None:
         raise NotFound

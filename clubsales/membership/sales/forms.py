@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from clubsales.errors import Refused
 from clubsales.i18n import lazy_gettext as _l
@@ -70,7 +70,7 @@ class SellForm(KeyedForm):
         _l("Kind of sale"),
         choices=[option(kind.value, texts.SALE_KINDS[kind]) for kind in SELL_KINDS],
         default=SaleKind.NEW.value,
-        validators=[Optional()],
+        validators=[Optional(strip_whitespace=False)],
         validate_choice=True,
     )
     guest = StringField(_l("For"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
@@ -85,7 +85,7 @@ class SellForm(KeyedForm):
         _l("Taken in"),
         choices=METHOD_CHOICES,
         default=Method.CASH.value,
-        validators=[Optional()],
+        validators=[Optional(strip_whitespace=False)],
     )
     terminal_reference = StringField(
         _l("Number on the terminal's slip"),
@@ -108,7 +108,7 @@ class SellForm(KeyedForm):
 class ReceiptForm(KeyedForm):
     """Money taken by hand."""
 
-    amount = MoneyField(_l("Amount"), validators=[InputRequired(_l("Enter the amount."))])
+    amount = MoneyField(_l("Amount"), validators=[DataRequired(_l("Enter the amount."))])
     method = RadioField(
         _l("Taken in"),
         choices=METHOD_CHOICES,
@@ -129,7 +129,7 @@ class RefundForm(KeyedForm):
     reason = TextAreaField(
         _l("Reason"),
         validators=[
-            InputRequired(_l("Say why the money goes back.")),
+            DataRequired(_l("Say why the money goes back.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
         filters=[plain_text],
