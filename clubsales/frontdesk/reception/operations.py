@@ -1,4 +1,8 @@
-"""Guests arriving, being received and being seen out. Every operation here holds the club's queue first."""
+"""Guests arriving, being received and being seen out.
+
+Every operation holds the club's queue before it looks at the floor. One queue is one club's bottleneck: what needs no
+look at the floor - the day's policy, a person who is new - is done before, while others hold it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,18 +86,22 @@ def arrive(
     """
     club = actor.club
     name = clean_name(name)
-    queue = rotation.lock(session, club)
+    policy = floor_policy(session, actor, at)
     known = who_is(session, club, e164) if e164 is not None else None
+    person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
+    queue = rotation.lock(session, club)
+    if known is not None and e164 is not None:
+        known = who_is(session, club, e164)  # another desk may have received him in the meantime
     if once and known is not None and known.present is not None:
         here = queries.get(session, club.id, known.present)
         return Arrival(reception_id=here.id, public_id=here.public_id, turn=None)
-    policy = floor_policy(session, actor, at)
     floor = rotation_queries.floor(session, club, policy.rotation)
     is_member = known is not None and known.is_member
     designation = designation_of(session, actor, floor, policy, signals=signals, is_member=is_member)
     company = queries.company(session, club.id, came_with) if came_with is not None else None
     turn = decided(floor, policy, designation, company)
-    person_id = _person(session, known, e164=e164, name=name, actor=actor, at=at)
+    if known is not None:
+        person_id = _known_person(session, known, name=name, actor=actor, at=at)
     public_id = new_public_id()
     received = turn.consultant_id is not None
     row = {
@@ -220,15 +228,17 @@ def identify(
     Raises NotFound, Refused(ReceptionRefused.IDENTIFIED) when it is somebody else's already,
     Refused(PersonRefused.NAME_TOO_LONG).
     """
+    name = clean_name(name) or queries.file_of(session, actor.club.id, reception_id).name
+    known = who_is(session, actor.club, e164)
+    person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
     rotation.lock(session, actor.club)
     guest = queries.file_of(session, actor.club.id, reception_id)
-    known = who_is(session, actor.club, e164)
     if guest.person_id is not None:
         if known is not None and known.person_id == guest.person_id:
             return known.person_id
         refuse(ReceptionRefused.IDENTIFIED).or_raise()
-    name = clean_name(name) or guest.name
-    person_id = _person(session, known, e164=e164, name=name, actor=actor, at=at)
+    if known is not None:
+        person_id = _known_person(session, known, name=name, actor=actor, at=at)
     assert person_id is not None
     session.execute(
         sa.update(RECEPTION)
@@ -248,27 +258,37 @@ def identify(
     return person_id
 
 
-def _person(
+def _new_person(
     session: Session, known: Known | None, *, e164: str | None, name: str, actor: Actor, at: Instant
 ) -> PersonID | None:
-    """The person of the phone; a new one, and one new to this club, is captured as a walk-in lead."""
-    if e164 is None:
+    """Whoever nobody knows by this phone, captured as a walk-in lead; None for others.
+
+    Two desks with one new phone meet at its unique constraint, and `transact` runs the second again.
+    """
+    if e164 is None or known is not None:
         return None
-    if known is None:
-        person_id = people.add(session, e164=e164, name=name, actor=actor, at=at)
-    else:
-        person_id = known.person_id
-        if name and not known.name:
-            people.name_person(session, person_id=person_id, name=name, actor=actor, at=at)
-    if known is None or (known.lead_public_id is None and not known.is_member):
-        # The visit itself is the touch.
-        intake.capture(
-            session,
-            person_id=person_id,
-            source=Source.WALK_IN,
-            with_touch=False,
-            is_new=True,
-            actor=actor,
-            at=at,
-        )
+    person_id = people.add(session, e164=e164, name=name, actor=actor, at=at)
+    _capture(session, person_id, actor, at)
     return person_id
+
+
+def _known_person(session: Session, known: Known, *, name: str, actor: Actor, at: Instant) -> PersonID:
+    """A known person: named if he was not, and captured as a walk-in lead where he is new to this club."""
+    if name and not known.name:
+        people.name_person(session, person_id=known.person_id, name=name, actor=actor, at=at)
+    if known.lead_public_id is None and not known.is_member:
+        _capture(session, known.person_id, actor, at)
+    return known.person_id
+
+
+def _capture(session: Session, person_id: PersonID, actor: Actor, at: Instant) -> None:
+    """The visit itself is the touch."""
+    intake.capture(
+        session,
+        person_id=person_id,
+        source=Source.WALK_IN,
+        with_touch=False,
+        is_new=True,
+        actor=actor,
+        at=at,
+    )
