@@ -40,6 +40,7 @@ class Lively:
     consultant: str  # Lin
     lead: str
     staff: str  # Lin's account
+    colleague: str  # the supervisor's account, who is not on shift
     card_type: str
     device: str
     open_sale: str
@@ -58,7 +59,7 @@ class Lively:
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     """Fill the club up to `at`."""
     early = at - timedelta(minutes=50)
-    for minute, who in enumerate((cast.lin, cast.zhou)):
+    for minute, who in enumerate((cast.lin, cast.zhou, cast.ma)):
         posts.open_shift(
             session,
             consultant_id=consultant_of(who),
@@ -115,12 +116,14 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
     )
     view = queries.get(session, cast.club.id, paid.sale_id)
+    accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
     return Lively(
         guest=guests[0],
         waiting=guests[2],
         consultant=profiles.get(session, cast.club.id, consultant_of(cast.lin)).public_id,
         lead=leads.public_id_of(session, lead),
-        staff=next(one.public_id for one in accounts.staff(session, club=cast.club) if one.name == "林静"),
+        staff=accounts_of_staff["林静"],
+        colleague=accounts_of_staff["孙主管"],
         card_type=cast.annual.public_id,
         device=device.public_id,
         open_sale=waiting_for_money.public_id,

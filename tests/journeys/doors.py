@@ -1,0 +1,188 @@
+"""Every door that takes something: who may open it, its address, and a form it would take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS
+from tests.builders import PASSWORD
+from tests.journeys.lively import Lively
+
+Fields = Mapping[str, str | list[str]]
+NEW_PASSWORD = "seven-green-kettles"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A POST door. `secret`: it compares a password or PIN, which costs time and locks people out."""
+
+    who: str
+    address: str
+    fields: Fields = field(default_factory=dict)
+    as_json: bool = False
+    secret: bool = False
+
+
+def post_doors(club: Lively) -> dict[str, Door]:
+    """All of them, by endpoint, with the ids of this club."""
+    sale = {
+        "card_type": club.card_type,
+        "phone": "13800138000",
+        "name": "陈晨",
+        "price": "3980",
+        "kind": "new",
+        "consultant": club.consultant,
+        "method": "cash",
+        "terminal_reference": "POS-1",
+    }
+    return {
+        "auth.sign_in_post": Door(
+            "", "/sign-in", {"username": "linjing", "password": PASSWORD, "next": "/leads"}, secret=True
+        ),
+        "auth.switch_post": Door(
+            "", "/switch", {"face": club.staff, "pin": "4826", "next": "/"}, secret=True
+        ),
+        "auth.confirm_password_post": Door(
+            "manager", "/confirm-password", {"password": PASSWORD, "next": "/sales"}, secret=True
+        ),
+        "auth.account_password": Door(
+            "manager",
+            "/account/password",
+            {"current": PASSWORD, "password": NEW_PASSWORD},
+            secret=True,
+        ),
+        "auth.account_pin": Door(
+            "manager", "/account/pin", {"pin-current": PASSWORD, "pin-pin": "5937"}, secret=True
+        ),
+        "auth.sign_out": Door("lin", "/sign-out"),
+        "auth.choose_club": Door("lin", "/clubs/choose", {"club": "a2b3c4d5e6f7"}),
+        "auth.choose_locale": Door("", "/locale", {"locale": "en"}),
+        "auth.choose_theme": Door("lin", "/theme", {"theme": "dark"}),
+        "auth.enrol_device": Door("manager", "/devices", {"name": "平板", "purpose": "tablet"}),
+        "auth.revoke_device": Door("manager", f"/devices/{club.device}/revoke"),
+        "posts.open_shift": Door("supervisor", "/floor/shift", {"done": list(OPENING_ITEMS)}),
+        "posts.change_status": Door("zhou", "/floor/status", {"status": "meal"}),
+        "posts.close_shift": Door(
+            "ma",
+            "/floor/closing",
+            {"done": list(CLOSING_ITEMS), "acknowledged_by": club.consultant, "handover_note": "没有"},
+        ),
+        "posts.release": Door(
+            "manager", f"/floor/{club.consultant}/release", {"into": "meal", "reason": "家里有事"}
+        ),
+        "reception.receive": Door(
+            "desk",
+            "/desk/guests",
+            {
+                "phone": "13900139000",
+                "name": "李雷",
+                "asks_for": club.consultant,
+                "card": club.consultant,
+                "came_with": club.guest,
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "reception.see_out": Door("desk", f"/guests/{club.guest}/seen-out", {"outcome": "be_back"}),
+        "reception.authorise_off_duty": Door(
+            "manager", f"/guests/{club.waiting}/off-duty", {"consultant": club.consultant}
+        ),
+        "reception.identify": Door(
+            "desk", f"/guests/{club.waiting}/phone", {"phone": "13900139001", "name": "韩梅"}
+        ),
+        "intake.capture": Door(
+            "lin",
+            "/leads",
+            {
+                "phone": "13900139002",
+                "name": "小明",
+                "source": "phone",
+                "interest": "瑜伽",
+                "grade": "B",
+                "note": "周末来",
+                "consent": "y",
+            },
+        ),
+        "intake.edit": Door(
+            "lin",
+            f"/leads/{club.lead}",
+            {"name": "陈晨", "interest": "游泳", "grade": "A", "note": "回电", "consent": "y"},
+        ),
+        "sales.open_sale": Door("manager", "/sell", {**sale, "submission_key": str(uuid4())}),
+        "sales.sell_for_cash": Door("desk", "/sell/cash", {**sale, "submission_key": str(uuid4())}),
+        "sales.book_receipt": Door(
+            "desk",
+            f"/sales/{club.open_sale}/receipts",
+            {
+                "amount": "100",
+                "method": "card",
+                "terminal_reference": "POS-2",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "sales.make_link": Door("lin", f"/sales/{club.part_paid_sale}/link"),
+        "sales.refund": Door(
+            "finance",
+            f"/sales/{club.paid_sale}/refund",
+            {"amount": "10", "reason": "搬家", "submission_key": str(uuid4())},
+        ),
+        "sales.send_refunds": Door("finance", f"/sales/{club.refunded_sale}/refunds/send"),
+        "webhooks.stripe": Door("", "/webhooks/stripe", {"id": "evt_1", "type": "x"}, as_json=True),
+        "cards.freeze": Door("desk", f"/cards/{club.card}/freeze"),
+        "cards.unfreeze": Door("desk", f"/cards/{club.card}/unfreeze"),
+        "cards.issue_code": Door("desk", f"/cards/{club.card}/codes"),
+        "cards.revoke_code": Door("desk", f"/cards/{club.card}/codes/revoke"),
+        "cards.renew_link": Door("desk", f"/cards/{club.card}/link"),
+        "checkin.scan": Door(
+            "desk", "/check-in/scan", {"code": club.moving_code, "nonce": uuid4().hex}, as_json=True
+        ),
+        "catalogue.add_card_type": Door(
+            "manager",
+            "/price-list/new",
+            {
+                "kind": "term",
+                "name": "季卡",
+                "name_en": "Quarter",
+                "description": "三个月",
+                "description_en": "Three months",
+                "price": "1280",
+                "floor_price": "1000",
+                "days": "90",
+                "visits": "",
+                "all_clubs": "y",
+                "no_discount": "y",
+                "code": "quarter",
+            },
+        ),
+        "catalogue.reprice": Door(
+            "manager", f"/price-list/{club.card_type}", {"price": "3999", "floor_price": "3500"}
+        ),
+        "catalogue.withdraw": Door("manager", f"/price-list/{club.card_type}/withdraw"),
+        "catalogue.put_back": Door("manager", f"/price-list/{club.card_type}/put-back"),
+        "staff.hire": Door(
+            "manager",
+            "/staff/new",
+            {
+                "name": "新人",
+                "username": "xinren",
+                "role": "trainee",
+                "kind": "inside",
+                "team": "一组",
+                "password": NEW_PASSWORD,
+                "pin": "7391",
+            },
+            secret=True,
+        ),
+        "staff.change_place": Door(
+            "manager", f"/staff/{club.colleague}/place", {"place-kind": "inside", "place-team": "二组"}
+        ),
+        "staff.give_role": Door("manager", f"/staff/{club.staff}/roles", {"role-role": "receptionist"}),
+        "staff.take_role": Door("manager", f"/staff/{club.colleague}/roles/supervisor/take"),
+        "staff.reset_password": Door(
+            "manager", f"/staff/{club.staff}/password", {"password-password": NEW_PASSWORD}, secret=True
+        ),
+        "staff.reset_pin": Door("manager", f"/staff/{club.staff}/pin", {"pin-pin": "6284"}, secret=True),
+        "staff.end_employment": Door("manager", f"/staff/{club.colleague}/leave"),
+        "staff.make_first_manager": Door(
+            "", f"/first-manager/{club.first_manager}", {"organisation_name": "甲"}, secret=True
+        ),
+    }

@@ -1,0 +1,160 @@
+"""Whatever is sent to a door: never a breakdown, and nothing half done."""
+
+from collections.abc import Iterator
+
+from flask import Flask
+
+from clubsales.consultants.credits import checks as credit_checks
+from clubsales.db import db
+from clubsales.membership.sales import checks as sale_checks
+from tests.journeys.doors import Door, Fields, post_doors
+from tests.journeys.lively import Lively
+from tests.journeys.sending import Sender
+
+LONG = "长" * 20_000
+# As bytes, percent-encoded by the form: also what no text can be made of.
+HOSTILE: tuple[bytes, ...] = (
+    b"",
+    b" ",
+    b"a\0b",
+    b"\xed\xa0\x80",  # half a surrogate pair
+    b"\xff\xfe",
+    LONG.encode(),
+    b"' OR 1=1 --",
+    "<script>\u202e\U0001f4a9".encode(),
+    b"a2b3c4d5e6f7",  # the id of nothing
+)
+HOSTILE_NUMBERS = (b"-1", b"0", b"99999999999999999999", b"1e400", b"NaN", b"0.001", b"1,2,3")
+NUMBERS = {"amount", "price", "floor_price", "days", "visits", "phone"}
+HOSTILE_SECRETS = (b"", b"a\0b", b"\xed\xa0\x80", LONG.encode())
+HOSTILE_JSON: tuple[object, ...] = (None, 7, -1.5, True, [], ["x"], {}, "a\0b", "\ud800", LONG, "")
+TRIES = {"audit_event"}  # a wrong password is written down
+NOTED = {"checkin.scan": {"check_in"}}
+MONEY = {"sale", "payment", "refund", "posting", "credit_basis", "card"}
+
+
+def hostile(door: Door, name: str) -> tuple[object, ...]:
+    """What is worth trying in this field."""
+    if door.as_json:
+        return HOSTILE_JSON
+    if door.secret:
+        return HOSTILE_SECRETS
+    return (*HOSTILE, *HOSTILE_NUMBERS) if name in NUMBERS else HOSTILE
+
+
+def mutations(door: Door) -> Iterator[tuple[str, Fields]]:
+    """The door's form with one thing wrong at a time."""
+    fields = door.fields
+    for name in fields:
+        yield f"without {name}", {key: value for key, value in fields.items() if key != name}
+        yield f"{name} twice", {**fields, name: ["x", "y"]}
+        for value in hostile(door, name):
+            yield f"{name}={str(value)[:24]!r}", {**fields, name: value}  # type: ignore[dict-item]
+    yield "nothing at all", {}
+    yield "something unasked", {**fields, "surprise": "x", "next": "//evil.example"}
+
+
+def test_the_table_holds_every_door_that_takes_something(app: Flask, lively: Lively) -> None:
+    posting = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert posting == set(post_doors(lively))
+
+
+def test_the_forms_of_the_table_are_taken(sender: Sender, lively: Lively) -> None:
+    """So that what is wrong below is only what was made wrong."""
+    refused = {
+        "auth.choose_club",  # no such club
+        "webhooks.stripe",  # not signed
+        "cards.unfreeze",  # not frozen
+        "reception.authorise_off_duty",  # has a guest
+        "staff.make_first_manager",  # there is somebody
+        "staff.take_role",  # the only one
+    }
+    answers = {}
+    for endpoint, door in post_doors(lively).items():
+        with sender.put_back_afterwards():
+            answers[endpoint] = sender.send(door, dict(door.fields)).status_code
+    assert {endpoint for endpoint, status in answers.items() if status >= 400} == refused
+
+
+def test_bad_input_breaks_nothing_and_leaves_nothing_half_done(sender: Sender, lively: Lively) -> None:
+    problems = []
+    before = sender.rows()
+    for endpoint, door in post_doors(lively).items():
+        for what, fields in mutations(door):
+            with sender.put_back_afterwards(), sender.watched() as written:
+                try:
+                    answer = sender.send(door, dict(fields))
+                except Exception as error:  # a test is told of a bug; served it would be a 500
+                    problems.append(f"{endpoint} {what}: {type(error).__name__} {str(error)[:120]}")
+                    continue
+                if answer.status_code >= 500:
+                    problems.append(f"{endpoint} {what}: {answer.status_code}")
+                after = sender.rows() if written else before
+                changed = {name for name in after if after[name] != before[name]}
+                if answer.status_code >= 400 and changed - NOTED.get(endpoint, TRIES):
+                    problems.append(f"{endpoint} {what}: {answer.status_code}, and yet {changed}")
+                if changed & MONEY:
+                    problems += [f"{endpoint} {what}: {sentence}" for sentence in complaints(sender)]
+    assert problems == [], "\n".join(problems)
+
+
+def complaints(sender: Sender) -> list[str]:
+    """What the checks of money and credit say."""
+    found = []
+    with sender.app.app_context():
+        for module in (sale_checks, credit_checks):
+            for check in module.INVARIANTS:
+                found += list(check(db.session))
+    return found
+
+
+def test_no_door_takes_a_form_without_its_token(sender: Sender, lively: Lively) -> None:
+    sender.app.config["WTF_CSRF_ENABLED"] = True
+    before = sender.rows()
+    for endpoint, door in post_doors(lively).items():
+        answer = sender.send(door, dict(door.fields))
+        assert answer.status_code == 400, endpoint
+    assert sender.rows() == before
+
+
+def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
+    """Queries and parts of addresses as people and robots mistype them."""
+    wrong = (
+        "",
+        "%00",
+        "%ff",
+        "%ED%A0%80",
+        "-1",
+        "9" * 30,
+        "x" * 5_000,
+        "..%2f..",
+        "%25",
+        "2026-13-45",
+        "%27",
+    )
+    asked = (
+        "/sales?day={}",
+        "/today?day={}",
+        "/desk?received={}",
+        "/desk/preview?phone={}",
+        "/leads/who?phone={}",
+    )
+    asked += (
+        "/sell?guest={}",
+        "/sell?type={}",
+        "/sell?phone={}",
+        "/leads?phone={}&mine={}",
+        "/cards?phone={}",
+    )
+    asked += ("/desk/preview?phone=1&asks_for={}", "/desk/preview?came_with={}", "/board?part={}")
+    asked += ("/confirm-password?next={}", "/switch?face={}&next={}", "/sign-in?next={}")
+    named = ("/sales/{}", "/leads/{}", "/cards/{}", "/staff/{}", "/price-list/{}", "/pay/{}", "/card/{}/code")
+    named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
+    client = sender.client("manager")
+    for address in (*asked, *named):
+        for text in wrong:
+            with sender.app.app_context():
+                answer = client.get(address.replace("{}", text))
+            assert answer.status_code < 500, (address, text)
+            if address in named and text:
+                assert answer.status_code in {404, 410}, (address, text)

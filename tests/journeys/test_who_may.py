@@ -1,0 +1,188 @@
+"""Who opens which door: roles, and the doors of another club."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Role
+from clubsales.auth.guard import permission_of
+from tests.builders import Cast, a_card_type, a_colleague
+from tests.integration.auth.support import Browser, let_in
+from tests.journeys.doors import Door, post_doors
+from tests.journeys.lively import Lively
+from tests.journeys.sending import Sender
+
+GETS = (
+    "/leads/{lead}",
+    "/sales/{open_sale}",
+    "/sales/{open_sale}/live",
+    "/sales/{open_sale}/guest",
+    "/sales/{open_sale}/guest/live",
+    "/sales/{paid_sale}/receipt",
+    "/sales/{paid_sale}/refund",
+    "/cards/{card}",
+    "/cards/{card}/codes/{serial}",
+    "/price-list/{card_type}",
+    "/staff/{staff}",
+    "/desk?received={guest}",
+)
+OURS = re.compile(r"[0-9a-z]{12}")
+
+
+def answers(sender: Sender, doors: Mapping[str, Door], who: str) -> dict[str, int]:
+    """The status each door answers `who` with."""
+    found = {}
+    for endpoint, door in doors.items():
+        with sender.put_back_afterwards():
+            found[endpoint] = sender.send(door, dict(door.fields), who=who).status_code
+    return found
+
+
+@pytest.fixture(params=["of another company", "of the same company"])
+def stranger(request: pytest.FixtureRequest, session: Session, cast: Cast, sender: Sender) -> str:
+    """A club manager, who may do everything - in his own club."""
+    if request.param == "of another company":
+        return "other_manager"
+    hired = a_colleague(session, cast.other_club, "nachbar", "邻店经理", Role.CLUB_MANAGER)
+    let_in(session, hired)
+    sender.client("nachbar")
+    return "nachbar"
+
+
+def test_another_clubs_ids_name_nothing(app: Flask, sender: Sender, lively: Lively, stranger: str) -> None:
+    before = sender.rows()
+    client = sender.client(stranger)
+    for address in GETS:
+        with app.app_context():
+            answer = client.get(address.format_map(asdict(lively)))
+        assert answer.status_code == 404, address
+    with_an_id = {
+        endpoint: door
+        for endpoint, door in post_doors(lively).items()
+        if door.who and OURS.search(door.address)
+    }
+    assert len(with_an_id) > 20
+    # Our consultant is no choice in the stranger's form, which says so before it looks for the guest.
+    unlike = {"reception.authorise_off_duty": 302}
+    expected = {endpoint: unlike.get(endpoint, 404) for endpoint in with_an_id}
+    assert answers(sender, with_an_id, stranger) == expected
+    assert sender.rows() == before
+
+
+def test_every_address_with_an_id_was_tried(app: Flask, lively: Lively) -> None:
+    """Links that are keys by themselves aside."""
+    addresses = [address.format_map(asdict(lively)) for address in GETS]
+    addresses += [door.address for door in post_doors(lively).values()]
+    matcher = app.url_map.bind("localhost")
+    tried = set()
+    for address in addresses:
+        for method in ("GET", "POST"):
+            if matcher.test(address.partition("?")[0], method):
+                tried.add((matcher.match(address.partition("?")[0], method)[0], method))
+    for rule in app.url_map.iter_rules():
+        door = permission_of(app.view_functions[rule.endpoint]) if rule.endpoint != "static" else None
+        if door is None or door.public_because or not rule.arguments:
+            continue
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            assert (rule.endpoint, method) in tried, rule
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fields"),
+    [
+        ("reception.receive", {"asks_for": "{consultant}"}),
+        ("reception.receive", {"card": "{consultant}"}),
+        ("reception.receive", {"came_with": "{guest}"}),
+        ("sales.open_sale", {"card_type": "{card_type}"}),
+        ("sales.open_sale", {"guest": "{guest}"}),
+        ("sales.sell_for_cash", {"consultant": "{consultant}"}),
+    ],
+)
+def test_another_clubs_ids_in_a_form_do_nothing(
+    session: Session, cast: Cast, sender: Sender, lively: Lively, endpoint: str, fields: dict[str, str]
+) -> None:
+    theirs = a_card_type(session, cast.foreign_club, "theirs", name="别家年卡")
+    session.commit()
+    door = post_doors(lively)[endpoint]
+    own: dict[str, Any] = {
+        "phone": "13800138000",
+        "submission_key": "a-key-of-theirs",
+        "card_type": theirs.public_id,
+        "method": "cash",
+    }
+    before = sender.rows()
+    taken = sender.send(door, own, who="other_manager")
+    assert taken.status_code < 400
+    assert sender.rows() != before
+    before = sender.rows()
+    wrong = {name: value.format_map(asdict(lively)) for name, value in fields.items()}
+    answer = sender.send(
+        door, {**own, "phone": "13800138001", "submission_key": "another-key", **wrong}, who="other_manager"
+    )
+    assert answer.status_code == 404
+    assert sender.rows() == before
+
+
+MAY_NOT = {
+    "lin": [
+        *("/desk", "/today", "/check-in", "/staff", "/club", "/price-list", "/devices"),
+        *("/sales/{paid_sale}/refund", "/cards/{card}/codes/{serial}"),
+        *("reception.receive", "sales.sell_for_cash", "sales.book_receipt", "sales.refund", "cards.freeze"),
+        *("catalogue.reprice", "staff.hire", "auth.enrol_device", "checkin.scan", "posts.release"),
+        *("reception.authorise_off_duty", "staff.give_role"),
+    ],
+    "desk": [
+        *("/floor", "/today", "/staff", "/club", "/sales/{paid_sale}/refund", "/devices"),
+        *("sales.open_sale", "sales.refund", "posts.open_shift", "catalogue.reprice", "staff.hire"),
+        *("reception.authorise_off_duty", "posts.release", "auth.enrol_device"),
+    ],
+    "finance": [
+        *("/floor", "/desk", "/staff", "/check-in", "/leads"),
+        *("intake.capture", "reception.receive", "posts.open_shift", "checkin.scan", "cards.freeze"),
+        *("catalogue.reprice", "staff.hire", "reception.see_out", "sales.open_sale"),
+    ],
+    "supervisor": [
+        *("/check-in", "/staff", "/club", "/sales/{paid_sale}/refund"),
+        *("sales.sell_for_cash", "sales.book_receipt", "sales.refund", "staff.hire", "posts.release"),
+    ],
+}
+MAY = {
+    "lin": ["/floor", "/leads", "/sell", "/sales", "/cards/{card}", "sales.open_sale", "sales.make_link"],
+    "desk": ["/desk", "/check-in", "/leads", "/sales", "sales.sell_for_cash", "cards.issue_code"],
+    "finance": ["/sales", "/today", "/sales/{paid_sale}/refund", "sales.book_receipt", "sales.refund"],
+    "supervisor": ["/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"],
+    "manager": ["/today", "/desk", "/staff", "/devices", "/check-in", "sales.refund", "staff.hire"],
+}
+
+
+def status(sender: Sender, lively: Lively, who: str, door: str) -> int:
+    """What a page or a form answers."""
+    if not door.startswith("/"):
+        return answers(sender, {door: post_doors(lively)[door]}, who)[door]
+    with sender.app.app_context():
+        return sender.client(who).get(door.format_map(asdict(lively))).status_code
+
+
+def test_each_role_opens_its_doors_and_no_others(sender: Sender, lively: Lively) -> None:
+    before = sender.rows()
+    for who, doors in MAY_NOT.items():
+        assert {door: status(sender, lively, who, door) for door in doors} == dict.fromkeys(doors, 403), who
+    assert sender.rows() == before
+    for who, doors in MAY.items():
+        closed = {door: code for door in doors if (code := status(sender, lively, who, door)) >= 400}
+        assert closed == {}, who
+
+
+def test_somebody_who_was_signed_out_elsewhere_opens_nothing(
+    session: Session, cast: Cast, app: Flask, sender: Sender, lively: Lively
+) -> None:
+    """A new password ends every session at once."""
+    window = Browser(sender.client("finance"))
+    assert window.get("/sales").status_code == 200
+    let_in(session, cast.finance)
+    assert window.get("/sales").headers["Location"].startswith("/sign-in")
