@@ -101,6 +101,16 @@ TOO_SMALL = """(least) => {
   }).map((element) => `${element.outerHTML.slice(0, 90)} ${JSON.stringify(element.getBoundingClientRect())}`);
 }"""
 SIDEWAYS = "() => [document.scrollingElement.scrollWidth, innerWidth]"
+# Buttons of which a box around them hides a part.
+HIDDEN = """() => [...document.querySelectorAll("button, a.button, input, select, textarea")].filter((element) => {
+  const box = element.getBoundingClientRect();
+  if (!box.width || !box.height || element.closest(".visually-hidden, .skip, dialog:not([open])")) return false;
+  for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
+    const frame = around.getBoundingClientRect();
+    if (getComputedStyle(around).overflowY === "hidden" && (box.bottom > frame.bottom + 1 || box.top < frame.top - 1)) return true;
+  }
+  return false;
+}).map((element) => element.outerHTML.slice(0, 140))"""
 # Text that its own box cuts off without saying so by an ellipsis, and controls that leave the screen.
 CUT = """() => [...document.querySelectorAll("h1, h2, p, b, button, a, label, span, dd, dt, td, th, input, select")].filter((element) => {
   const box = element.getBoundingClientRect();
@@ -174,6 +184,7 @@ def assert_fits(page: Page) -> None:
         width, room = page.evaluate(SIDEWAYS)
         assert width <= room, size
         assert page.evaluate(CUT) == [], size
+        assert page.evaluate(HIDDEN) == [], size
         if size != DESKTOP:
             assert page.evaluate(TOO_SMALL, LEAST_TARGET) == [], size
 
