@@ -32,7 +32,7 @@ class Plan:
     pieces: dict[str, dict[int, int]]
 
     def needed(self, work: str) -> int:
-        """How many pieces of a work all rounds take together, with one to warm up."""
+        """How many pieces of a work all rounds take together, with those to warm up."""
         return self.repeats * sum(self.pieces[work].values()) + WARM_UP
 
 
@@ -41,9 +41,9 @@ QUICK = Plan(
     repeats=3,
     pieces={
         FLOOR: {1: 300, 8: 500, 32: 500},
-        CHECK_IN: {1: 120, 8: 240, 32: 240},
-        WALK_IN: {1: 50, 8: 90, 32: 90},
-        SALE: {1: 40, 8: 80, 32: 80},
+        CHECK_IN: {1: 80, 8: 160, 32: 160},
+        WALK_IN: {1: 40, 8: 80, 32: 80},
+        SALE: {1: 30, 8: 60, 32: 60},
     },
 )
 WHOLE = Plan(

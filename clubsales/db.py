@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from clubsales.clock import Instant
@@ -150,15 +151,18 @@ def insert_row(session: Session, row: Model) -> None:
     Afterwards the session watches it like any other row.
     """
     statement, names = _insertion(type(row))
-    row.id = session.execute(statement, {name: getattr(row, name) for name in names}).scalar_one()  # type: ignore[attr-defined]
+    values = {name: getattr(row, name) for name in names}
+    row.id = session.execute(statement, values).scalar_one()  # type: ignore[attr-defined]
+    for name in names - vars(row).keys():
+        set_committed_value(row, name, values[name])  # a default: known, so that it is not read back
     make_transient_to_detached(row)
     session.add(row)
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[sa.Insert, tuple[str, ...]]:
+def _insertion(model: type[Model]) -> tuple[sa.Insert, frozenset[str]]:
     table = table_of(model)
-    names = tuple(column.name for column in table.columns if column is not table.c.id)
+    names = frozenset(column.name for column in table.columns if column is not table.c.id)
     return sa.insert(table).returning(table.c.id), names
 
 
