@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -129,6 +130,7 @@ def serve(founded: Founded) -> Iterator[Club]:
         f"sqlite:///{folder / 'club.db'}", folder, public_url=url, stripe_peer=True, testing=False
     )
     made = create_served(settings)
+    made.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(founded.database.parent))
     server = make_server("127.0.0.1", port, made.wsgi, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
