@@ -90,6 +90,7 @@ NO_PAGES = {
     "sales.guest_live",
 }
 COMBINATIONS = list(product((TABLET, PHONE, DESKTOP), (False, True), ("zh-CN", "en-US")))
+NARROW = {"width": 320, "height": 568}
 LEAST_TARGET = 44  # px, both ways
 # What a finger is meant to hit in the content of a page; a link within a sentence is exempt.
 TOO_SMALL = """(least) => {
@@ -107,7 +108,7 @@ SIDEWAYS = "() => [document.scrollingElement.scrollWidth, innerWidth]"
 # Buttons of which a box around them hides a part.
 HIDDEN = """() => [...document.querySelectorAll("button, a.button, input, select, textarea")].filter((element) => {
   const box = element.getBoundingClientRect();
-  if (!box.width || !box.height || element.closest(".visually-hidden, .skip, dialog:not([open])")) return false;
+  if (!element.checkVisibility() || !box.width || element.closest(".visually-hidden, .skip")) return false;
   for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
     const frame = around.getBoundingClientRect();
     if (getComputedStyle(around).overflowY === "hidden" && (box.bottom > frame.bottom + 1 || box.top < frame.top - 1)) return true;
@@ -117,7 +118,7 @@ HIDDEN = """() => [...document.querySelectorAll("button, a.button, input, select
 # Text that its own box cuts off without saying so by an ellipsis, and controls that leave the screen.
 CUT = """() => [...document.querySelectorAll("h1, h2, p, b, button, a, label, span, dd, dt, td, th, input, select")].filter((element) => {
   const box = element.getBoundingClientRect();
-  if (!box.width || !box.height || element.closest(".visually-hidden, .skip, dialog:not([open])")) return false;
+  if (!element.checkVisibility() || !box.width || element.closest(".visually-hidden, .skip")) return false;
   const style = getComputedStyle(element);
   const hides = style.overflowX !== "visible" && style.textOverflow !== "ellipsis" && !element.matches("input, select");
   return (hides && element.scrollWidth > element.clientWidth + 1) || box.right > innerWidth + 1 || box.left < -1;
@@ -182,7 +183,7 @@ def test_a_page_fits_its_screen_and_can_be_read_by_everybody(lobby: Lobby, name:
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out or is cut, and fingers hit what they mean."""
-    for size in (DESKTOP, PHONE, TABLET):
+    for size in (DESKTOP, NARROW, PHONE, TABLET):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         width, room = page.evaluate(SIDEWAYS)
         assert width <= room, size
@@ -190,6 +191,12 @@ def assert_fits(page: Page) -> None:
         assert page.evaluate(HIDDEN) == [], size
         if size != DESKTOP:
             assert page.evaluate(TOO_SMALL, LEAST_TARGET) == [], size
+    # Text twice as large, as a reader's setting makes it.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    width, room = page.evaluate(SIDEWAYS)
+    assert width <= room, "large text"
+    assert page.evaluate(CUT) == [], "large text"
+    page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def assert_readable(page: Page, viewport: dict[str, int], *, dark: bool) -> None:
