@@ -178,6 +178,13 @@ def test_each_role_opens_its_doors_and_no_others(sender: Sender, lively: Lively)
         assert closed == {}, who
 
 
+@pytest.mark.parametrize("who", ["finance", "desk", "lin"])
+def test_a_sale_stands_among_the_sales_on_everybodys_rail(sender: Sender, lively: Lively, who: str) -> None:
+    with sender.app.app_context():
+        page = sender.client(who).get(f"/sales/{lively.paid_sale}").get_data(as_text=True)
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page) == ["/sales"]
+
+
 def test_somebody_who_was_signed_out_elsewhere_opens_nothing(
     session: Session, cast: Cast, app: Flask, sender: Sender, lively: Lively
 ) -> None:

@@ -124,9 +124,10 @@ def _places(actor: Actor) -> list[Place]:
 
 
 def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
-    """A page beside a place (a sale, a lead) belongs to the last place of its part of the program."""
+    """A page beside a place (a sale, a lead) belongs to the list of its part of the program, else its last place."""
     part = PART_OF.get(request.endpoint or "", PART_OF.get(request.blueprint or "", request.blueprint))
-    return next((entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == part), None)
+    places = [entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == part]
+    return next((place for place in places if place == f"{part}.index"), next(iter(places), None))
 
 
 @bp.get("/")
