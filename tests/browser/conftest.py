@@ -298,8 +298,3 @@ def look(page: Page, *, only: str = "") -> list[tuple[str, list[str]]]:
         (violation["id"], [node["html"][:160] for node in violation["nodes"]][:3])
         for violation in found["violations"]
     ]
-
-
-def assert_accessible(page: Page) -> None:
-    """No violation of WCAG 2.2 AA that axe can see."""
-    assert look(page) == [], page.url
