@@ -1,5 +1,6 @@
 """The web server: the app behind gunicorn, with the jobs and the built-in Stripe peer beside it where asked."""
 
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,6 +23,9 @@ PEER_PREFIX = "/stripe-peer"
 WEBHOOK_PATH = "/webhooks/stripe"
 PEER_STATE = "stripe-peer.db"
 THREADS = 8
+SWITCH_SECONDS = (
+    0.0005  # whoever holds a club's queue must not wait long for the interpreter: all others wait for him
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Served:
 
 def create_served(settings: Settings) -> Served:
     """The app, with the Stripe peer mounted beside it when there is no Stripe account, and the jobs started."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     if not settings.stripe_peer:
         app = create_app(settings)
         wsgi = cast("WSGIApplication", app)

@@ -172,7 +172,9 @@ def test_second_lock_lasts_longer_and_the_right_password_forgets_all(session: Se
     assert (row.failed_passwords, row.locks, row.locked_until_at) == (0, 0, None)
 
 
-def test_lock_at_the_way_in_is_recorded_as_nobodys_act_and_throws_nobody_out(session: Session, cast: Cast) -> None:
+def test_lock_at_the_way_in_is_recorded_as_nobodys_act_and_throws_nobody_out(
+    session: Session, cast: Cast
+) -> None:
     let_in(session, cast.lin)
     before = by_password(session)
     for _ in range(5):

@@ -140,7 +140,9 @@ def test_a_code_is_of_letters_and_digits_and_small_enough_for_a_phone(text: str)
     assert code.version <= 6
 
 
-@pytest.mark.parametrize("text", [MOVING, PRINTED, "https://club.example/pay/k7m2w9q4x3rt"], ids=["moving", "printed", "link"])
+@pytest.mark.parametrize(
+    "text", [MOVING, PRINTED, "https://club.example/pay/k7m2w9q4x3rt"], ids=["moving", "printed", "link"]
+)
 def test_the_drawn_code_can_be_read(text: str) -> None:
     drawn = svg(text)
     assert "style" not in drawn
