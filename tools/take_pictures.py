@@ -47,19 +47,7 @@ def main(address: str) -> None:
         seller.wait_for_timeout(800)
         take(seller, "guest")
         link = read_code(seller)
-        phone = browser.new_context(
-            viewport={"width": 390, "height": 844},
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            has_touch=True,
-        ).new_page()
-        phone.goto(link)
-        phone.locator(".primary").first.click()
-        phone.locator("button[name=method][value=alipay]").click()
-        phone.locator("a[href*='/card/']").first.click()
-        phone.wait_for_timeout(1200)
-        phone.screenshot(path=PICTURES / "card.png")
-        code = read_code(phone)
+        code = pay_by_phone(browser, link)
         desk.goto("/check-in")
         desk.keyboard.type(code)
         desk.keyboard.press("Enter")
@@ -71,6 +59,20 @@ def main(address: str) -> None:
         manager.goto("/today")
         take(manager, "today")
         browser.close()
+
+
+def pay_by_phone(browser: Browser, link: str) -> str:
+    """The guest scans, pays and opens the card; what its code says."""
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True
+    ).new_page()
+    phone.goto(link)
+    phone.locator(".primary").first.click()
+    phone.locator("button[name=method][value=alipay]").click()
+    phone.locator("a[href*='/card/']").first.click()
+    phone.wait_for_timeout(1200)
+    phone.screenshot(path=PICTURES / "card.png")
+    return read_code(phone)
 
 
 def open_page(browser: Browser, address: str, username: str) -> Page:
