@@ -84,7 +84,6 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,  # a tablet's form may stay open all day; the session bounds it
-        RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI="memory://",
     )
     app.extensions["clubsales_settings"] = settings

@@ -39,6 +39,7 @@ from clubsales.office.demo.provider import teach_peer
 from clubsales.office.demo.story import PASSWORD as DEMO_PASSWORD
 from clubsales.office.demo.story import PIN as DEMO_PIN
 from clubsales.office.demo.story import SIGN_INS
+from clubsales.office.home.queries import database_health
 from clubsales.office.replay import operations as replay_operations
 from clubsales.office.replay.lines import HistoryError
 from clubsales.office.staff import operations as staff_operations
@@ -88,6 +89,8 @@ def serve(host: str, port: int, https: bool) -> None:
         names = ["localhost", "127.0.0.1", urlsplit(settings.public_url).hostname or "localhost"]
         certificate = certificate_for(sorted(set(names)), settings.data_folder)
     with _app_context(settings):
+        if database_health(db.session).revision is None:
+            raise click.ClickException("The database has no tables yet. Run: clubsales db upgrade")
         is_demo = demo_operations.is_demo(db.session)
     console.print(f"\n  clubsales {__version__} -> [bold]{settings.public_url}[/bold]\n")
     if is_demo:

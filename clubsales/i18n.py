@@ -1,6 +1,6 @@
 """Words, at the edge: languages, refusal and reason texts, money and time as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -116,6 +116,11 @@ def format_local_date(day: date | datetime) -> str:
     return cast("str", format_date(day, "medium"))
 
 
+def listed(items: Iterable[object]) -> str:
+    """Several things in a row, as the reader's language writes them."""
+    return ("、" if choose_locale() == "zh_Hans" else ", ").join(str(item) for item in items)
+
+
 def _fill(text: LazyString, facts: Mapping[str, object]) -> str:
     shown = {key: _shown(value) for key, value in facts.items()}
     return str(text) % shown if shown else str(text)
@@ -129,5 +134,5 @@ def _shown(value: object) -> object:
     if isinstance(value, date):
         return format_local_date(value)
     if isinstance(value, list):
-        return ("、" if choose_locale() == "zh_Hans" else ", ").join(str(item) for item in value)
+        return listed(value)
     return "" if value is None else value

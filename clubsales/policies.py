@@ -169,7 +169,7 @@ def publish(
     document = overlay(default_document(), changes)
     ahead = [key for key in changed_keys(document) if key not in BUILT]
     if ahead:
-        refuse(PolicyRefused.NOT_BUILT, settings=", ".join(ahead)).or_raise()
+        refuse(PolicyRefused.NOT_BUILT, settings=ahead).or_raise()
     return install(session, document=document, valid_from=valid_from, actor=actor, at=at)
 
 

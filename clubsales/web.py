@@ -34,6 +34,15 @@ CONTENT_SECURITY_POLICY = (
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
+
+
+@limiter.request_filter
+def _without_limits() -> bool:
+    """One limiter serves all apps of a process; each app's settings say whether it counts."""
+    settings: Settings = current_app.extensions["clubsales_settings"]
+    return not settings.rate_limits
+
+
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

@@ -173,4 +173,4 @@ def test_a_setting_that_is_not_built_is_refused(session: Session, cast: Cast) ->
             at=MORNING,
         )
     assert refused.value.code == PolicyRefused.NOT_BUILT
-    assert refused.value.refusal.facts["settings"] == "claims.max_open"
+    assert refused.value.refusal.facts["settings"] == ["claims.max_open"]

@@ -419,7 +419,6 @@ def limited_app(tmp_path: Path) -> Iterator[Flask]:
     """An app as in earnest, with rate limits; the limiter is one for all apps of the process."""
     yield migrated_app(f"sqlite:///{tmp_path / 'limited.db'}", tmp_path, rate_limits=True)
     limiter.reset()
-    limiter.enabled = False
 
 
 def test_guessing_passwords_from_one_place_is_slowed_down(limited_app: Flask) -> None:

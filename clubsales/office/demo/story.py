@@ -17,13 +17,13 @@ OPENS, CLOSES = time(9), time(22)
 
 ROLE_TITLES = {
     Role.CONSULTANT: "会籍顾问 consultant",
-    Role.TRAINEE: "实习顾问 trainee",
-    Role.SUPERVISOR: "会籍主管 supervisor",
-    Role.CLUB_MANAGER: "店长 club manager",
+    Role.TRAINEE: "见习顾问 trainee",
+    Role.SUPERVISOR: "主管 supervisor",
+    Role.CLUB_MANAGER: "会所经理 club manager",
     Role.SALES_DIRECTOR: "销售总监 sales director",
     Role.GENERAL_MANAGER: "总经理 general manager",
     Role.DEPUTY_GM: "副总经理 deputy manager",
-    Role.FINANCE_CLERK: "财务 finance clerk",
+    Role.FINANCE_CLERK: "财务内勤 finance clerk",
     Role.SALES_ADMIN: "销售内勤 sales administrator",
     Role.RECEPTIONIST: "前台 receptionist",
     Role.OWNER: "老板 owner",
@@ -100,7 +100,7 @@ HEADS = (  # of all clubs
     Colleague("liangzhiyuan", "梁志远", Role.SALES_DIRECTOR),
     Colleague("xieyu", "谢雨", Role.SALES_ADMIN),
 )
-ALL_CLUBS = "全部门店 all clubs"
+ALL_CLUBS = "全部会所 all clubs"
 
 _SHOWN = (
     *("linjing", "zhouqian", "machao", "sunli", "heqiang", "wujianguo", "xuting", "qianli"),

@@ -17,7 +17,7 @@ from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NO
 TRY_AGAIN = minutes(9)
 EATS_OUT_PERCENT = 75
 WALKS_DAYS_A_WEEK = 4
-LATE_HOURS = "店长同意，晚班结束"
+LATE_HOURS = "会所经理同意，晚班结束"
 
 
 def plan_shifts(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, now
 from clubsales.db import db
 from clubsales.i18n import lazy_gettext as _l
+from clubsales.i18n import listed
 from clubsales.office.home import queries
 from clubsales.settings import Settings
 
@@ -99,7 +100,7 @@ def surroundings() -> dict[str, Any]:
         now=now(),
         theme=session.get("theme", "auto"),
         person_name=actor.name,
-        person_role=", ".join(str(ROLE_NAMES[role]) for role in Role if role in actor.roles),
+        person_role=listed(ROLE_NAMES[role] for role in Role if role in actor.roles),
         club_name=actor.club.name,
         language_url=doors["language_url"],
         theme_url=url_for("auth.choose_theme"),
