@@ -214,6 +214,8 @@ def test_from_walk_in_to_open_door(
     # Phone and tablet show the card by themselves.
     expect(tablet.locator("aside .countdown")).to_have_count(0, timeout=LIVE)
     shown = codes.read(tablet.locator("aside .qr"))
+    expect(tablet.locator("main [data-code] svg")).to_be_visible()
+    assert "/" not in codes.read(tablet.locator("main [data-code]"))  # the code itself, no address
     card_link = phone.locator("#payment a[href*='/card/']")
     assert shown == card_link.get_attribute("href")
     receipt_link = phone.locator("#payment a[href*='/receipt/']").get_attribute("href")

@@ -12,6 +12,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import SaleCredit
+from clubsales.errors import allow
 from clubsales.membership.cards import qr
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
@@ -62,6 +63,7 @@ class GuestSheet:
     card: CardView | None
     card_url: str
     card_svg: Markup | None
+    code_url: str  # where the moving code is drawn; empty while the card opens no door
     is_paid: bool
     version: str
 
@@ -111,6 +113,7 @@ def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> Gu
     card = cards.of_sale(session, sale.id)
     is_paid = sale.balance.is_paid
     card_url = public_address(url_for("cards.my_card", link_token=card.link_token)) if card else ""
+    opens = card is not None and card.entry(club, local_day(at, club.zone)) == allow()
     return GuestSheet(
         club_name=club.name,
         sale=sale,
@@ -118,6 +121,7 @@ def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> Gu
         card=card,
         card_url=card_url if is_paid else "",
         card_svg=qr.svg(card_url) if card_url and is_paid else None,
+        code_url=url_for("cards.my_code", link_token=card.link_token) if card and opens else "",
         is_paid=is_paid,
         version=version_of(sale, all_payments, payments.refunds_of_sale(session, sale.id)),
     )

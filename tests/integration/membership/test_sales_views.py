@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clubsales.actor import Actor
+from clubsales.clock import now
 from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
@@ -22,6 +23,7 @@ from clubsales.frontdesk.reception.operations import Arrival
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
+from clubsales.membership.cards import operations as card_operations
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import NAME as GATEWAY
@@ -370,6 +372,10 @@ def test_a_guest_pays_on_the_phone_and_the_tablet_hears_of_it(
     assert "年卡" in receipt or "Annual card" in receipt
     assert "林静" not in receipt
     assert "Scan to keep your card" in window.text(f"{page}/guest")
+    assert f'data-url="/card/{card.link_token}/code"' in window.text(f"{page}/guest")
+    card_operations.freeze(session, card=card.public_id, actor=cast.manager, at=now())
+    session.commit()
+    assert "data-moving-code" not in window.text(f"{page}/guest")
     assert window.get(f"{page}/receipt").status_code == 200
 
 
