@@ -15,14 +15,38 @@ from clubsales.auth import setup as auth
 from clubsales.auth import texts as auth_texts
 from clubsales.auth.views import bp as auth_views
 from clubsales.consultants import texts as consultants_texts
+from clubsales.consultants.checklists import texts as checklists_texts
+from clubsales.consultants.checklists.views import bp as checklists_views
+from clubsales.consultants.leave import texts as leave_texts
+from clubsales.consultants.leave.views import bp as leave_views
+from clubsales.consultants.notices import texts as notices_texts
+from clubsales.consultants.notices.views import bp as notices_views
+from clubsales.consultants.roster import texts as roster_texts
+from clubsales.consultants.roster.views import bp as roster_views
+from clubsales.consultants.targets import texts as targets_texts
+from clubsales.consultants.targets.views import bp as targets_views
 from clubsales.db import db, migrations, prepare_engine
 from clubsales.frontdesk import texts as frontdesk_texts
+from clubsales.frontdesk.alerts import texts as alerts_texts
+from clubsales.frontdesk.alerts.views import bp as alerts_views
 from clubsales.frontdesk.checkin import texts as checkin_texts
 from clubsales.frontdesk.checkin.views import bp as checkin_views
+from clubsales.frontdesk.fairness import texts as fairness_texts
+from clubsales.frontdesk.fairness.views import bp as fairness_views
 from clubsales.frontdesk.posts.views import bp as posts_views
 from clubsales.frontdesk.reception.views import bp as reception_views
+from clubsales.frontdesk.takings import texts as takings_texts
+from clubsales.frontdesk.takings.views import bp as takings_views
 from clubsales.leads import texts as leads_texts
+from clubsales.leads.appointments import texts as appointments_texts
+from clubsales.leads.appointments.views import bp as appointments_views
+from clubsales.leads.claims import texts as claims_texts
+from clubsales.leads.claims.views import bp as claims_views
+from clubsales.leads.followups import texts as followups_texts
+from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.intake.views import bp as intake_views
+from clubsales.leads.passes import texts as passes_texts
+from clubsales.leads.passes.views import bp as passes_views
 from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
@@ -51,6 +75,18 @@ BLUEPRINTS = (
     day_views,
     staff_views,
     catalogue_views,
+    roster_views,
+    leave_views,
+    checklists_views,
+    notices_views,
+    targets_views,
+    appointments_views,
+    passes_views,
+    claims_views,
+    followups_views,
+    takings_views,
+    alerts_views,
+    fairness_views,
 )
 TEXTS = (
     auth_texts,
@@ -61,6 +97,18 @@ TEXTS = (
     frontdesk_texts,
     checkin_texts,
     office_texts,
+    roster_texts,
+    leave_texts,
+    checklists_texts,
+    notices_texts,
+    targets_texts,
+    appointments_texts,
+    passes_texts,
+    claims_texts,
+    followups_texts,
+    takings_texts,
+    alerts_texts,
+    fairness_texts,
 )
 LARGEST_REQUEST = 1024 * 1024  # bytes
 

@@ -24,6 +24,16 @@ CardID = NewType("CardID", int)
 ReceptionID = NewType("ReceptionID", int)
 AssignmentID = NewType("AssignmentID", int)
 CheckInID = NewType("CheckInID", int)
+RosterEntryID = NewType("RosterEntryID", int)
+SwapID = NewType("SwapID", int)
+LeaveID = NewType("LeaveID", int)
+NoticeID = NewType("NoticeID", int)
+AppointmentID = NewType("AppointmentID", int)
+PassID = NewType("PassID", int)
+ClaimID = NewType("ClaimID", int)
+ContactID = NewType("ContactID", int)
+FollowUpID = NewType("FollowUpID", int)
+TillCountID = NewType("TillCountID", int)
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing a person can misread
 PUBLIC_ID_LENGTH = 12

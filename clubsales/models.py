@@ -2,14 +2,26 @@
 
 from clubsales import audit, clubs, idempotency, outbox, policies
 from clubsales.auth import models as auth
+from clubsales.consultants.checklists import models as checklists
 from clubsales.consultants.credits import models as credits_
+from clubsales.consultants.leave import models as leave
+from clubsales.consultants.notices import models as notices
 from clubsales.consultants.profiles import models as profiles
+from clubsales.consultants.roster import models as roster
 from clubsales.consultants.shifts import models as shifts
+from clubsales.consultants.targets import models as targets
 from clubsales.db import Base
+from clubsales.frontdesk.alerts import models as alerts
 from clubsales.frontdesk.checkin import models as checkin
+from clubsales.frontdesk.posts import models as posts
 from clubsales.frontdesk.reception import models as reception
 from clubsales.frontdesk.rotation import models as rotation
+from clubsales.frontdesk.takings import models as takings
+from clubsales.leads.appointments import models as appointments
+from clubsales.leads.claims import models as claims
+from clubsales.leads.followups import models as followups
 from clubsales.leads.intake import models as intake
+from clubsales.leads.passes import models as passes
 from clubsales.leads.people import models as people
 from clubsales.leads.touches import models as touches
 from clubsales.membership.cards import models as cards
@@ -20,9 +32,9 @@ from clubsales.membership.sales import models as sales
 
 TABLES = (
     *(clubs, policies, audit, outbox, idempotency, auth),
-    *(profiles, shifts, credits_),
-    *(people, intake, touches),
+    *(profiles, shifts, credits_, roster, leave, checklists, notices, targets),
+    *(people, intake, touches, appointments, passes, claims, followups),
     *(catalogue, members, sales, payments, cards),
-    *(rotation, reception, checkin),
+    *(rotation, reception, checkin, posts, takings, alerts),
 )
 metadata = Base.metadata

@@ -33,6 +33,22 @@ class Permission(StrEnum):
     CREDIT_SEE_OWN = "credit:see_own"
     CREDIT_SEE_ALL = "credit:see_all"
     CLUB_SETTINGS = "club:settings"
+    GUEST_ASSIGN = "guest:assign"  # by hand, with a reason
+    GUEST_CONTEST = "guest:contest"
+    FAIRNESS_SEE = "fairness:see"
+    FAIRNESS_EXPORT = "fairness:export"
+    ROSTER_SEE = "roster:see"
+    ROSTER_MAKE = "roster:make"  # plan, decide swaps
+    LEAVE_DECIDE = "leave:decide"  # which leave is a matter of the rules
+    CHECKLIST_EDIT = "checklist:edit"
+    NOTICE_WRITE = "notice:write"
+    TARGET_SET = "target:set"
+    APPOINTMENT_MAKE = "appointment:make"
+    PASS_ISSUE = "pass:issue"  # noqa: S105  a guest pass, not a secret
+    COUPON_ISSUE = "coupon:issue"
+    FOLLOW_UP = "lead:follow_up"
+    LEAD_CLAIM = "lead:claim"
+    TAKINGS_COUNT = "takings:count"
 
 
 P = Permission
@@ -48,19 +64,57 @@ SELLER = frozenset(
         P.PAYMENT_LINK,
         P.CARD_SEE,
         P.CREDIT_SEE_OWN,
+        P.GUEST_CONTEST,
+        P.FAIRNESS_SEE,
+        P.ROSTER_SEE,
+        P.APPOINTMENT_MAKE,
+        P.PASS_ISSUE,
+        P.FOLLOW_UP,
+        P.LEAD_CLAIM,
     }
 )
-OVERSEER = frozenset({P.BOARD_SEE, P.LEAD_SEE, P.SALE_SEE, P.CARD_SEE, P.DAY_SEE, P.CREDIT_SEE_ALL})
-HEAD = OVERSEER | {P.OFF_DUTY_AUTHORISE, P.STAFF_MANAGE, P.CLUB_SETTINGS, P.DEVICE_ENROL}
+OVERSEER = frozenset(
+    {
+        P.BOARD_SEE,
+        P.LEAD_SEE,
+        P.SALE_SEE,
+        P.CARD_SEE,
+        P.DAY_SEE,
+        P.CREDIT_SEE_ALL,
+        P.FAIRNESS_SEE,
+        P.FAIRNESS_EXPORT,
+        P.ROSTER_SEE,
+    }
+)
+HEAD = OVERSEER | {
+    P.OFF_DUTY_AUTHORISE,
+    P.STAFF_MANAGE,
+    P.CLUB_SETTINGS,
+    P.DEVICE_ENROL,
+    P.CHECKLIST_EDIT,
+    P.NOTICE_WRITE,
+    P.TARGET_SET,
+}
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CONSULTANT: SELLER,
     Role.TRAINEE: SELLER,
-    Role.SUPERVISOR: SELLER | {P.GUEST_RECEIVE, P.DAY_SEE, P.CREDIT_SEE_ALL},
-    Role.CLUB_MANAGER: frozenset(Permission),
-    Role.SALES_DIRECTOR: OVERSEER | {P.OFF_DUTY_AUTHORISE, P.REFUND_MAKE},
-    Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE},
-    Role.DEPUTY_GM: HEAD,
+    Role.SUPERVISOR: SELLER
+    | {
+        P.GUEST_RECEIVE,
+        P.DAY_SEE,
+        P.CREDIT_SEE_ALL,
+        P.GUEST_ASSIGN,
+        P.FAIRNESS_EXPORT,
+        P.ROSTER_MAKE,
+        P.NOTICE_WRITE,
+        P.COUPON_ISSUE,
+    },
+    # Leave is for the director and above (ATT-04).
+    Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE},
+    Role.SALES_DIRECTOR: OVERSEER | {P.OFF_DUTY_AUTHORISE, P.REFUND_MAKE, P.LEAVE_DECIDE, P.NOTICE_WRITE},
+    Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE},
+    Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE},
     Role.FINANCE_CLERK: frozenset(
         {
             P.SALE_SEE,
@@ -70,6 +124,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.CARD_SEE,
             P.DAY_SEE,
             P.CREDIT_SEE_ALL,
+            P.TAKINGS_COUNT,
         }
     ),
     Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE},
@@ -86,6 +141,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.CARD_SEE,
             P.CARD_CODE,
             P.CHECK_IN,
+            P.GUEST_CONTEST,
+            P.APPOINTMENT_MAKE,
+            P.COUPON_ISSUE,
+            P.TAKINGS_COUNT,
         }
     ),
     Role.OWNER: HEAD,

@@ -17,6 +17,14 @@ APPEND_ONLY = (
     "touch",
     "assignment",
     "check_in",
+    "checklist_version",
+    "checklist_acknowledgement",
+    "target",
+    "pass_showing",
+    "contact",
+    "till_count",
+    "day_form",
+    "contested_guest",
 )
 
 

@@ -43,6 +43,10 @@ class ShiftRow(Model, kw_only=True):
     acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"), default=None)
     override_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     override_reason: Mapped[str | None] = mapped_column(sa.Text, default=None)
+    roster_entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("roster_entry.id"), default=None)
+    late_minutes: Mapped[int | None] = mapped_column(
+        default=None
+    )  # since the planned start; 0 in time; no plan: none
 
 
 class PresenceRow(Model, kw_only=True):

@@ -52,3 +52,28 @@ class ReceptionRow(Model, kw_only=True):
     received_at: Mapped[Instant | None] = mapped_column(default=None)
     ended_at: Mapped[Instant | None] = mapped_column(default=None)
     outcome: Mapped[str | None] = mapped_column(sa.String(20), default=None)
+    offered_until: Mapped[Instant | None] = mapped_column(default=None)  # an offer not accepted yet
+    accepted_at: Mapped[Instant | None] = mapped_column(default=None)
+    passed_by: Mapped[list[int]] = mapped_column(
+        Json, default_factory=list, server_default="[]"
+    )  # let an offer lapse
+    waits_for_designated: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false()
+    )  # no proxy (AMB-04)
+    toured: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
+class ContestRow(Model, kw_only=True):
+    """Somebody says, quietly, that a guest is his: for the docket (DSP-09, SHF-14). Append-only, by trigger."""
+
+    __tablename__ = "contested_guest"
+    __table_args__ = (sa.UniqueConstraint("reception_id", "consultant_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    public_id: Mapped[str] = mapped_column(sa.String(12), unique=True, default_factory=new_public_id)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"), index=True)
+    reception_id: Mapped[int] = mapped_column(sa.ForeignKey("reception.id"))
+    consultant_id: Mapped[int] = mapped_column(sa.ForeignKey("consultant.id"))
+    raised_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    at: Mapped[Instant]

@@ -40,7 +40,8 @@ class AssignmentRow(Model, kw_only=True):
     reception_id: Mapped[int] = mapped_column(sa.ForeignKey("reception.id"), index=True)
     at: Mapped[Instant]
     consultant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"), index=True)
-    basis: Mapped[str] = mapped_column(sa.String(12))  # rotation | designated | proxy | off_duty | waiting
+    # rotation | designated | proxy | off_duty | waiting | manual | returned
+    basis: Mapped[str] = mapped_column(sa.String(12))
     rule: Mapped[str] = mapped_column(sa.String(12))
     skipped: Mapped[list[dict[str, Any]]] = mapped_column(Json)  # [{consultant, reason}] in queue order
     queue_before: Mapped[list[int]] = mapped_column(Json)
@@ -48,3 +49,5 @@ class AssignmentRow(Model, kw_only=True):
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    # Who went to the tail: [{consultant, from, to}], places; how a turn is given back.
+    moved: Mapped[list[dict[str, int]] | None] = mapped_column(Json, default=None)

@@ -1,5 +1,7 @@
 """Tables of persons and phones."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +21,7 @@ class PersonRow(Model, kw_only=True):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id"))
     name: Mapped[str] = mapped_column(sa.String(120), default="")
     created_at: Mapped[Instant]
+    birthday: Mapped[date | None] = mapped_column(default=None)
 
 
 class PersonPhoneRow(Model, kw_only=True):

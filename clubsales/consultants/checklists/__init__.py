@@ -1,0 +1,1 @@
+"""What is ticked on going on post and leaving it, in versions."""

@@ -1,0 +1,1 @@
+"""Leave: asked in writing, decided by whoever has the authority."""

@@ -1,0 +1,5 @@
+"""The pages of leave."""
+
+from flask import Blueprint
+
+bp = Blueprint("leave", __name__)

@@ -1,0 +1,1 @@
+"""What everybody must know before going on post."""

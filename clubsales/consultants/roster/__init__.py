@@ -1,0 +1,1 @@
+"""Who works when: the week's plan, swaps, punctuality."""

@@ -1,0 +1,1 @@
+"""The month's task of each consultant."""

@@ -1,0 +1,1 @@
+"""Telling a consultant that a guest is given to him."""

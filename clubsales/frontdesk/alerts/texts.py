@@ -1,0 +1,6 @@
+"""The words of alerts: what was refused, and why something was decided."""
+
+from clubsales.i18n import Texts
+
+REFUSALS: Texts = {}
+REASONS: Texts = {}

@@ -1,0 +1,1 @@
+"""Who had how many turns, and why."""

@@ -1,0 +1,1 @@
+"""Guests who said when they come, and to whom."""

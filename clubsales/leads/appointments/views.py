@@ -1,0 +1,5 @@
+"""The pages of appointments."""
+
+from flask import Blueprint
+
+bp = Blueprint("appointments", __name__)

@@ -1,0 +1,1 @@
+"""Whose lead it is, and until when."""

@@ -1,0 +1,1 @@
+"""What was said to a lead, and what comes next."""

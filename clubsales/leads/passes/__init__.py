@@ -1,0 +1,1 @@
+"""Trial passes, gift coupons and business cards: issued, shown, counted once."""
