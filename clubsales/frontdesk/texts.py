@@ -34,6 +34,7 @@ REASONS: Texts = {
         "The guest brought the business card of %(consultant)s. It is no turn."
     ),
     "rotation.designated_name": _l("The guest asked for %(consultant)s. It is no turn."),
+    "rotation.designated_owned_lead": _l("%(consultant)s holds this guest's lead. It is no turn."),
     "rotation.proxy_busy": _l(
         "%(designated)s is with a guest: %(consultant)s receives in that place. The guest stays %(designated)s's."
     ),

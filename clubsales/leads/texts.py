@@ -42,6 +42,9 @@ REASONS: Texts = {
     "attribution.designated_by_business_card": _l(
         "The guest showed the business card of %(consultant)s today and paid today."
     ),
+    "attribution.designated_by_owned_lead": _l(
+        "%(consultant)s held the guest's lead when the guest came today and paid today."
+    ),
     "attribution.designated_by_name": _l("The guest asked for %(consultant)s today and paid today."),
     "attribution.designated_with_proxy": _l(
         "The guest came for %(consultant)s today and paid today; %(proxy)s stood in and gets %(percent)s %%."

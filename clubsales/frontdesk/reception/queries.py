@@ -136,7 +136,10 @@ def file_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Gue
 def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
     """Signals as they are kept with a reception."""
     return tuple(
-        Signal(kind=SignalKind(signal["kind"]), consultant_id=ConsultantID(signal["consultant"]))
+        Signal(
+            kind=SignalKind(signal["kind"]),
+            consultant_id=None if signal["consultant"] is None else ConsultantID(signal["consultant"]),
+        )
         for signal in stored
     )
 

@@ -55,7 +55,7 @@ def designation_of(
     """Whose guest the signals make him; a member is designated by an appointment only. Raises NotFound."""
     counting = tuple(s for s in signals if not is_member or s.kind in DESIGNATES_MEMBERS)
     signal = designated_by(counting, policy.precedence)
-    if signal is None:
+    if signal is None or signal.consultant_id is None:
         return None
     seat = floor.on_shift.get(signal.consultant_id)
     name = seat.name if seat is not None else profiles.get(session, actor.club.id, signal.consultant_id).name

@@ -57,7 +57,7 @@ def _member(facts: SaleFacts) -> Attribution:
 def _designated(facts: SaleFacts, designated: ConsultantID, policy: AttributionPolicy) -> Attribution:
     """A new guest who came for somebody today and paid today is his (OWN-03); a proxy earns what the club sets."""
     code = "attribution.designated"
-    if facts.designated_by is not None:
+    if facts.designated_by not in (None, SignalKind.GIFT_COUPON):
         code = f"{code}_by_{facts.designated_by.value}"
     proxy = facts.receiver if facts.received_as_proxy else None
     if proxy is None or proxy == designated or policy.proxy_share_bp == 0:

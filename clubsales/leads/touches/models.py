@@ -24,7 +24,7 @@ class TouchRow(Model, kw_only=True):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
-    kind: Mapped[str] = mapped_column(sa.String(20))  # visit | captured | sale | payment_link
+    kind: Mapped[str] = mapped_column(sa.String(20))  # a TouchKind
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     consultant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"))
     reception_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reception.id"))

@@ -1,5 +1,6 @@
 """Reads of the touches."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,7 +41,7 @@ class VisitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalView:
-    """A signal with the name it names."""
+    """A signal with the name it names; empty when it names nobody."""
 
     kind: SignalKind
     name: str
@@ -62,7 +63,7 @@ def signals_of_visit(
 ) -> tuple[Signal, ...]:
     """What the guest of a reception showed on a club-local day."""
     rows = session.execute(SHOWN_AT_VISIT, {"club_id": club_id, "day": day, "reception_id": reception_id})
-    return tuple(signal for row in rows for signal in _signals(row.signals))
+    return tuple(signal for row in rows for signal in restored_signals(row.signals))
 
 
 def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day: date) -> VisitView | None:
@@ -76,7 +77,7 @@ def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day:
         reception_id=row.reception_id,
         consultant_id=row.consultant_id,
         at=row.at,
-        signals=_signals(row.signals),
+        signals=restored_signals(row.signals),
     )
 
 
@@ -88,9 +89,9 @@ def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int 
         .order_by(TouchRow.at.desc(), TouchRow.id.desc())
         .limit(limit)
     ).all()
-    signals = [_signals(row.signals) for row in rows]
+    signals = [restored_signals(row.signals) for row in rows]
     named = {row.consultant_id for row in rows if row.consultant_id is not None}
-    named |= {signal.consultant_id for shown in signals for signal in shown}
+    named |= {one.consultant_id for shown in signals for one in shown if one.consultant_id is not None}
     names = profiles.names(session, named)
     return [
         TouchView(
@@ -99,12 +100,22 @@ def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int 
             consultant_id=row.consultant_id,
             name=names.get(row.consultant_id) if row.consultant_id is not None else None,
             signals=tuple(
-                SignalView(kind=signal.kind, name=names.get(signal.consultant_id, "")) for signal in shown
+                SignalView(
+                    kind=signal.kind,
+                    name="" if signal.consultant_id is None else names.get(signal.consultant_id, ""),
+                )
+                for signal in shown
             ),
         )
         for row, shown in zip(rows, signals, strict=True)
     ]
 
 
-def _signals(stored: list[dict[str, Any]]) -> tuple[Signal, ...]:
-    return tuple(Signal(SignalKind(one["kind"]), ConsultantID(one["consultant"])) for one in stored)
+def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
+    """Signals as they are kept with a visit or a reception."""
+    return tuple(
+        Signal(
+            SignalKind(one["kind"]), None if one["consultant"] is None else ConsultantID(one["consultant"])
+        )
+        for one in stored
+    )

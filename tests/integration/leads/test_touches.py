@@ -73,3 +73,24 @@ def test_evidence_cannot_be_changed_by_hand(session: Session, cast: Cast, change
     )
     with pytest.raises(DatabaseError):
         session.execute(sa.text(change))
+
+
+def test_a_coupon_is_kept_though_it_names_nobody(session: Session, cast: Cast) -> None:
+    person_id = people.find_or_add(session, e164=None, name="", actor=cast.desk, at=local(10))
+    coupon = Signal(SignalKind.GIFT_COUPON, None)
+    operations.record(
+        session,
+        kind=TouchKind.VISIT,
+        person_id=person_id,
+        consultant_id=None,
+        signals=[coupon],
+        actor=cast.desk,
+        at=local(10),
+    )
+    visit = queries.latest_visit(
+        session, club_id=cast.club.id, person_id=person_id, day=local_day(local(10), cast.club.zone)
+    )
+    assert visit is not None
+    assert visit.signals == (coupon,)
+    (touch,) = queries.timeline(session, cast.club.id, person_id)
+    assert [(shown.kind, shown.name) for shown in touch.signals] == [(SignalKind.GIFT_COUPON, "")]
