@@ -75,8 +75,24 @@ def _found_a_club(connection: sa.Connection) -> None:
 def _two_shifts_at_a_time(connection: sa.Connection) -> None:
     _write(
         connection,
+        "account",
+        id=1,
+        public_id="account00001",
+        organisation_id=1,
+        username="lin",
+        name="Lin",
+        active=True,
+        fs_uniquifier="lin",
+        failed_passwords=0,
+        locks=0,
+        failed_pins=0,
+        created_at=MORNING,
+    )
+    _write(
+        connection,
         "consultant",
         id=1,
+        account_id=1,
         public_id="consultant01",
         club_id=1,
         name="Lin",
