@@ -66,6 +66,7 @@ class Actor:
     account_id: AccountID | None = None
     consultant_id: ConsultantID | None = None
     device_id: DeviceID | None = None
+    device_purpose: str = ""  # of a device that acts by itself
     roles: frozenset[Role] = frozenset()
     name: str = ""
 

@@ -18,6 +18,9 @@ from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
 from clubsales.web import render
 
+# Where a device begins; from the way home others find theirs.
+FIRST_PAGES = {DevicePurpose.TABLET: "/switch", DevicePurpose.SCREEN: "/board"}
+
 
 @bp.get("/devices")
 @requires(Permission.DEVICE_ENROL)
@@ -50,8 +53,7 @@ def enrol_device() -> ResponseReturnValue:
     forget_lookups()
     session.pop("csrf_token", None)
     flash(_("%(name)s is ready.", name=form.name.data.strip()), "success")
-    address = url_for("auth.switch") if purpose is DevicePurpose.TABLET else "/"
-    response = redirect(address, HTTPStatus.SEE_OTHER)
+    response = redirect(FIRST_PAGES.get(purpose, "/"), HTTPStatus.SEE_OTHER)
     set_device_cookie(response, enrolment.token)
     clear_session_cookie(response)
     return response

@@ -100,6 +100,7 @@ def purposes() -> list[SelectChoice]:
         SelectChoice(DevicePurpose.TABLET.value, _("Tablet: staff sign in with a PIN")),
         SelectChoice(DevicePurpose.SCANNER.value, _("Scanner: scans cards, nobody signs in")),
         SelectChoice(DevicePurpose.TURNSTILE.value, _("Turnstile: opens the door")),
+        SelectChoice(DevicePurpose.SCREEN.value, _("Big screen: shows the board, nobody signs in")),
     ]
 
 

@@ -121,7 +121,13 @@ class EnrolledDevice:
     @property
     def actor(self) -> Actor:
         """The device itself, with nobody signed in on it."""
-        return Actor(kind=ActorKind.DEVICE, club=self.club, device_id=self.id, name=self.name)
+        return Actor(
+            kind=ActorKind.DEVICE,
+            club=self.club,
+            device_id=self.id,
+            device_purpose=self.purpose.value,
+            name=self.name,
+        )
 
 
 def signed_in(session: Session, *, token: str, device_token: str | None, at: Instant) -> SignedIn | None:

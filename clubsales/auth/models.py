@@ -70,10 +70,12 @@ class RoleGrant(Model, kw_only=True):
 
 
 class Device(Model, kw_only=True):
-    """A tablet, scanner or turnstile that a manager enrolled for one club."""
+    """A tablet, scanner, turnstile or screen that a manager enrolled for one club."""
 
     __tablename__ = "device"
-    __table_args__ = (sa.CheckConstraint("purpose IN ('tablet', 'scanner', 'turnstile')", name="purpose"),)
+    __table_args__ = (
+        sa.CheckConstraint("purpose IN ('tablet', 'scanner', 'turnstile', 'screen')", name="purpose"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     public_id: Mapped[str] = mapped_column(sa.String(12), unique=True, default_factory=new_public_id)

@@ -152,8 +152,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 # Devices that act by themselves, with nobody signed in, and what they may do. A tablet does nothing by itself.
-ACTING_DEVICES = frozenset({DevicePurpose.SCANNER, DevicePurpose.TURNSTILE})
-DEVICE_PERMISSIONS = frozenset({P.CHECK_IN})
+DEVICE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
+    DevicePurpose.SCANNER: frozenset({P.CHECK_IN}),
+    DevicePurpose.TURNSTILE: frozenset({P.CHECK_IN}),
+    DevicePurpose.SCREEN: frozenset({P.BOARD_SEE}),
+}
+ACTING_DEVICES = frozenset(DEVICE_PERMISSIONS)
 
 
 @lru_cache(maxsize=256)
@@ -165,5 +169,5 @@ def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may open doors with this permission in his club."""
     if actor.kind is ActorKind.DEVICE:
-        return permission in DEVICE_PERMISSIONS
+        return permission in DEVICE_PERMISSIONS.get(actor.device_purpose, frozenset())
     return actor.kind is ActorKind.STAFF and permission in permissions_of(actor.roles)

@@ -87,6 +87,7 @@ class DevicePurpose(StrEnum):
     TABLET = "tablet"
     SCANNER = "scanner"
     TURNSTILE = "turnstile"
+    SCREEN = "screen"
 
 
 class EndReason(StrEnum):

@@ -80,6 +80,25 @@ def forbid_overlap(table: str, counts: str, first: str, last: str, span: str, be
     )
 
 
+def allow_screens() -> None:
+    """A device may be a big screen. SQLite cannot alter a check, so its text is replaced where it is kept."""
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        version = bind.exec_driver_sql("PRAGMA schema_version").scalar_one()
+        bind.exec_driver_sql("PRAGMA writable_schema = ON")
+        bind.exec_driver_sql(
+            "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'device'",
+            ("'turnstile')", "'turnstile', 'screen')"),
+        )
+        bind.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+        bind.exec_driver_sql("PRAGMA writable_schema = OFF")
+        return
+    op.drop_constraint(op.f("ck_device_purpose"), "device", type_="check")
+    op.create_check_constraint(
+        op.f("ck_device_purpose"), "device", "purpose IN ('tablet', 'scanner', 'turnstile', 'screen')"
+    )
+
+
 def upgrade() -> None:
     op.create_table(
         "alert_cursor",
@@ -748,6 +767,7 @@ def upgrade() -> None:
         ),
         inline_references=True,
     )
+    allow_screens()
     for table in APPEND_ONLY:
         make_append_only(table)
     for guard in NO_OVERLAP:

@@ -140,6 +140,14 @@ def test_scanner_scans_by_itself_and_does_nothing_else(
         knock(refund, cookies)
 
 
+def test_a_screen_sees_and_does_nothing(session: Session, cast: Cast, knock: Open) -> None:
+    _device, cookies = a_device(session, cast, DevicePurpose.SCREEN)
+    assert knock(home, cookies) == "SZ01"
+    for view in (scan, refund):
+        with pytest.raises(Forbidden):
+            knock(view, cookies)
+
+
 def test_tablet_does_nothing_by_itself(session: Session, cast: Cast, knock: Open) -> None:
     _device, cookies = a_device(session, cast, DevicePurpose.TABLET)
     with pytest.raises(SignInNeeded):

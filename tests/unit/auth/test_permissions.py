@@ -64,10 +64,20 @@ def test_roles_add_up() -> None:
     assert {P.FLOOR_WORK, P.PAYMENT_BOOK} <= both
 
 
-@pytest.mark.parametrize("permission", list(Permission))
-def test_device_may_scan_and_nothing_else(permission: Permission, a_club: Club) -> None:
-    device = Actor(kind=ActorKind.DEVICE, club=a_club)
-    assert may(device, permission) is (permission is P.CHECK_IN)
+@pytest.mark.parametrize(
+    ("purpose", "allowed"), [("scanner", P.CHECK_IN), ("turnstile", P.CHECK_IN), ("screen", P.BOARD_SEE)]
+)
+def test_a_device_does_its_one_thing_and_nothing_else(
+    purpose: str, allowed: Permission, a_club: Club
+) -> None:
+    device = Actor(kind=ActorKind.DEVICE, club=a_club, device_purpose=purpose)
+    assert [permission for permission in Permission if may(device, permission)] == [allowed]
+
+
+@pytest.mark.parametrize("purpose", ["tablet", ""])
+def test_a_tablet_does_nothing_by_itself(purpose: str, a_club: Club) -> None:
+    device = Actor(kind=ActorKind.DEVICE, club=a_club, device_purpose=purpose)
+    assert not any(may(device, permission) for permission in Permission)
 
 
 @pytest.mark.parametrize("kind", [ActorKind.GUEST, ActorKind.PROVIDER, ActorKind.SYSTEM])
