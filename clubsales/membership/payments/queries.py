@@ -236,6 +236,43 @@ def takings(session: Session, club: Club, day: date) -> list[Takings]:
     ]
 
 
+def taken_by(
+    session: Session, club: Club, account_id: AccountID, *, since: Instant, until: Instant
+) -> dict[Method, Money]:
+    """What somebody booked himself from `since` up to but not including `until`, less what he gave back, by method.
+
+    A method he did not use is not there.
+    """
+    sums: dict[str, int] = {}
+    paid = (
+        sa.select(PaymentRow.method, sa.func.sum(PaymentRow.amount_minor))
+        .where(
+            PaymentRow.club_id == club.id,
+            PaymentRow.started_by == account_id,
+            PaymentRow.status == PaymentStatus.SUCCEEDED.value,
+            PaymentRow.paid_at >= since,
+            PaymentRow.paid_at < until,
+        )
+        .group_by(PaymentRow.method)
+    )
+    back = (
+        sa.select(PaymentRow.method, -sa.func.sum(RefundRow.amount_minor))
+        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
+        .where(
+            RefundRow.club_id == club.id,
+            RefundRow.refunded_by == account_id,
+            RefundRow.status == RefundStatus.SUCCEEDED.value,
+            RefundRow.settled_at >= since,
+            RefundRow.settled_at < until,
+        )
+        .group_by(PaymentRow.method)
+    )
+    for statement in (paid, back):
+        for method, amount in session.execute(statement):
+            sums[method] = sums.get(method, 0) + int(amount)
+    return {method: Money(sums[method.value], club.currency) for method in Method if method.value in sums}
+
+
 def _payments() -> sa.Select[Any]:
     return sa.select(*PaymentRow.__table__.columns)
 
