@@ -31,6 +31,8 @@ Document = dict[str, Any]
 # What this version decides by; every other setting must keep its default until its feature is built.
 BUILT = frozenset(
     {
+        "shift.templates",
+        "shift.grace_minutes",
         "shift.min_on_post",
         "rotation.kinds",
         "rotation.start",
