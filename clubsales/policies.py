@@ -6,6 +6,7 @@ not built yet are all refused, by their full name.
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -64,6 +65,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 # Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
 OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.limit_bp"})
+CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+LONGEST_SHIFT_NAME = 20
 
 
 class PolicyRefused(StrEnum):
@@ -237,6 +240,19 @@ def _check_type(name: str, value: Any, example: Any) -> None:
         raise PolicyError(name, "must not be negative")
     if name.endswith("_bp") and isinstance(value, int) and value > 10_000:
         raise PolicyError(name, "must be at most 10000 basis points")
+    if name.startswith("shift.templates."):
+        _check_template(name, value)
+
+
+def _check_template(name: str, times: list[str]) -> None:
+    """A shift has a name that fits, and a start and an end that differ (AMB-21)."""
+    shift = name.removeprefix("shift.templates.")
+    if not shift.strip() or len(shift) > LONGEST_SHIFT_NAME:
+        raise PolicyError(name, f"must be called something of at most {LONGEST_SHIFT_NAME} characters")
+    if len(times) != 2 or not all(CLOCK_TIME.fullmatch(each) for each in times):
+        raise PolicyError(name, 'must be a start and an end such as ["09:00", "17:00"]')
+    if times[0] == times[1]:
+        raise PolicyError(name, "must not end when it starts")
 
 
 def _settings(

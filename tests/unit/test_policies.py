@@ -29,6 +29,13 @@ from clubsales.policies import (
         ({"shift": {"min_on_post": "1"}}, "shift.min_on_post"),
         ({"shift": {"min_on_post": True}}, "shift.min_on_post"),
         ({"shift": {"min_on_post": -1}}, "shift.min_on_post"),
+        ({"shift": {"templates": {"early": ["09:00"]}}}, "shift.templates.early"),
+        ({"shift": {"templates": {"early": ["9:00", "17:00"]}}}, "shift.templates.early"),
+        ({"shift": {"templates": {"early": ["09:00", "24:00"]}}}, "shift.templates.early"),
+        ({"shift": {"templates": {"night": ["22:00", "22:00"]}}}, "shift.templates.night"),
+        ({"shift": {"templates": {"night": [22, 6]}}}, "shift.templates.night"),
+        ({"shift": {"templates": {" ": ["22:00", "06:00"]}}}, "shift.templates. "),
+        ({"shift": {"templates": {"n" * 21: ["22:00", "06:00"]}}}, "shift.templates." + "n" * 21),
         ({"proxy": {"share_bp": 10_001}}, "proxy.share_bp"),
         ({"credit": {"tracked_friend": {"friend_bp": 1}}}, "credit.tracked_friend.friend_bp"),
         ({"discount": {"limit_bp": {"supervisor": "5 %"}}}, "discount.limit_bp.supervisor"),
@@ -55,6 +62,11 @@ def test_tables_merge_and_lists_replace() -> None:
         "sales_admin": 100,
     }
     assert changed_keys(document) == ["rotation.kinds", "discount.limit_bp"]
+
+
+def test_a_club_may_have_shifts_of_its_own_that_end_after_midnight() -> None:
+    document = overlay(default_document(), {"shift": {"templates": {"night": ["22:00", "06:00"]}}})
+    assert list(document["shift"]["templates"]) == ["early", "late", "night"]
 
 
 def test_the_default_is_not_touched_by_an_overlay() -> None:
