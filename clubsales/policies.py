@@ -46,6 +46,8 @@ BUILT = frozenset(
         "credit.basis",
         "discount.limit_bp",
         "discount.above",
+        "leave.short_days",
+        "leave.notice_days",
         "check_in.code_seconds",
         "check_in.repeat_window_seconds",
         "privacy.mask.first",
