@@ -446,6 +446,7 @@ def upgrade() -> None:
         sa.Column("reported_at", clubsales.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", clubsales.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_because", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "status IN ('booked', 'kept', 'no_show', 'cancelled')", name=op.f("ck_appointment_status")
         ),
@@ -470,6 +471,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_appointment_person_day", "appointment", ["person_id", "local_day"], unique=False)
     op.create_index(op.f("ix_appointment_reception_id"), "appointment", ["reception_id"], unique=False)
+    op.create_index(
+        "uq_appointment_booked",
+        "appointment",
+        ["person_id", "consultant_id", "local_day"],
+        unique=True,
+        postgresql_where=sa.text("status = 'booked'"),
+        sqlite_where=sa.text("status = 'booked'"),
+    )
     op.create_table(
         "contested_guest",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -581,6 +590,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_guest_pass_public_id")),
     )
     op.create_index("ix_guest_pass_consultant", "guest_pass", ["consultant_id", "issued_at"], unique=False)
+    op.create_index(
+        "uq_guest_pass_live_card",
+        "guest_pass",
+        ["consultant_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
+        sqlite_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
+    )
     op.create_table(
         "roster_swap",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

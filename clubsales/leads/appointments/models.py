@@ -18,6 +18,16 @@ class AppointmentRow(Model, kw_only=True):
         sa.Index("ix_appointment_club_day", "club_id", "local_day"),
         sa.Index("ix_appointment_person_day", "person_id", "local_day"),
         sa.Index("ix_appointment_consultant_day", "consultant_id", "local_day"),
+        # The same guest with the same consultant on a day: the appointment moves, it does not double.
+        sa.Index(
+            "uq_appointment_booked",
+            "person_id",
+            "consultant_id",
+            "local_day",
+            unique=True,
+            postgresql_where=sa.text("status = 'booked'"),
+            sqlite_where=sa.text("status = 'booked'"),
+        ),
         sa.CheckConstraint("status IN ('booked', 'kept', 'no_show', 'cancelled')", name="status"),
     )
 
@@ -36,3 +46,4 @@ class AppointmentRow(Model, kw_only=True):
     reported_at: Mapped[Instant | None] = mapped_column(default=None)
     reception_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reception.id"), default=None, index=True)
     ended_at: Mapped[Instant | None] = mapped_column(default=None)
+    cancelled_because: Mapped[str] = mapped_column(sa.Text, default="")

@@ -1,6 +1,26 @@
 """The words of appointments: what was refused, and why something was decided."""
 
 from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
 
-REFUSALS: Texts = {}
+STATUSES: Texts = {
+    "booked": _l("Expected"),
+    "kept": _l("Came"),
+    "no_show": _l("Did not come"),
+    "cancelled": _l("Cancelled"),
+}
+REFUSALS: Texts = {
+    "appointment.past": _l("This time is over. Choose a later one."),
+    "appointment.too_far": _l("This is too far ahead. Choose a day up to %(latest)s."),
+    "appointment.double": _l(
+        "The guest has an appointment with the same consultant on that day already. Change that one or cancel it."
+    ),
+    "appointment.ended": _l("This appointment is over or cancelled. Make a new one."),
+    "appointment.not_own": _l(
+        "This is another consultant's appointment. The consultant, the front desk or a supervisor can change it."
+    ),
+    "appointment.reported_to": _l("Report it to a supervisor or the club manager."),
+    "appointment.reason": _l("Say in a few words why the guest does not come."),
+    "appointment.text_too_long": _l("This text is too long. Use at most %(longest)s characters."),
+}
 REASONS: Texts = {}

@@ -20,6 +20,14 @@ class PassRow(Model, kw_only=True):
     __table_args__ = (
         sa.UniqueConstraint("club_id", "code"),
         sa.Index("ix_guest_pass_consultant", "consultant_id", "issued_at"),
+        # One business card in use per consultant.
+        sa.Index(
+            "uq_guest_pass_live_card",
+            "consultant_id",
+            unique=True,
+            postgresql_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
+            sqlite_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
+        ),
         sa.CheckConstraint("kind IN ('trial_pass', 'gift_coupon', 'business_card')", name="kind"),
         sa.CheckConstraint("kind <> 'gift_coupon' OR consultant_id IS NULL", name="coupon"),
         sa.CheckConstraint("kind <> 'business_card' OR consultant_id IS NOT NULL", name="card"),

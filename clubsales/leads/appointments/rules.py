@@ -1,0 +1,81 @@
+"""When a guest may be booked, and who may change it (SHF-07, AMB-05)."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from clubsales.actor import ActorKind, Role
+from clubsales.clock import Instant, local_day
+from clubsales.errors import Decision, allow, refuse
+
+LONGEST_NOTE = 500
+FURTHEST = timedelta(days=365)  # a guest may be booked this far ahead
+
+
+class Status(StrEnum):
+    """Where an appointment stands."""
+
+    BOOKED = "booked"
+    KEPT = "kept"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class AppointmentRefused(StrEnum):
+    PAST = "appointment.past"
+    TOO_FAR = "appointment.too_far"
+    DOUBLE = "appointment.double"
+    ENDED = "appointment.ended"
+    NOT_OWN = "appointment.not_own"
+    REPORTED_TO = "appointment.reported_to"
+    REASON = "appointment.reason"
+    TEXT_TOO_LONG = "appointment.text_too_long"
+
+
+TAKES_REPORTS = frozenset({Role.SUPERVISOR, Role.CLUB_MANAGER})  # SHF-07
+AT_THE_DESK = TAKES_REPORTS | {Role.RECEPTIONIST}
+
+
+def takes_reports(roles: frozenset[Role]) -> bool:
+    """Whether an off-duty consultant's guest is announced to somebody with these roles (SHF-07)."""
+    return not roles.isdisjoint(TAKES_REPORTS)
+
+
+def may_book(*, due_at: Instant, at: Instant, zone: ZoneInfo) -> Decision:
+    """From this very minute on, up to a year ahead in club-local days."""
+    if due_at < at.replace(second=0, microsecond=0):
+        return refuse(AppointmentRefused.PAST)
+    latest = local_day(at, zone) + FURTHEST
+    if local_day(due_at, zone) > latest:
+        return refuse(AppointmentRefused.TOO_FAR, latest=latest)
+    return allow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeFacts:
+    """Somebody wants to change an appointment."""
+
+    status: Status
+    is_his: bool  # he is to receive the guest, or made the appointment
+    kind: ActorKind
+    roles: frozenset[Role]
+
+
+def may_change(facts: ChangeFacts) -> Decision:
+    """Whoever receives the guest or made the appointment, the desk and the team's leaders; until it has ended."""
+    if facts.kind is ActorKind.STAFF and not facts.is_his and facts.roles.isdisjoint(AT_THE_DESK):
+        return refuse(AppointmentRefused.NOT_OWN)
+    if facts.status is not Status.BOOKED:
+        return refuse(AppointmentRefused.ENDED)
+    return allow()
+
+
+def clean_note(text: str) -> str:
+    """A note without control characters; raises Refused(AppointmentRefused.TEXT_TOO_LONG)."""
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    note = unicodedata.normalize("NFC", "".join(kept)).strip()
+    if len(note) > LONGEST_NOTE:
+        refuse(AppointmentRefused.TEXT_TOO_LONG, longest=LONGEST_NOTE).or_raise()
+    return note
