@@ -71,6 +71,7 @@ def _account_page(password_form: PasswordForm, pin_form: PinForm) -> str:
         club=actor.club,
         clubs=queries.clubs_of(db.session, operations.account_of(actor)),
         fixed=actor.device_id is not None,
+        may_be_told=may(actor, Permission.BOARD_SEE),
         may_enrol=may(actor, Permission.DEVICE_ENROL),
         password_form=password_form,
         pin_form=pin_form,

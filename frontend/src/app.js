@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { contentArrived, csrfToken, onContent } from "./_page.js";
 import { reached, unreachable } from "./_connection.js";
+import "./_alerts.js";
 import "./_forms.js";
 import "./_gestures.js";
 import "./_inputs.js";

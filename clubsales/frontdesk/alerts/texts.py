@@ -1,6 +1,23 @@
-"""The words of alerts: what was refused, and why something was decided."""
+"""The words of alerts. No message says who the guest is: a lock screen is read by others."""
 
+from clubsales.frontdesk.alerts.rules import Kind
 from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
 
-REFUSALS: Texts = {}
+REFUSALS: Texts = {
+    "alerts.endpoint": _l(
+        "This browser's push service cannot be used. Leave the page open instead: it sounds when a guest comes."
+    ),
+    "alerts.keys": _l("The browser sent no usable keys. Switch the alerts off and on again."),
+}
 REASONS: Texts = {}
+TITLES: Texts = {
+    Kind.OFFERED.value: _l("%(name)s, a guest is offered to you"),
+    Kind.GIVEN.value: _l("%(name)s, a guest is yours"),
+    Kind.WAITING.value: _l("%(name)s, a guest is waiting"),
+}
+BODIES: Texts = {
+    Kind.OFFERED.value: _l("Accept before the time is up, or the next in the queue is asked."),
+    Kind.GIVEN.value: _l("The guest is at the desk."),
+    Kind.WAITING.value: _l("Nobody is free. Give the guest to somebody, or let somebody off duty receive."),
+}

@@ -1,0 +1,70 @@
+"""Telling what is new: taken in one transaction, sent outside of any, what is gone written down in another."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
+import structlog
+from flask import current_app
+from flask_babel import force_locale
+
+from clubsales.clock import Instant
+from clubsales.db import db, transact
+from clubsales.frontdesk.alerts import operations, queries
+from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
+from clubsales.frontdesk.alerts.queries import Alert
+from clubsales.frontdesk.alerts.rules import Kind
+from clubsales.frontdesk.alerts.texts import BODIES, TITLES
+from clubsales.i18n import LOCALES
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
+
+NAME = "clubsales_push"
+AT_A_TIME = 8  # one slow push service does not keep the others waiting
+DEFAULT_LOCALE = "zh_Hans"
+
+
+def current_push() -> PushGateway:
+    """The gateway of the running app, made once."""
+    if NAME not in current_app.extensions:
+        current_app.extensions[NAME] = gateway_for(current_app.extensions["clubsales_settings"])
+    return cast("PushGateway", current_app.extensions[NAME])
+
+
+def send_new(at: Instant) -> int:
+    """Tell everybody who wants to be told what was decided since the last time. Returns how many were delivered."""
+    clubs = queries.moved(db.session)
+    db.session.rollback()
+    alerts: list[Alert] = []
+    for club in clubs:
+        alerts += transact(lambda s, club=club: operations.take_new(s, club=club, at=at))  # type: ignore[misc]
+    if not alerts:
+        return 0
+    push = current_push()
+    messages = [message_of(alert) for alert in alerts]
+
+    def send(place: int) -> Sent:
+        alert = alerts[place]
+        return push.send(
+            endpoint=alert.endpoint, key=alert.key, secret=alert.secret, message=messages[place], at=at
+        )
+
+    with ThreadPoolExecutor(max_workers=min(AT_A_TIME, len(alerts))) as pool:
+        answers = list(pool.map(send, range(len(alerts))))
+    gone = [alert.subscription_id for alert, sent in zip(alerts, answers, strict=True) if sent is Sent.GONE]
+    if gone:
+        transact(lambda s: operations.end_gone(s, subscriptions=gone, at=at))
+    failed = answers.count(Sent.FAILED)
+    if failed:
+        log.warning("alerts not delivered", failed=failed)
+    return answers.count(Sent.DELIVERED)
+
+
+def message_of(alert: Alert) -> dict[str, str]:
+    """The words in the reader's language, and the page that they lead to."""
+    with force_locale(alert.locale if alert.locale in LOCALES else DEFAULT_LOCALE):
+        return {
+            "title": str(TITLES[alert.kind.value]) % {"name": alert.name},
+            "body": str(BODIES[alert.kind.value]),
+            "url": "/desk" if alert.kind is Kind.WAITING else "/floor",
+            "tag": alert.reception,
+        }

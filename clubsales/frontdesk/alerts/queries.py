@@ -1,0 +1,213 @@
+"""What has not been told yet, and where to tell it.
+
+Accounts, roles and consultants are named as tables: their models stay private.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Role
+from clubsales.clock import Instant
+from clubsales.db import UtcDateTime
+from clubsales.frontdesk.alerts.models import AlertCursorRow, PushSubscriptionRow
+from clubsales.frontdesk.alerts.rules import Kind, News, kind_of
+from clubsales.ids import AccountID, ClubID
+
+SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
+CURSOR = cast("sa.Table", AlertCursorRow.__table__)
+ASSIGNMENT = sa.table(
+    "assignment",
+    sa.column("id", sa.BigInteger),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("reception_id", sa.BigInteger),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("decided_by", sa.BigInteger),
+    sa.column("at", UtcDateTime),
+)
+RECEPTION = sa.table(
+    "reception",
+    sa.column("id", sa.BigInteger),
+    sa.column("public_id", sa.String),
+    sa.column("status", sa.String),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("offered_until", UtcDateTime),
+    sa.column("accepted_at", UtcDateTime),
+)
+CONSULTANT = sa.table("consultant", sa.column("id", sa.BigInteger), sa.column("account_id", sa.BigInteger))
+ACCOUNT = sa.table(
+    "account",
+    sa.column("id", sa.BigInteger),
+    sa.column("name", sa.String),
+    sa.column("locale", sa.String),
+    sa.column("active", sa.Boolean),
+)
+GRANT = sa.table(
+    "role_grant",
+    sa.column("account_id", sa.BigInteger),
+    sa.column("role", sa.String),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("ended_at", UtcDateTime),
+)
+TOLD_OF_WAITING = (Role.SUPERVISOR.value, Role.CLUB_MANAGER.value)
+
+LISTENING = (
+    sa.select(SUBSCRIPTION.c.club_id)
+    .where(SUBSCRIPTION.c.ended_at.is_(None))
+    .distinct()
+    .subquery("listening")
+)
+NEWEST = (
+    sa.select(sa.func.max(ASSIGNMENT.c.id))
+    .where(ASSIGNMENT.c.club_id == LISTENING.c.club_id)
+    .scalar_subquery()
+)
+# Asked every second: the clubs where somebody listens, how far they were told and how far there is to tell.
+HOW_FAR = (
+    sa.select(LISTENING.c.club_id, CURSOR.c.assignment_id.label("told"), NEWEST.label("newest"))
+    .select_from(LISTENING)
+    .outerjoin(CURSOR, CURSOR.c.club_id == LISTENING.c.club_id)
+)
+NEWS = (
+    sa.select(
+        ASSIGNMENT.c.id,
+        ASSIGNMENT.c.at,
+        ASSIGNMENT.c.consultant_id,
+        ASSIGNMENT.c.decided_by,
+        RECEPTION.c.id.label("reception_id"),
+        RECEPTION.c.public_id,
+        RECEPTION.c.status,
+        RECEPTION.c.consultant_id.label("with_consultant_id"),
+        sa.and_(RECEPTION.c.offered_until.is_not(None), RECEPTION.c.accepted_at.is_(None)).label("is_offer"),
+        CONSULTANT.c.account_id,
+    )
+    .select_from(ASSIGNMENT)
+    .join(RECEPTION, RECEPTION.c.id == ASSIGNMENT.c.reception_id)
+    .outerjoin(CONSULTANT, CONSULTANT.c.id == ASSIGNMENT.c.consultant_id)
+    .where(ASSIGNMENT.c.club_id == sa.bindparam("club"), ASSIGNMENT.c.id > sa.bindparam("told"))
+    .order_by(ASSIGNMENT.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A club with something new since it was told last; `told` is None at the very first time."""
+
+    club_id: ClubID
+    told: int | None
+    newest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One message to one browser."""
+
+    subscription_id: int
+    endpoint: str
+    key: str
+    secret: str
+    kind: Kind
+    reception: str  # public id; names the message, is not in its words
+    name: str  # of the reader
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    kind: Kind
+    reception: str
+    account_id: int | None  # None: whoever oversees the floor
+    decided_by: int | None
+
+
+def moved(session: Session) -> list[Moved]:
+    """The clubs where somebody listens and a turn was decided since."""
+    return [
+        Moved(club_id=ClubID(row.club_id), told=row.told, newest=row.newest or 0)
+        for row in session.execute(HOW_FAR).all()
+        if row.told is None or (row.newest or 0) > row.told
+    ]
+
+
+def alerts_since(session: Session, club_id: ClubID, told: int, *, at: Instant) -> list[Alert]:
+    """What the browsers of a club are told after the ledger's line `told`. Nobody is told what he decided himself."""
+    latest: dict[int, _Told | None] = {}
+    for row in session.execute(NEWS, {"club": club_id, "told": told}).all():
+        news = News(
+            at=row.at,
+            consultant_id=row.consultant_id,
+            status=row.status,
+            with_consultant_id=row.with_consultant_id,
+            is_offer=bool(row.is_offer),
+        )
+        kind = kind_of(news, at=at)
+        # Only the last word about a guest: he may have been offered to several meanwhile.
+        latest[row.reception_id] = (
+            None if kind is None else _Told(kind, row.public_id, row.account_id, row.decided_by)
+        )
+    news_now = [each for each in latest.values() if each is not None]
+    if not news_now:
+        return []
+    wanted = {each.account_id for each in news_now if each.account_id is not None}
+    listeners = _listeners(session, club_id, wanted)
+    return [
+        Alert(
+            subscription_id=row.id,
+            endpoint=row.endpoint,
+            key=row.key,
+            secret=row.secret,
+            kind=each.kind,
+            reception=each.reception,
+            name=row.name,
+            locale=row.locale,
+        )
+        for each in news_now
+        for row in listeners
+        if row.account_id != each.decided_by
+        and (row.oversees if each.kind is Kind.WAITING else row.account_id == each.account_id)
+    ]
+
+
+def _listeners(session: Session, club_id: ClubID, accounts: set[int]) -> Sequence[sa.Row[tuple[object, ...]]]:
+    """The live subscriptions of these accounts and of those who oversee the floor."""
+    oversees = sa.exists().where(
+        GRANT.c.account_id == ACCOUNT.c.id,
+        GRANT.c.ended_at.is_(None),
+        GRANT.c.role.in_(TOLD_OF_WAITING),
+        sa.or_(GRANT.c.club_id.is_(None), GRANT.c.club_id == club_id),
+    )
+    return session.execute(
+        sa.select(
+            SUBSCRIPTION.c.id,
+            SUBSCRIPTION.c.account_id,
+            SUBSCRIPTION.c.endpoint,
+            SUBSCRIPTION.c.key,
+            SUBSCRIPTION.c.secret,
+            ACCOUNT.c.name,
+            ACCOUNT.c.locale,
+            oversees.label("oversees"),
+        )
+        .select_from(SUBSCRIPTION)
+        .join(ACCOUNT, ACCOUNT.c.id == SUBSCRIPTION.c.account_id)
+        .where(
+            SUBSCRIPTION.c.club_id == club_id,
+            SUBSCRIPTION.c.ended_at.is_(None),
+            ACCOUNT.c.active,
+            sa.or_(SUBSCRIPTION.c.account_id.in_(accounts), oversees),
+        )
+        .order_by(SUBSCRIPTION.c.id)
+    ).all()
+
+
+def live_subscriptions(session: Session, club_id: ClubID, account_id: AccountID) -> int:
+    """On how many browsers somebody is told."""
+    return session.execute(
+        sa.select(sa.func.count()).where(
+            SUBSCRIPTION.c.club_id == club_id,
+            SUBSCRIPTION.c.account_id == account_id,
+            SUBSCRIPTION.c.ended_at.is_(None),
+        )
+    ).scalar_one()
