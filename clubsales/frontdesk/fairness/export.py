@@ -1,0 +1,28 @@
+"""The report as a table for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable
+from fractions import Fraction
+
+Cell = str | int | Fraction | None
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def written(rows: Iterable[Iterable[Cell]]) -> str:
+    """CSV that spreadsheets open as UTF-8; words that look like formulas are quoted, figures stay figures."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([_cell(cell) for cell in row] for row in rows)
+    return BYTE_ORDER_MARK + text.getvalue()
+
+
+def _cell(value: Cell) -> str | int:
+    if value is None:
+        return ""
+    if isinstance(value, Fraction):
+        return f"{float(value):.4f}"
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
