@@ -23,6 +23,7 @@ REFUSALS: Texts = {
         "This is no phone number. Type it with digits only, as 138 0013 8000, or with the country code, as +852 6123 4567."
     ),
     "person.name_too_long": _l("The name is too long. Use at most %(longest)s characters."),
+    "person.birthday": _l("This cannot be a birthday. Type the day the guest was born, or leave it empty."),
     "lead.text_too_long": _l("This text is too long. Use at most %(longest)s characters."),
 }
 REASONS: Texts = {
