@@ -11,3 +11,12 @@ class PersonNamed(Event):
     tag: ClassVar[str] = "person:named"
     subject: ClassVar[str] = "person_id"
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBirthdayChanged(Event):
+    """Written, corrected or taken back; the day itself is personal and stays out of the audit."""
+
+    tag: ClassVar[str] = "person:birthday_changed"
+    subject: ClassVar[str] = "person_id"
+    person_id: int

@@ -1,17 +1,19 @@
 """Persons come into the house once; whatever is recorded about them says who did it."""
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.ids import PersonID, new_public_id
 from clubsales.leads.people import queries
-from clubsales.leads.people.events import PersonNamed
+from clubsales.leads.people.events import PersonBirthdayChanged, PersonNamed
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.people.rules import clean_name
+from clubsales.leads.people.rules import clean_name, may_be_birthday
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
 INSERT_PERSON = sa.insert(PERSON).returning(PERSON.c.id)
@@ -78,3 +80,18 @@ def correct_name(session: Session, *, person_id: PersonID, name: str, actor: Act
         return
     session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(name=name))
     audit.record(session, PersonNamed(person_id), actor=actor, at=at)
+
+
+def set_birthday(
+    session: Session, *, person_id: PersonID, birthday: date | None, actor: Actor, at: Instant
+) -> None:
+    """Write, correct or take back a person's birthday; the same one again changes nothing.
+
+    Raises NotFound and Refused(PersonRefused.BIRTHDAY).
+    """
+    if birthday is not None:
+        may_be_birthday(birthday, today=local_day(at, actor.club.zone)).or_raise()
+    if queries.birthday_of(session, actor.club.organisation_id, person_id) == birthday:
+        return
+    session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(birthday=birthday))
+    audit.record(session, PersonBirthdayChanged(person_id), actor=actor, at=at)

@@ -1,6 +1,8 @@
 """Reads of persons: by phone or by id, never by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from clubsales.db import table_of
 from clubsales.errors import NotFound
-from clubsales.ids import OrganisationID, PersonID
+from clubsales.ids import ClubID, OrganisationID, PersonID
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.people.rules import month_days
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
 BY_PHONE = (
@@ -17,6 +20,15 @@ BY_PHONE = (
     .join_from(PHONE, PERSON, PERSON.c.id == PHONE.c.person_id)
     .where(PHONE.c.organisation_id == sa.bindparam("organisation_id"), PHONE.c.e164 == sa.bindparam("e164"))
 )
+# Who is somebody's lead or member stands above this subject, so the tables are known by their names.
+lead = sa.table(
+    "lead",
+    sa.column("club_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+    sa.column("public_id", sa.String),
+)
+member = sa.table("member", sa.column("person_id", sa.BigInteger), sa.column("first_sale_id", sa.BigInteger))
+sale = sa.table("sale", sa.column("id", sa.BigInteger), sa.column("club_id", sa.BigInteger))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,62 @@ def by_public_id(session: Session, organisation_id: OrganisationID, public_id: s
 def get(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> PersonView:
     """A person of the organisation; raises NotFound."""
     return _one(session, _persons(organisation_id).where(PersonRow.id == person_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthdayView:
+    """Whose birthday it is. No lead: a member who never was one."""
+
+    person_id: PersonID
+    name: str
+    birthday: date
+    lead_public_id: str | None
+
+
+def birthday_of(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> date | None:
+    """A person's birthday, where somebody has asked for it; raises NotFound."""
+    row = session.execute(
+        sa.select(PERSON.c.birthday).where(
+            PERSON.c.id == person_id, PERSON.c.organisation_id == organisation_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    birthday: date | None = row.birthday
+    return birthday
+
+
+def birthdays_on(
+    session: Session, organisation_id: OrganisationID, club_id: ClubID, days: Sequence[date]
+) -> list[BirthdayView]:
+    """Leads of the club, and members who joined here, with a birthday on one of these days; in the year's order."""
+    month, day = sa.extract("month", PERSON.c.birthday), sa.extract("day", PERSON.c.birthday)
+    joined_here = (
+        sa.select(member.c.person_id)
+        .join_from(member, sale, sale.c.id == member.c.first_sale_id)
+        .where(sale.c.club_id == club_id)
+    )
+    rows = session.execute(
+        sa.select(PERSON.c.id, PERSON.c.name, PERSON.c.birthday, lead.c.public_id)
+        .join_from(
+            PERSON, lead, sa.and_(lead.c.person_id == PERSON.c.id, lead.c.club_id == club_id), isouter=True
+        )
+        .where(
+            PERSON.c.organisation_id == organisation_id,
+            PERSON.c.birthday.is_not(None),
+            sa.or_(
+                *(sa.and_(month == each[0], day == each[1]) for each in sorted(month_days(days))), sa.false()
+            ),
+            sa.or_(lead.c.public_id.is_not(None), PERSON.c.id.in_(joined_here)),
+        )
+        .order_by(month, day, PERSON.c.name, PERSON.c.id)
+    )
+    return [
+        BirthdayView(
+            person_id=PersonID(row.id), name=row.name, birthday=row.birthday, lead_public_id=row.public_id
+        )
+        for row in rows
+    ]
 
 
 def _persons(organisation_id: OrganisationID) -> sa.Select[*tuple[Any, ...]]:

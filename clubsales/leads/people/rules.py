@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 
 import phonenumbers
 
-from clubsales.errors import refuse
+from clubsales.errors import Decision, allow, refuse
 
 LONGEST_PHONE_TEXT = 32
 LONGEST_NAME = 120
+OLDEST = timedelta(days=120 * 366)
 _PHONE_TEXT = re.compile(r"\+?[0-9 ().\-/]+")
 # New mobile ranges are in use before the library's tables know them.
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -18,6 +21,7 @@ _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 class PersonRefused(StrEnum):
     PHONE_INVALID = "person.phone_invalid"
     NAME_TOO_LONG = "person.name_too_long"
+    BIRTHDAY = "person.birthday"
 
 
 def normalise_phone(text: str, region: str = "CN") -> str:
@@ -57,6 +61,18 @@ def clean_name(text: str) -> str:
     if len(name) > LONGEST_NAME:
         refuse(PersonRefused.NAME_TOO_LONG, longest=LONGEST_NAME).or_raise()
     return name
+
+
+def may_be_birthday(birthday: date, *, today: date) -> Decision:
+    """Whether somebody who comes today can be born then."""
+    return allow() if today - OLDEST <= birthday <= today else refuse(PersonRefused.BIRTHDAY)
+
+
+def month_days(days: Sequence[date]) -> frozenset[tuple[int, int]]:
+    """Month and day of the birthdays kept on these days: the 29th of February on the 28th where there is none."""
+    kept = {(day.month, day.day) for day in days}
+    short = any((day + timedelta(days=1)).month == 3 for day in days if (day.month, day.day) == (2, 28))
+    return frozenset(kept | {(2, 29)} if short else kept)
 
 
 def _plain_dash(character: str) -> str:

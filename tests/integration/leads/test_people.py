@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -7,9 +9,14 @@ from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import PersonID
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations, queries
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from tests.builders import Cast, local
+from clubsales.membership.members import operations as members
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.rules import SaleKind
+from tests.builders import Cast, consultant_of, local
 
 PHONE = "+8613800138000"
 
@@ -79,3 +86,69 @@ def test_a_name_without_end_is_refused(session: Session, cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         add(session, cast.lin, name="a" * 10_000)
     assert refused.value.code == "person.name_too_long"
+
+
+def born(session: Session, actor: Actor, person_id: PersonID, birthday: date | None) -> None:
+    operations.set_birthday(session, person_id=person_id, birthday=birthday, actor=actor, at=local(10))
+
+
+def test_a_birthday_is_written_corrected_and_taken_back(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin)
+    organisation_id = cast.club.organisation_id
+    assert queries.birthday_of(session, organisation_id, person_id) is None
+    for birthday in (date(1990, 3, 9), date(1990, 3, 9), date(1991, 3, 9), None):
+        born(session, cast.lin, person_id, birthday)
+        assert queries.birthday_of(session, organisation_id, person_id) == birthday
+    changed = sa.select(AuditEvent.facts).where(AuditEvent.tag == "person:birthday_changed")
+    assert session.scalars(changed).all() == [{"person_id": person_id}] * 3
+
+
+def test_nobody_is_born_tomorrow_in_the_clubs_calendar(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin)
+    born(session, cast.lin, person_id, date(2026, 3, 9))
+    with pytest.raises(Refused) as refused:
+        born(session, cast.lin, person_id, date(2026, 3, 10))
+    assert refused.value.code == "person.birthday"
+
+
+def test_another_organisation_reads_and_writes_no_birthday(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin)
+    with pytest.raises(NotFound):
+        born(session, cast.other_manager, person_id, date(1990, 3, 9))
+    with pytest.raises(NotFound):
+        queries.birthday_of(session, cast.foreign_club.organisation_id, person_id)
+
+
+def test_birthdays_are_those_of_the_clubs_leads_and_members(session: Session, cast: Cast) -> None:
+    days = [date(2026, 3, 9), date(2026, 3, 10)]
+    organisation_id = cast.club.organisation_id
+
+    def a_person(number: int, name: str, birthday: date) -> PersonID:
+        person_id = add(session, cast.lin, e164=f"+861380013800{number}", name=name)
+        born(session, cast.lin, person_id, birthday)
+        return person_id
+
+    tomorrow = a_person(1, "甲", date(1990, 3, 10))
+    today = a_person(2, "乙", date(1985, 3, 9))
+    other_day = a_person(3, "丙", date(1985, 3, 11))
+    for lead in (tomorrow, today, other_day):
+        intake.capture(session, person_id=lead, source=Source.PHONE, actor=cast.lin, at=local(10))
+    a_person(4, "丁", date(1985, 3, 9))  # nobody's lead and no member
+    member = a_person(5, "戊", date(1985, 3, 9))
+    sale_id = sales.open_sale(
+        session,
+        card_type_id=cast.annual.id,
+        price=None,
+        kind=SaleKind.NEW,
+        person_id=member,
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.lin,
+        at=local(10),
+    )
+    members.enrol(session, person_id=member, sale_id=sale_id, actor=cast.lin, at=local(10))
+    session.flush()
+    found = queries.birthdays_on(session, organisation_id, cast.club.id, days)
+    assert {each.person_id for each in found[:2]} == {today, member}
+    assert [each.person_id for each in found[2:]] == [tomorrow]
+    assert queries.birthdays_on(session, organisation_id, cast.other_club.id, days) == []
+    assert queries.birthdays_on(session, organisation_id, cast.club.id, []) == []

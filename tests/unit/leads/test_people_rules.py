@@ -1,9 +1,18 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubsales.errors import Refused
-from clubsales.leads.people.rules import LONGEST_NAME, clean_name, normalise_phone
+from clubsales.errors import Refusal, Refused, allow
+from clubsales.leads.people.rules import (
+    LONGEST_NAME,
+    PersonRefused,
+    clean_name,
+    may_be_birthday,
+    month_days,
+    normalise_phone,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +108,28 @@ def test_a_name_without_end_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         clean_name("a" * (LONGEST_NAME + 1))
     assert refused.value.code == "person.name_too_long"
+
+
+@pytest.mark.parametrize("birthday", [date(2026, 3, 9), date(1990, 2, 28), date(1910, 1, 1)])
+def test_whoever_is_alive_was_born_one_day(birthday: date) -> None:
+    assert may_be_birthday(birthday, today=date(2026, 3, 9)) == allow()
+
+
+@pytest.mark.parametrize("birthday", [date(2026, 3, 10), date(1900, 1, 1), date.min, date.max])
+def test_nobody_is_born_tomorrow_or_that_long_ago(birthday: date) -> None:
+    assert may_be_birthday(birthday, today=date(2026, 3, 9)) == Refusal(PersonRefused.BIRTHDAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"),
+    [
+        ([], set()),
+        ([date(2026, 3, 9), date(2026, 3, 10)], {(3, 9), (3, 10)}),
+        ([date(2026, 2, 28)], {(2, 28), (2, 29)}),
+        ([date(2028, 2, 28)], {(2, 28)}),
+        ([date(2028, 2, 29)], {(2, 29)}),
+        ([date(2026, 3, 1)], {(3, 1)}),
+    ],
+)
+def test_leap_day_birthdays_are_kept_every_year(days: list[date], kept: set[tuple[int, int]]) -> None:
+    assert month_days(days) == kept
