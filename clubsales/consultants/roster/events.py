@@ -36,3 +36,35 @@ class PlanWithdrawn(Event):
     shift: str
     why: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAsked(Event):
+    tag: ClassVar[str] = "roster:swap_asked"
+    subject: ClassVar[str] = "roster_swap_id"
+    roster_swap_id: int
+    entry_id: int
+    other_entry_id: int | None
+    asked_by: int
+    with_consultant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwapChanged(Event):
+    """`status` is agreed, declined, approved, refused or withdrawn; `rule` says who may decide."""
+
+    tag: ClassVar[str] = "roster:swap_changed"
+    subject: ClassVar[str] = "roster_swap_id"
+    roster_swap_id: int
+    status: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChanged(Event):
+    """The link of a consultant's calendar was made, made anew or revoked."""
+
+    tag: ClassVar[str] = "roster:feed_changed"
+    subject: ClassVar[str] = "consultant_id"
+    consultant_id: int
+    change: str

@@ -9,12 +9,18 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales import policies
+from clubsales.actor import Club
 from clubsales.clock import Instant, local_day
-from clubsales.consultants.roster.models import RosterEntryRow
-from clubsales.consultants.roster.rules import Entry, Off, Span, off_on
+from clubsales.consultants.profiles.models import ConsultantRow
+from clubsales.consultants.roster.attendance import Attendance, PersonFacts, Punch, attended
+from clubsales.consultants.roster.models import RosterEntryRow, SwapRow
+from clubsales.consultants.roster.rules import Entry, Off, RosterPolicy, Span, off_on
+from clubsales.consultants.shifts.models import ShiftRow
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, RosterEntryID
 
+DAY = timedelta(days=1)
 ENTRY = table_of(RosterEntryRow)
 LEAVE = sa.table(  # a subject above this one
     "leave_request",
@@ -119,6 +125,141 @@ def days_off(
                 )
             day += timedelta(days=1)
     return found
+
+
+def attendance(
+    session: Session, club: Club, first: date, last: date, at: Instant, *, of: ConsultantID | None = None
+) -> list[Attendance]:
+    """Who came when, from a local day to another: by name, then by day; everybody who sells, or one (ATT-02).
+
+    Somebody who sells nothing is there only when he was planned or worked.
+    """
+    days = [first + DAY * each for each in range((last - first).days + 1)]
+    people = _people(session, club.id, first, last, of)
+    entries = entries_of(session, people, first - DAY, last + DAY)
+    punches = _punches(session, club.id, first - DAY, last + DAY)
+    off = days_off(session, club.id, first, last)
+    swapped = _swaps_never_approved(session, club.id)
+    unapproved = _leave_never_approved(session, club.id, first, last)
+    graces: dict[date, int] = {}
+
+    def grace(day: date) -> int:
+        if day not in graces:
+            graces[day] = policies.policy_on(session, club, day).read("shift", RosterPolicy).grace_minutes
+        return graces[day]
+
+    found: list[Attendance] = []
+    for person in people.values():
+        mine = PersonFacts(
+            consultant_id=person.id,
+            name=person.name,
+            entries=entries[person.id],
+            punches=punches.get(person.id, []),
+            off={day: taken for (whose, day), taken in off.items() if whose == person.id},
+            unapproved_swaps=swapped,
+            unapproved_leave=frozenset(day for whose, day in unapproved if whose == person.id),
+        )
+        if person.sells or mine.entries or mine.punches:
+            here = [day for day in days if person.first_day <= day <= person.last_day]
+            found += attended(mine, here, grace, at)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    id: ConsultantID
+    name: str
+    sells: bool
+    first_day: date
+    last_day: date
+
+
+def _people(
+    session: Session, club_id: ClubID, first: date, last: date, of: ConsultantID | None
+) -> dict[ConsultantID, _Person]:
+    """The club's people who worked there on some of the days, by name."""
+    statement = (
+        sa.select(
+            ConsultantRow.id,
+            ConsultantRow.name,
+            ConsultantRow.kind,
+            ConsultantRow.active_from,
+            ConsultantRow.active_until,
+        )
+        .where(
+            ConsultantRow.club_id == club_id,
+            ConsultantRow.active_from <= last,
+            sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= first),
+        )
+        .order_by(ConsultantRow.name, ConsultantRow.id)
+    )
+    if of is not None:
+        statement = statement.where(ConsultantRow.id == of)
+    return {
+        ConsultantID(row.id): _Person(
+            id=ConsultantID(row.id),
+            name=row.name,
+            sells=row.kind is not None,
+            first_day=row.active_from,
+            last_day=row.active_until or date.max,
+        )
+        for row in session.execute(statement)
+    }
+
+
+def _punches(session: Session, club_id: ClubID, first: date, last: date) -> dict[ConsultantID, list[Punch]]:
+    rows = session.execute(
+        sa.select(
+            ShiftRow.consultant_id,
+            ShiftRow.local_day,
+            ShiftRow.opened_at,
+            ShiftRow.closed_at,
+            ShiftRow.roster_entry_id,
+            ShiftRow.late_minutes,
+        )
+        .where(ShiftRow.club_id == club_id, ShiftRow.local_day.between(first, last))
+        .order_by(ShiftRow.opened_at)
+    )
+    found: dict[ConsultantID, list[Punch]] = {}
+    for row in rows:
+        found.setdefault(ConsultantID(row.consultant_id), []).append(
+            Punch(
+                day=row.local_day,
+                opened_at=row.opened_at,
+                closed_at=row.closed_at,
+                entry_id=row.roster_entry_id,
+                late_minutes=row.late_minutes,
+            )
+        )
+    return found
+
+
+def _swaps_never_approved(session: Session, club_id: ClubID) -> frozenset[RosterEntryID]:
+    """Entries somebody wanted to give away, and that are still his."""
+    rows = session.scalars(
+        sa.select(SwapRow.entry_id).where(
+            SwapRow.club_id == club_id, SwapRow.status.not_in(("approved", "withdrawn"))
+        )
+    )
+    return frozenset(RosterEntryID(each) for each in rows)
+
+
+def _leave_never_approved(
+    session: Session, club_id: ClubID, first: date, last: date
+) -> set[tuple[ConsultantID, date]]:
+    rows = session.execute(
+        sa.select(LEAVE.c.consultant_id, LEAVE.c.first_day, LEAVE.c.last_day).where(
+            LEAVE.c.club_id == club_id,
+            LEAVE.c.status.in_(("filed", "refused")),
+            LEAVE.c.first_day <= last,
+            LEAVE.c.last_day >= first,
+        )
+    )
+    return {
+        (ConsultantID(row.consultant_id), row.first_day + DAY * each)
+        for row in rows
+        for each in range((row.last_day - row.first_day).days + 1)
+    }
 
 
 def _entry(row: Any) -> Entry:

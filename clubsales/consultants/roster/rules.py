@@ -103,6 +103,11 @@ def template_span(policy: RosterPolicy, shift: str, day: date, zone: ZoneInfo) -
     if times is None:
         return None
     start, end = (time.fromisoformat(each) for each in times)
+    return span_of(day, start, end, zone)
+
+
+def span_of(day: date, start: time, end: time, zone: ZoneInfo) -> Span:
+    """From one time of a local day to another, of the next day when it is not later."""
     last_day = day if end > start else day + timedelta(days=1)
     return Span(_instant(day, start, zone), _instant(last_day, end, zone))
 

@@ -18,5 +18,32 @@ REFUSALS: Texts = {
         "Change that shift first, or plan somebody else."
     ),
     "roster.same_week": _l("A week cannot be copied onto itself. Choose another week."),
+    "swap.self": _l("This shift is yours already. Ask a colleague."),
+    "swap.begun": _l("The shift of %(day)s began at %(starts_at)s. Only shifts still to come change hands."),
+    "swap.already_asked": _l(
+        "A swap of this shift (%(day)s) is open already. Wait for the answer, or withdraw it first."
+    ),
+    "swap.not_active": _l("%(name)s does not work in this club on %(day)s. Ask somebody else."),
+    "swap.on_leave": _l("%(name)s is on approved leave on %(day)s. Ask somebody else."),
+    "swap.overlap": _l(
+        "%(name)s works from %(starts_at)s to %(ends_at)s already (shift of %(day)s). "
+        "Swap it for that shift, or ask somebody else."
+    ),
+    "swap.ended": _l("This swap is over already. Look at the list of swaps; ask anew if it is still needed."),
+    "swap.not_agreed": _l("The colleague has not agreed yet. Approve the swap after that."),
+    "swap.own": _l("This swap is about your own shift. Another supervisor or the manager decides it."),
+    "swap.note": _l("Write why it is refused, so that both know."),
 }
-REASONS: Texts = {}
+REASONS: Texts = {
+    "roster.late": _l(
+        "Opened at %(opened_at)s, planned for %(starts_at)s: %(minutes)s minutes late "
+        "(up to %(grace)s are allowed)."
+    ),
+    "roster.left_early": _l("Closed at %(closed_at)s, planned until %(ends_at)s: %(minutes)s minutes early."),
+    "roster.absent": _l("Planned, and no shift was opened: absence without leave."),
+    "roster.absent_swap": _l(
+        "A swap was asked for and never approved, so the plan stood: absence without leave."
+    ),
+    "roster.absent_leave": _l("Leave was asked for and not approved: absence without leave."),
+    "roster.leave": _l("Approved leave."),
+}
