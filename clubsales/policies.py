@@ -43,6 +43,13 @@ BUILT = frozenset(
         "designation.precedence",
         "proxy.consumes_turn",
         "proxy.share_bp",
+        "claims.cooldown_days",
+        "claims.max_open",
+        "claims.max_per_day",
+        "claims.protection_days",
+        "claims.response_minutes",
+        "follow_up.effective_outcomes",
+        "follow_up.valid_days",
         "credit.basis",
         "discount.limit_bp",
         "discount.above",
@@ -64,6 +71,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "rotation.kinds": ("inside", "outside"),
     "designation.precedence": ("appointment", "trial_pass", "business_card", "name"),
     "discount.above": tuple(Role),
+    "follow_up.effective_outcomes": (
+        *("answered", "replied", "met"),
+        *("no_answer", "switched_off", "wrong_number"),
+    ),
 }
 # Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
 OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.limit_bp"})

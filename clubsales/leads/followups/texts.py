@@ -1,6 +1,36 @@
-"""The words of follow-ups: what was refused, and why something was decided."""
+"""The words of follow-ups: what was refused, and how people call a contact."""
 
 from clubsales.i18n import Texts
+from clubsales.i18n import lazy_gettext as _l
 
-REFUSALS: Texts = {}
+REFUSALS: Texts = {
+    "follow_up.in_future": _l("This contact has not happened yet. Write it down afterwards."),
+    "follow_up.past": _l("%(day)s is over. Choose today or a later day for the next step."),
+    "follow_up.too_long": _l("This text is too long. Use at most %(longest)s characters."),
+    "follow_up.not_his": _l(
+        "This next step is %(consultant)s's. Only %(consultant)s, a supervisor or the club manager ticks it off."
+    ),
+}
 REASONS: Texts = {}
+CONTACTS: Texts = {
+    "call-answered": _l("Called, answered"),
+    "call-no_answer": _l("Called, no answer"),
+    "call-switched_off": _l("Called, phone off"),
+    "call-wrong_number": _l("Called, wrong number"),
+    "message-replied": _l("Message answered"),
+    "message-no_answer": _l("Message sent, no answer yet"),
+    "meeting-met": _l("Met in person"),
+}
+CHANNELS: Texts = {
+    "call": _l("Call"),
+    "message": _l("Message"),
+    "meeting": _l("Meeting"),
+}
+OUTCOMES: Texts = {
+    "answered": _l("Answered"),
+    "replied": _l("Replied"),
+    "met": _l("Met"),
+    "no_answer": _l("No answer"),
+    "switched_off": _l("Phone off"),
+    "wrong_number": _l("Wrong number"),
+}

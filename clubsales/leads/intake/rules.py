@@ -1,6 +1,5 @@
 """Where leads come from, and how warm they are."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 from clubsales.actor import Role
 from clubsales.errors import refuse
 from clubsales.ids import ConsultantID
+from clubsales.leads.touches.rules import storable
 
 LONGEST_INTEREST = 200
 LONGEST_NOTE = 4_000
@@ -40,7 +40,7 @@ class LeadRefused(StrEnum):
 
 def clean_text(text: str, longest: int) -> str:
     """A note without characters no database keeps; raises Refused(LeadRefused.TEXT_TOO_LONG)."""
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    kept = storable(text)
     if len(kept) > longest:
         refuse(LeadRefused.TEXT_TOO_LONG, longest=longest).or_raise()
     return kept

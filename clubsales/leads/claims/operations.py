@@ -1,0 +1,167 @@
+"""Leads are claimed, kept and given back. Exactly one holder: the unique index of running claims is the last guard."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit, clubs
+from clubsales.actor import Actor, Club, system_actor
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.ids import ClaimID, ConsultantID, LeadID, PersonID, new_public_id
+from clubsales.leads.claims import queries
+from clubsales.leads.claims.events import ClaimEnded, ClaimExtended, LeadClaimed
+from clubsales.leads.claims.queries import CLAIM, CONSULTANT, ClaimView
+from clubsales.leads.claims.rules import (
+    ClaimFacts,
+    ClaimPolicy,
+    End,
+    EndReason,
+    end_of,
+    may_claim,
+    may_release,
+    protected_until,
+)
+from clubsales.leads.touches import operations as touches
+from clubsales.leads.touches.rules import TouchKind
+from clubsales.policies import policy_on
+
+INSERT = sa.insert(CLAIM).returning(CLAIM.c.id)
+# Two claims of one consultant count one after the other; rows that only refer to him need not wait.
+LOCK_CONSULTANT = (
+    sa.select(CONSULTANT.c.id)
+    .where(CONSULTANT.c.id == sa.bindparam("consultant_id"))
+    .with_for_update(key_share=True)
+)
+
+
+def claim(
+    session: Session, *, person_id: PersonID, consultant_id: ConsultantID, actor: Actor, at: Instant
+) -> ClaimID:
+    """Take a free lead: protected through `claims.protection_days`, against everybody else (LED-11).
+
+    Raises NotFound and Refused(ClaimRefused.UNKNOWN, ALREADY_CLAIMED, OFF_SHIFT, LIMIT, DAILY_LIMIT, COOLDOWN).
+    """
+    club = actor.club
+    today = local_day(at, club.zone)
+    version = policy_on(session, club, today)
+    policy = version.read("claims", ClaimPolicy)
+    consultant = profiles.get(session, club.id, consultant_id)
+    session.execute(LOCK_CONSULTANT, {"consultant_id": consultant_id})
+    held = _running(session, club, person_id, at)
+    known = session.execute(
+        queries.CLAIMANT,
+        {"club_id": club.id, "person_id": person_id, "consultant_id": consultant_id, "day": today},
+    ).one()
+    facts = ClaimFacts(
+        is_lead=known.lead_id is not None,
+        today=today,
+        consultant=consultant.name,
+        holder=held.name if held is not None else None,
+        held_until=held.until if held is not None else None,
+        needs_shift=consultant.kind is Kind.INSIDE,
+        on_shift=bool(known.on_shift),
+        open_claims=known.open_claims,
+        claims_today=known.claims_today,
+        last_ended_on=known.last_ended_on,
+    )
+    may_claim(facts, policy).or_raise()
+    until = protected_until(today, policy)
+    new = {
+        "public_id": new_public_id(),
+        "club_id": club.id,
+        "person_id": person_id,
+        "consultant_id": consultant_id,
+        "claimed_at": at,
+        "claimed_day": today,
+        "until": until,
+        "policy_version_id": version.version_id,
+    }
+    claim_id = ClaimID(session.execute(INSERT, new).scalar_one())
+    touches.record(
+        session,
+        kind=TouchKind.CLAIMED,
+        person_id=person_id,
+        consultant_id=consultant_id,
+        actor=actor,
+        at=at,
+    )
+    event = LeadClaimed(LeadID(known.lead_id), claim_id, consultant_id, until)
+    audit.record(session, event, actor=actor, at=at)
+    return claim_id
+
+
+def release(session: Session, *, person_id: PersonID, actor: Actor, at: Instant) -> None:
+    """Give a lead back to everybody; nothing when nobody holds it.
+
+    Raises Refused(ClaimRefused.NOT_HIS) for somebody who neither holds it nor leads the floor.
+    """
+    held = _running(session, actor.club, person_id, at)
+    if held is None:
+        return
+    is_holder = held.consultant_id == actor.consultant_id
+    may_release(is_holder=is_holder, roles=actor.roles, holder=held.name).or_raise()
+    _end(session, held, End(EndReason.RELEASED, at, local_day(at, actor.club.zone)), actor=actor, at=at)
+
+
+def extend(
+    session: Session,
+    *,
+    person_id: PersonID,
+    consultant_id: ConsultantID,
+    is_effective: bool,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """The consultant had contact with the person: as holder he has answered in time, and when he reached the guest
+    the protection runs from today. Somebody else's contact changes nothing."""
+    held = _running(session, actor.club, person_id, at)
+    if held is None or held.consultant_id != consultant_id:
+        return
+    changed: dict[str, object] = {}
+    if held.first_contact_at is None:
+        changed["first_contact_at"] = at
+    today = local_day(at, actor.club.zone)
+    policy = policy_on(session, actor.club, today).read("claims", ClaimPolicy)
+    until = max(held.until, protected_until(today, policy)) if is_effective else held.until
+    if until != held.until:
+        changed["until"] = until
+        audit.record(session, ClaimExtended(held.id, until), actor=actor, at=at)
+    if changed:
+        session.execute(sa.update(CLAIM).where(CLAIM.c.id == held.id).values(**changed))
+
+
+def expire_due(session: Session, at: Instant) -> int:
+    """End every claim, of all clubs, that is over at `at`. Returns how many; a second run finds none."""
+    ended = 0
+    for club in clubs.all_clubs(session):
+        claims = queries.may_be_over(session, club, at)
+        clocks = queries.clocks_of(session, club, claims)
+        for held in claims:
+            end = end_of(clocks[held.id], at=at, zone=club.zone)
+            if end is not None:
+                _end(session, held, end, actor=system_actor(club), at=at)
+                ended += 1
+    return ended
+
+
+def _running(session: Session, club: Club, person_id: PersonID, at: Instant) -> ClaimView | None:
+    """The running claim on a person's lead, locked; one that is over by `at` is ended first."""
+    held = queries.running(session, club.id, person_id)
+    if held is None:
+        return None
+    end = end_of(queries.clocks_of(session, club, [held])[held.id], at=at, zone=club.zone)
+    if end is None:
+        return held
+    _end(session, held, end, actor=system_actor(club), at=at)
+    return None
+
+
+def _end(session: Session, held: ClaimView, end: End, *, actor: Actor, at: Instant) -> None:
+    session.execute(
+        sa.update(CLAIM)
+        .where(CLAIM.c.id == held.id)
+        .values(ended_at=end.at, ended_day=end.day, end_reason=end.reason.value)
+    )
+    event = ClaimEnded(held.id, held.consultant_id, end.reason.value, end.day)
+    audit.record(session, event, actor=actor, at=at)

@@ -1,0 +1,207 @@
+"""Reads of claims. A claim past its last day is over for every reader, whether the job has written it or not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.db import UtcDateTime, table_of
+from clubsales.ids import ClaimID, ClubID, ConsultantID, LeadID, PersonID
+from clubsales.leads.claims.models import ClaimRow
+from clubsales.leads.claims.rules import ClaimPolicy, Clock, EndReason, Stretch, end_of, next_end
+from clubsales.policies import policy_on
+
+CLAIM = table_of(ClaimRow)
+LEAD = sa.table("lead", *(sa.column(name) for name in ("id", "public_id", "club_id", "person_id")))
+CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "name", "kind")))
+SHIFT = sa.table(
+    "shift",
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("opened_at", UtcDateTime()),
+    sa.column("closed_at", UtcDateTime()),
+)
+RUNNING = CLAIM.c.ended_at.is_(None)
+_CLAIMS = sa.select(CLAIM, CONSULTANT.c.name, CONSULTANT.c.kind).join_from(
+    CLAIM, CONSULTANT, CONSULTANT.c.id == CLAIM.c.consultant_id
+)
+HOLDER = _CLAIMS.where(
+    CLAIM.c.club_id == sa.bindparam("club_id"),
+    CLAIM.c.person_id == sa.bindparam("person_id"),
+    RUNNING,
+    CLAIM.c.until >= sa.bindparam("day"),
+)
+# The same, over or not, locked: whoever decides about a claim decides alone.
+RUNNING_CLAIM = _CLAIMS.where(
+    CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
+).with_for_update(of=CLAIM)
+_MINE = CLAIM.c.consultant_id == sa.bindparam("consultant_id")
+# All that a claim is decided on, in one look.
+CLAIMANT = sa.select(
+    sa.select(LEAD.c.id)
+    .where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
+    .scalar_subquery()
+    .label("lead_id"),
+    sa.exists()
+    .where(SHIFT.c.consultant_id == sa.bindparam("consultant_id"), SHIFT.c.closed_at.is_(None))
+    .label("on_shift"),
+    sa.select(sa.func.count())
+    .select_from(CLAIM)
+    .where(_MINE, RUNNING, CLAIM.c.until >= sa.bindparam("day"))
+    .scalar_subquery()
+    .label("open_claims"),
+    sa.select(sa.func.count())
+    .select_from(CLAIM)
+    .where(_MINE, CLAIM.c.claimed_day == sa.bindparam("day"))
+    .scalar_subquery()
+    .label("claims_today"),
+    sa.select(sa.func.max(CLAIM.c.ended_day))
+    .where(_MINE, CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"))
+    .scalar_subquery()
+    .label("last_ended_on"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim with who holds or held it. `until` is the last protected day."""
+
+    id: ClaimID
+    public_id: str
+    person_id: PersonID
+    consultant_id: ConsultantID
+    name: str
+    kind: Kind | None
+    claimed_at: Instant
+    claimed_day: date
+    until: date
+    first_contact_at: Instant | None
+    ended_at: Instant | None
+    end_reason: EndReason | None
+
+
+def holder(session: Session, club_id: ClubID, person_id: PersonID, day: date) -> ClaimView | None:
+    """Who holds a person's lead on a club-local day."""
+    row = session.execute(HOLDER, {"club_id": club_id, "person_id": person_id, "day": day}).one_or_none()
+    return _view(row) if row is not None else None
+
+
+def holder_at(session: Session, club: Club, person_id: PersonID, at: Instant) -> ClaimView | None:
+    """Who holds a person's lead at a moment, the response clock counted to it."""
+    claim = holder(session, club.id, person_id, local_day(at, club.zone))
+    if claim is None:
+        return None
+    clock = clocks_of(session, club, [claim])[claim.id]
+    return claim if end_of(clock, at=at, zone=club.zone) is None else None
+
+
+def running(session: Session, club_id: ClubID, person_id: PersonID) -> ClaimView | None:
+    """The claim on a person's lead that nobody has ended yet, though it may be over; locked."""
+    row = session.execute(RUNNING_CLAIM, {"club_id": club_id, "person_id": person_id}).one_or_none()
+    return _view(row) if row is not None else None
+
+
+def may_be_over(session: Session, club: Club, at: Instant) -> list[ClaimView]:
+    """The running claims of a club that may be over at a moment, locked; what others hold now comes next time."""
+    unanswered = sa.select(CLAIM.c.claimed_day).where(
+        CLAIM.c.club_id == club.id, RUNNING, CLAIM.c.first_contact_at.is_(None)
+    )
+    clocked = [day for day in session.scalars(unanswered.distinct()) if _response_minutes(session, club, day)]
+    over = CLAIM.c.until < local_day(at, club.zone)
+    if clocked:
+        over |= CLAIM.c.first_contact_at.is_(None) & CLAIM.c.claimed_day.in_(clocked)
+    statement = _CLAIMS.where(CLAIM.c.club_id == club.id, RUNNING, over).order_by(CLAIM.c.id)
+    locked = statement.with_for_update(of=CLAIM, skip_locked=True)
+    return [_view(row) for row in session.execute(locked)]
+
+
+def live(session: Session, club_id: ClubID) -> list[ClaimView]:
+    """The club's running claims, in the order of claiming."""
+    statement = _CLAIMS.where(CLAIM.c.club_id == club_id, RUNNING).order_by(CLAIM.c.claimed_at, CLAIM.c.id)
+    return [_view(row) for row in session.execute(statement)]
+
+
+def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[ClaimView]:
+    """Everybody who holds or held a person's lead, the latest first."""
+    statement = _CLAIMS.where(CLAIM.c.club_id == club_id, CLAIM.c.person_id == person_id).order_by(
+        CLAIM.c.claimed_at.desc(), CLAIM.c.id.desc()
+    )
+    return [_view(row) for row in session.execute(statement)]
+
+
+def lead_of(session: Session, club_id: ClubID, public_id: str) -> tuple[LeadID, PersonID] | None:
+    """A lead of the club by what stands in its address."""
+    row = session.execute(
+        sa.select(LEAD.c.id, LEAD.c.person_id).where(LEAD.c.club_id == club_id, LEAD.c.public_id == public_id)
+    ).one_or_none()
+    return (LeadID(row.id), PersonID(row.person_id)) if row is not None else None
+
+
+def next_end_in_club(session: Session, club: Club) -> Instant | None:
+    """When the first running claim of the club will be over if nothing happens; None while none will be."""
+    clocks = clocks_of(session, club, live(session, club.id))
+    ends = (next_end(clock, club.zone) for clock in clocks.values())
+    return min((end for end in ends if end is not None), default=None)
+
+
+def clocks_of(session: Session, club: Club, claims: Sequence[ClaimView]) -> Mapping[ClaimID, Clock]:
+    """What the end of each claim depends on. The response clock is that of the policy of the day it was claimed."""
+    unanswered = [claim for claim in claims if claim.first_contact_at is None]
+    minutes = {
+        day: _response_minutes(session, club, day) for day in {claim.claimed_day for claim in unanswered}
+    }
+    clocked = [claim for claim in unanswered if minutes[claim.claimed_day]]
+    shifts = _shifts_since(session, clocked)
+    return {
+        claim.id: Clock(
+            claimed_at=claim.claimed_at,
+            until=claim.until,
+            first_contact_at=claim.first_contact_at,
+            response_minutes=minutes.get(claim.claimed_day, 0),
+            shifts=shifts.get(claim.consultant_id, ()),
+        )
+        for claim in claims
+    }
+
+
+def _response_minutes(session: Session, club: Club, day: date) -> int:
+    return policy_on(session, club, day).read("claims", ClaimPolicy).response_minutes
+
+
+def _shifts_since(session: Session, claims: Sequence[ClaimView]) -> dict[ConsultantID, list[Stretch]]:
+    """The holders' shifts since the first of these claims."""
+    shifts: dict[ConsultantID, list[Stretch]] = {}
+    if not claims:
+        return shifts
+    first = min(claim.claimed_at for claim in claims)
+    rows = session.execute(
+        sa.select(SHIFT.c.consultant_id, SHIFT.c.opened_at, SHIFT.c.closed_at).where(
+            SHIFT.c.consultant_id.in_({claim.consultant_id for claim in claims}),
+            sa.or_(SHIFT.c.closed_at.is_(None), SHIFT.c.closed_at > first),
+        )
+    )
+    for row in rows:
+        shifts.setdefault(ConsultantID(row.consultant_id), []).append(Stretch(row.opened_at, row.closed_at))
+    return shifts
+
+
+def _view(row: Any) -> ClaimView:
+    return ClaimView(
+        id=ClaimID(row.id),
+        public_id=row.public_id,
+        person_id=PersonID(row.person_id),
+        consultant_id=ConsultantID(row.consultant_id),
+        name=row.name,
+        kind=Kind(row.kind) if row.kind else None,
+        claimed_at=row.claimed_at,
+        claimed_day=row.claimed_day,
+        until=row.until,
+        first_contact_at=row.first_contact_at,
+        ended_at=row.ended_at,
+        end_reason=EndReason(row.end_reason) if row.end_reason else None,
+    )

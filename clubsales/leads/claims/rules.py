@@ -1,0 +1,162 @@
+"""One holder per lead: who may claim, how long it is protected, and when it is over (LED-11, OWN-02)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from clubsales.actor import Role
+from clubsales.clock import Instant, day_start, local_day
+from clubsales.errors import Decision, allow, refuse
+
+FOR_EVER = date.max  # `until` of a claim that no day ends
+MAY_RELEASE_OTHERS = frozenset({Role.SUPERVISOR, Role.CLUB_MANAGER})
+
+
+class EndReason(StrEnum):
+    """Why a claim is over."""
+
+    EXPIRED = "expired"
+    RELEASED = "released"
+    NO_RESPONSE = "no_response"
+
+
+class ClaimRefused(StrEnum):
+    UNKNOWN = "lead.unknown"
+    ALREADY_CLAIMED = "lead.already_claimed"
+    OFF_SHIFT = "lead.off_shift"
+    LIMIT = "lead.limit"
+    DAILY_LIMIT = "lead.daily_limit"
+    COOLDOWN = "lead.cooldown"
+    NOT_HIS = "lead.not_his"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPolicy:
+    """Section `claims`, as far as this version decides by it. 0 is no limit, no cool-down, no clock."""
+
+    protection_days: int
+    max_open: int
+    max_per_day: int
+    cooldown_days: int
+    response_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFacts:
+    """Who claims which lead: what the club's day looks like to him.
+
+    `holder` holds the lead until `held_until`; `needs_shift` is true for an inside consultant; `last_ended_on` is
+    the day his own last claim on this lead ended.
+    """
+
+    is_lead: bool
+    today: date
+    consultant: str
+    holder: str | None
+    held_until: date | None
+    needs_shift: bool
+    on_shift: bool
+    open_claims: int
+    claims_today: int
+    last_ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A shift of the holder; an open one has no end."""
+
+    opened_at: Instant
+    closed_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What a running claim's end depends on. `shifts` and `response_minutes` matter until the first contact."""
+
+    claimed_at: Instant
+    until: date
+    first_contact_at: Instant | None
+    response_minutes: int = 0
+    shifts: Sequence[Stretch] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A claim is over: why, since when, and the club-local day the cool-down starts on."""
+
+    reason: EndReason
+    at: Instant
+    day: date
+
+
+def may_claim(facts: ClaimFacts, policy: ClaimPolicy) -> Decision:
+    """Whether the lead may be claimed; the first rule that says no is the answer."""
+    if not facts.is_lead:
+        return refuse(ClaimRefused.UNKNOWN)
+    if facts.holder is not None:
+        return refuse(ClaimRefused.ALREADY_CLAIMED, holder=facts.holder, until=facts.held_until)
+    if facts.needs_shift and not facts.on_shift:
+        return refuse(ClaimRefused.OFF_SHIFT, consultant=facts.consultant)
+    if 0 < policy.max_open <= facts.open_claims:
+        return refuse(ClaimRefused.LIMIT, consultant=facts.consultant, limit=policy.max_open)
+    if 0 < policy.max_per_day <= facts.claims_today:
+        return refuse(ClaimRefused.DAILY_LIMIT, consultant=facts.consultant, limit=policy.max_per_day)
+    free_from = _free_from(facts.last_ended_on, policy)
+    if free_from is not None and facts.today < free_from:
+        return refuse(
+            ClaimRefused.COOLDOWN, consultant=facts.consultant, day=free_from, days=policy.cooldown_days
+        )
+    return allow()
+
+
+def may_release(*, is_holder: bool, roles: frozenset[Role], holder: str) -> Decision:
+    """The holder gives a lead back; a supervisor or the club manager may do it for him."""
+    if is_holder or not roles.isdisjoint(MAY_RELEASE_OTHERS):
+        return allow()
+    return refuse(ClaimRefused.NOT_HIS, holder=holder)
+
+
+def protected_until(day: date, policy: ClaimPolicy) -> date:
+    """The last protected day after a claim or an effective contact on `day`."""
+    return day + timedelta(days=policy.protection_days) if policy.protection_days else FOR_EVER
+
+
+def end_of(clock: Clock, *, at: Instant, zone: ZoneInfo) -> End | None:
+    """How and since when a claim is over at `at`; None while it runs. Whatever ended it first counts."""
+    ends = [end for end in (_expiry(clock, zone), _silence(clock, zone)) if end is not None and end.at <= at]
+    return min(ends, key=lambda end: end.at, default=None)
+
+
+def next_end(clock: Clock, zone: ZoneInfo) -> Instant | None:
+    """When a running claim will be over if nothing happens; None: not before something does."""
+    ends = [end.at for end in (_expiry(clock, zone), _silence(clock, zone)) if end is not None]
+    return min(ends, default=None)
+
+
+def _free_from(last_ended_on: date | None, policy: ClaimPolicy) -> date | None:
+    if last_ended_on is None or not policy.cooldown_days:
+        return None
+    return last_ended_on + timedelta(days=policy.cooldown_days)
+
+
+def _expiry(clock: Clock, zone: ZoneInfo) -> End | None:
+    if clock.until == FOR_EVER:
+        return None
+    day = clock.until + timedelta(days=1)
+    return End(EndReason.EXPIRED, day_start(day, zone), day)
+
+
+def _silence(clock: Clock, zone: ZoneInfo) -> End | None:
+    """The moment the holder's shift had been open for `response_minutes` without a contact."""
+    if clock.first_contact_at is not None or not clock.response_minutes:
+        return None
+    left = timedelta(minutes=clock.response_minutes)
+    for shift in sorted(clock.shifts, key=lambda shift: shift.opened_at):
+        begin = max(shift.opened_at, clock.claimed_at)
+        if shift.closed_at is None or begin + left <= shift.closed_at:
+            end = begin + left
+            return End(EndReason.NO_RESPONSE, end, local_day(end, zone))
+        left -= max(shift.closed_at - begin, timedelta())
+    return None

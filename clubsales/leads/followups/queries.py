@@ -1,0 +1,250 @@
+"""Reads of contacts and next steps."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.auth.rules import may_be_public_id
+from clubsales.clock import Instant
+from clubsales.db import UtcDateTime, table_of
+from clubsales.errors import NotFound
+from clubsales.ids import ClubID, ConsultantID, FollowUpID, PersonID, ReceptionID
+from clubsales.leads.followups.models import ContactRow, FollowUpRow
+from clubsales.leads.followups.rules import (
+    Channel,
+    ContactOutcome,
+    FollowUpPolicy,
+    Record,
+    Tracking,
+    tracking,
+)
+
+CONTACT, FOLLOW_UP = table_of(ContactRow), table_of(FollowUpRow)
+CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "name", "kind")))
+PERSON = sa.table("person", sa.column("id"), sa.column("name"))
+LEAD = sa.table("lead", *(sa.column(name) for name in ("public_id", "club_id", "person_id")))
+RECEPTION = sa.table(
+    "reception",
+    sa.column("id"),
+    sa.column("arrived_at", UtcDateTime()),
+    sa.column("local_day", sa.Date),
+)
+OPEN = FOLLOW_UP.c.ended_at.is_(None)
+# What outside consultants wrote about a person, beside the arrival it is measured to.
+OUTSIDE_RECORDS = (
+    sa.select(
+        CONTACT.c.consultant_id,
+        CONSULTANT.c.name,
+        CONTACT.c.channel,
+        CONTACT.c.outcome,
+        CONTACT.c.at,
+        CONTACT.c.local_day,
+        RECEPTION.c.arrived_at,
+        RECEPTION.c.local_day.label("arrived_on"),
+    )
+    .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
+    .join(RECEPTION, RECEPTION.c.id == sa.bindparam("reception_id"), isouter=True)
+    .where(
+        CONTACT.c.club_id == sa.bindparam("club_id"),
+        CONTACT.c.person_id == sa.bindparam("person_id"),
+        CONSULTANT.c.kind == sa.literal("outside", literal_execute=True),
+    )
+    .order_by(CONTACT.c.at, CONTACT.c.id)
+)
+_STEPS = (
+    sa.select(
+        FOLLOW_UP.c.id,
+        FOLLOW_UP.c.public_id,
+        FOLLOW_UP.c.person_id,
+        FOLLOW_UP.c.consultant_id,
+        FOLLOW_UP.c.due_on,
+        FOLLOW_UP.c.what,
+        FOLLOW_UP.c.ended_at,
+        PERSON.c.name.label("person"),
+        CONSULTANT.c.name.label("consultant"),
+        LEAD.c.public_id.label("lead_public_id"),
+    )
+    .join_from(FOLLOW_UP, PERSON, PERSON.c.id == FOLLOW_UP.c.person_id)
+    .join(CONSULTANT, CONSULTANT.c.id == FOLLOW_UP.c.consultant_id)
+    .join(
+        LEAD,
+        (LEAD.c.club_id == FOLLOW_UP.c.club_id) & (LEAD.c.person_id == FOLLOW_UP.c.person_id),
+        isouter=True,
+    )
+    .order_by(FOLLOW_UP.c.due_on, FOLLOW_UP.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpView:
+    """A next step: with whom, whose it is, what, and by which club-local day. No lead: the person has none here."""
+
+    id: FollowUpID
+    public_id: str
+    person_id: PersonID
+    name: str
+    lead_public_id: str | None
+    consultant_id: ConsultantID
+    consultant: str
+    due_on: date
+    what: str
+    is_open: bool
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether it should have been done before `day`."""
+        return self.due_on < day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """A contact as the timeline shows it. `at` is when it was written, `contacted_at` when it is said to have been."""
+
+    public_id: str
+    consultant_id: ConsultantID
+    name: str
+    channel: Channel
+    outcome: ContactOutcome
+    note: str
+    contacted_at: Instant
+    at: Instant
+
+
+def due_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date) -> list[FollowUpView]:
+    """A consultant's open next steps due by a club-local day, the overdue ones first."""
+    statement = _STEPS.where(
+        FOLLOW_UP.c.club_id == club_id,
+        FOLLOW_UP.c.consultant_id == consultant_id,
+        OPEN,
+        FOLLOW_UP.c.due_on <= day,
+    )
+    return [_step(row) for row in session.execute(statement)]
+
+
+def ahead_of(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date, limit: int = 50
+) -> list[FollowUpView]:
+    """A consultant's open next steps of later days, the nearest first."""
+    statement = _STEPS.where(
+        FOLLOW_UP.c.club_id == club_id,
+        FOLLOW_UP.c.consultant_id == consultant_id,
+        OPEN,
+        FOLLOW_UP.c.due_on > day,
+    ).limit(limit)
+    return [_step(row) for row in session.execute(statement)]
+
+
+def open_of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[FollowUpView]:
+    """What is planned with a person, the nearest first."""
+    statement = _STEPS.where(FOLLOW_UP.c.club_id == club_id, FOLLOW_UP.c.person_id == person_id, OPEN)
+    return [_step(row) for row in session.execute(statement)]
+
+
+def by_public_id(session: Session, club_id: ClubID, public_id: str) -> FollowUpView:
+    """A next step of the club; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
+    row = session.execute(
+        _STEPS.where(FOLLOW_UP.c.club_id == club_id, FOLLOW_UP.c.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _step(row)
+
+
+def contacts_of(
+    session: Session, club_id: ClubID, person_id: PersonID, limit: int = 100
+) -> list[ContactView]:
+    """The contacts with a person, the latest first."""
+    rows = session.execute(
+        sa.select(CONTACT, CONSULTANT.c.name)
+        .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
+        .where(CONTACT.c.club_id == club_id, CONTACT.c.person_id == person_id)
+        .order_by(CONTACT.c.at.desc(), CONTACT.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        ContactView(
+            public_id=row.public_id,
+            consultant_id=ConsultantID(row.consultant_id),
+            name=row.name,
+            channel=Channel(row.channel),
+            outcome=ContactOutcome(row.outcome),
+            note=row.note,
+            contacted_at=row.contacted_at,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def contacts_between(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
+) -> dict[Channel, int]:
+    """How many contacts a consultant wrote down from `start` up to `end`, by channel; 0 where there was none."""
+    rows = session.execute(
+        sa.select(CONTACT.c.channel, sa.func.count().label("times"))
+        .where(
+            CONTACT.c.club_id == club_id,
+            CONTACT.c.consultant_id == consultant_id,
+            CONTACT.c.at >= start,
+            CONTACT.c.at < end,
+        )
+        .group_by(CONTACT.c.channel)
+    )
+    return dict.fromkeys(Channel, 0) | {Channel(row.channel): row.times for row in rows}
+
+
+def valid_record(
+    session: Session,
+    *,
+    club_id: ClubID,
+    person_id: PersonID,
+    reception_id: ReceptionID | None,
+    at: Instant,
+    day: date,
+    policy: FollowUpPolicy,
+) -> Tracking | None:
+    """The outside consultant whose record of a person counts at a guest's arrival, or without one at a moment.
+
+    `at` and its club-local `day` stand in where there is no reception (AMB-02, AMB-08).
+    """
+    rows = session.execute(
+        OUTSIDE_RECORDS, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
+    ).all()
+    if not rows:
+        return None
+    return tracking(
+        [_record(row) for row in rows],
+        arrived_at=rows[0].arrived_at or at,
+        arrived_on=rows[0].arrived_on or day,
+        policy=policy,
+    )
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        consultant_id=ConsultantID(row.consultant_id),
+        name=row.name,
+        channel=Channel(row.channel),
+        outcome=ContactOutcome(row.outcome),
+        at=row.at,
+        day=row.local_day,
+    )
+
+
+def _step(row: Any) -> FollowUpView:
+    return FollowUpView(
+        id=FollowUpID(row.id),
+        public_id=row.public_id,
+        person_id=PersonID(row.person_id),
+        name=row.person,
+        lead_public_id=row.lead_public_id,
+        consultant_id=ConsultantID(row.consultant_id),
+        consultant=row.consultant,
+        due_on=row.due_on,
+        what=row.what,
+        is_open=row.ended_at is None,
+    )
