@@ -13,6 +13,26 @@ REFUSALS: Texts = {
     ),
     "reception.not_authorised": _l("Only the club manager may let somebody off duty receive a guest."),
     "reception.nobody_waiting": _l("Nobody is waiting: somebody takes care of every guest in the house."),
+    "reception.off_post": _l(
+        "%(consultant)s is not on post. Choose somebody on post, or come back on post first."
+    ),
+    "reception.reason": _l(
+        "Write why this guest goes to %(consultant)s out of turn: everybody concerned sees it."
+    ),
+    "reception.gone": _l("This guest has been seen out already. Nothing was changed."),
+    "reception.passed_on": _l(
+        "The time to accept was over and the guest was offered to somebody else. The queue shows who is next."
+    ),
+    "reception.overdue": _l(
+        "%(consultant)s has overdue follow-ups and takes no guests by turn. Finish them first."
+    ),
+    "reception.nobody_for_him": _l(
+        "The guests who wait are not for %(consultant)s to take. A supervisor can give a guest away by hand."
+    ),
+    "reception.contest_who": _l("Say whose guest this is: choose a consultant."),
+    "reception.contest_own": _l(
+        "%(consultant)s can only mark a guest for himself or herself. The desk can name somebody else."
+    ),
     "reception.identified": _l(
         "This guest already has another phone number. Correct it on the guest's page instead."
     ),
@@ -35,6 +55,29 @@ REASONS: Texts = {
     ),
     "rotation.designated_name": _l("The guest asked for %(consultant)s. It is no turn."),
     "rotation.designated_owned_lead": _l("%(consultant)s holds this guest's lead. It is no turn."),
+    "rotation.designated_announced": _l(
+        "The guest has an appointment with %(consultant)s, who is off duty and announced it beforehand. It is no turn."
+    ),
+    "rotation.turn_past_others": _l(
+        "It is the turn of %(consultant)s. Ahead in the queue but passed over: %(passed)s."
+    ),
+    "rotation.waiting_for_designated": _l(
+        "The guest waits for %(consultant)s. Nobody else receives until then or until the guest agrees to it."
+    ),
+    "rotation.by_hand": _l("%(by)s gave this guest to %(consultant)s by hand. Reason: %(reason)s"),
+    "rotation.returned_no_prospect": _l(
+        "The visitor was no prospect, so it was no turn. Back at the place they had: %(consultants)s."
+    ),
+    "rotation.returned_by_hand": _l(
+        "The guest was given to somebody else by hand, so it was no turn. Back at the place before: %(consultants)s."
+    ),
+    "rotation.proxy_no_answer": _l(
+        "%(designated)s did not answer: %(consultant)s receives in that place. The guest stays %(designated)s's."
+    ),
+    "rotation.skipped_overdue_keep": _l(
+        "%(consultant)s has overdue follow-ups and keeps the place until they are done."
+    ),
+    "rotation.skipped_no_answer_keep": _l("%(consultant)s did not accept this guest in time."),
     "rotation.proxy_busy": _l(
         "%(designated)s is with a guest: %(consultant)s receives in that place. The guest stays %(designated)s's."
     ),
@@ -77,6 +120,9 @@ OUTCOMES: Texts = {
     "be_back": _l("Comes back"),
     "follow_up": _l("To follow up"),
     "not_interested": _l("Not interested"),
+    "courier": _l("A delivery"),
+    "question": _l("Only a question"),
+    "member_matter": _l("A member's matter"),
     "not_prospect": _l("No prospect"),
     "left": _l("Left without being received"),
 }
@@ -86,4 +132,6 @@ BASES: Texts = {
     "proxy": _l("In somebody's place"),
     "off_duty": _l("Allowed by the manager"),
     "waiting": _l("Waiting"),
+    "manual": _l("Given by hand"),
+    "returned": _l("Turn given back"),
 }

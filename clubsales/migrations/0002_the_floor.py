@@ -770,6 +770,18 @@ def upgrade() -> None:
         sa.Column("waits_for_designated", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("reception", sa.Column("toured", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("reception", sa.Column("joined", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Until now a guest's company was only kept when he joined it.
+    op.execute("UPDATE reception SET joined = came_with_id IS NOT NULL")
+    op.drop_index("uq_reception_open", table_name="reception")
+    op.create_index(
+        "uq_reception_open",
+        "reception",
+        ["consultant_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'open' AND NOT joined"),
+        sqlite_where=sa.text("status = 'open' AND NOT joined"),
+    )
     op.add_column(
         "shift",
         sa.Column("late_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -47,3 +47,54 @@ class GuestIdentified(Event):
     subject: ClassVar[str] = "reception_id"
     reception_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestAccepted(Event):
+    """A consultant took the guest he was offered."""
+
+    tag: ClassVar[str] = "guest:accepted"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+    consultant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLapsed(Event):
+    """A consultant did not accept a guest in time; the offer passes on and was his turn."""
+
+    tag: ClassVar[str] = "guest:offer_lapsed"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+    consultant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedByHand(Event):
+    """Somebody with authority gave a guest away, and said why."""
+
+    tag: ClassVar[str] = "guest:assigned_by_hand"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+    consultant_id: int
+    taken_from: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OthersMayReceive(Event):
+    """A guest no longer waits for the one he came for alone."""
+
+    tag: ClassVar[str] = "guest:others_may_receive"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestContested(Event):
+    """Somebody says whose guest this is; it goes to the docket."""
+
+    tag: ClassVar[str] = "guest:contested"
+    subject: ClassVar[str] = "reception_id"
+    reception_id: int
+    consultant_id: int

@@ -16,13 +16,13 @@ class ReceptionRow(Model, kw_only=True):
 
     __tablename__ = "reception"
     __table_args__ = (
-        # One guest at a time (ROT-05); only who came with him may stand beside.
+        # One guest at a time (ROT-05); only who joined him may stand beside.
         sa.Index(
             "uq_reception_open",
             "consultant_id",
             unique=True,
-            postgresql_where=sa.text("status = 'open' AND came_with_id IS NULL"),
-            sqlite_where=sa.text("status = 'open' AND came_with_id IS NULL"),
+            postgresql_where=sa.text("status = 'open' AND NOT joined"),
+            sqlite_where=sa.text("status = 'open' AND NOT joined"),
         ),
         sa.CheckConstraint("status IN ('waiting', 'open', 'ended')", name="status"),
         sa.CheckConstraint("status <> 'open' OR consultant_id IS NOT NULL", name="received"),
@@ -46,6 +46,9 @@ class ReceptionRow(Model, kw_only=True):
     consultant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"), default=None)
     designated_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"), default=None)
     came_with_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reception.id"), default=None)
+    joined: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false()
+    )  # stands beside his company
     is_member: Mapped[bool]
     signals: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     arrived_at: Mapped[Instant]

@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
-from clubsales.actor import Actor, ActorKind, Role
+from clubsales.actor import Actor, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.errors import NotFound, refuse
 from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception.arriving import settle, shown_by
+from clubsales.frontdesk.reception.by_hand import assign_by_hand, at_the_desk, contest, let_others_receive
 from clubsales.frontdesk.reception.events import GuestIdentified, GuestSeenOut, OffDutyAuthorised
 from clubsales.frontdesk.reception.known import Known, who_is
+from clubsales.frontdesk.reception.offers import accept, come_forward, pass_on_lapsed, take_on, tend
 from clubsales.frontdesk.reception.rules import (
     OffDutyFacts,
     Outcome,
@@ -30,19 +33,43 @@ from clubsales.frontdesk.reception.rules import (
     may_receive,
     may_see_out,
 )
-from clubsales.frontdesk.reception.serving import receive, record_visit, serve_waiting, write_turn
+from clubsales.frontdesk.reception.serving import (
+    give_turn_back,
+    offered_until,
+    read_floor,
+    receive,
+    record_visit,
+    serve_waiting,
+    write_turn,
+)
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
-from clubsales.frontdesk.rotation import queries as rotation_queries
+from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.rules import Turn, for_off_duty
 from clubsales.ids import ConsultantID, PersonID, ReceptionID, new_public_id
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
+from clubsales.leads.passes import operations as passes_
 from clubsales.leads.people import operations as people
 from clubsales.leads.people.rules import clean_name
 from clubsales.leads.touches.rules import Signal
 
+__all__ = [
+    "Arrival",
+    "accept",
+    "arrive",
+    "assign_by_hand",
+    "authorise_off_duty",
+    "come_forward",
+    "contest",
+    "identify",
+    "let_others_receive",
+    "pass_on_lapsed",
+    "see_out",
+    "tend",
+    "try_reception",
+]
 # Built once: every guest needs both.
 WRITE_GUEST = sa.insert(RECEPTION).returning(RECEPTION.c.id)
 END_VISIT = (
@@ -52,19 +79,27 @@ END_VISIT = (
         RECEPTION.c.club_id == sa.bindparam("club"),
         RECEPTION.c.status != Status.ENDED.value,
     )
-    .values(status=Status.ENDED.value, ended_at=sa.bindparam("left_at"), outcome=sa.bindparam("how"))
-    .returning(RECEPTION.c.consultant_id)
+    .values(
+        status=Status.ENDED.value,
+        ended_at=sa.bindparam("left_at"),
+        outcome=sa.bindparam("how"),
+        toured=sa.bindparam("tour"),
+    )
+    .returning(RECEPTION.c.consultant_id, RECEPTION.c.offered_until)
 )
-DESK_ROLES = (Role.RECEPTIONIST, Role.SUPERVISOR, Role.CLUB_MANAGER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A guest in the house. `turn` is None when he was here already: then nothing was decided."""
+    """A guest in the house. `turn` is None when he was here already: then nothing was decided.
+
+    With `offered_until` the one chosen has been asked and has to accept until then.
+    """
 
     reception_id: ReceptionID
     public_id: str
     turn: Turn | None
+    offered_until: Instant | None = None
 
 
 def arrive(
@@ -73,77 +108,117 @@ def arrive(
     e164: str | None,
     name: str = "",
     signals: Sequence[Signal] = (),
+    passes: Sequence[str] = (),
     came_with: ReceptionID | None = None,
+    wait_for_designated: bool = False,
     once: bool = False,
     actor: Actor,
     at: Instant,
 ) -> Arrival:
     """Receive a guest: by company, designation or turn, or put him on the waiting list.
 
-    A guest without a phone stays without a person. With `once`, somebody in the house already is not received a
-    second time: two desks may type the same phone. Raises NotFound for a foreign consultant or reception,
-    Refused(PersonRefused.NAME_TOO_LONG).
+    `passes` are the codes of what he brings. A guest without a phone stays without a person. With
+    `wait_for_designated` nobody stands in for the one he came for (AMB-04). With `once`, somebody in the house already
+    is not received a second time: two desks may type the same phone. Raises NotFound for a foreign consultant or
+    reception, Refused(PersonRefused.NAME_TOO_LONG or PassRefused.UNKNOWN).
     """
     club = actor.club
     name = clean_name(name)
+    day = local_day(at, club.zone)
     policy = floor_policy(session, actor, at)
-    known = who_is(session, club, e164) if e164 is not None else None
+    known = who_is(session, club, e164, day) if e164 is not None else None
     person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
     queue = rotation.lock(session, club)
     if known is not None and e164 is not None:
-        known = who_is(session, club, e164)  # another desk may have received him in the meantime
+        known = who_is(session, club, e164, day)  # another desk may have received him in the meantime
     if once and known is not None and known.present is not None:
         here = queries.get(session, club.id, known.present)
         return Arrival(reception_id=here.id, public_id=here.public_id, turn=None)
-    floor = rotation_queries.floor(session, club, policy.rotation)
+    shown = shown_by(
+        session,
+        known=known,
+        person_id=known.person_id if known is not None else person_id,
+        signals=signals,
+        codes=passes,
+        policy=policy,
+        actor=actor,
+        at=at,
+    )
+    floor = read_floor(session, queue, actor, policy, at)
     is_member = known is not None and known.is_member
-    designation = designation_of(session, actor, floor, policy, signals=signals, is_member=is_member)
+    designation = designation_of(
+        session,
+        actor,
+        floor,
+        policy,
+        signals=shown.signals,
+        is_member=is_member,
+        announced=shown.announced,
+    )
     company = queries.company(session, club.id, came_with) if came_with is not None else None
-    turn = decided(floor, policy, designation, company)
+    turn = decided(floor, policy, designation, company, waits_for_designated=wait_for_designated)
     if known is not None:
         person_id = _known_person(session, known, name=name, actor=actor, at=at)
     public_id = new_public_id()
     received = turn.consultant_id is not None
+    until = offered_until(turn, policy, actor, at) if company is None else None
     row = {
         "public_id": public_id,
         "club_id": club.id,
-        "local_day": local_day(at, club.zone),
+        "local_day": day,
         "person_id": person_id,
         "name": name,
         "status": (Status.OPEN if received else Status.WAITING).value,
         "basis": turn.basis.value if received else None,
         "consultant_id": turn.consultant_id,
         "designated_id": designation.consultant_id if designation is not None else None,
-        "came_with_id": came_with if company is not None else None,
+        "came_with_id": came_with,
+        "joined": company is not None,
         "is_member": is_member,
-        "signals": [{"kind": s.kind.value, "consultant": s.consultant_id} for s in signals],
+        "signals": shown.stored(),
+        "waits_for_designated": wait_for_designated and designation is not None and not received,
         "arrived_at": at,
         "received_at": at if received else None,
+        "offered_until": until,
     }
     reception_id = ReceptionID(session.execute(WRITE_GUEST, row).scalar_one())
     record_visit(
         session,
         person_id=person_id,
         reception_id=reception_id,
-        consultant_id=turn.consultant_id,
-        signals=signals,
+        consultant_id=turn.consultant_id if until is None else None,
+        signals=shown.signals,
         actor=actor,
         at=at,
     )
+    settle(session, shown, reception_id=reception_id, person_id=person_id, actor=actor, at=at)
     write_turn(session, queue=queue, turn=turn, reception_id=reception_id, policy=policy, actor=actor, at=at)
-    return Arrival(reception_id=reception_id, public_id=public_id, turn=turn)
+    return Arrival(reception_id=reception_id, public_id=public_id, turn=turn, offered_until=until)
 
 
 def see_out(
-    session: Session, *, reception_id: ReceptionID, outcome: Outcome, actor: Actor, at: Instant
+    session: Session,
+    *,
+    reception_id: ReceptionID,
+    outcome: Outcome,
+    toured: bool = False,
+    actor: Actor,
+    at: Instant,
 ) -> None:
     """See a guest out, or take him off the waiting list; whoever is free then takes the oldest waiting.
 
-    A guest seen out already is left as he is. Raises NotFound, Refused(ReceptionRefused.NOT_HIS) for a consultant
+    A visitor who was no prospect, and to whom nothing was sold, gives the turn back that he cost (ROT-01). A guest seen
+    out already is left as he is. Raises NotFound, Refused(ReceptionRefused.NOT_HIS) for a consultant
     and somebody else's guest.
     """
     queue = rotation.lock(session, actor.club)
-    leaving = {"guest": reception_id, "club": actor.club.id, "left_at": at, "how": outcome.value}
+    leaving = {
+        "guest": reception_id,
+        "club": actor.club.id,
+        "left_at": at,
+        "how": outcome.value,
+        "tour": toured,
+    }
     ended = session.execute(END_VISIT, leaving).one_or_none()
     if ended is None:
         queries.get(session, actor.club.id, reception_id)
@@ -151,12 +226,32 @@ def see_out(
     may_see_out(
         SeeOutFacts(
             is_his=ended.consultant_id is not None and ended.consultant_id == actor.consultant_id,
-            at_the_desk=actor.kind is not ActorKind.STAFF or actor.has_role(*DESK_ROLES),
+            at_the_desk=at_the_desk(actor),
             consultant=actor.name,
         )
     ).or_raise()
     audit.record(session, GuestSeenOut(reception_id, ended.consultant_id, outcome.value), actor=actor, at=at)
+    if ended.offered_until is not None and outcome is not Outcome.LEFT:
+        take_on(session, reception_id=reception_id, actor=actor, at=at)  # he was received without a word
+    if ended.consultant_id is not None and not outcome.is_prospect:
+        _no_prospect(session, queue, reception_id, actor, at)
     serve_waiting(session, queue=queue, actor=actor, at=at)
+
+
+def _no_prospect(
+    session: Session, queue: Queue, reception_id: ReceptionID, actor: Actor, at: Instant
+) -> None:
+    if queries.has_sale(session, actor.club.id, reception_id):
+        return
+    give_turn_back(
+        session,
+        queue=queue,
+        reception_id=reception_id,
+        policy=floor_policy(session, actor, at),
+        code="rotation.returned_no_prospect",
+        actor=actor,
+        at=at,
+    )
 
 
 def try_reception(
@@ -196,7 +291,7 @@ def authorise_off_duty(
     if reception_id is not None:
         queries.get(session, club.id, reception_id)
     guests = queries.waiting(session, club.id)
-    guest = next((guest for guest in guests if reception_id in (None, guest.id)), None)
+    guest = next((one.on(local_day(at, club.zone)) for one in guests if reception_id in (None, one.id)), None)
     may_authorise_off_duty(
         OffDutyFacts(
             is_manager=actor.has_role(Role.CLUB_MANAGER),
@@ -208,7 +303,7 @@ def authorise_off_duty(
     if guest is None:
         raise NotFound
     policy = floor_policy(session, actor, at)
-    floor = rotation_queries.floor(session, club, policy.rotation)
+    floor = read_floor(session, queue, actor, policy, at)
     turn = for_off_duty(
         floor.queue,
         consultant_id=consultant_id,
@@ -228,11 +323,12 @@ def identify(
     Raises NotFound, Refused(ReceptionRefused.IDENTIFIED) when it is somebody else's already,
     Refused(PersonRefused.NAME_TOO_LONG).
     """
-    name = clean_name(name) or queries.file_of(session, actor.club.id, reception_id).name
-    known = who_is(session, actor.club, e164)
+    club, day = actor.club, local_day(at, actor.club.zone)
+    name = clean_name(name) or queries.guest(session, club.id, reception_id).name
+    known = who_is(session, club, e164, day)
     person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
-    rotation.lock(session, actor.club)
-    guest = queries.file_of(session, actor.club.id, reception_id)
+    queue = rotation.lock(session, club)
+    guest = queries.guest(session, club.id, reception_id).on(day)
     if guest.person_id is not None:
         if known is not None and known.person_id == guest.person_id:
             return known.person_id
@@ -240,21 +336,38 @@ def identify(
     if known is not None:
         person_id = _known_person(session, known, name=name, actor=actor, at=at)
     assert person_id is not None
+    shown = shown_by(
+        session,
+        known=known,
+        person_id=person_id,
+        signals=guest.signals,
+        codes=(),
+        policy=floor_policy(session, actor, at),
+        actor=actor,
+        at=at,
+    )
     session.execute(
         sa.update(RECEPTION)
         .where(RECEPTION.c.id == reception_id)
-        .values(person_id=person_id, is_member=known is not None and known.is_member)
+        .values(
+            person_id=person_id,
+            is_member=known is not None and known.is_member,
+            signals=shown.stored() if guest.local_day == day else RECEPTION.c.signals,
+        )
     )
     record_visit(
         session,
         person_id=person_id,
         reception_id=reception_id,
-        consultant_id=guest.consultant_id,
-        signals=guest.signals,
+        consultant_id=guest.consultant_id if guest.offered_until is None else None,
+        signals=shown.signals,
         actor=actor,
         at=at,
     )
+    settle(session, shown, reception_id=reception_id, person_id=person_id, actor=actor, at=at)
+    passes_.name_guest(session, reception_id=reception_id, person_id=person_id)
     audit.record(session, GuestIdentified(reception_id, person_id), actor=actor, at=at)
+    serve_waiting(session, queue=queue, actor=actor, at=at)
     return person_id
 
 

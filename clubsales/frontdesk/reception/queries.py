@@ -1,61 +1,123 @@
 """Guests in the house, received or waiting."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
-from clubsales.clock import Instant
+from clubsales.clock import Instant, day_span
 from clubsales.errors import NotFound, Reason
-from clubsales.frontdesk.reception.rules import Company, Status
-from clubsales.frontdesk.reception.tables import IN_THE_HOUSE, LEAD, PERSON, PHONE, RECEPTION
+from clubsales.frontdesk.reception.rules import Company, Outcome, Status
+from clubsales.frontdesk.reception.tables import (
+    CONTEST,
+    IN_THE_HOUSE,
+    LEAD,
+    PERSON,
+    PHONE,
+    RECEPTION,
+    SALE,
+)
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.frontdesk.rotation.rules import Basis
-from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
-from clubsales.leads.touches.rules import Signal, SignalKind
+from clubsales.ids import AccountID, ClubID, ConsultantID, PersonID, ReceptionID
+from clubsales.leads.touches.queries import restored_signals
+from clubsales.leads.touches.rules import Signal
 
 WHICH = sa.select(RECEPTION.c.id).where(
     RECEPTION.c.club_id == sa.bindparam("club_id"), RECEPTION.c.public_id == sa.bindparam("public_id")
 )
-WAITING = (
-    sa.select(RECEPTION.c.id, RECEPTION.c.person_id, RECEPTION.c.is_member, RECEPTION.c.signals)
+FACTS = (
+    RECEPTION.c.id,
+    RECEPTION.c.person_id,
+    RECEPTION.c.name,
+    RECEPTION.c.status,
+    RECEPTION.c.basis,
+    RECEPTION.c.consultant_id,
+    RECEPTION.c.designated_id,
+    RECEPTION.c.is_member,
+    RECEPTION.c.joined,
+    RECEPTION.c.signals,
+    RECEPTION.c.local_day,
+    RECEPTION.c.arrived_at,
+    RECEPTION.c.offered_until,
+    RECEPTION.c.passed_by,
+    RECEPTION.c.waits_for_designated,
+)
+OF_CLUB = sa.select(*FACTS).where(RECEPTION.c.club_id == sa.bindparam("club"))
+WAITING = OF_CLUB.where(
+    IN_THE_HOUSE, RECEPTION.c.status == sa.literal("waiting", literal_execute=True)
+).order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
+ONE = OF_CLUB.where(RECEPTION.c.id == sa.bindparam("guest"))
+LAPSED = OF_CLUB.where(
+    IN_THE_HOUSE,
+    RECEPTION.c.status == sa.literal("open", literal_execute=True),
+    RECEPTION.c.offered_until <= sa.bindparam("now"),
+).order_by(RECEPTION.c.offered_until, RECEPTION.c.id)
+COMPANIONS = OF_CLUB.where(
+    IN_THE_HOUSE,
+    RECEPTION.c.status == sa.literal("open", literal_execute=True),
+    RECEPTION.c.joined,
+    RECEPTION.c.came_with_id == sa.bindparam("guest"),
+).order_by(RECEPTION.c.id)
+# Clubs where somebody waits, or an offer has lapsed.
+RESTLESS = (
+    sa.select(RECEPTION.c.club_id)
     .where(
-        RECEPTION.c.club_id == sa.bindparam("club"),
         IN_THE_HOUSE,
-        RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+        sa.or_(
+            RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+            RECEPTION.c.offered_until <= sa.bindparam("now"),
+        ),
     )
-    .order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
+    .distinct()
+    .order_by(RECEPTION.c.club_id)
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingGuest:
-    """What it takes to receive a waiting guest."""
+class GuestInHouse:
+    """What it takes to give a guest to somebody, or to somebody else.
+
+    `announced` are those whose appointment with him was known beforehand; `passed_by` let his offer lapse.
+    """
 
     id: ReceptionID
     person_id: PersonID | None
-    is_member: bool
-    signals: tuple[Signal, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestFile:
-    """A reception as operations need it."""
-
-    person_id: PersonID | None
-    consultant_id: ConsultantID | None
     name: str
+    status: Status
+    basis: Basis | None
+    consultant_id: ConsultantID | None
+    designated_id: ConsultantID | None
+    is_member: bool
+    joined: bool
     signals: tuple[Signal, ...]
+    announced: frozenset[ConsultantID]
+    local_day: date
+    arrived_at: Instant
+    offered_until: Instant | None
+    passed_by: frozenset[ConsultantID]
+    waits_for_designated: bool
+
+    def on(self, day: date) -> "GuestInHouse":
+        """As he counts on a club-local day: what he showed designates on the day he came only (AMB-03)."""
+        if day == self.local_day:
+            return self
+        return replace(
+            self, signals=(), announced=frozenset(), designated_id=None, waits_for_designated=False
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceptionView:
-    """A guest in the house as the floor sees him; `why` is the decision with its whole working."""
+    """A guest in the house as the floor sees him; `why` is the decision with its whole working.
+
+    With `offered_until` it is an offer that nobody has accepted yet.
+    """
 
     id: ReceptionID
     public_id: str
@@ -71,8 +133,13 @@ class ReceptionView:
     designated_name: str
     is_member: bool
     is_companion: bool
+    waits_for_designated: bool
     arrived_at: Instant
     received_at: Instant | None
+    offered_until: Instant | None
+    accepted_at: Instant | None
+    outcome: Outcome | None
+    toured: bool
     why: tuple[Reason, ...]
 
 
@@ -102,45 +169,61 @@ def company(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Com
     )
 
 
-def waiting(session: Session, club_id: ClubID) -> list[WaitingGuest]:
+def waiting(session: Session, club_id: ClubID) -> list[GuestInHouse]:
     """The waiting list, longest first."""
-    rows = session.execute(WAITING, {"club": club_id}).all()
-    return [
-        WaitingGuest(
-            id=ReceptionID(row.id),
-            person_id=PersonID(row.person_id) if row.person_id is not None else None,
-            is_member=row.is_member,
-            signals=restored_signals(row.signals),
-        )
-        for row in rows
-    ]
+    return [_guest(row) for row in session.execute(WAITING, {"club": club_id})]
 
 
-def file_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> GuestFile:
-    """A reception of the club, in short; raises NotFound."""
-    row = session.execute(
-        sa.select(
-            RECEPTION.c.person_id, RECEPTION.c.consultant_id, RECEPTION.c.name, RECEPTION.c.signals
-        ).where(RECEPTION.c.id == reception_id, RECEPTION.c.club_id == club_id)
-    ).one_or_none()
+def guest(session: Session, club_id: ClubID, reception_id: ReceptionID) -> GuestInHouse:
+    """A guest as decisions need him; raises NotFound."""
+    row = session.execute(ONE, {"club": club_id, "guest": reception_id}).one_or_none()
     if row is None:
         raise NotFound
-    return GuestFile(
+    return _guest(row)
+
+
+def lapsed(session: Session, club_id: ClubID, at: Instant) -> list[GuestInHouse]:
+    """Guests whose offer nobody accepted in time, the longest over first."""
+    return [_guest(row) for row in session.execute(LAPSED, {"club": club_id, "now": at})]
+
+
+def companions(session: Session, club_id: ClubID, reception_id: ReceptionID) -> list[GuestInHouse]:
+    """Who joined a guest and is still in the house."""
+    return [_guest(row) for row in session.execute(COMPANIONS, {"club": club_id, "guest": reception_id})]
+
+
+def restless_clubs(session: Session, at: Instant) -> list[ClubID]:
+    """Clubs where somebody waits or an offer has lapsed."""
+    return [ClubID(club_id) for club_id in session.execute(RESTLESS, {"now": at}).scalars()]
+
+
+def has_sale(session: Session, club_id: ClubID, reception_id: ReceptionID) -> bool:
+    """Whether anything was sold to a guest on this visit."""
+    return session.execute(
+        sa.select(sa.exists().where(SALE.c.club_id == club_id, SALE.c.reception_id == reception_id))
+    ).scalar_one()
+
+
+def _guest(row: Any) -> GuestInHouse:
+    return GuestInHouse(
+        id=ReceptionID(row.id),
         person_id=PersonID(row.person_id) if row.person_id is not None else None,
-        consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
         name=row.name,
+        status=Status(row.status),
+        basis=Basis(row.basis) if row.basis else None,
+        consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
+        designated_id=ConsultantID(row.designated_id) if row.designated_id is not None else None,
+        is_member=row.is_member,
+        joined=row.joined,
         signals=restored_signals(row.signals),
-    )
-
-
-def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
-    """Signals as they are kept with a reception."""
-    return tuple(
-        Signal(
-            kind=SignalKind(signal["kind"]),
-            consultant_id=None if signal["consultant"] is None else ConsultantID(signal["consultant"]),
-        )
-        for signal in stored
+        announced=frozenset(
+            ConsultantID(signal["consultant"]) for signal in row.signals if signal.get("announced")
+        ),
+        local_day=row.local_day,
+        arrived_at=row.arrived_at,
+        offered_until=row.offered_until,
+        passed_by=frozenset(ConsultantID(key) for key in row.passed_by),
+        waits_for_designated=row.waits_for_designated,
     )
 
 
@@ -196,6 +279,20 @@ def has_guest(session: Session, club_id: ClubID, consultant_id: ConsultantID) ->
     ).scalar_one()
 
 
+def guest_with(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> ReceptionID | None:
+    """The guest who is with a consultant, not counting who joined him."""
+    found = session.execute(
+        sa.select(RECEPTION.c.id).where(
+            RECEPTION.c.club_id == club_id,
+            IN_THE_HOUSE,
+            RECEPTION.c.status == Status.OPEN.value,
+            RECEPTION.c.consultant_id == consultant_id,
+            ~RECEPTION.c.joined,
+        )
+    ).scalar_one_or_none()
+    return ReceptionID(found) if found is not None else None
+
+
 def outcomes_on(session: Session, club_id: ClubID, day: date) -> dict[str, int]:
     """How the visits of a club-local day ended; those still in the house are not counted."""
     rows = session.execute(
@@ -211,6 +308,134 @@ def guest_count_on(session: Session, club_id: ClubID, day: date) -> int:
     return session.execute(
         sa.select(sa.func.count()).where(RECEPTION.c.club_id == club_id, RECEPTION.c.local_day == day)
     ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A guest whom a consultant received: one line of his day."""
+
+    id: ReceptionID
+    public_id: str
+    name: str
+    status: Status
+    basis: Basis
+    is_companion: bool
+    received_at: Instant
+    ended_at: Instant | None
+    outcome: Outcome | None
+    toured: bool
+
+
+def receptions_between(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
+) -> list[Visit]:
+    """The guests a consultant was given from an instant up to, but not including, another; offers not accepted are none."""
+    rows = session.execute(
+        sa.select(
+            RECEPTION.c.id,
+            RECEPTION.c.public_id,
+            sa.func.coalesce(sa.func.nullif(PERSON.c.name, ""), RECEPTION.c.name).label("name"),
+            RECEPTION.c.status,
+            RECEPTION.c.basis,
+            RECEPTION.c.joined,
+            RECEPTION.c.received_at,
+            RECEPTION.c.ended_at,
+            RECEPTION.c.outcome,
+            RECEPTION.c.toured,
+        )
+        .select_from(RECEPTION)
+        .outerjoin(PERSON, PERSON.c.id == RECEPTION.c.person_id)
+        .where(
+            RECEPTION.c.club_id == club_id,
+            RECEPTION.c.consultant_id == consultant_id,
+            RECEPTION.c.received_at >= start,
+            RECEPTION.c.received_at < end,
+            RECEPTION.c.offered_until.is_(None),
+        )
+        .order_by(RECEPTION.c.received_at, RECEPTION.c.id)
+    ).all()
+    return [
+        Visit(
+            id=ReceptionID(row.id),
+            public_id=row.public_id,
+            name=row.name,
+            status=Status(row.status),
+            basis=Basis(row.basis),
+            is_companion=row.joined,
+            received_at=row.received_at,
+            ended_at=row.ended_at,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            toured=row.toured,
+        )
+        for row in rows
+    ]
+
+
+def open_outcomes(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
+) -> list[Visit]:
+    """Of these, the guests whose visit has no outcome yet: they are still with him (SHF-13)."""
+    visits = receptions_between(session, club_id, consultant_id, start, end)
+    return [visit for visit in visits if visit.outcome is None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestView:
+    """Somebody said that a guest is his: for the docket (DSP-09)."""
+
+    public_id: str
+    reception_public_id: str
+    guest: str
+    consultant_id: ConsultantID
+    consultant_name: str
+    received_by: str
+    raised_by: AccountID | None
+    note: str
+    at: Instant
+
+
+def contested_on(session: Session, club: Club, day: date) -> list[ContestView]:
+    """The guests contested on a club-local day, oldest first."""
+    start, end = day_span(day, club.zone)
+    return _contests(session, CONTEST.c.club_id == club.id, CONTEST.c.at >= start, CONTEST.c.at < end)
+
+
+def contests_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> list[ContestView]:
+    """Who says that a guest is his."""
+    return _contests(session, CONTEST.c.club_id == club_id, CONTEST.c.reception_id == reception_id)
+
+
+def _contests(session: Session, *conditions: sa.ColumnElement[bool]) -> list[ContestView]:
+    receiver = CONSULTANT.alias("receiver")
+    rows = session.execute(
+        sa.select(
+            CONTEST,
+            RECEPTION.c.public_id.label("reception_public_id"),
+            sa.func.coalesce(sa.func.nullif(PERSON.c.name, ""), RECEPTION.c.name).label("guest"),
+            CONSULTANT.c.name.label("consultant_name"),
+            receiver.c.name.label("received_by"),
+        )
+        .join(RECEPTION, RECEPTION.c.id == CONTEST.c.reception_id)
+        .join(CONSULTANT, CONSULTANT.c.id == CONTEST.c.consultant_id)
+        .outerjoin(receiver, receiver.c.id == RECEPTION.c.consultant_id)
+        .outerjoin(PERSON, PERSON.c.id == RECEPTION.c.person_id)
+        .where(*conditions)
+        .order_by(CONTEST.c.at, CONTEST.c.id)
+    ).all()
+    return [
+        ContestView(
+            public_id=row.public_id,
+            reception_public_id=row.reception_public_id,
+            guest=row.guest,
+            consultant_id=ConsultantID(row.consultant_id),
+            consultant_name=row.consultant_name,
+            received_by=row.received_by or "",
+            raised_by=AccountID(row.raised_by) if row.raised_by is not None else None,
+            note=row.note,
+            at=row.at,
+        )
+        for row in rows
+    ]
 
 
 def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> ReceptionView:
@@ -270,8 +495,13 @@ def _view(row: Any, decision: rotation.AssignmentView | None) -> ReceptionView:
         consultant_name=row.consultant_name or "",
         designated_name=row.designated_name or "",
         is_member=row.is_member,
-        is_companion=row.came_with_id is not None,
+        is_companion=row.joined,
+        waits_for_designated=row.waits_for_designated,
         arrived_at=row.arrived_at,
         received_at=row.received_at,
+        offered_until=row.offered_until,
+        accepted_at=row.accepted_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        toured=row.toured,
         why=decision.reasons if decision is not None else (),
     )

@@ -1,19 +1,26 @@
 """Who receives a guest: designation, company, rotation - in this order; and who may take a guest himself."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clubsales.consultants.shifts.rules import Status as PostStatus
 from clubsales.errors import Decision, allow, refuse
 from clubsales.frontdesk.rotation.rules import (
+    NO_ANSWER,
+    OVERDUE,
     Basis,
     ProxyPolicy,
     RotationPolicy,
     Seat,
     Turn,
     as_proxy,
+    barring,
+    for_announced,
     for_companion,
     for_designated,
+    for_waiting,
     next_up,
     state_of,
 )
@@ -33,14 +40,25 @@ class Status(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a visit ended (SHF-13)."""
+    """How a visit ended (SHF-13). A visitor who was no prospect costs nobody his turn."""
 
     SOLD = "sold"
     BE_BACK = "be_back"
     FOLLOW_UP = "follow_up"
     NOT_INTERESTED = "not_interested"
+    COURIER = "courier"
+    QUESTION = "question"
+    MEMBER_MATTER = "member_matter"
     NOT_PROSPECT = "not_prospect"
     LEFT = "left"
+
+    @property
+    def is_prospect(self) -> bool:
+        return self not in NO_PROSPECTS
+
+
+NO_PROSPECTS = frozenset({Outcome.COURIER, Outcome.QUESTION, Outcome.MEMBER_MATTER, Outcome.NOT_PROSPECT})
+DESIGNATE = "designate"
 
 
 class ReceptionRefused(StrEnum):
@@ -50,15 +68,34 @@ class ReceptionRefused(StrEnum):
     NOT_AUTHORISED = "reception.not_authorised"
     NOBODY_WAITING = "reception.nobody_waiting"
     IDENTIFIED = "reception.identified"
+    OFF_POST = "reception.off_post"
+    REASON = "reception.reason"
+    GONE = "reception.gone"
+    PASSED_ON = "reception.passed_on"
+    OVERDUE = "reception.overdue"
+    NOBODY_FOR_HIM = "reception.nobody_for_him"
+    CONTEST_WHO = "reception.contest_who"
+    CONTEST_OWN = "reception.contest_own"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedLeadPolicy:
+    """Whether holding a guest's lead designates: `designate` or `off` (LED-11)."""
+
+    owned_lead: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Designation:
-    """Whose guest somebody is today, and by which signal (OWN-03)."""
+    """Whose guest somebody is today, and by which signal (OWN-03).
+
+    `comes_off_duty`: it is an appointment a supervisor or manager knew beforehand, and he has no guest (SHF-07).
+    """
 
     consultant_id: ConsultantID
     name: str
     signal: str
+    comes_off_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +110,17 @@ class Company:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestFacts:
-    """What decides who takes a guest. `on_shift` is everybody with an open shift, in the queue or not."""
+    """What decides who takes a guest. `on_shift` is everybody with an open shift, in the queue or not.
+
+    `passed_by` let the offer of this guest lapse; `waits_for_designated`: the guest wants nobody else (AMB-04).
+    """
 
     queue: Sequence[Seat]
     on_shift: Mapping[ConsultantID, Seat]
     designation: Designation | None
     company: Company | None
+    passed_by: frozenset[ConsultantID] = frozenset()
+    waits_for_designated: bool = False
 
 
 def who_receives(facts: GuestFacts, *, rotation: RotationPolicy, proxy: ProxyPolicy) -> Turn:
@@ -91,17 +133,20 @@ def who_receives(facts: GuestFacts, *, rotation: RotationPolicy, proxy: ProxyPol
             basis=facts.company.basis,
             guest=facts.company.guest,
         )
-    if facts.designation is None:
-        return next_up(facts.queue, rotation)
-    designated = facts.on_shift.get(facts.designation.consultant_id)
-    if designated is not None and designated.is_free:
-        return for_designated(facts.queue, designated, signal=facts.designation.signal)
-    return as_proxy(
-        facts.queue,
-        designated_name=facts.designation.name,
-        designated_state=state_of(designated),
-        proxy=proxy,
-    )
+    queue = barring(facts.queue, facts.passed_by)
+    wanted = facts.designation
+    if wanted is None:
+        return next_up(queue, rotation)
+    designated = facts.on_shift.get(wanted.consultant_id)
+    answers = wanted.consultant_id not in facts.passed_by
+    if designated is not None and designated.is_free and answers:
+        return for_designated(queue, designated, signal=wanted.signal)
+    if designated is None and wanted.comes_off_duty and answers:
+        return for_announced(queue, consultant_id=wanted.consultant_id, consultant_name=wanted.name)
+    if facts.waits_for_designated:
+        return for_waiting(queue, designated_name=wanted.name)
+    state = NO_ANSWER if designated is not None and designated.is_free else state_of(designated)
+    return as_proxy(queue, designated_name=wanted.name, designated_state=state, proxy=proxy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +204,108 @@ def may_authorise_off_duty(facts: OffDutyFacts) -> Decision:
         return refuse(ReceptionRefused.NOBODY_WAITING)
     if facts.has_guest:
         return refuse(ReceptionRefused.OPEN, consultant=facts.consultant)
+    return allow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptFacts:
+    """A consultant says that he takes the guest offered to him. `was_asked`: he was, and let it lapse."""
+
+    is_his: bool
+    was_asked: bool
+    consultant: str
+
+
+def may_accept(facts: AcceptFacts) -> Decision:
+    """Only his own, and until it is passed on: then somebody else has been asked."""
+    if facts.is_his:
+        return allow()
+    if facts.was_asked:
+        return refuse(ReceptionRefused.PASSED_ON)
+    return refuse(ReceptionRefused.NOT_HIS, consultant=facts.consultant)
+
+
+def may_come_forward(seat: Seat | None, *, consultant: str, somebody_waits: bool) -> Decision:
+    """Whoever is free and on post, and takes turns, may ask for the guest who waits longest (AMB-18)."""
+    if seat is None:
+        return refuse(ReceptionRefused.OFF_DUTY, consultant=consultant)
+    if seat.busy:
+        return refuse(ReceptionRefused.OPEN, consultant=consultant)
+    if not seat.is_free:
+        return refuse(ReceptionRefused.OFF_POST, consultant=consultant)
+    if not somebody_waits:
+        return refuse(ReceptionRefused.NOBODY_WAITING)
+    if seat.barred == OVERDUE:
+        return refuse(ReceptionRefused.OVERDUE, consultant=consultant)
+    return allow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHandFacts:
+    """Somebody with authority gives a guest away. `seat` is the chosen one's, if his shift is open."""
+
+    has_left: bool
+    seat: Seat | None
+    reason: str
+    consultant: str
+
+
+LONGEST_TEXT = 500
+
+
+def clean_text(text: str) -> str:
+    """A reason or a note as it is kept: one line without control characters, 500 at most."""
+    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text)
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:LONGEST_TEXT].strip()
+
+
+def may_assign_by_hand(facts: ByHandFacts) -> Decision:
+    """With a reason, to somebody on shift, on post and free; nothing else is asked (ROT-09, ROT-05)."""
+    if not facts.reason:
+        return refuse(ReceptionRefused.REASON, consultant=facts.consultant)
+    if facts.has_left:
+        return refuse(ReceptionRefused.GONE)
+    if facts.seat is None:
+        return refuse(ReceptionRefused.OFF_DUTY, consultant=facts.consultant)
+    if facts.seat.status is not PostStatus.ON_POST:
+        return refuse(ReceptionRefused.OFF_POST, consultant=facts.consultant)
+    if facts.seat.busy:
+        return refuse(ReceptionRefused.OPEN, consultant=facts.consultant)
+    return allow()
+
+
+def uses_turn(
+    *,
+    basis: Basis | None,
+    joined: bool,
+    designation: Designation | None,
+    chosen: ConsultantID,
+    proxy: ProxyPolicy,
+) -> bool:
+    """Whether a guest given away by hand is the receiver's turn: a walk-in is, company or one's own guest is not."""
+    if joined:
+        return False
+    if designation is not None:
+        return designation.consultant_id != chosen and proxy.consumes_turn
+    return basis in (None, Basis.WAITING, Basis.ROTATION, Basis.MANUAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestFacts:
+    """Somebody says whose guest this is. `for_himself` is the one who says so; `sells`: he is a consultant."""
+
+    for_himself: bool
+    sells: bool
+    at_the_desk: bool
+    consultant: str
+
+
+def may_contest(facts: ContestFacts) -> Decision:
+    """A consultant for himself, the desk for anybody who sells; quietly, for the docket (DSP-09, SHF-14)."""
+    if not facts.sells:
+        return refuse(ReceptionRefused.CONTEST_WHO)
+    if not facts.for_himself and not facts.at_the_desk:
+        return refuse(ReceptionRefused.CONTEST_OWN, consultant=facts.consultant)
     return allow()
 
 

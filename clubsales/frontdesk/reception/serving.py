@@ -1,26 +1,35 @@
-"""Giving guests to consultants: the writing half of every turn, and the waiting list."""
+"""Giving guests to consultants: the writing half of every turn, offers, and the waiting list."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.events import GuestAssigned
-from clubsales.frontdesk.reception.queries import WaitingGuest
-from clubsales.frontdesk.reception.rules import Status
+from clubsales.frontdesk.reception.queries import GuestInHouse
+from clubsales.frontdesk.reception.rules import Designation, Status
 from clubsales.frontdesk.reception.tables import RECEPTION
-from clubsales.frontdesk.reception.turns import FloorPolicy, decided, designation_of, floor_policy
+from clubsales.frontdesk.reception.turns import FloorPolicy, decided, designation_of, floor_now, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
 from clubsales.frontdesk.rotation.operations import Queue
-from clubsales.frontdesk.rotation.rules import Turn
+from clubsales.frontdesk.rotation.queries import Floor
+from clubsales.frontdesk.rotation.rules import Basis, Turn, for_companion
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import Signal, TouchKind
+
+
+def read_floor(session: Session, queue: Queue, actor: Actor, policy: FloorPolicy, at: Instant) -> Floor:
+    """The floor under the lock; the queue knows from now on who has which place."""
+    floor = floor_now(session, actor, policy, at)
+    queue.places.update(floor.places)
+    return floor
 
 
 def serve_waiting(session: Session, *, queue: Queue, actor: Actor, at: Instant) -> None:
@@ -29,51 +38,188 @@ def serve_waiting(session: Session, *, queue: Queue, actor: Actor, at: Instant) 
     if not guests:
         return
     policy = floor_policy(session, actor, at)
-    floor = rotation_queries.floor(session, actor.club, policy.rotation)
-    for guest in guests:
-        if not floor.somebody_free:
-            return
-        designation = designation_of(
-            session, actor, floor, policy, signals=guest.signals, is_member=guest.is_member
-        )
-        turn = decided(floor, policy, designation, None)
-        if turn.consultant_id is not None:
-            receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
+    floor = read_floor(session, queue, actor, policy, at)
+    for turn, guest in turns_for(session, guests, floor=floor, policy=policy, actor=actor, at=at):
+        receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
+
+
+def turns_for(
+    session: Session,
+    guests: Sequence[GuestInHouse],
+    *,
+    floor: Floor,
+    policy: FloorPolicy,
+    actor: Actor,
+    at: Instant,
+) -> list[tuple[Turn, GuestInHouse]]:
+    """The turns by which waiting guests would be received now; nothing is written."""
+    found: list[tuple[Turn, GuestInHouse]] = []
+    gone_to: set[ConsultantID] = set()
+    day = local_day(at, actor.club.zone)
+    for waiting in guests:
+        guest = waiting.on(day)
+        if not floor.somebody_free and not guest.announced:
+            continue
+        turn, _designation = turn_of(session, guest, floor=floor, policy=policy, actor=actor)
+        if turn.consultant_id is not None and turn.consultant_id not in gone_to:
+            found.append((turn, guest))
+            gone_to.add(turn.consultant_id)
             floor = floor.after(turn)
+    return found
+
+
+def turn_of(
+    session: Session, guest: GuestInHouse, *, floor: Floor, policy: FloorPolicy, actor: Actor
+) -> tuple[Turn, Designation | None]:
+    """Who would take a guest who is in the house; whoever acts himself is there, whatever he let lapse."""
+    designation = designation_of(
+        session,
+        actor,
+        floor,
+        policy,
+        signals=guest.signals,
+        is_member=guest.is_member,
+        announced=guest.announced,
+    )
+    turn = decided(
+        floor,
+        policy,
+        designation,
+        None,
+        passed_by=guest.passed_by - {actor.consultant_id} if actor.consultant_id else guest.passed_by,
+        waits_for_designated=guest.waits_for_designated,
+    )
+    return turn, designation
+
+
+def offered_until(turn: Turn, policy: FloorPolicy, actor: Actor, at: Instant) -> Instant | None:
+    """Until when the one chosen has to accept; None where nobody asks him, or he acts himself."""
+    seconds = policy.rotation.accept_seconds
+    if not seconds or turn.consultant_id is None or turn.consultant_id == actor.consultant_id:
+        return None
+    return at + timedelta(seconds=seconds)
 
 
 def receive(
     session: Session,
     *,
     queue: Queue,
-    guest: WaitingGuest,
+    guest: GuestInHouse,
+    turn: Turn,
+    policy: FloorPolicy,
+    passed_by: frozenset[ConsultantID] | None = None,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Give a guest in the house to the consultant of the turn, or let him wait where there is none.
+
+    `passed_by` replaces who let his offer lapse.
+    """
+    until = offered_until(turn, policy, actor, at)
+    received = turn.consultant_id is not None
+    values: dict[str, object] = {
+        "status": (Status.OPEN if received else Status.WAITING).value,
+        "basis": turn.basis.value if received else None,
+        "consultant_id": turn.consultant_id,
+        "designated_id": guest.designated_id,
+        "joined": False,
+        "received_at": at if received else None,
+        "offered_until": until,
+        "accepted_at": None,
+    }
+    if passed_by is not None:
+        values["passed_by"] = sorted(passed_by)
+    session.execute(sa.update(RECEPTION).where(RECEPTION.c.id == guest.id).values(**values))
+    if received and until is None:
+        # The visit named nobody until now; the evidence says who received him, and for whom he came.
+        record_visit(
+            session,
+            person_id=guest.person_id,
+            reception_id=guest.id,
+            consultant_id=turn.consultant_id,
+            signals=guest.signals,
+            actor=actor,
+            at=at,
+        )
+    write_turn(session, queue=queue, turn=turn, reception_id=guest.id, policy=policy, actor=actor, at=at)
+
+
+def take_along(
+    session: Session,
+    *,
+    queue: Queue,
+    guest: GuestInHouse,
+    floor: Floor,
     turn: Turn,
     policy: FloorPolicy,
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Give a waiting guest to the consultant of the turn."""
-    session.execute(
-        sa.update(RECEPTION)
-        .where(RECEPTION.c.id == guest.id)
-        .values(
-            status=Status.OPEN.value,
-            basis=turn.basis.value,
+    """Who joined a guest that goes to somebody else goes with him; where nobody takes him they wait as he does."""
+    for companion in queries.companions(session, actor.club.id, guest.id):
+        if companion.consultant_id != guest.consultant_id:
+            continue
+        if turn.consultant_id is None:
+            receive(session, queue=queue, guest=companion, turn=turn, policy=policy, actor=actor, at=at)
+            continue
+        along = for_companion(
+            floor.queue,
             consultant_id=turn.consultant_id,
-            received_at=at,
+            consultant_name=turn.consultant_name,
+            basis=turn.basis,
+            guest=guest.name,
         )
-    )
-    # The visit named nobody while he waited; the evidence says who received him, and for whom he came.
-    record_visit(
+        session.execute(
+            sa.update(RECEPTION)
+            .where(RECEPTION.c.id == companion.id)
+            .values(consultant_id=turn.consultant_id, basis=turn.basis.value, received_at=at)
+        )
+        record_visit(
+            session,
+            person_id=companion.person_id,
+            reception_id=companion.id,
+            consultant_id=turn.consultant_id,
+            signals=companion.signals,
+            actor=actor,
+            at=at,
+        )
+        write_turn(
+            session, queue=queue, turn=along, reception_id=companion.id, policy=policy, actor=actor, at=at
+        )
+
+
+def give_turn_back(
+    session: Session,
+    *,
+    queue: Queue,
+    reception_id: ReceptionID,
+    policy: FloorPolicy,
+    only: ConsultantID | None = None,
+    code: str,
+    actor: Actor,
+    at: Instant,
+) -> bool:
+    """Give back the turn a guest cost: to everybody whom it moved, or to one alone (ROT-01). Says whether it did."""
+    given = rotation_queries.latest_turn_of(session, actor.club.id, reception_id)
+    if given is None or not given.moved:
+        return False
+    floor = read_floor(session, queue, actor, policy, at)
+    turn = rotation.give_back(
         session,
-        person_id=guest.person_id,
-        reception_id=guest.id,
-        consultant_id=turn.consultant_id,
-        signals=guest.signals,
+        queue=queue,
+        floor=floor,
+        given=given,
+        only=only,
+        code=code,
+        policy_version_id=policy.version_id,
         actor=actor,
         at=at,
     )
-    write_turn(session, queue=queue, turn=turn, reception_id=guest.id, policy=policy, actor=actor, at=at)
+    if turn is None:
+        return False
+    event = GuestAssigned(reception_id, turn.consultant_id, Basis.RETURNED.value, turn.rule)
+    audit.record(session, event, actor=actor, at=at)
+    return True
 
 
 def record_visit(

@@ -4,7 +4,8 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from clubsales.frontdesk.reception.models import ReceptionRow
+from clubsales.db import UtcDateTime
+from clubsales.frontdesk.reception.models import ContestRow, ReceptionRow
 
 RECEPTION = cast("sa.Table", ReceptionRow.__table__)
 
@@ -32,4 +33,22 @@ LEAD = sa.table(
     sa.column("person_id", sa.BigInteger),
     sa.column("interest", sa.String),
 )
+APPOINTMENT = sa.table(
+    "appointment",
+    sa.column("id", sa.BigInteger),
+    sa.column("club_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+    sa.column("local_day", sa.Date),
+    sa.column("status", sa.String),
+)
+CLAIM = sa.table(
+    "claim",
+    sa.column("club_id", sa.BigInteger),
+    sa.column("person_id", sa.BigInteger),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("until", sa.Date),
+    sa.column("ended_at", UtcDateTime),
+)
+SALE = sa.table("sale", sa.column("club_id", sa.BigInteger), sa.column("reception_id", sa.BigInteger))
+CONTEST = cast("sa.Table", ContestRow.__table__)
 IN_THE_HOUSE = RECEPTION.c.status != sa.literal("ended", literal_execute=True)

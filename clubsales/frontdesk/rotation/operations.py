@@ -1,6 +1,8 @@
 """Deciding turns: who writes the queue holds its row first."""
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant
-from clubsales.frontdesk.rotation.queries import ASSIGNMENT, QUEUE, SEAT
-from clubsales.frontdesk.rotation.rules import RotationPolicy, Skip, Turn
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.frontdesk.rotation.queries import ASSIGNMENT, QUEUE, SEAT, AssignmentView, Floor, Move
+from clubsales.frontdesk.rotation.rules import RotationPolicy, Skip, Turn, turn_back
 from clubsales.ids import ClubID, ConsultantID, PolicyVersionID, ReceptionID
 
 # Each floor operation owns a block of places, so that the lock, the board's version and the places are one statement.
@@ -32,11 +35,12 @@ WRITE_TURN = sa.insert(ASSIGNMENT)
 
 @dataclass(slots=True)
 class Queue:
-    """A locked queue and the places it may still give in this transaction."""
+    """A locked queue: the places it may still give in this transaction, and those its people have."""
 
     club_id: ClubID
     version: int
     next_place: int
+    places: dict[ConsultantID, int] = field(default_factory=dict)
 
     def take_place(self) -> int:
         """The next place at the tail."""
@@ -78,6 +82,97 @@ def decide(
     at: Instant,
 ) -> None:
     """Write a turn into the ledger and move whoever lost a place or took a turn to the tail (ROT-09)."""
+    to_places = {consultant_id: queue.take_place() for consultant_id in turn.to_tail}
+    moves = [
+        Move(consultant_id, queue.places[consultant_id], to_place)
+        for consultant_id, to_place in to_places.items()
+        if consultant_id in queue.places
+    ]
+    _write(
+        session,
+        queue=queue,
+        turn=turn,
+        moves=moves,
+        reception_id=reception_id,
+        policy_version_id=policy_version_id,
+        actor=actor,
+        at=at,
+    )
+    _move(session, queue, to_places)
+
+
+def give_back(
+    session: Session,
+    *,
+    queue: Queue,
+    floor: Floor,
+    given: AssignmentView,
+    only: ConsultantID | None = None,
+    code: str,
+    policy_version_id: PolicyVersionID,
+    actor: Actor,
+    at: Instant,
+) -> Turn | None:
+    """Put everybody whom an assignment moved back to the place he had, if he still stands where it put him.
+
+    With `only`, that one alone. Nobody left to put back: nothing happens, and None is returned.
+    """
+    back = {
+        move.consultant_id: move.from_place
+        for move in given.moved
+        if only in (None, move.consultant_id) and _place(session, queue, move.consultant_id) == move.to_place
+    }
+    if not back:
+        return None
+    before = tuple(seat.consultant_id for seat in floor.queue)
+    moves = [Move(who, queue.places[who], to_place) for who, to_place in back.items()]
+    _move(session, queue, back)
+    known = profiles.names(session, back)
+    turn = turn_back(
+        before,
+        tuple(sorted(before, key=lambda who: queue.places.get(who, sys.maxsize))),
+        consultant_id=given.consultant_id if given.consultant_id in back else None,
+        names=[known[who] for who in back],
+        code=code,
+    )
+    _write(
+        session,
+        queue=queue,
+        turn=turn,
+        moves=moves,
+        reception_id=given.reception_id,
+        policy_version_id=policy_version_id,
+        actor=actor,
+        at=at,
+    )
+    return turn
+
+
+def _place(session: Session, queue: Queue, consultant_id: ConsultantID) -> int | None:
+    """Where somebody stands, also whoever has closed his shift."""
+    if consultant_id not in queue.places:
+        place = session.execute(
+            sa.select(SEAT.c.place).where(
+                SEAT.c.club_id == queue.club_id, SEAT.c.consultant_id == consultant_id
+            )
+        ).scalar_one_or_none()
+        if place is None:
+            return None
+        queue.places[consultant_id] = place
+    return queue.places[consultant_id]
+
+
+def _write(
+    session: Session,
+    *,
+    queue: Queue,
+    turn: Turn,
+    moves: Sequence[Move],
+    reception_id: ReceptionID,
+    policy_version_id: PolicyVersionID,
+    actor: Actor,
+    at: Instant,
+) -> None:
     written = {
         "club_id": queue.club_id,
         "reception_id": reception_id,
@@ -91,9 +186,16 @@ def decide(
         "reason": turn.reason.stored(),
         "policy_version_id": policy_version_id,
         "decided_by": actor.account_id,
+        "moved": [
+            {"consultant": move.consultant_id, "from": move.from_place, "to": move.to_place} for move in moves
+        ]
+        or sa.null(),
     }
     session.execute(WRITE_TURN, written)
-    places = {consultant_id: queue.take_place() for consultant_id in turn.to_tail}
+
+
+def _move(session: Session, queue: Queue, places: dict[ConsultantID, int]) -> None:
+    queue.places.update(places)
     if len(places) == 1:
         ((who, to_place),) = places.items()
         session.execute(MOVE, {"of_club": queue.club_id, "who": who, "to_place": to_place})

@@ -5,7 +5,7 @@ still one SELECT.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -18,8 +18,8 @@ from clubsales.consultants.shifts.rules import Status
 from clubsales.db import UtcDateTime
 from clubsales.errors import Reason
 from clubsales.frontdesk.rotation.models import AssignmentRow, QueueRow, SeatRow
-from clubsales.frontdesk.rotation.rules import Basis, RotationPolicy, Seat, Skip, Turn, seats_after
-from clubsales.ids import ClubID, ConsultantID, ReceptionID
+from clubsales.frontdesk.rotation.rules import OVERDUE, Basis, RotationPolicy, Seat, Skip, Turn, seats_after
+from clubsales.ids import AccountID, AssignmentID, ClubID, ConsultantID, PolicyVersionID, ReceptionID
 
 ASSIGNMENT = cast("sa.Table", AssignmentRow.__table__)
 SEAT = cast("sa.Table", SeatRow.__table__)
@@ -51,6 +51,14 @@ RECEPTION = sa.table(
     sa.column("name", sa.String),
 )
 
+FOLLOW_UP = sa.table(
+    "follow_up",
+    sa.column("club_id", sa.BigInteger),
+    sa.column("consultant_id", sa.BigInteger),
+    sa.column("due_on", sa.Date),
+    sa.column("ended_at", UtcDateTime),
+)
+
 RECEIVING = (
     sa.select(RECEPTION.c.consultant_id)
     .where(
@@ -70,6 +78,7 @@ FLOOR = (
         CONSULTANT.c.kind,
         SHIFT.c.status,
         SHIFT.c.status_since,
+        SEAT.c.place,
         RECEIVING.c.consultant_id.is_not(None).label("busy"),
     )
     .select_from(SHIFT)
@@ -80,6 +89,19 @@ FLOOR = (
     .outerjoin(RECEIVING, RECEIVING.c.consultant_id == SHIFT.c.consultant_id)
     .where(SHIFT.c.club_id == sa.bindparam("club"), SHIFT.c.closed_at.is_(None))
     .order_by(SEAT.c.place.nulls_last(), SHIFT.c.opened_at, CONSULTANT.c.id)
+)
+# The same with everybody's overdue follow-ups, for clubs that look at them.
+FLOOR_WITH_OVERDUE = FLOOR.add_columns(
+    sa.select(sa.func.count())
+    .where(
+        FOLLOW_UP.c.club_id == sa.bindparam("club"),
+        FOLLOW_UP.c.consultant_id == SHIFT.c.consultant_id,
+        FOLLOW_UP.c.due_on < sa.bindparam("day", type_=sa.Date),
+        FOLLOW_UP.c.ended_at.is_(None),
+    )
+    .correlate(SHIFT)
+    .scalar_subquery()
+    .label("overdue")
 )
 
 
@@ -94,11 +116,12 @@ class FloorSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """Everybody with an open shift: the queue in order, and those beside it (other kinds)."""
+    """Everybody with an open shift: the queue in order, those beside it (other kinds), and who has which place."""
 
     queue: tuple[Seat, ...]
     beside: tuple[Seat, ...]
     shown: Mapping[ConsultantID, FloorSeat]
+    places: Mapping[ConsultantID, int]
 
     @property
     def on_shift(self) -> dict[ConsultantID, Seat]:
@@ -111,18 +134,26 @@ class Floor:
     def after(self, turn: Turn) -> "Floor":
         """The floor once the turn is taken."""
         beside = tuple(
-            Seat(consultant_id=seat.consultant_id, name=seat.name, status=seat.status, busy=True)
-            if seat.consultant_id == turn.consultant_id
-            else seat
+            replace(seat, busy=True) if seat.consultant_id == turn.consultant_id else seat
             for seat in self.beside
         )
-        return Floor(queue=seats_after(self.queue, turn), beside=beside, shown=self.shown)
+        return replace(self, queue=seats_after(self.queue, turn), beside=beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody went from one place in the queue to another."""
+
+    consultant_id: ConsultantID
+    from_place: int
+    to_place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentView:
-    """One line of the ledger of turns."""
+    """One line of the ledger of turns. `moved` is who went to the tail by it, with the places before and after."""
 
+    id: AssignmentID
     reception_id: ReceptionID
     at: Instant
     consultant_id: ConsultantID | None
@@ -132,6 +163,9 @@ class AssignmentView:
     queue_before: tuple[ConsultantID, ...]
     queue_after: tuple[ConsultantID, ...]
     reason: Reason
+    policy_version_id: PolicyVersionID
+    decided_by: AccountID | None
+    moved: tuple[Move, ...]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -139,20 +173,34 @@ class AssignmentView:
         return (self.reason, *(skip.explained() for skip in self.skipped))
 
 
-def floor(session: Session, club: Club, policy: RotationPolicy) -> Floor:
-    """The queue in order with who is free, in one SELECT."""
-    rows = session.execute(FLOOR, {"club": club.id}).all()
+def floor(session: Session, club: Club, policy: RotationPolicy, day: date | None = None) -> Floor:
+    """The queue in order with who is free, in one SELECT.
+
+    On a club-local day it says too who is barred for overdue follow-ups; without one nobody is.
+    """
+    limit = policy.overdue_follow_ups_limit if day is not None else 0
+    statement = FLOOR_WITH_OVERDUE if limit else FLOOR
+    rows = session.execute(statement, {"club": club.id, **({"day": day} if limit else {})}).all()
     shown: dict[ConsultantID, FloorSeat] = {}
     queue: list[Seat] = []
     beside: list[Seat] = []
     for row in rows:
         consultant_id = ConsultantID(row.id)
         seat = Seat(
-            consultant_id=consultant_id, name=row.name, status=Status(row.status), busy=bool(row.busy)
+            consultant_id=consultant_id,
+            name=row.name,
+            status=Status(row.status),
+            busy=bool(row.busy),
+            barred=OVERDUE if limit and row.overdue >= limit else "",
         )
         shown[consultant_id] = FloorSeat(seat=seat, public_id=row.public_id, status_since=row.status_since)
         (queue if row.kind in policy.kinds else beside).append(seat)
-    return Floor(queue=tuple(queue), beside=tuple(beside), shown=shown)
+    return Floor(
+        queue=tuple(queue),
+        beside=tuple(beside),
+        shown=shown,
+        places={ConsultantID(row.id): row.place for row in rows if row.place is not None},
+    )
 
 
 def seats(session: Session, club: Club, policy: RotationPolicy) -> tuple[Seat, ...]:
@@ -187,20 +235,32 @@ def latest_of(session: Session, receptions: Iterable[ReceptionID]) -> dict[Recep
     return {view.reception_id: view for view in _views(session, ASSIGNMENT.c.reception_id.in_(wanted))}
 
 
+def decisions_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> list[AssignmentView]:
+    """Every decision about one guest, oldest first: how it came to be."""
+    return _views(session, ASSIGNMENT.c.club_id == club_id, ASSIGNMENT.c.reception_id == reception_id)
+
+
+def latest_turn_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> AssignmentView | None:
+    """The last decision that gave a guest to somebody; None once its turn was given back."""
+    decisions = [
+        view for view in decisions_of(session, club_id, reception_id) if view.basis is not Basis.WAITING
+    ]
+    return decisions[-1] if decisions and decisions[-1].basis is not Basis.RETURNED else None
+
+
 def turns_on(session: Session, club: Club, day: date) -> dict[ConsultantID, int]:
-    """How many guests each consultant was given by rotation on a club-local day."""
+    """How many guests cost each consultant his turn on a club-local day, less the turns given back."""
     start, end = day_span(day, club.zone)
+    as_turn = ASSIGNMENT.c.moved.is_not(sa.null())
+    counted = sa.func.sum(sa.case((ASSIGNMENT.c.basis == Basis.RETURNED.value, -1), else_=1))
     rows = session.execute(
-        sa.select(ASSIGNMENT.c.consultant_id, sa.func.count())
-        .where(
-            ASSIGNMENT.c.club_id == club.id,
-            ASSIGNMENT.c.at >= start,
-            ASSIGNMENT.c.at < end,
-            ASSIGNMENT.c.basis == Basis.ROTATION.value,
-        )
+        sa.select(ASSIGNMENT.c.consultant_id, counted)
+        .where(ASSIGNMENT.c.club_id == club.id, ASSIGNMENT.c.at >= start, ASSIGNMENT.c.at < end, as_turn)
         .group_by(ASSIGNMENT.c.consultant_id)
     ).all()
-    return {ConsultantID(consultant_id): count for consultant_id, count in rows}
+    return {
+        ConsultantID(consultant_id): count for consultant_id, count in rows if consultant_id and count > 0
+    }
 
 
 def _views(session: Session, *conditions: sa.ColumnElement[bool]) -> list[AssignmentView]:
@@ -212,6 +272,7 @@ def _views(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Assign
 
 def _view(row: Any) -> AssignmentView:
     return AssignmentView(
+        id=AssignmentID(row.id),
         reception_id=ReceptionID(row.reception_id),
         at=row.at,
         consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
@@ -229,4 +290,9 @@ def _view(row: Any) -> AssignmentView:
         queue_before=tuple(ConsultantID(key) for key in row.queue_before),
         queue_after=tuple(ConsultantID(key) for key in row.queue_after),
         reason=Reason.restored(row.reason),
+        policy_version_id=PolicyVersionID(row.policy_version_id),
+        decided_by=AccountID(row.decided_by) if row.decided_by is not None else None,
+        moved=tuple(
+            Move(ConsultantID(move["consultant"]), move["from"], move["to"]) for move in row.moved or ()
+        ),
     )

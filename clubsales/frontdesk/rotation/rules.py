@@ -4,7 +4,7 @@ A queue is everybody of `rotation.kinds` with an open shift, in order, whatever 
 has a guest counts as at a meal: the status says why he was passed over, `busy` only when he is on post.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,6 +14,9 @@ from clubsales.ids import ConsultantID
 
 BUSY = "busy"
 FORFEIT = "forfeit"
+# Why somebody free on post is passed over: too many follow-ups overdue, or he let the offer of this guest lapse.
+OVERDUE = "overdue"
+NO_ANSWER = "no_answer"
 
 
 class Basis(StrEnum):
@@ -24,6 +27,8 @@ class Basis(StrEnum):
     PROXY = "proxy"
     OFF_DUTY = "off_duty"
     WAITING = "waiting"
+    MANUAL = "manual"
+    RETURNED = "returned"
 
 
 RULES: Mapping[Basis, str] = {
@@ -32,17 +37,22 @@ RULES: Mapping[Basis, str] = {
     Basis.PROXY: "AMB-04",
     Basis.OFF_DUTY: "SHF-08",
     Basis.WAITING: "AMB-18",
+    Basis.MANUAL: "ROT-09",
+    Basis.RETURNED: "ROT-01",
 }
+OWNED_LEAD = "owned_lead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationPolicy:
-    """The settings of `rotation` that this version decides by (AMB-15 to AMB-17, AMB-19)."""
+    """The settings of `rotation` (AMB-15 to AMB-17, AMB-19); 0 seconds or 0 follow-ups switch theirs off."""
 
     kinds: tuple[str, ...]
     start: str
     busy_turn: str
     away_turn: str
+    accept_seconds: int = 0
+    overdue_follow_ups_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +64,35 @@ class ProxyPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """A consultant with an open shift: the status, and whether a guest is with him."""
+    """A consultant with an open shift: the status, and whether a guest is with him.
+
+    `barred` says why he gets no guest by turn or as proxy although he is free: overdue or no_answer.
+    """
 
     consultant_id: ConsultantID
     name: str
     status: Status
     busy: bool
+    barred: str = ""
 
     @property
     def is_free(self) -> bool:
         return self.status == Status.ON_POST and not self.busy
 
+    @property
+    def takes_turns(self) -> bool:
+        return self.is_free and not self.barred
+
+
+SKIP_RULES: Mapping[str, str] = {BUSY: "AMB-16", OVERDUE: "TEL-05", NO_ANSWER: "ROT-01"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip:
-    """Somebody who stood before the one chosen: `busy` or his status, and whether it cost him his place."""
+    """Somebody who stood before the one chosen, and whether it cost him his place.
+
+    The reason is his status, `busy`, or why he was barred.
+    """
 
     consultant_id: ConsultantID
     name: str
@@ -77,7 +101,7 @@ class Skip:
 
     def explained(self) -> Reason:
         """The skip as a line of the working."""
-        rule = "AMB-16" if self.reason == BUSY else "ROT-03"
+        rule = SKIP_RULES.get(self.reason, "ROT-03")
         outcome = "forfeit" if self.forfeits else "keep"
         return Reason(rule, f"rotation.skipped_{self.reason}_{outcome}", {"consultant": self.name})
 
@@ -97,7 +121,7 @@ class Turn:
 
     @property
     def rule(self) -> str:
-        return RULES[self.basis]
+        return self.reason.rule
 
 
 def next_up(seats: Sequence[Seat], policy: RotationPolicy) -> Turn:
@@ -128,16 +152,93 @@ def next_up(seats: Sequence[Seat], policy: RotationPolicy) -> Turn:
 def for_designated(seats: Sequence[Seat], designated: Seat, *, signal: str) -> Turn:
     """The consultant the guest asked for receives him; it is no turn (OWN-03, ROT-02).
 
-    `signal` is what designated him: appointment, trial_pass, business_card or name.
+    `signal` is what designated him: appointment, trial_pass, business_card, name, or that he holds the lead (LED-11).
     """
+    rule = "LED-11" if signal == OWNED_LEAD else RULES[Basis.DESIGNATED]
     return _without_turn(
         seats,
         consultant_id=designated.consultant_id,
         name=designated.name,
         basis=Basis.DESIGNATED,
+        reason=Reason(rule, f"rotation.designated_{signal}", {"consultant": designated.name}),
+    )
+
+
+def for_announced(seats: Sequence[Seat], *, consultant_id: ConsultantID, consultant_name: str) -> Turn:
+    """Somebody off duty receives his own appointment, which a supervisor or manager knew beforehand (SHF-07)."""
+    return _without_turn(
+        seats,
+        consultant_id=consultant_id,
+        name=consultant_name,
+        basis=Basis.DESIGNATED,
         reason=Reason(
-            RULES[Basis.DESIGNATED], f"rotation.designated_{signal}", {"consultant": designated.name}
+            RULES[Basis.DESIGNATED], "rotation.designated_announced", {"consultant": consultant_name}
         ),
+    )
+
+
+def for_waiting(seats: Sequence[Seat], *, designated_name: str) -> Turn:
+    """The guest waits for the one he came for; nobody stands in and nobody loses a turn (AMB-04)."""
+    return Turn(
+        consultant_id=None,
+        consultant_name="",
+        basis=Basis.WAITING,
+        reason=Reason(
+            RULES[Basis.WAITING], "rotation.waiting_for_designated", {"consultant": designated_name}
+        ),
+        queue_before=_queue(seats),
+        queue_after=_queue(seats),
+        skipped=tuple(_skip(seat, None) for seat in seats),
+    )
+
+
+def by_hand(seats: Sequence[Seat], chosen: Seat, *, given_by: str, why: str, uses_turn: bool) -> Turn:
+    """Somebody with authority gives the guest away, with a reason; a turn it is where the guest was one (ROT-09)."""
+    to_tail = (chosen.consultant_id,) if uses_turn and chosen.consultant_id in _queue(seats) else ()
+    return Turn(
+        consultant_id=chosen.consultant_id,
+        consultant_name=chosen.name,
+        basis=Basis.MANUAL,
+        reason=Reason(
+            RULES[Basis.MANUAL],
+            "rotation.by_hand",
+            {"consultant": chosen.name, "by": given_by, "reason": why},
+        ),
+        queue_before=_queue(seats),
+        queue_after=_moved_to_tail(seats, to_tail),
+        to_tail=to_tail,
+    )
+
+
+def turn_back(
+    queue_before: tuple[ConsultantID, ...],
+    queue_after: tuple[ConsultantID, ...],
+    *,
+    consultant_id: ConsultantID | None,
+    names: list[str],
+    code: str,
+) -> Turn:
+    """A turn is given back to whoever had the guest, and their places to the others who lost theirs by it.
+
+    `code` says why: rotation.returned_no_prospect or rotation.returned_by_hand.
+    """
+    return Turn(
+        consultant_id=consultant_id,
+        consultant_name=names[0],
+        basis=Basis.RETURNED,
+        reason=Reason(RULES[Basis.RETURNED], code, {"consultants": names}),
+        queue_before=queue_before,
+        queue_after=queue_after,
+    )
+
+
+def barring(seats: Sequence[Seat], passed_by: Collection[ConsultantID]) -> tuple[Seat, ...]:
+    """The seats for a guest whose offer some let lapse: they are not asked again."""
+    if not passed_by:
+        return tuple(seats)
+    return tuple(
+        replace(seat, barred=NO_ANSWER) if seat.consultant_id in passed_by and not seat.barred else seat
+        for seat in seats
     )
 
 
@@ -150,7 +251,7 @@ def as_proxy(
 ) -> Turn:
     """The free consultant whose turn it is receives in the place of the designated one (AMB-04).
 
-    `designated_state` says why the designated one cannot: busy, his status, or off_shift. Nobody loses a turn by it,
+    `designated_state` says why the designated one cannot: busy, his status, off_shift or no_answer. Nobody loses a turn by it,
     only the proxy himself where `proxy.consumes_turn` says so. With nobody free the guest waits.
     """
     found = _first_free(seats)
@@ -223,18 +324,28 @@ def state_of(seat: Seat | None) -> str:
 
 
 def _first_free(seats: Sequence[Seat]) -> int | None:
-    return next((index for index, seat in enumerate(seats) if seat.is_free), None)
+    return next((index for index, seat in enumerate(seats) if seat.takes_turns), None)
 
 
 def _skip(seat: Seat, policy: RotationPolicy | None) -> Skip:
-    reason = state_of(seat)
-    forfeits = policy is not None and (policy.busy_turn if reason == BUSY else policy.away_turn) == FORFEIT
+    reason = seat.barred if seat.barred and seat.is_free else state_of(seat)
+    forfeits = (
+        policy is not None
+        and not seat.is_free
+        and (policy.busy_turn if reason == BUSY else policy.away_turn) == FORFEIT
+    )
     return Skip(consultant_id=seat.consultant_id, name=seat.name, reason=reason, forfeits=forfeits)
 
 
 def _turn_reason(chosen: Seat, skipped: Sequence[Skip]) -> Reason:
     if not skipped:
         return Reason(RULES[Basis.ROTATION], "rotation.turn", {"consultant": chosen.name})
+    if any(skip.reason in (OVERDUE, NO_ANSWER) for skip in skipped):
+        return Reason(
+            RULES[Basis.ROTATION],
+            "rotation.turn_past_others",
+            {"consultant": chosen.name, "passed": [skip.name for skip in skipped]},
+        )
     busy = [skip.name for skip in skipped if skip.reason == BUSY]
     away = [skip.name for skip in skipped if skip.reason != BUSY]
     if not away:
