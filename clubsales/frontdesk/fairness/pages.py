@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from flask_babel import format_date, format_decimal
+from babel.dates import format_skeleton
+from flask_babel import format_decimal, get_locale
 from flask_babel.speaklater import LazyString
 
 from clubsales.frontdesk.fairness import texts
@@ -214,7 +215,7 @@ def _title(report: Report) -> str:
     if period.by is By.DAY:
         return format_local_date(period.first)
     if period.by is By.MONTH:
-        return str(format_date(period.first, "yMMMM"))
+        return _by_skeleton("yMMMM", period.first)
     return _(
         "%(first)s to %(last)s", first=format_local_date(period.first), last=format_local_date(period.last)
     )
@@ -247,7 +248,7 @@ def _person(line: Line, me: ConsultantID | None) -> PersonLine:
 def _day(line: DayLine) -> TrendLine:
     return TrendLine(
         day=line.day,
-        name=str(format_date(line.day, "MMMEd")),
+        name=_by_skeleton("MMMEd", line.day),
         turns=line.turns,
         hours=_hours(line.seconds),
         per_hour=_rate(line.per_hour),
@@ -279,6 +280,11 @@ def _drawing(values: Sequence[tuple[str, Fraction | None, bool]], mean: Fraction
         mean=_hundredths(mean, whole) if mean is not None else None,
         mean_shown=_rate(mean),
     )
+
+
+def _by_skeleton(parts: str, day: date) -> str:
+    """A day by some of its parts, in the order of the reader's language."""
+    return str(format_skeleton(parts, day, locale=str(get_locale() or "en")))
 
 
 def _hundredths(value: Fraction | None, whole: Fraction) -> float:

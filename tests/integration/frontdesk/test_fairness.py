@@ -338,6 +338,7 @@ def test_weeks_and_months_have_their_days(
         page = signed_in(session, client, cast.lin, "linjing").text(address)
     assert "Day by day" in page
     assert 'class="mean"' in page
+    assert "Mon, Mar 9" in page
 
 
 def test_without_anything_to_compare_the_page_says_how_it_fills(
