@@ -60,6 +60,8 @@ PAGES = {
     "auth.confirm_password": ("finance", "/confirm-password?next=/sales"),
     "day.today": ("manager", "/today"),
     "reception.desk of the manager": ("manager", "/desk"),
+    "fairness.report": ("lin", "/fairness?by=day"),
+    "fairness.report of the month": ("manager", "/fairness?by=month"),
     "staff.club": ("manager", "/club"),
     "staff.staff_list": ("manager", "/staff"),
     "staff.hire_page": ("manager", "/staff/new"),
@@ -86,6 +88,7 @@ NO_PAGES = {
     "intake.who",
     "checkin.last_scans",
     "day.live",
+    "fairness.export_csv",
     "sales.live",
     "sales.guest_live",
 }
