@@ -9,9 +9,9 @@ from clubsales.actor import Actor, ActorKind, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import NotFound
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import AssignedByHand, GuestContested, OthersMayReceive
-from clubsales.frontdesk.reception.queries import GuestInHouse
+from clubsales.frontdesk.reception.house import GuestInHouse
 from clubsales.frontdesk.reception.rules import (
     ByHandFacts,
     ContestFacts,
@@ -59,7 +59,7 @@ def assign_by_hand(
     """
     queue = rotation.lock(session, actor.club)
     chosen = profiles.get(session, actor.club.id, consultant_id)
-    guest = queries.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
+    guest = house.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
     policy = floor_policy(session, actor, at)
     floor = read_floor(session, queue, actor, policy, at)
     reason = clean_text(reason)
@@ -140,7 +140,7 @@ def let_others_receive(session: Session, *, reception_id: ReceptionID, actor: Ac
     Raises NotFound.
     """
     queue = rotation.lock(session, actor.club)
-    guest = queries.guest(session, actor.club.id, reception_id)
+    guest = house.guest(session, actor.club.id, reception_id)
     if guest.status is not Status.WAITING or not guest.waits_for_designated:
         return
     session.execute(
@@ -164,7 +164,7 @@ def contest(
     Without a consultant it is the one who says so. Twice is once. Raises NotFound, Refused(ReceptionRefused.CONTEST_WHO
     or CONTEST_OWN).
     """
-    guest = queries.guest(session, actor.club.id, reception_id)
+    guest = house.guest(session, actor.club.id, reception_id)
     whose = consultant_id if consultant_id is not None else actor.consultant_id
     claimant = profiles.get(session, actor.club.id, whose) if whose is not None else None
     may_contest(

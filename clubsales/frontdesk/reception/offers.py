@@ -7,9 +7,9 @@ from clubsales import audit, clubs
 from clubsales.actor import Actor, system_actor
 from clubsales.clock import Instant, local_day
 from clubsales.errors import NotFound, refuse
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import GuestAccepted, OfferLapsed
-from clubsales.frontdesk.reception.queries import GuestInHouse
+from clubsales.frontdesk.reception.house import GuestInHouse
 from clubsales.frontdesk.reception.rules import (
     AcceptFacts,
     ReceptionRefused,
@@ -40,7 +40,7 @@ def accept(session: Session, *, reception_id: ReceptionID, actor: Actor, at: Ins
     PASSED_ON).
     """
     rotation.lock(session, actor.club)
-    guest = queries.guest(session, actor.club.id, reception_id)
+    guest = house.guest(session, actor.club.id, reception_id)
     mine = actor.consultant_id
     may_accept(
         AcceptFacts(
@@ -55,7 +55,7 @@ def accept(session: Session, *, reception_id: ReceptionID, actor: Actor, at: Ins
 
 def take_on(session: Session, *, reception_id: ReceptionID, actor: Actor, at: Instant) -> None:
     """An offer becomes a reception: from now on the evidence names who received the guest."""
-    guest = queries.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
+    guest = house.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
     if guest.consultant_id is None:
         raise NotFound
     session.execute(
@@ -79,7 +79,7 @@ def pass_on_lapsed(session: Session, *, actor: Actor, at: Instant) -> int:
     Who let one lapse stands where the turn put him: it was his turn. With nobody left the guest waits.
     """
     queue = rotation.lock(session, actor.club)
-    guests = queries.lapsed(session, actor.club.id, at)
+    guests = house.lapsed(session, actor.club.id, at)
     if guests:
         policy = floor_policy(session, actor, at)
         for guest in guests:
@@ -102,7 +102,7 @@ def _pass_on(
             status=Status.WAITING.value, consultant_id=None, offered_until=None, passed_by=sorted(passed_by)
         )
     )
-    guest = queries.guest(session, actor.club.id, lapsed.id).on(local_day(at, actor.club.zone))
+    guest = house.guest(session, actor.club.id, lapsed.id).on(local_day(at, actor.club.zone))
     floor = read_floor(session, queue, actor, policy, at)
     turn, _designation = turn_of(session, guest, floor=floor, policy=policy, actor=actor)
     receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
@@ -125,9 +125,9 @@ def tend(session: Session, at: Instant) -> int:
     to be done nothing is written, so that no board is drawn again.
     """
     tended = 0
-    for club_id in queries.restless_clubs(session, at):
+    for club_id in house.restless_clubs(session, at):
         actor = system_actor(clubs.get(session, club_id))
-        if queries.lapsed(session, club_id, at):
+        if house.lapsed(session, club_id, at):
             pass_on_lapsed(session, actor=actor, at=at)
         elif _somebody_is_received(session, actor, at):
             serve_waiting(session, queue=rotation.lock(session, actor.club), actor=actor, at=at)
@@ -138,7 +138,7 @@ def tend(session: Session, at: Instant) -> int:
 
 
 def _somebody_is_received(session: Session, actor: Actor, at: Instant) -> bool:
-    guests = queries.waiting(session, actor.club.id)
+    guests = house.waiting(session, actor.club.id)
     if not guests:
         return False
     policy = floor_policy(session, actor, at)
@@ -158,10 +158,10 @@ def come_forward(session: Session, *, actor: Actor, at: Instant) -> ReceptionID:
     may_come_forward(
         floor.on_shift.get(actor.consultant_id),
         consultant=actor.name,
-        somebody_waits=bool(queries.waiting(session, actor.club.id)),
+        somebody_waits=bool(house.waiting(session, actor.club.id)),
     ).or_raise()
     serve_waiting(session, queue=queue, actor=actor, at=at)
-    taken = queries.guest_with(session, actor.club.id, actor.consultant_id)
+    taken = house.guest_with(session, actor.club.id, actor.consultant_id)
     if taken is None:
         refuse(ReceptionRefused.NOBODY_FOR_HIM, consultant=actor.name).or_raise()
     return taken

@@ -16,7 +16,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.errors import NotFound, refuse
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import house, queries
 from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.by_hand import assign_by_hand, at_the_desk, contest, let_others_receive
 from clubsales.frontdesk.reception.events import GuestIdentified, GuestSeenOut, OffDutyAuthorised
@@ -241,7 +241,7 @@ def see_out(
 def _no_prospect(
     session: Session, queue: Queue, reception_id: ReceptionID, actor: Actor, at: Instant
 ) -> None:
-    if queries.has_sale(session, actor.club.id, reception_id):
+    if house.has_sale(session, actor.club.id, reception_id):
         return
     give_turn_back(
         session,
@@ -290,7 +290,7 @@ def authorise_off_duty(
     consultant = profiles.get(session, club.id, consultant_id)
     if reception_id is not None:
         queries.get(session, club.id, reception_id)
-    guests = queries.waiting(session, club.id)
+    guests = house.waiting(session, club.id)
     guest = next((one.on(local_day(at, club.zone)) for one in guests if reception_id in (None, one.id)), None)
     may_authorise_off_duty(
         OffDutyFacts(
@@ -324,11 +324,11 @@ def identify(
     Refused(PersonRefused.NAME_TOO_LONG).
     """
     club, day = actor.club, local_day(at, actor.club.zone)
-    name = clean_name(name) or queries.guest(session, club.id, reception_id).name
+    name = clean_name(name) or house.guest(session, club.id, reception_id).name
     known = who_is(session, club, e164, day)
     person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
     queue = rotation.lock(session, club)
-    guest = queries.guest(session, club.id, reception_id).on(day)
+    guest = house.guest(session, club.id, reception_id).on(day)
     if guest.person_id is not None:
         if known is not None and known.person_id == guest.person_id:
             return known.person_id

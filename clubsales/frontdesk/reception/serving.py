@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import GuestAssigned
-from clubsales.frontdesk.reception.queries import GuestInHouse
+from clubsales.frontdesk.reception.house import GuestInHouse
 from clubsales.frontdesk.reception.rules import Designation, Status
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, decided, designation_of, floor_now, floor_policy
@@ -33,10 +33,18 @@ def read_floor(session: Session, queue: Queue, actor: Actor, policy: FloorPolicy
 
 
 def serve_waiting(session: Session, *, queue: Queue, actor: Actor, at: Instant) -> None:
-    """Give waiting guests, longest first, to whoever is free now (AMB-18)."""
-    guests = queries.waiting(session, actor.club.id)
+    """Give waiting guests, longest first, to whoever is free now (AMB-18).
+
+    Who waits for somebody that has gone home since need not any longer (AMB-04).
+    """
+    guests = house.waiting(session, actor.club.id)
     if not guests:
         return
+    in_vain = [guest.id for guest in guests if guest.waits_in_vain]
+    if in_vain:
+        session.execute(
+            sa.update(RECEPTION).where(RECEPTION.c.id.in_(in_vain)).values(waits_for_designated=False)
+        )
     policy = floor_policy(session, actor, at)
     floor = read_floor(session, queue, actor, policy, at)
     for turn, guest in turns_for(session, guests, floor=floor, policy=policy, actor=actor, at=at):
@@ -156,7 +164,7 @@ def take_along(
     at: Instant,
 ) -> None:
     """Who joined a guest that goes to somebody else goes with him; where nobody takes him they wait as he does."""
-    for companion in queries.companions(session, actor.club.id, guest.id):
+    for companion in house.companions(session, actor.club.id, guest.id):
         if companion.consultant_id != guest.consultant_id:
             continue
         if turn.consultant_id is None:

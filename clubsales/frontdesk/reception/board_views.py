@@ -1,0 +1,119 @@
+"""The board that everybody sees: live pieces of pages, and the big screen of the staff room."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from clubsales.actor import Actor, ActorKind
+from clubsales.auth.guard import current_actor, requires
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day, now
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.profiles.queries import ConsultantView
+from clubsales.db import db
+from clubsales.frontdesk import texts
+from clubsales.frontdesk.reception import pages
+from clubsales.frontdesk.reception.blueprint import bp
+from clubsales.frontdesk.reception.rules import Outcome
+from clubsales.frontdesk.rotation import queries as rotation
+from clubsales.i18n import language_tag
+from clubsales.web import not_modified
+
+Context = Callable[[Actor, Instant], dict[str, object]]
+PIECES = {"queue": "_queue.html", "guests": "_guests.html"}
+
+
+@bp.get("/board")
+@requires(Permission.BOARD_SEE)
+def screen() -> ResponseReturnValue:
+    """The big screen: large type, no phones, names masked; staff may open a guest from it, a bare device may not."""
+    actor, at = current_actor(), now()
+    return render_template("frontdesk/reception/screen.html", **screen_context(actor, at))
+
+
+@bp.get("/board/live")
+@requires(Permission.BOARD_SEE)
+def board() -> ResponseReturnValue:
+    """The live board, the queue, the guests or the big screen's, a fragment; 304 while nothing has changed."""
+    actor, at = current_actor(), now()
+    part = request.args.get("part", "queue")
+    if part == "screen":
+        return live("frontdesk/reception/_screen.html", actor, at, context=screen_context)
+    if is_device(actor):
+        abort(HTTPStatus.FORBIDDEN)
+    return live(f"frontdesk/reception/{PIECES.get(part, '_queue.html')}", actor, at)
+
+
+def live(
+    template: str, actor: Actor, at: Instant, *, context: Context | None = None, **more: object
+) -> ResponseReturnValue:
+    """A fragment with the board; asked again, it is 304 until the board's version, the day or the reader changes."""
+    mark = board_mark(actor, at)
+    unchanged = not_modified(mark)
+    if unchanged is not None:
+        return unchanged
+    found = (context or board_context)(actor, at)
+    answer: Response = make_response(render_template(template, **found, **more))
+    answer.set_etag(mark)
+    return answer
+
+
+def board_mark(actor: Actor, at: Instant) -> str:
+    """What the board's HTML depends on."""
+    version = rotation.board_version(db.session, actor.club.id)
+    day = local_day(at, actor.club.zone)
+    return f"{actor.club.id}-{version}-{day:%Y%m%d}-{language_tag()}-{actor.account_id}"
+
+
+def board_context(actor: Actor, at: Instant) -> dict[str, object]:
+    """The board and what this reader may do on it."""
+    may_contest = may(actor, Permission.GUEST_CONTEST)
+    may_receive = may(actor, Permission.GUEST_RECEIVE)
+    may_authorise = may(actor, Permission.OFF_DUTY_AUTHORISE)
+    names_others = may_authorise or (may_contest and may_receive)
+    return {
+        "board": pages.board(db.session, actor.club, at),
+        "actor": actor,
+        "mark": board_mark(actor, at),
+        "statuses": texts.STATUSES,
+        "outcomes": texts.OUTCOMES,
+        "prospects": [
+            outcome.value for outcome in Outcome if outcome.is_prospect and outcome is not Outcome.LEFT
+        ],
+        "others": [outcome.value for outcome in Outcome if not outcome.is_prospect],
+        "bases": texts.BASES,
+        "may_see_out": may(actor, Permission.GUEST_SEE_OUT),
+        "may_receive": may_receive,
+        "may_override": may(actor, Permission.SHIFT_OVERRIDE),
+        "may_authorise": may_authorise,
+        "may_assign": may(actor, Permission.GUEST_ASSIGN),
+        "may_contest": may_contest,
+        "may_sell": may(actor, Permission.SALE_OPEN),
+        "consultants": consultants(actor, at) if names_others else [],
+    }
+
+
+def screen_context(actor: Actor, at: Instant) -> dict[str, object]:
+    """The board for many eyes: nothing to press but, for staff, a guest's own page."""
+    return {
+        "board": pages.board(db.session, actor.club, at),
+        "mark": board_mark(actor, at),
+        "statuses": texts.STATUSES,
+        "bases": texts.BASES,
+        "club": actor.club,
+        "is_device": is_device(actor),
+    }
+
+
+def consultants(actor: Actor, at: Instant) -> list[ConsultantView]:
+    """Whoever sells in the club today."""
+    day = local_day(at, actor.club.zone)
+    everybody = profiles.all_in_club(db.session, actor.club.id, on_day=day)
+    return [person for person in everybody if person.kind is not None]
+
+
+def is_device(actor: Actor) -> bool:
+    """A screen on the wall: whoever passes by reads it."""
+    return actor.kind is ActorKind.DEVICE
