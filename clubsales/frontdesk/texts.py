@@ -135,3 +135,9 @@ BASES: Texts = {
     "manual": _l("Given by hand"),
     "returned": _l("Turn given back"),
 }
+PASS_ANSWERS: Texts = {
+    "counts": _l("Counts today"),
+    "shown_before": _l("Another guest showed it before: it counts no more"),
+    "expired": _l("Expired: it counts no more"),
+    "revoked": _l("Withdrawn: it counts no more"),
+}
