@@ -243,6 +243,6 @@ def may_mark_away(roles: frozenset[Role], *, first_day: date, last_day: date, to
     """The general manager herself, her deputy or the owner; for days of which one is still to come."""
     if roles.isdisjoint(MAY_MARK_AWAY):
         return refuse(LeaveRefused.AWAY_WHO)
-    if not first_day <= last_day <= first_day + LONGEST_SPAN or last_day < today:
+    if last_day < max(first_day, today) or last_day - first_day > LONGEST_SPAN:
         return refuse(LeaveRefused.AWAY_SPAN)
     return allow()

@@ -64,16 +64,12 @@ WHY: Texts = {
     "director": _l(
         "%(days)s working days: up to %(short_days)s days the sales director decides, or the general manager."
     ),
-    "general_manager": _l(
-        "%(days)s working days: beyond %(short_days)s days the general manager decides."
-    ),
+    "general_manager": _l("%(days)s working days: beyond %(short_days)s days the general manager decides."),
     "deputy": _l(
-        "%(days)s working days: beyond %(short_days)s days the general manager decides. She is marked absent, so "
+        "%(days)s working days: beyond %(short_days)s days the general manager decides, who is marked absent, so "
         "the deputy does."
     ),
-    "superior": _l(
-        "%(days)s working days of somebody who decides leave: the general manager decides."
-    ),
+    "superior": _l("%(days)s working days of somebody who decides leave: the general manager decides."),
     "superior_deputy": _l(
         "%(days)s working days of somebody who decides leave: the deputy general manager decides."
     ),

@@ -22,7 +22,7 @@ def may_write(*, title: str, body: str, first_day: date, last_day: date, today: 
         return refuse(NoticeRefused.TITLE, longest=LONGEST_TITLE)
     if len(body) > LONGEST_BODY:
         return refuse(NoticeRefused.BODY, longest=LONGEST_BODY)
-    if not first_day <= last_day <= first_day + LONGEST_SPAN:
+    if last_day < first_day or last_day - first_day > LONGEST_SPAN:
         return refuse(NoticeRefused.SPAN)
     if last_day < today:
         return refuse(NoticeRefused.PAST, day=last_day)

@@ -76,6 +76,7 @@ def club() -> ResponseReturnValue:
         club=actor.club,
         may_staff=may(actor, Permission.STAFF_MANAGE),
         may_devices=may(actor, Permission.DEVICE_ENROL),
+        may_leave=may(actor, Permission.LEAVE_DECIDE),
         staff_count=len(accounts.staff(db.session, club=actor.club)),
         card_count=len(catalogue.price_list(db.session, actor.club.id)),
         device_count=sum(
