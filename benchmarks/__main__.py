@@ -22,7 +22,7 @@ from benchmarks.postgres import make_database, own_postgres, settle
 from benchmarks.progress import tell
 from benchmarks.rounds import QUICK, WHOLE, Bench, BenchFailed, Plan, load_process
 from benchmarks.servers import Server, ServerFailed, Strength, serving
-from benchmarks.work import CHECK_IN, FLOOR, SALE, WALK_IN
+from benchmarks.work import BOARD_POLL, CHECK_IN, FLOOR, POLLED, SALE, WALK_IN
 from clubsales.app import create_app
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.clock import now
@@ -82,11 +82,17 @@ def run(plan: Plan, strength: Strength) -> tuple[list[Figure], list[int]]:
         )
         server = stack.enter_context(serving("wsgi:app", "/healthz", environment, strength))
         load = stack.enter_context(load_process())
-        bench = Bench(plan, made, load, _doors(bare, server, made, card_key))
+        before = _counts(database)
+        watchers = _watchers(server, made)
+
+        def watch() -> dict[str, Any]:
+            return {"watchers": [(cookies, browser.mark_of(POLLED)) for browser, cookies in watchers]}
+
+        bench = Bench(plan, made, load, _doors(bare, server, made, card_key), watch)
         bench.warm_up()
         tell("measuring")
         figures = bench.measure()
-        _check(database, bench.done, sold_before=len(made.cards))
+        _check(_counts(database), bench.done, before)
         return figures, server.memory()
 
 
@@ -103,20 +109,37 @@ def _doors(bare: Server, server: Server, made: MadeClub, card_key: str) -> dict[
     keys = {"card_key": card_key, "organisation_id": made.organisation_id}
     return {
         FLOOR: door(bare, "/", Standing("", "")),
+        BOARD_POLL: door(server, "/floor", Standing("", "")),
         CHECK_IN: door(server, "/check-in", scanner.stand_on("/check-in"), **keys),
         WALK_IN: door(server, "/desk", desk.stand_on("/desk")),
         SALE: door(server, "/sell", desk.stand_on("/sell"), card_type=made.card_type),
     }
 
 
-def _check(database: URL, done: dict[str, int], *, sold_before: int) -> None:
-    """What was answered has happened: every guest had a consultant and left, every sale is paid and its card active."""
+def _watchers(server: Server, made: MadeClub) -> list[tuple[Browser, str]]:
+    """Consultants signed in, each with the floor's page open, and their cookies."""
+    watchers = []
+    for username in made.watchers:
+        browser = Browser(server.address)
+        browser.sign_in(username, made.password)
+        watchers.append((browser, browser.stand_on("/floor").cookies))
+    return watchers
+
+
+def _counts(database: URL) -> tuple[int, int]:
+    """Guests who had a consultant and left, and cards sold, paid and active."""
     engine = sa.create_engine(database)
     with engine.connect() as connection:
         received = connection.execute(COUNT_RECEIVED).scalar_one()
         sold = connection.execute(COUNT_SOLD).scalar_one()
     engine.dispose()
-    if (received, sold) != (done[WALK_IN], done[SALE] + sold_before):
+    return received, sold
+
+
+def _check(now_there: tuple[int, int], done: dict[str, int], before: tuple[int, int]) -> None:
+    """What was answered has happened: every guest had a consultant and left, every sale is paid and its card active."""
+    received, sold = (now - then for now, then in zip(now_there, before, strict=True))
+    if (received, sold) != (done[WALK_IN], done[SALE]):
         raise BenchFailed(f"{received} guests received and {sold} cards sold, which is not what was answered")
 
 

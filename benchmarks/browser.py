@@ -64,6 +64,15 @@ class Browser:
         token = self._page(path)
         return Standing("; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar), token)
 
+    def mark_of(self, path: str) -> str:
+        """The version of a fragment as it stands. Raises PageFailed for one without."""
+        request = urllib.request.Request(self._address + path, headers={"Accept-Language": LANGUAGE})  # noqa: S310
+        with self._opener.open(request, timeout=30) as answer:
+            mark = answer.headers.get("ETag")
+        if mark is None:
+            raise PageFailed(f"{path} has no ETag")
+        return str(mark)
+
     def _page(self, path: str) -> str:
         found = TOKEN.search(self._open(path))
         if found is None:

@@ -1,4 +1,7 @@
-"""One club, made by running the real operations: forty consultants on post, cards sold and paid, leads, a scanner."""
+"""One club, made by running the real operations: forty consultants on post, cards sold and paid, leads, a scanner.
+
+Its year of history is not: that is written straight into the tables.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,13 +12,13 @@ from typing import TypeVar
 import sqlalchemy as sa
 from flask import Flask
 
+from benchmarks import history
 from clubsales import clubs
 from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
 from clubsales.auth.devices import enrol_device
 from clubsales.auth.rules import DevicePurpose
 from clubsales.clock import Instant
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.consultants.shifts.rules import OPENING_ITEMS
 from clubsales.db import db, migrations, transact
 from clubsales.frontdesk.posts.operations import open_shift
 from clubsales.ids import new_token
@@ -35,6 +38,7 @@ from clubsales.office.staff.operations import Hired, found_club, hire
 T = TypeVar("T")
 
 CONSULTANTS = 40
+WATCHERS = 8  # of them, signed in, with the floor's page open
 RECEPTIONIST = "frontdesk"
 BATCH = 200  # people or cards a transaction
 
@@ -51,6 +55,7 @@ class MadeClub:
     leads: tuple[str, ...]  # phones of people who have not bought yet
     scanner_token: str
     password: str
+    watchers: tuple[str, ...]  # user names
 
 
 def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
@@ -66,7 +71,7 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
             Role.RECEPTIONIST,
             hire_one(club, RECEPTIONIST, Role.RECEPTIONIST, at, password=password),
         )
-        sellers = _open_the_floor(club, at)
+        sellers = _open_the_floor(club, at, password)
         annual = transact(lambda session: _price_list(club, at))
         _sell_cards(desk, annual, sellers, cards, at)
         lead_phones = tuple(_phone(0, number) for number in range(leads))
@@ -76,6 +81,15 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
                 session, name="Door", purpose=DevicePurpose.SCANNER, actor=manager, at=at
             )
         )
+        assert desk.account_id is not None
+        with db.engine.begin() as connection:
+            history.write(
+                connection,
+                club_id=club.id,
+                organisation_id=club.organisation_id,
+                account_id=desk.account_id,
+                until=at,
+            )
         session = db.session
         sold = session.scalars(sa.select(CardRow.public_id).where(CardRow.club_id == club.id)).all()
         consultants = session.scalars(
@@ -90,6 +104,7 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
             leads=lead_phones,
             scanner_token=scanner.token,
             password=password,
+            watchers=tuple(_seller(number) for number in range(WATCHERS)),
         )
 
 
@@ -150,13 +165,14 @@ def _staff(club: Club, name: str, role: Role, hired: Hired) -> Actor:
     )
 
 
-def _open_the_floor(club: Club, at: Instant) -> list[Seller]:
-    """Forty inside consultants on post."""
-    ticked = dict.fromkeys(OPENING_ITEMS, True)
+def _open_the_floor(club: Club, at: Instant, password: str) -> list[Seller]:
+    """Forty inside consultants on post; some of them can sign in."""
+    ticked = None
     sellers = []
     for number in range(CONSULTANTS):
-        name = f"seller{number:02d}"
-        hired = hire_one(club, name, Role.CONSULTANT, at, kind=Kind.INSIDE)
+        name = _seller(number)
+        known = password if number < WATCHERS else None
+        hired = hire_one(club, name, Role.CONSULTANT, at, kind=Kind.INSIDE, password=known)
         actor = _staff(club, name, Role.CONSULTANT, hired)
         seller = Seller(id=hired.consultant_id, name=name)
         transact(
@@ -166,6 +182,10 @@ def _open_the_floor(club: Club, at: Instant) -> list[Seller]:
         )
         sellers.append(seller)
     return sellers
+
+
+def _seller(number: int) -> str:
+    return f"seller{number:02d}"
 
 
 def _price_list(club: Club, at: Instant) -> CardTypeView:

@@ -19,6 +19,7 @@ from benchmarks.work import Answer, Script, WrongAnswer, scripts_of
 TIMEOUT = 15.0  # seconds without any answer at all
 RECEIVE = 65_536
 HEAD_END = b"\r\n\r\n"
+NOT_MODIFIED = 304  # has no body
 
 
 @dataclass(slots=True)
@@ -100,13 +101,14 @@ def _whole_answer(received: bytes) -> Answer | None:
         return None
     lines = received[:head_ends].decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-    length = headers.get("content-length")
+    status = int(lines[0].split(" ", 2)[1])
+    length = "0" if status == NOT_MODIFIED else headers.get("content-length")
     if length is None:
         raise WrongAnswer(f"an answer without a length: {lines[0]}")
     body = received[head_ends + len(HEAD_END) :]
     if len(body) < int(length):
         return None
-    return Answer(status=int(lines[0].split(" ", 2)[1]), headers=headers, body=body)
+    return Answer(status=status, headers=headers, body=body)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, cycle, islice
@@ -14,10 +14,10 @@ from benchmarks.club import MadeClub
 from benchmarks.figures import Figure, Rounds, figure
 from benchmarks.progress import tell
 from benchmarks.servers import ROOT
-from benchmarks.work import CHECK_IN, FLOOR, SALE, WALK_IN
+from benchmarks.work import BOARD_POLL, CHECK_IN, FLOOR, SALE, WALK_IN
 
 CLIENTS = (1, 8, 32)
-WORKS = (FLOOR, CHECK_IN, WALK_IN, SALE)
+WORKS = (FLOOR, BOARD_POLL, CHECK_IN, WALK_IN, SALE)
 
 
 class BenchFailed(RuntimeError):
@@ -41,6 +41,7 @@ QUICK = Plan(
     repeats=3,
     pieces={
         FLOOR: {1: 300, 8: 500, 32: 500},
+        BOARD_POLL: {1: 200, 8: 400, 32: 400},
         CHECK_IN: {1: 80, 8: 160, 32: 160},
         WALK_IN: {1: 40, 8: 80, 32: 80},
         SALE: {1: 30, 8: 60, 32: 60},
@@ -50,6 +51,7 @@ WHOLE = Plan(
     repeats=5,
     pieces={
         FLOOR: {1: 500, 8: 1000, 32: 1000},
+        BOARD_POLL: {1: 400, 8: 800, 32: 800},
         CHECK_IN: {1: 150, 8: 300, 32: 300},
         WALK_IN: {1: 80, 8: 150, 32: 150},
         SALE: {1: 60, 8: 120, 32: 120},
@@ -101,6 +103,7 @@ class Things:
     def __init__(self, made: MadeClub) -> None:
         self._left: dict[str, Iterator[Any]] = {
             FLOOR: (floor.key_of(number) for number in count()),
+            BOARD_POLL: count(),
             CHECK_IN: iter(made.cards),
             WALK_IN: (club.guest_phone(number) for number in count()),
             SALE: iter(zip(made.leads, cycle(made.consultants), strict=False)),
@@ -116,7 +119,15 @@ class Things:
 class Bench:
     """A run: servers that stand ready, and the rounds sent to them."""
 
-    def __init__(self, plan: Plan, made: MadeClub, load: Load, doors: dict[str, dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        made: MadeClub,
+        load: Load,
+        doors: dict[str, dict[str, Any]],
+        watch: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._watch = watch
         self._plan = plan
         self._load = load
         self._doors = doors
@@ -146,4 +157,8 @@ class Bench:
     def _round(self, work: str, clients: int, pieces: int) -> tuple[float, list[float]]:
         things = self._things.take(work, pieces)
         self.done[work] += pieces
-        return self._load.round({"name": work, "clients": clients, "things": things, **self._doors[work]})
+        # What the watchers have on their screens is what stands now: walk-ins have moved it since.
+        more = self._watch() if work == BOARD_POLL else {}
+        return self._load.round(
+            {"name": work, "clients": clients, "things": things, **self._doors[work], **more}
+        )

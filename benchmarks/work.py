@@ -12,7 +12,8 @@ from clubsales.clock import now
 from clubsales.ids import OrganisationID
 from clubsales.membership.cards.tokens import CardKeys, make_moving_code
 
-FLOOR, CHECK_IN, WALK_IN, SALE = "floor", "check-in", "walk-in", "sale"
+FLOOR, CHECK_IN, WALK_IN, SALE, BOARD_POLL = "floor", "check-in", "walk-in", "sale", "board-poll"
+POLLED = "/floor/live"
 CODE_SECONDS = 60  # as the default policy has it
 
 
@@ -108,11 +109,27 @@ def _sale(work: Mapping[str, Any], thing: list[str]) -> Script:
     return script()
 
 
+def _board_poll(work: Mapping[str, Any], number: int) -> Script:
+    """A consultant's page asks whether the floor has changed; it has not."""
+    cookies, etag = work["watchers"][number % len(work["watchers"])]
+    more = {"Accept": "*/*", "If-None-Match": etag, "X-Poll": "1"}
+    request = _get({**work, "cookies": cookies}, POLLED, more)
+
+    def script() -> Script:
+        answer = yield request
+        _expect(answer, 304)
+        if answer.headers.get("etag") != etag or answer.body:
+            raise WrongAnswer(f"the floor has changed: {answer.headers}")
+
+    return script()
+
+
 MAKERS: Mapping[str, Callable[[Mapping[str, Any], Any], Script]] = {
     FLOOR: _floor,
     CHECK_IN: _check_in,
     WALK_IN: _walk_in,
     SALE: _sale,
+    BOARD_POLL: _board_poll,
 }
 
 
@@ -126,20 +143,34 @@ def _form(work: Mapping[str, Any], path: str, fields: Mapping[str, str]) -> byte
     return _request(work, path, "application/x-www-form-urlencoded", body, {"Accept": "text/html"})
 
 
+def _get(work: Mapping[str, Any], path: str, more: Mapping[str, str]) -> bytes:
+    lines = [
+        f"GET {path} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in {**_common(work), **more}.items()),
+    ]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+
+
 def _request(
     work: Mapping[str, Any], path: str, content_type: str, body: bytes, more: Mapping[str, str]
 ) -> bytes:
     headers = {
-        "Host": f"127.0.0.1:{work['port']}",
-        "Accept-Language": LANGUAGE,
-        "Referer": f"http://127.0.0.1:{work['port']}{work['page']}",
-        "Cookie": work["cookies"],
+        **_common(work),
         "Content-Type": content_type,
         "Content-Length": str(len(body)),
         **more,
     }
     lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def _common(work: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "Host": f"127.0.0.1:{work['port']}",
+        "Accept-Language": LANGUAGE,
+        "Referer": f"http://127.0.0.1:{work['port']}{work['page']}",
+        "Cookie": work["cookies"],
+    }
 
 
 def _expect(answer: Answer, status: int) -> None:
