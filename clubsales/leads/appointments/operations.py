@@ -10,7 +10,7 @@ from clubsales.actor import Actor, system_actor
 from clubsales.auth import queries as auth
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.errors import refuse
+from clubsales.errors import Decision, refuse
 from clubsales.ids import AccountID, AppointmentID, ConsultantID, PersonID, ReceptionID, new_public_id
 from clubsales.leads.appointments import queries
 from clubsales.leads.appointments.events import (
@@ -160,7 +160,7 @@ def cancel(session: Session, *, public_id: str, reason: str, actor: Actor, at: I
     appointment = queries.by_public_id(session, actor.club.id, public_id, lock=True)
     if appointment.status is Status.CANCELLED:
         return
-    may_change(_facts(appointment, actor)).or_raise()
+    may_be_changed_by(appointment, actor).or_raise()
     reason = clean_note(reason)
     if not reason:
         refuse(AppointmentRefused.REASON).or_raise()
@@ -185,16 +185,19 @@ def mark_missed(session: Session, at: Instant) -> int:
     return missed
 
 
-def _for_change(session: Session, public_id: str, actor: Actor) -> AppointmentView:
-    appointment = queries.by_public_id(session, actor.club.id, public_id, lock=True)
-    may_change(_facts(appointment, actor)).or_raise()
-    return appointment
-
-
-def _facts(appointment: AppointmentView, actor: Actor) -> ChangeFacts:
+def may_be_changed_by(appointment: AppointmentView, actor: Actor) -> Decision:
+    """Whether the actor may move, report or cancel it."""
     receives = actor.consultant_id is not None and actor.consultant_id == appointment.consultant_id
     made = actor.account_id is not None and actor.account_id == appointment.made_by
-    return ChangeFacts(status=appointment.status, is_his=receives or made, kind=actor.kind, roles=actor.roles)
+    return may_change(
+        ChangeFacts(status=appointment.status, is_his=receives or made, kind=actor.kind, roles=actor.roles)
+    )
+
+
+def _for_change(session: Session, public_id: str, actor: Actor) -> AppointmentView:
+    appointment = queries.by_public_id(session, actor.club.id, public_id, lock=True)
+    may_be_changed_by(appointment, actor).or_raise()
+    return appointment
 
 
 def _takes_reports(session: Session, actor: Actor, account_id: AccountID) -> bool:

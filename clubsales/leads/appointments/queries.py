@@ -11,9 +11,10 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
 from clubsales.db import for_update, table_of
 from clubsales.errors import NotFound
-from clubsales.ids import AccountID, AppointmentID, ClubID, ConsultantID, PersonID
+from clubsales.ids import AccountID, AppointmentID, ClubID, ConsultantID, OrganisationID, PersonID
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.appointments.rules import Status
+from clubsales.leads.people import queries as people
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 
 APPOINTMENT, PERSON, PHONE = table_of(AppointmentRow), table_of(PersonRow), table_of(PersonPhoneRow)
@@ -49,6 +50,7 @@ lead = sa.table(
 )
 consultant = sa.table("consultant", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
 account = sa.table("account", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
+maker = account.alias("maker")
 first_phone = (
     sa.select(PHONE.c.e164)
     .where(PHONE.c.person_id == PERSON.c.id)
@@ -65,6 +67,7 @@ LINES = (
         lead.c.public_id.label("lead_public_id"),
         consultant.c.name.label("consultant_name"),
         account.c.name.label("reported_to_name"),
+        maker.c.name.label("made_by_name"),
     )
     .join_from(APPOINTMENT, PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
     .join(consultant, consultant.c.id == APPOINTMENT.c.consultant_id)
@@ -72,6 +75,7 @@ LINES = (
         lead, sa.and_(lead.c.club_id == APPOINTMENT.c.club_id, lead.c.person_id == APPOINTMENT.c.person_id)
     )
     .outerjoin(account, account.c.id == APPOINTMENT.c.reported_to)
+    .outerjoin(maker, maker.c.id == APPOINTMENT.c.made_by)
     .where(APPOINTMENT.c.club_id == sa.bindparam("club_id"))
     .order_by(APPOINTMENT.c.due_at, APPOINTMENT.c.made_at, APPOINTMENT.c.id)
 )
@@ -106,6 +110,15 @@ class AppointmentLine(AppointmentView):
     lead_public_id: str | None
     consultant_name: str
     reported_to_name: str | None
+    made_by_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAppointments:
+    """A person's appointments in the club, the latest first: for the piece of a page that shows them."""
+
+    person_public_id: str
+    lines: list[AppointmentLine]
 
 
 def due_on(session: Session, club_id: ClubID, person_id: PersonID, day: date) -> list[AppointmentView]:
@@ -147,9 +160,20 @@ def booked_with(
     return AppointmentView(**_values(row)) if row is not None else None
 
 
-def in_club(session: Session, club_id: ClubID, first: date, last: date) -> list[AppointmentLine]:
-    """Everybody's appointments of these days, both inclusive, by time; cancelled ones too."""
-    return _lines(session, club_id, LINES.where(APPOINTMENT.c.local_day.between(first, last)))
+def in_club(
+    session: Session, club_id: ClubID, first: date, last: date, *, consultant_id: ConsultantID | None = None
+) -> list[AppointmentLine]:
+    """Everybody's or a consultant's appointments of these days, both inclusive, by time; cancelled ones too."""
+    statement = LINES.where(APPOINTMENT.c.local_day.between(first, last))
+    return _lines(session, club_id, _whose(statement, consultant_id))
+
+
+def missed_since(
+    session: Session, club_id: ClubID, first: date, *, consultant_id: ConsultantID | None = None
+) -> list[AppointmentLine]:
+    """Whose guests did not come since a day, everybody's or a consultant's, by time."""
+    statement = LINES.where(APPOINTMENT.c.local_day >= first, APPOINTMENT.c.status == Status.NO_SHOW.value)
+    return _lines(session, club_id, _whose(statement, consultant_id))
 
 
 def of_consultant(
@@ -167,10 +191,29 @@ def of_consultant(
     )
 
 
-def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[AppointmentLine]:
-    """Every appointment of a person in the club, the latest first."""
+def of_person(
+    session: Session, organisation_id: OrganisationID, club_id: ClubID, person_id: PersonID
+) -> PersonAppointments:
+    """Every appointment of a person in the club; raises NotFound."""
     statement = LINES.where(APPOINTMENT.c.person_id == person_id).order_by(None)
-    return _lines(session, club_id, statement.order_by(APPOINTMENT.c.due_at.desc(), APPOINTMENT.c.id.desc()))
+    latest_first = statement.order_by(APPOINTMENT.c.due_at.desc(), APPOINTMENT.c.id.desc())
+    return PersonAppointments(
+        person_public_id=people.get(session, organisation_id, person_id).public_id,
+        lines=_lines(session, club_id, latest_first),
+    )
+
+
+def expected_of(session: Session, club_id: ClubID, person_id: PersonID, first: date) -> list[AppointmentLine]:
+    """When a person is expected from a day on, by time."""
+    return _lines(
+        session,
+        club_id,
+        LINES.where(
+            APPOINTMENT.c.person_id == person_id,
+            APPOINTMENT.c.local_day >= first,
+            APPOINTMENT.c.status == Status.BOOKED.value,
+        ),
+    )
 
 
 def reported_to(
@@ -188,6 +231,12 @@ def reported_to(
     )
 
 
+def _whose(statement: sa.Select[Any], consultant_id: ConsultantID | None) -> sa.Select[Any]:
+    return (
+        statement if consultant_id is None else statement.where(APPOINTMENT.c.consultant_id == consultant_id)
+    )
+
+
 def _lines(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list[AppointmentLine]:
     return [
         AppointmentLine(
@@ -198,6 +247,7 @@ def _lines(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list
             lead_public_id=row.lead_public_id,
             consultant_name=row.consultant_name,
             reported_to_name=row.reported_to_name,
+            made_by_name=row.made_by_name,
         )
         for row in session.execute(statement, {"club_id": club_id})
     ]

@@ -1,6 +1,7 @@
 """When a guest may be booked, and who may change it (SHF-07, AMB-05)."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -51,6 +52,13 @@ def may_book(*, due_at: Instant, at: Instant, zone: ZoneInfo) -> Decision:
     if local_day(due_at, zone) > latest:
         return refuse(AppointmentRefused.TOO_FAR, latest=latest)
     return allow()
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePolicy:
+    """Section `privacy`, as far as these pages need it: how many digits of a phone everybody sees."""
+
+    mask: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,6 @@
 from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
-STATUSES: Texts = {
-    "booked": _l("Expected"),
-    "kept": _l("Came"),
-    "no_show": _l("Did not come"),
-    "cancelled": _l("Cancelled"),
-}
 REFUSALS: Texts = {
     "appointment.past": _l("This time is over. Choose a later one."),
     "appointment.too_far": _l("This is too far ahead. Choose a day up to %(latest)s."),
