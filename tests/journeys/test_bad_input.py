@@ -146,7 +146,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/leads?phone={}&mine={}",
         "/cards?phone={}",
     )
-    asked += ("/desk/preview?phone=1&asks_for={}", "/desk/preview?came_with={}", "/board?part={}")
+    asked += ("/desk/preview?phone=1&asks_for={}", "/desk/preview?came_with={}", "/board/live?part={}")
     asked += ("/confirm-password?next={}", "/switch?face={}&next={}", "/sign-in?next={}")
     named = ("/sales/{}", "/leads/{}", "/cards/{}", "/staff/{}", "/price-list/{}", "/pay/{}", "/card/{}/code")
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")

@@ -1,11 +1,22 @@
 """What the desk types about a guest."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.errors import Refused
@@ -17,6 +28,13 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import clean_name, normalise_phone
 from clubsales.leads.touches.rules import SignalKind
+
+LONGEST_REASON = 500
+
+
+def plain_line(text: str | None) -> str:
+    """A text without characters that no database keeps. A filter for free text."""
+    return "".join(c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
 class ReceptionForm(FlaskForm):
@@ -31,18 +49,23 @@ class ReceptionForm(FlaskForm):
 
 
 class GuestForm(ReceptionForm):
-    """A new guest: the phone first, if there is one. `e164` is the phone once valid.
+    """A new guest: the phone first, if there is one. `e164` is the phone once valid, `codes` those of his passes.
 
     Choices are offered when the form is drawn; what was chosen is looked up by itself, and only what was chosen.
     """
 
     phone = StringField(_l("Phone"))
+    code = StringField(_l("Pass or card"))
     name = StringField(_l("Name"))
     asks_for = RadioField(_l("Asks for"), default="", validate_choice=False)
     card = RadioField(_l("Shows the business card of"), default="", validate_choice=False)
     came_with = RadioField(_l("Came with"), default="", validate_choice=False)
+    passes = SelectMultipleField("", validate_choice=False)  # codes taken already
+    person = HiddenField("")  # whose card was scanned
+    wait = BooleanField("", false_values=("", "0", "false"))  # for whom he came for, and nobody else
     submission_key = HiddenField("", validators=[Length(max=80)])
     e164: str | None = None
+    codes: tuple[str, ...] = ()
 
     def offer(self, consultants: Sequence[ConsultantView], guests: Sequence[ReceptionView]) -> None:
         """Fill the choices: who may be asked for, whom a guest may have come with."""
@@ -81,12 +104,40 @@ class SeeOutForm(ReceptionForm):
         choices=[(outcome.value, texts.OUTCOMES[outcome.value]) for outcome in Outcome],
         validators=[AnyOf([outcome.value for outcome in Outcome])],
     )
+    toured = BooleanField(_l("Showed around"))
 
 
 class OffDutyForm(ReceptionForm):
     """Whom the manager lets receive."""
 
     consultant = SelectField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
+
+
+class AssignForm(ReceptionForm):
+    """To whom a guest is given by hand, and why."""
+
+    consultant = StringField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[
+            DataRequired(_l("Write the reason: everybody concerned sees it.")),
+            Length(max=LONGEST_REASON, message=_l("The reason is too long. Use at most %(max)d characters.")),
+        ],
+        filters=[plain_line],
+    )
+
+
+class ContestForm(ReceptionForm):
+    """Whose guest it is said to be; empty: one's own."""
+
+    consultant = StringField("")
+    note = TextAreaField(
+        "",
+        validators=[
+            Length(max=LONGEST_REASON, message=_l("The note is too long. Use at most %(max)d characters."))
+        ],
+        filters=[plain_line],
+    )
 
 
 class IdentifyForm(ReceptionForm):

@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
+from clubsales.consultants.checklists.rules import Occasion
+from clubsales.consultants.checklists.starters import starter
+from clubsales.consultants.shifts.rules import Status
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.known import who_is
@@ -20,7 +22,7 @@ from tests.integration.frontdesk.counting import statements
 
 AT = local(10, 20)
 ENGLISH = {"Accept-Language": "en"}
-TICKED = {"done": list(OPENING_ITEMS)}
+TICKED = {"done": list(starter(Occasion.OPENING, "early").codes)}
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +43,7 @@ def opens(session: Session, actor: Actor) -> None:
     posts.open_shift(
         session,
         consultant_id=consultant_of(actor),
-        checklist=all_ticked(OPENING_ITEMS),
+        checklist=None,
         actor=actor,
         at=local(9),
     )
@@ -190,12 +192,12 @@ def test_a_walk_in_over_http_costs_few_statements(session: Session, cast: Cast, 
 
 def test_the_board_answers_304_until_something_moves(session: Session, cast: Cast, desk: Browser) -> None:
     for part in ("queue", "guests"):
-        first = desk.get(f"/board?part={part}")
+        first = desk.get(f"/board/live?part={part}")
         assert first.status_code == 200
         mark = first.headers["ETag"]
-        assert desk.get(f"/board?part={part}", **{"If-None-Match": mark}).status_code == 304
+        assert desk.get(f"/board/live?part={part}", **{"If-None-Match": mark}).status_code == 304
         desk.post("/desk/guests", page="/desk", phone="")
-        assert desk.get(f"/board?part={part}", **{"If-None-Match": mark}).status_code == 200
+        assert desk.get(f"/board/live?part={part}", **{"If-None-Match": mark}).status_code == 200
 
 
 def test_my_floor_opens_with_the_checklist(session: Session, cast: Cast, client: FlaskClient) -> None:
