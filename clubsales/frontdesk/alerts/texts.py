@@ -1,6 +1,5 @@
 """The words of alerts. No message says who the guest is: a lock screen is read by others."""
 
-from clubsales.frontdesk.alerts.rules import Kind
 from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
@@ -12,12 +11,12 @@ REFUSALS: Texts = {
 }
 REASONS: Texts = {}
 TITLES: Texts = {
-    Kind.OFFERED.value: _l("%(name)s, a guest is offered to you"),
-    Kind.GIVEN.value: _l("%(name)s, a guest is yours"),
-    Kind.WAITING.value: _l("%(name)s, a guest is waiting"),
+    "offered": _l("%(name)s, a guest is offered to you"),
+    "given": _l("%(name)s, a guest is yours"),
+    "waiting": _l("%(name)s, a guest is waiting"),
 }
 BODIES: Texts = {
-    Kind.OFFERED.value: _l("Accept before the time is up, or the next in the queue is asked."),
-    Kind.GIVEN.value: _l("The guest is at the desk."),
-    Kind.WAITING.value: _l("Nobody is free. Give the guest to somebody, or let somebody off duty receive."),
+    "offered": _l("Accept before the time is up, or the next in the queue is asked."),
+    "given": _l("The guest is at the desk."),
+    "waiting": _l("Nobody is free. Give the guest to somebody, or let somebody off duty receive."),
 }
