@@ -33,6 +33,7 @@ from clubsales.frontdesk.checkin import texts as checkin_texts
 from clubsales.frontdesk.checkin.views import bp as checkin_views
 from clubsales.frontdesk.fairness import texts as fairness_texts
 from clubsales.frontdesk.fairness.views import bp as fairness_views
+from clubsales.frontdesk.posts import texts as posts_texts
 from clubsales.frontdesk.posts.views import bp as posts_views
 from clubsales.frontdesk.reception.views import bp as reception_views
 from clubsales.frontdesk.takings import texts as takings_texts
@@ -107,6 +108,7 @@ TEXTS = (
     claims_texts,
     followups_texts,
     takings_texts,
+    posts_texts,
     alerts_texts,
     fairness_texts,
 )

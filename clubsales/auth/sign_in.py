@@ -102,27 +102,25 @@ def sign_in_with_pin(
     if device.purpose is not DevicePurpose.TABLET:
         return SignInOutcome(refusal=refuse(AuthRefused.DEVICE_CANNOT_SIGN_IN))
     account_id = queries.account_id_of(session, club=device.club, public_id=account_public_id)
-    account = session.scalars(for_update(sa.select(Account).where(Account.id == account_id))).one()
-    if account.pin_hash is None or not account.active:
-        raise NotFound
-    if account.pin_locked_at is not None:
-        return SignInOutcome(refusal=refuse(AuthRefused.PIN_LOCKED))
-    if not matches(pin, account.pin_hash):
-        account.failed_pins += 1
-        locked = account.failed_pins >= FAILURES_ALLOWED
-        if locked:
-            account.pin_locked_at = at
-        session.flush()
-        _record_failure(session, account, club=device.club, via=Via.PIN, locked=locked, at=at)
-        if locked:
-            return SignInOutcome(refusal=refuse(AuthRefused.PIN_LOCKED))
-        return SignInOutcome(
-            refusal=refuse(AuthRefused.WRONG_PIN, left=FAILURES_ALLOWED - account.failed_pins)
-        )
-    account.failed_pins = 0
+    account, refusal = _check_pin(session, account_id, device.club, pin, at)
+    if refusal is not None:
+        return SignInOutcome(refusal=refusal)
     replace_session(session, replaces, at=at)
     token = open_session(session, account, club=device.club, device=device, via=Via.PIN, at=at)
     return SignInOutcome(token=token, clubs=1, locale=account.locale)
+
+
+def confirm_pin(
+    session: Session, *, device: EnrolledDevice | None, account_id: AccountID, pin: str, at: Instant
+) -> Refusal | None:
+    """Whether somebody beside the person signed in is who he says, by his PIN on the club's shared tablet.
+
+    A wrong PIN counts as in signing in. None: it is he. Raises NotFound for somebody without a PIN.
+    """
+    if device is None or device.purpose is not DevicePurpose.TABLET:
+        return refuse(AuthRefused.DEVICE_CANNOT_SIGN_IN)
+    _account, refusal = _check_pin(session, account_id, device.club, pin, at)
+    return refusal
 
 
 def confirm_password(
@@ -139,6 +137,30 @@ def confirm_password(
     )
     record(session, PasswordConfirmed(AccountID(account.id), session_id), actor=actor, at=at)
     return None
+
+
+def _check_pin(
+    session: Session, account_id: AccountID, club: Club, pin: str, at: Instant
+) -> tuple[Account, Refusal | None]:
+    """Count a wrong PIN, or forget the earlier ones. While locked even the right one is refused."""
+    account = session.scalars(for_update(sa.select(Account).where(Account.id == account_id))).one()
+    if account.pin_hash is None or not account.active:
+        raise NotFound
+    if account.pin_locked_at is not None:
+        return account, refuse(AuthRefused.PIN_LOCKED)
+    if matches(pin, account.pin_hash):
+        account.failed_pins = 0
+        session.flush()
+        return account, None
+    account.failed_pins += 1
+    locked = account.failed_pins >= FAILURES_ALLOWED
+    if locked:
+        account.pin_locked_at = at
+    session.flush()
+    _record_failure(session, account, club=club, via=Via.PIN, locked=locked, at=at)
+    if locked:
+        return account, refuse(AuthRefused.PIN_LOCKED)
+    return account, refuse(AuthRefused.WRONG_PIN, left=FAILURES_ALLOWED - account.failed_pins)
 
 
 def _find(session: Session, username: str) -> Account | None:

@@ -13,7 +13,7 @@ REFUSALS: Texts = {
     ),
     "shift.handover_missing": _l(
         "During business hours a colleague on post has to acknowledge your handover. "
-        "Choose who takes over, then close the shift."
+        "Offer it to one; when it is taken over, close the shift."
     ),
     "shift.override": _l("Only the club manager may override this, and only with a reason. Ask the manager."),
     "shift.already_open": _l("The shift of %(name)s is already open. Carry on with it, or close it first."),

@@ -19,7 +19,6 @@ from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.consultants.shifts.rules import OPENING_ITEMS
 from clubsales.db import db
 from clubsales.frontdesk.posts.operations import open_shift
 from clubsales.leads.intake import operations as intake
@@ -91,7 +90,7 @@ def desk(session: Session, cast: Cast, client: FlaskClient) -> FlaskClient:
         open_shift(
             session,
             consultant_id=consultant_of(actor),
-            checklist=dict.fromkeys(OPENING_ITEMS, True),
+            checklist=None,
             actor=actor,
             at=AT,
         )

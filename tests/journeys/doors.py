@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS
+from clubsales.consultants.checklists.rules import Occasion
+from clubsales.consultants.checklists.starters import starter
 from tests.builders import PASSWORD
 from tests.journeys.lively import Lively
 
@@ -60,12 +61,16 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "auth.choose_theme": Door("lin", "/theme", {"theme": "dark"}),
         "auth.enrol_device": Door("manager", "/devices", {"name": "平板", "purpose": "tablet"}),
         "auth.revoke_device": Door("manager", f"/devices/{club.device}/revoke"),
-        "posts.open_shift": Door("supervisor", "/floor/shift", {"done": list(OPENING_ITEMS)}),
+        "posts.open_shift": Door(
+            "supervisor",
+            "/floor/shift",
+            {"done": list(starter(Occasion.OPENING, "early").codes), "shift": "early", "calls": "20"},
+        ),
         "posts.change_status": Door("zhou", "/floor/status", {"status": "meal"}),
         "posts.close_shift": Door(
             "ma",
             "/floor/closing",
-            {"done": list(CLOSING_ITEMS), "acknowledged_by": club.consultant, "handover_note": "没有"},
+            {"done": list(starter(Occasion.CLOSING, "early").codes), "number": "1", "note": "没有"},
         ),
         "posts.release": Door(
             "manager", f"/floor/{club.consultant}/release", {"into": "meal", "reason": "家里有事"}

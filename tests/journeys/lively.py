@@ -10,7 +10,6 @@ from clubsales.auth import queries as accounts
 from clubsales.auth.rules import DevicePurpose
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import PersonID
@@ -63,7 +62,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         posts.open_shift(
             session,
             consultant_id=consultant_of(who),
-            checklist=all_ticked(OPENING_ITEMS),
+            checklist=None,
             actor=who,
             at=early + timedelta(minutes=minute),
         )

@@ -12,7 +12,7 @@ from clubsales.consultants.credits import checks, operations, queries
 from clubsales.consultants.credits.rules import Attribution, Share
 from clubsales.consultants.shifts import operations as shifts
 from clubsales.consultants.shifts import queries as shift_queries
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
+from clubsales.consultants.shifts.rules import Status, Ticked
 from clubsales.db import db
 from clubsales.errors import Reason, Refused
 from clubsales.ids import PersonID, PolicyVersionID, SaleID
@@ -24,6 +24,7 @@ from tests.builders import Cast, consultant_of, local, yuan
 from tests.races.together import together
 
 ROUNDS = 6
+TICKED = Ticked.whole(shift="early", number=1, items=("uniform",))
 Work = Callable[[Session], None]
 
 
@@ -128,7 +129,7 @@ def test_the_last_two_on_post_cannot_leave_together(race_app: Flask, race_cast: 
             shifts.open_shift(
                 db.session,
                 consultant_id=consultant_of(actor),
-                checklist=all_ticked(OPENING_ITEMS),
+                checklist=TICKED,
                 actor=actor,
                 at=local(9),
             )
@@ -147,7 +148,7 @@ def test_one_shift_opened_twice_at_once_is_open_once(race_app: Flask, race_cast:
     opens = partial(
         shifts.open_shift,
         consultant_id=consultant_of(race_cast.lin),
-        checklist=all_ticked(OPENING_ITEMS),
+        checklist=TICKED,
         actor=race_cast.lin,
         at=local(9),
     )

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
+from clubsales.consultants.shifts.rules import Status
 from clubsales.db import db
 from clubsales.errors import Refused
 from clubsales.frontdesk.posts import operations as posts
@@ -38,7 +38,7 @@ def opens(session: Session, *, actor: Actor) -> None:
     posts.open_shift(
         session,
         consultant_id=consultant_of(actor),
-        checklist=all_ticked(OPENING_ITEMS),
+        checklist=None,
         actor=actor,
         at=local(9),
     )

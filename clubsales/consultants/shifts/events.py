@@ -8,11 +8,15 @@ from clubsales.audit import Event
 
 @dataclass(frozen=True, slots=True)
 class ShiftOpened(Event):
+    """A punch by server time. `late_minutes` by ATT-02 and AMB-62; none without a planned shift."""
+
     tag: ClassVar[str] = "shift:opened"
     subject: ClassVar[str] = "shift_id"
     shift_id: int
     consultant_id: int
     checklist_version: str
+    roster_entry_id: int | None
+    late_minutes: int | None
 
 
 @dataclass(frozen=True, slots=True)

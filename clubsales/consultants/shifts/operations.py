@@ -1,6 +1,5 @@
 """Who is on post: the rows of shifts. What lies above (guests, the queue) is composed in front-desk posts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +14,20 @@ from clubsales.consultants.shifts import queries
 from clubsales.consultants.shifts.events import ShiftClosed, ShiftOpened, StatusChanged
 from clubsales.consultants.shifts.models import PresenceRow, ShiftRow
 from clubsales.consultants.shifts.rules import (
-    CHECKLIST_VERSION,
     CloseFacts,
     Override,
     ShiftPolicy,
     ShiftRefused,
     Status,
     StatusFacts,
+    Ticked,
     may_change_status,
     may_close,
     may_open,
 )
 from clubsales.db import for_update
 from clubsales.errors import refuse
-from clubsales.ids import ConsultantID, ShiftID
+from clubsales.ids import ConsultantID, RosterEntryID, ShiftID
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,13 @@ def open_shift(
     session: Session,
     *,
     consultant_id: ConsultantID,
-    checklist: Mapping[str, object],
+    checklist: Ticked,
+    roster_entry_id: RosterEntryID | None = None,
+    late_minutes: int | None = None,
     actor: Actor,
     at: Instant,
 ) -> ShiftID:
-    """Put a consultant on post.
+    """Put a consultant on post, for the planned shift if there is one, with the minutes he is late for it.
 
     Raises NotFound for somebody of another club, Refused(ShiftRefused.ALREADY_OPEN) and
     Refused(ShiftRefused.CHECKLIST) for an item not ticked.
@@ -60,13 +61,17 @@ def open_shift(
         consultant_id=consultant_id,
         local_day=local_day(at, actor.club.zone),
         opened_at=at,
-        opening_checklist={"version": CHECKLIST_VERSION, "items": dict(checklist)},
+        opening_checklist=checklist.stored(),
         status_since=at,
+        roster_entry_id=roster_entry_id,
+        late_minutes=late_minutes,
     )
     session.add(row)
     session.flush()
     _begin_presence(session, ShiftID(row.id), Status.ON_POST, at)
-    audit.record(session, ShiftOpened(row.id, consultant_id, CHECKLIST_VERSION), actor=actor, at=at)
+    version = f"{checklist.shift} {checklist.number}"
+    event = ShiftOpened(row.id, consultant_id, version, roster_entry_id, late_minutes)
+    audit.record(session, event, actor=actor, at=at)
     return ShiftID(row.id)
 
 
@@ -115,13 +120,13 @@ def close_shift(
     acknowledged_by: ConsultantID | None = None,
     handover_note: str = "",
     override: Override | None = None,
-    closing_checklist: Mapping[str, object] | None = None,
+    closing_checklist: Ticked | None = None,
     actor: Actor,
     at: Instant,
-) -> None:
+) -> ShiftID:
     """Take a consultant off post; within business hours a colleague on post has acknowledged the handover.
 
-    Raises Refused(ShiftRefused.NOT_OPEN, RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE).
+    Raises Refused(ShiftRefused.NOT_OPEN, CHECKLIST, RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE).
     """
     mine, others = _lock_open_shifts(session, consultant_id, actor)
     relief = next((shift for shift in others if shift.consultant_id == acknowledged_by), None)
@@ -130,6 +135,7 @@ def close_shift(
         others_on_post=_on_post(others),
         min_on_post=_min_on_post(session, actor, at),
         acknowledged_on_post=relief is not None and relief.status is Status.ON_POST,
+        closing_checklist=closing_checklist,
         override=override,
     )
     may_close(facts).or_raise()
@@ -139,7 +145,7 @@ def close_shift(
         .where(ShiftRow.id == mine.shift_id)
         .values(
             closed_at=at,
-            closing_checklist={"version": CHECKLIST_VERSION, "items": dict(closing_checklist or {})},
+            closing_checklist=closing_checklist.stored() if closing_checklist is not None else {},
             handover_note=handover_note,
             acknowledged_by=relief.consultant_id if relief else None,
             override_by=override_by,
@@ -159,6 +165,7 @@ def close_shift(
         actor=actor,
         at=at,
     )
+    return mine.shift_id
 
 
 def _lock_open_shifts(

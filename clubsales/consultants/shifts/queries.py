@@ -12,7 +12,7 @@ from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.shifts.models import ShiftRow
 from clubsales.consultants.shifts.rules import Status
-from clubsales.ids import ClubID, ConsultantID, ShiftID
+from clubsales.ids import ClubID, ConsultantID, RosterEntryID, ShiftID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,9 @@ class ShiftView:
     status_since: Instant
     closed_at: Instant | None
     handover_note: str
+    acknowledged_by: ConsultantID | None
+    late_minutes: int | None  # for the planned shift; none without one
+    checklist_shift: str  # whose checklist was ticked on opening: early, late, ...
 
 
 def open_shift_of(session: Session, consultant_id: ConsultantID) -> ShiftView | None:
@@ -64,6 +67,11 @@ def last_handover(session: Session, club_id: ClubID) -> ShiftView | None:
     return _view(row) if row is not None else None
 
 
+def entry_is_taken(session: Session, entry_id: RosterEntryID) -> bool:
+    """Whether somebody has come for this planned shift already."""
+    return session.execute(sa.select(sa.exists().where(ShiftRow.roster_entry_id == entry_id))).scalar_one()
+
+
 def _shifts() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -78,6 +86,9 @@ def _shifts() -> sa.Select[*tuple[Any, ...]]:
             ShiftRow.status_since,
             ShiftRow.closed_at,
             ShiftRow.handover_note,
+            ShiftRow.acknowledged_by,
+            ShiftRow.late_minutes,
+            ShiftRow.opening_checklist,
         )
         .join_from(ShiftRow, ConsultantRow, ConsultantRow.id == ShiftRow.consultant_id)
         .order_by(ShiftRow.opened_at, ShiftRow.id)
@@ -97,4 +108,7 @@ def _view(row: Any) -> ShiftView:
         status_since=row.status_since,
         closed_at=row.closed_at,
         handover_note=row.handover_note,
+        acknowledged_by=ConsultantID(row.acknowledged_by) if row.acknowledged_by is not None else None,
+        late_minutes=row.late_minutes,
+        checklist_shift=str(row.opening_checklist.get("shift", "")),
     )

@@ -8,10 +8,6 @@ from clubsales.actor import Role
 from clubsales.errors import Decision, Refusal, allow, refuse
 from clubsales.ids import AccountID
 
-CHECKLIST_VERSION = "1"
-OPENING_ITEMS = ("uniform", "badge", "tidy", "plan", "follow_ups", "tour_ready")
-CLOSING_ITEMS = ("guests_out", "takings", "area_tidy", "handover")
-
 
 class Status(StrEnum):
     """Where a consultant is during a shift; off post means no turn (SHF-09)."""
@@ -29,6 +25,31 @@ class ShiftRefused(StrEnum):
     ALREADY_OPEN = "shift.already_open"
     NOT_OPEN = "shift.not_open"
     CHECKLIST = "shift.checklist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """A version of a checklist, by the shift it is for, and what is ticked of its items (AMB-22)."""
+
+    shift: str
+    number: int
+    items: tuple[str, ...]
+    ticked: Mapping[str, object]
+
+    @classmethod
+    def whole(cls, *, shift: str, number: int, items: Sequence[str]) -> "Ticked":
+        """Everything ticked."""
+        return cls(shift=shift, number=number, items=tuple(items), ticked=dict.fromkeys(items, True))
+
+    @property
+    def missing(self) -> list[str]:
+        """The items not ticked, in the list's order."""
+        return [item for item in self.items if self.ticked.get(item) is not True]
+
+    def stored(self) -> dict[str, object]:
+        """The list as the shift keeps it."""
+        done = {item: self.ticked.get(item) is True for item in self.items}
+        return {"shift": self.shift, "number": self.number, "items": done}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +75,13 @@ class ShiftPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseFacts:
-    """`others_on_post` does not count the one who closes; guests make no difference."""
+    """`others_on_post` does not count the one who closes; guests make no difference. No list: nobody ticked one."""
 
     within_business_hours: bool
     others_on_post: int
     min_on_post: int
     acknowledged_on_post: bool
+    closing_checklist: Ticked | None = None
     override: Override | None = None
 
 
@@ -75,26 +97,18 @@ class StatusFacts:
     override: Override | None = None
 
 
-def unticked(ticked: Mapping[str, object], items: Sequence[str]) -> list[str]:
-    """The items of a checklist that are not ticked, in the list's order."""
-    return [item for item in items if ticked.get(item) is not True]
-
-
-def all_ticked(items: Sequence[str]) -> dict[str, object]:
-    """A checklist done."""
-    return dict.fromkeys(items, True)
-
-
-def may_open(ticked: Mapping[str, object]) -> Decision:
+def may_open(checklist: Ticked) -> Decision:
     """The opening checklist comes before the post (SHF-04, SHF-05)."""
-    missing = unticked(ticked, OPENING_ITEMS)
-    if missing:
-        return refuse(ShiftRefused.CHECKLIST, count=len(missing), items=missing)
-    return allow()
+    return _all_done(checklist)
 
 
 def may_close(facts: CloseFacts) -> Decision:
-    """Within business hours somebody else keeps the post and has taken over; outside them everybody may go."""
+    """The closing checklist is done; within business hours somebody else keeps the post and has taken over (SHF-13).
+
+    Outside business hours everybody may go (AMB-20).
+    """
+    if facts.closing_checklist is not None and facts.closing_checklist.missing:
+        return _all_done(facts.closing_checklist)
     if not facts.within_business_hours:
         return allow()
     if facts.others_on_post < facts.min_on_post:
@@ -113,6 +127,13 @@ def may_change_status(facts: StatusFacts) -> Decision:
         return _unless_overridden(
             refuse(ShiftRefused.RELIEF_MISSING, needed=facts.min_on_post), facts.override
         )
+    return allow()
+
+
+def _all_done(checklist: Ticked) -> Decision:
+    missing = checklist.missing
+    if missing:
+        return refuse(ShiftRefused.CHECKLIST, count=len(missing), items=missing)
     return allow()
 
 

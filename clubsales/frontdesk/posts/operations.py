@@ -5,10 +5,20 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_time
+from clubsales.consultants.checklists import operations as checklists
+from clubsales.consultants.checklists import queries as checklist_queries
+from clubsales.consultants.checklists.rules import Checklist, Occasion
+from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import operations as shifts
 from clubsales.consultants.shifts import queries as shift_queries
-from clubsales.consultants.shifts.rules import Override, Status
+from clubsales.consultants.shifts.queries import ShiftView
+from clubsales.consultants.shifts.rules import Override, ShiftRefused, Status, Ticked
+from clubsales.errors import refuse
+from clubsales.frontdesk.posts import dayforms, dayplans, handovers
+from clubsales.frontdesk.posts.beginning import beginning
+from clubsales.frontdesk.posts.dayforms import Closing
+from clubsales.frontdesk.posts.rules import DayPlan, PostRefused, may_come
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import may_close_post
 from clubsales.frontdesk.reception.serving import serve_waiting
@@ -21,18 +31,38 @@ def open_shift(
     session: Session,
     *,
     consultant_id: ConsultantID,
-    checklist: Mapping[str, object],
+    checklist: Mapping[str, object] | None,
+    number: int | None = None,
+    shift: str | None = None,
+    plan: DayPlan | None = None,
     actor: Actor,
     at: Instant,
 ) -> ShiftID:
     """Go on post: open the shift, stand in the queue, take a waiting guest.
 
-    Raises NotFound, Refused(ShiftRefused.ALREADY_OPEN or CHECKLIST).
+    `checklist` says of each item whether it is done (None: all are), `number` which version was read; `shift` names
+    the template where none is planned; `plan` is what the consultant sets out to do today.
+    Raises NotFound, Refused(PostRefused.ON_LEAVE, NEW_CHECKLIST; ShiftRefused.ALREADY_OPEN, CHECKLIST).
     """
     queue = rotation.lock(session, actor.club)
+    name = profiles.get(session, actor.club.id, consultant_id).name
+    found = beginning(session, consultant_id, actor, at, chosen=shift)
+    may_come(found.off, name=name, local=local_time(at, actor.club.zone)).or_raise()
+    if number is not None and number != found.checklist.number:
+        refuse(PostRefused.NEW_CHECKLIST).or_raise()
     shift_id = shifts.open_shift(
-        session, consultant_id=consultant_id, checklist=checklist, actor=actor, at=at
+        session,
+        consultant_id=consultant_id,
+        checklist=_ticked(found.checklist, checklist),
+        roster_entry_id=found.planned.entry_id if found.planned is not None else None,
+        late_minutes=found.late_minutes,
+        actor=actor,
+        at=at,
     )
+    if checklist is not None:
+        checklists.acknowledge(session, consultant_id=consultant_id, checklist=found.checklist, at=at)
+    if plan is not None:
+        dayplans.set_plan(session, consultant_id=consultant_id, plan=plan, actor=actor, at=at)
     policy = floor_policy(session, actor, at)
     rotation.join(session, queue=queue, consultant_id=consultant_id, policy=policy.rotation)
     serve_waiting(session, queue=queue, actor=actor, at=at)
@@ -68,26 +98,53 @@ def close_shift(
     handover_note: str = "",
     override: Override | None = None,
     closing_checklist: Mapping[str, object] | None = None,
+    form: Closing | None = None,
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Go off post and out of the queue.
+    """Go off post and out of the queue, with the takings counted and the day form filled (SHF-13, RPT-01, RPT-12).
 
-    Raises Refused: ReceptionRefused.OPEN while a guest is with him, ShiftRefused.NOT_OPEN, RELIEF_MISSING,
-    HANDOVER_MISSING or OVERRIDE.
+    Who takes over is who acknowledged the handover offered to him, unless `acknowledged_by` says that somebody did.
+    `closing_checklist` None: all is done, but on a manager's word nobody has done anything.
+    Raises Refused: ReceptionRefused.OPEN while a guest is with him, ShiftRefused.NOT_OPEN, CHECKLIST,
+    RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE, TakingsRefused.EXPLANATION.
     """
     rotation.lock(session, actor.club)
     shift = shift_queries.open_shift_of(session, consultant_id)
-    if shift is not None:
-        has_guest = guests.has_guest(session, actor.club.id, consultant_id)
-        may_close_post(has_guest=has_guest, consultant=shift.name).or_raise()
+    if shift is None:
+        refuse(ShiftRefused.NOT_OPEN).or_raise()
+    has_guest = guests.has_guest(session, actor.club.id, consultant_id)
+    may_close_post(has_guest=has_guest, consultant=shift.name).or_raise()
+    offered = handovers.of_shift(session, actor.club.id, shift.id)
+    if acknowledged_by is None and offered is not None and offered.acknowledged_at is not None:
+        acknowledged_by = offered.to_consultant_id
     shifts.close_shift(
         session,
         consultant_id=consultant_id,
         acknowledged_by=acknowledged_by,
-        handover_note=handover_note,
+        handover_note=handover_note or (offered.note if offered is not None else ""),
         override=override,
-        closing_checklist=closing_checklist,
+        closing_checklist=_closing_list(session, actor, shift, closing_checklist, override),
         actor=actor,
         at=at,
     )
+    dayforms.fill(session, shift=shift, closing=form, actor=actor, at=at)
+
+
+def _closing_list(
+    session: Session,
+    actor: Actor,
+    shift: ShiftView,
+    ticked: Mapping[str, object] | None,
+    override: Override | None,
+) -> Ticked | None:
+    if ticked is None and override is not None:
+        return None
+    name = shift.checklist_shift
+    return _ticked(checklist_queries.current(session, actor.club.id, Occasion.CLOSING, name), ticked)
+
+
+def _ticked(checklist: Checklist, ticked: Mapping[str, object] | None) -> Ticked:
+    if ticked is None:
+        return Ticked.whole(shift=checklist.shift, number=checklist.number, items=checklist.codes)
+    return Ticked(shift=checklist.shift, number=checklist.number, items=checklist.codes, ticked=dict(ticked))

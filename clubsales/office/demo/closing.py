@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor, Club, Role, system_actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.shifts import queries as shifts
-from clubsales.consultants.shifts.rules import CLOSING_ITEMS, Override, all_ticked
+from clubsales.consultants.shifts.rules import Override
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries as guests
@@ -38,7 +38,6 @@ def close_up(session: Session, club: Club, at: Instant) -> None:
             session,
             consultant_id=shift.consultant_id,
             override=override,
-            closing_checklist=all_ticked(CLOSING_ITEMS),
             actor=_whoever(actors, shift.consultant_id, club),
             at=at,
         )

@@ -4,7 +4,7 @@ from functools import partial
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.consultants.shifts.rules import CLOSING_ITEMS, OPENING_ITEMS, Override, Status, all_ticked
+from clubsales.consultants.shifts.rules import Override, Status
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.ids import ConsultantID
 from clubsales.leads.intake import operations as intake
@@ -60,7 +60,7 @@ def open_shift(stage: Stage, actor: Actor, at: Instant) -> None:
     posts.open_shift(
         stage.session,
         consultant_id=profile_of(actor),
-        checklist=all_ticked(OPENING_ITEMS),
+        checklist=None,
         actor=actor,
         at=at,
     )
@@ -135,7 +135,6 @@ def _close_shift(
         acknowledged_by=acknowledged_by,
         handover_note=stage.chance.choice(HANDOVERS) if stage.likely(60) else "",
         override=override,
-        closing_checklist=all_ticked(CLOSING_ITEMS),
         actor=actor,
         at=at,
     )

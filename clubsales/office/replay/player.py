@@ -14,7 +14,7 @@ from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Override, Status
+from clubsales.consultants.shifts.rules import Override, Status
 from clubsales.errors import refuse
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
@@ -153,7 +153,7 @@ class Player:
         posts.open_shift(
             session,
             consultant_id=_own(by),
-            checklist=dict.fromkeys(OPENING_ITEMS, True),
+            checklist=None,
             actor=by,
             at=line.at,
         )

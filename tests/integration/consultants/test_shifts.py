@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +11,15 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.shifts import operations, queries
 from clubsales.consultants.shifts.models import PresenceRow, ShiftRow
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Override, Status, all_ticked
+from clubsales.consultants.shifts.rules import Override, Status, Ticked
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import ShiftID
 from tests.builders import Cast, consultant_of, local
 
-TICKED = all_ticked(OPENING_ITEMS)
+TICKED = Ticked.whole(shift="early", number=1, items=("uniform", "badge"))
 
 
-def opens(session: Session, actor: Actor, at: Instant, checklist: Mapping[str, object] = TICKED) -> ShiftID:
+def opens(session: Session, actor: Actor, at: Instant, checklist: Ticked = TICKED) -> ShiftID:
     return operations.open_shift(
         session, consultant_id=consultant_of(actor), checklist=checklist, actor=actor, at=at
     )
@@ -85,7 +85,7 @@ def test_opening_twice_is_refused(session: Session, cast: Cast) -> None:
 
 def test_an_item_not_ticked_keeps_the_shift_closed(session: Session, cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
-        opens(session, cast.lin, local(9), {**TICKED, "badge": False})
+        opens(session, cast.lin, local(9), replace(TICKED, ticked={"uniform": True, "badge": False}))
     assert refused.value.code == "shift.checklist"
     assert queries.open_shift_of(session, consultant_of(cast.lin)) is None
 

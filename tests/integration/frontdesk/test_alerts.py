@@ -11,7 +11,6 @@ from py_vapid import Vapid02
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.alerts import operations
 from clubsales.frontdesk.alerts.delivery import current_push, send_new
@@ -51,7 +50,7 @@ def opens(session: Session, *actors: Actor) -> None:
         posts.open_shift(
             session,
             consultant_id=consultant_of(actor),
-            checklist=all_ticked(OPENING_ITEMS),
+            checklist=None,
             actor=actor,
             at=local(9),
         )

@@ -8,7 +8,7 @@ from clubsales import policies
 from clubsales.actor import Actor, Role
 from clubsales.audit import AuditEvent
 from clubsales.clock import local_day
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, Status, all_ticked
+from clubsales.consultants.shifts.rules import Status
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
@@ -43,7 +43,7 @@ class Floor:
         posts.open_shift(
             self.session,
             consultant_id=consultant_of(actor),
-            checklist=all_ticked(OPENING_ITEMS),
+            checklist=None,
             actor=actor,
             at=local(hour, minute, day=day),
         )

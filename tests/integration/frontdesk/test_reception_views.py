@@ -262,27 +262,6 @@ def test_a_phone_written_down_later_makes_the_guest_a_lead(
     assert "already has another phone" in lin.text("/floor")
 
 
-def test_a_shift_is_closed_with_a_relief(session: Session, cast: Cast, client: FlaskClient) -> None:
-    opens(session, cast.lin)
-    lin = signed_in(session, client, cast.lin, "linjing")
-    ticked = {"done": ["guests_out", "takings", "area_tidy", "handover"], "handover_note": "泳池门卡在抽屉"}
-    lin.post("/floor/closing", page="/floor/closing", **ticked)  # type: ignore[arg-type]
-    assert "may not stay empty" in lin.text("/floor/closing")
-    opens(session, cast.zhou)
-    session.commit()
-    zhou = profile_public_id(session, cast.zhou)
-    half = lin.post("/floor/closing", page="/floor/closing", done="takings", handover_note="泳池门卡在抽屉")
-    assert half.status_code == 422
-    assert "泳池门卡在抽屉" in half.text
-    lin.post("/floor/closing", page="/floor/closing", **ticked)  # type: ignore[arg-type]
-    assert "has to acknowledge" in lin.text("/floor/closing")
-    lin.post("/floor/closing", page="/floor/closing", acknowledged_by=zhou, **ticked)  # type: ignore[arg-type]
-    page = lin.text("/floor")
-    assert "泳池门卡在抽屉" in page
-    assert "Open the shift" in page
-    assert lin.get("/floor/closing").status_code == 302
-
-
 def test_the_manager_lets_the_last_one_go_with_a_reason(
     session: Session, cast: Cast, client: FlaskClient
 ) -> None:

@@ -3,7 +3,6 @@
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
-from clubsales.consultants.shifts.rules import OPENING_ITEMS, all_ticked
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
@@ -17,7 +16,7 @@ def open_shift(session: Session, actor: Actor) -> None:
     posts.open_shift(
         session,
         consultant_id=consultant_of(actor),
-        checklist=all_ticked(OPENING_ITEMS),
+        checklist=None,
         actor=actor,
         at=local(9),
     )

@@ -15,7 +15,6 @@ from clubsales.auth.rules import AuthRefused
 from clubsales.auth.sign_in import sign_in_with_password
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.consultants.shifts.rules import OPENING_ITEMS
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.office.staff import operations, queries
@@ -49,7 +48,7 @@ def on_post(session: Session, who: Actor) -> None:
     posts.open_shift(
         session,
         consultant_id=consultant_of(who),
-        checklist=dict.fromkeys(OPENING_ITEMS, True),
+        checklist=None,
         actor=who,
         at=MORNING,
     )

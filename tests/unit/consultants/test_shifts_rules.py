@@ -1,14 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
 from clubsales.actor import Role
 from clubsales.consultants.shifts.rules import (
-    OPENING_ITEMS,
     CloseFacts,
     Override,
     ShiftRefused,
     Status,
     StatusFacts,
-    all_ticked,
+    Ticked,
     may_change_status,
     may_close,
     may_open,
@@ -51,22 +52,39 @@ def override(roles: frozenset[Role] = MANAGER, reason: str = "ill") -> Override:
     return Override(AccountID(1), roles, reason)
 
 
+ITEMS = ("uniform", "badge", "tidy")
+DONE = Ticked.whole(shift="early", number=2, items=ITEMS)
+
+
 def test_opening_asks_for_every_item() -> None:
-    assert may_open(all_ticked(OPENING_ITEMS)) == Allowed()
+    assert may_open(DONE) == Allowed()
+    assert DONE.stored() == {"shift": "early", "number": 2, "items": dict.fromkeys(ITEMS, True)}
 
 
-@pytest.mark.parametrize("item", OPENING_ITEMS)
+@pytest.mark.parametrize("item", ITEMS)
 @pytest.mark.parametrize("ticked", [False, None, "on", 1])
-def test_opening_refuses_an_item_not_ticked(item: str, ticked: object) -> None:
-    decision = may_open({**all_ticked(OPENING_ITEMS), item: ticked})
-    assert isinstance(decision, Refusal)
-    assert (decision.code, decision.facts["items"]) == (ShiftRefused.CHECKLIST, [item])
+def test_an_item_not_ticked_is_refused_on_opening_and_on_closing(item: str, ticked: object) -> None:
+    half = replace(DONE, ticked={**DONE.ticked, item: ticked})
+    for decision in (may_open(half), may_close(closing(closing_checklist=half))):
+        assert isinstance(decision, Refusal)
+        assert (decision.code, decision.facts["items"]) == (ShiftRefused.CHECKLIST, [item])
+
+
+def test_what_is_not_on_the_list_makes_no_difference() -> None:
+    assert may_open(replace(DONE, ticked={**DONE.ticked, "other": False})) == Allowed()
 
 
 def test_an_empty_checklist_names_every_item() -> None:
-    decision = may_open({})
+    decision = may_open(replace(DONE, ticked={}))
     assert isinstance(decision, Refusal)
-    assert decision.facts["items"] == list(OPENING_ITEMS)
+    assert decision.facts["items"] == list(ITEMS)
+
+
+def test_the_closing_checklist_is_done_also_after_hours_and_on_a_managers_word() -> None:
+    half = replace(DONE, ticked={})
+    assert code(may_close(closing(closing_checklist=half, within_business_hours=False))) == "shift.checklist"
+    assert code(may_close(closing(closing_checklist=half, override=override()))) == "shift.checklist"
+    assert code(may_close(closing(closing_checklist=DONE))) is None
 
 
 @pytest.mark.parametrize(
