@@ -1,5 +1,7 @@
 """Offers: a consultant is asked, accepts in time, or the guest passes on. And whoever waits is looked after."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -109,7 +111,7 @@ def _pass_on(
     take_along(
         session,
         queue=queue,
-        guest=lapsed,
+        guest=replace(lapsed, passed_by=passed_by),
         floor=floor.after(turn),
         turn=turn,
         policy=policy,

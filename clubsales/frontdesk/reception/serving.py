@@ -163,12 +163,24 @@ def take_along(
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Who joined a guest that goes to somebody else goes with him; where nobody takes him they wait as he does."""
+    """Who joined a guest that goes to somebody else goes with him; where nobody takes him they wait as he does.
+
+    `floor` is the one after the turn. They need not be asked of those who let his offer lapse.
+    """
     for companion in house.companions(session, actor.club.id, guest.id):
         if companion.consultant_id != guest.consultant_id:
             continue
         if turn.consultant_id is None:
-            receive(session, queue=queue, guest=companion, turn=turn, policy=policy, actor=actor, at=at)
+            receive(
+                session,
+                queue=queue,
+                guest=companion,
+                turn=turn,
+                policy=policy,
+                passed_by=guest.passed_by,
+                actor=actor,
+                at=at,
+            )
             continue
         along = for_companion(
             floor.queue,
