@@ -12,7 +12,6 @@ from clubsales.consultants.checklists.rules import Checklist, Occasion
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import operations as shifts
 from clubsales.consultants.shifts import queries as shift_queries
-from clubsales.consultants.shifts.queries import ShiftView
 from clubsales.consultants.shifts.rules import Override, ShiftRefused, Status, Ticked
 from clubsales.errors import refuse
 from clubsales.frontdesk.posts import dayforms, dayplans, handovers
@@ -98,6 +97,7 @@ def close_shift(
     handover_note: str = "",
     override: Override | None = None,
     closing_checklist: Mapping[str, object] | None = None,
+    number: int | None = None,
     form: Closing | None = None,
     actor: Actor,
     at: Instant,
@@ -105,9 +105,10 @@ def close_shift(
     """Go off post and out of the queue, with the takings counted and the day form filled (SHF-13, RPT-01, RPT-12).
 
     Who takes over is who acknowledged the handover offered to him, unless `acknowledged_by` says that somebody did.
-    `closing_checklist` None: all is done, but on a manager's word nobody has done anything.
+    `closing_checklist` None: all is done, but on a manager's word nobody has done anything; `number` says which
+    version was read.
     Raises Refused: ReceptionRefused.OPEN while a guest is with him, ShiftRefused.NOT_OPEN, CHECKLIST,
-    RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE, TakingsRefused.EXPLANATION.
+    RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE, PostRefused.NEW_CHECKLIST, TakingsRefused.EXPLANATION.
     """
     rotation.lock(session, actor.club)
     shift = shift_queries.open_shift_of(session, consultant_id)
@@ -115,6 +116,9 @@ def close_shift(
         refuse(ShiftRefused.NOT_OPEN).or_raise()
     has_guest = guests.has_guest(session, actor.club.id, consultant_id)
     may_close_post(has_guest=has_guest, consultant=shift.name).or_raise()
+    asked = checklist_queries.current(session, actor.club.id, Occasion.CLOSING, shift.checklist_shift)
+    if number is not None and number != asked.number:
+        refuse(PostRefused.NEW_CHECKLIST).or_raise()
     offered = handovers.of_shift(session, actor.club.id, shift.id)
     if acknowledged_by is None and offered is not None and offered.acknowledged_at is not None:
         acknowledged_by = offered.to_consultant_id
@@ -124,24 +128,16 @@ def close_shift(
         acknowledged_by=acknowledged_by,
         handover_note=handover_note or (offered.note if offered is not None else ""),
         override=override,
-        closing_checklist=_closing_list(session, actor, shift, closing_checklist, override),
+        # On a manager's word nobody ticks for the one who has gone.
+        closing_checklist=(
+            None if closing_checklist is None and override is not None else _ticked(asked, closing_checklist)
+        ),
         actor=actor,
         at=at,
     )
+    if closing_checklist is not None:
+        checklists.acknowledge(session, consultant_id=consultant_id, checklist=asked, at=at)
     dayforms.fill(session, shift=shift, closing=form, actor=actor, at=at)
-
-
-def _closing_list(
-    session: Session,
-    actor: Actor,
-    shift: ShiftView,
-    ticked: Mapping[str, object] | None,
-    override: Override | None,
-) -> Ticked | None:
-    if ticked is None and override is not None:
-        return None
-    name = shift.checklist_shift
-    return _ticked(checklist_queries.current(session, actor.club.id, Occasion.CLOSING, name), ticked)
 
 
 def _ticked(checklist: Checklist, ticked: Mapping[str, object] | None) -> Ticked:

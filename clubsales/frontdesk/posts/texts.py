@@ -9,7 +9,7 @@ REFUSALS: Texts = {
         "If that has changed, withdraw the leave on the leave page first, or ask the supervisor."
     ),
     "shift.new_checklist": _l(
-        "The checklist has a new version since you opened this page. Read it, tick it, then open the shift."
+        "The checklist has a new version since you opened this page. Read it, tick it, then try again."
     ),
     "shift.plan": _l("A day's plan counts from 0 to %(most)s. Enter smaller numbers."),
     "handover.relief_off_post": _l(

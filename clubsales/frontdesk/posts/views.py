@@ -254,6 +254,7 @@ def _close(session: Session, form: ClosingForm, actor: Actor, at: Instant) -> No
         session,
         consultant_id=own_id(actor),
         closing_checklist=form.ticked,
+        number=form.version,
         form=Closing(
             counted=form.counted, explanation=form.explanation.data or "", note=form.note.data or ""
         ),

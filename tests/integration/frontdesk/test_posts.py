@@ -372,7 +372,12 @@ def test_the_closing_checklist_is_ticked(session: Session, cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         closes(session, cast.lin, local(22), closing_checklist=ticked(codes[:-1]))
     assert refused.value.code == "shift.checklist"
-    closes(session, cast.lin, local(22), closing_checklist=ticked(codes))
+    with pytest.raises(Refused) as refused:
+        closes(session, cast.lin, local(22), closing_checklist=ticked(codes), number=2)
+    assert refused.value.code == "shift.new_checklist"
+    closes(session, cast.lin, local(22), closing_checklist=ticked(codes), number=1)
+    read = starter(Occasion.CLOSING, "late")
+    assert checklist_queries.has_read(session, consultant_of(cast.lin), read)
 
 
 def test_the_form_is_filled_from_what_happened(session: Session, cast: Cast) -> None:
