@@ -50,9 +50,49 @@ REASONS: Texts = {
     "attribution.designated_with_proxy": _l(
         "The guest came for %(consultant)s today and paid today; %(proxy)s stood in and gets %(percent)s %%."
     ),
+    "attribution.gift_coupon": _l(
+        "The guest holds a gift coupon of the club and counts as new: credit goes to %(consultant)s, who received the payment; earlier follow-up does not count."
+    ),
+    "attribution.gift_coupon_house": _l(
+        "The guest holds a gift coupon of the club and counts as new, and no consultant received the payment: the house keeps the credit."
+    ),
+    "attribution.outside_by_call": _l(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the last call of %(outside)s that reached the guest was %(days)s days before the visit, within the limit of %(limit)s."
+    ),
+    "attribution.outside_by_message": _l(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the guest's last answer to a message of %(outside)s was %(days)s days before the visit, within the limit of %(limit)s."
+    ),
+    "attribution.outside_by_meeting": _l(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last met the guest %(days)s days before the visit, within the limit of %(limit)s."
+    ),
+    "attribution.outside_of_any_age": _l(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no record is too old here."
+    ),
+    "attribution.outside_tied": _l(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s and %(other)s first reached the guest in the same minute, and %(outside)s wrote it down first. If they do not agree, the manager decides."
+    ),
+    "attribution.outside_whole": _l(
+        "%(outside)s followed the guest up, last reached %(days)s days before the visit, and gets all of it."
+    ),
+    "attribution.outside_and_house": _l(
+        "%(outside)s %(percent)s %%, the house %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no consultant received the payment."
+    ),
+    "attribution.friend": _l(
+        "The guest came with a friend whom %(outside)s has followed up: %(outside)s %(percent)s %%, %(receiver)s %(rest)s %%."
+    ),
+    "attribution.friend_whole": _l(
+        "The guest came with a friend whom %(outside)s has followed up: %(outside)s gets all of it."
+    ),
+    "attribution.friend_and_house": _l(
+        "The guest came with a friend whom %(outside)s has followed up: %(outside)s %(percent)s %%, the house %(rest)s %%."
+    ),
+    "attribution.self_purchase_holder": _l("Bought on the website while %(consultant)s held the lead."),
+    "attribution.self_purchase_tracked": _l(
+        "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s days before."
+    ),
     "attribution.receiver": _l("A new guest who came for nobody: %(consultant)s received the payment."),
     "attribution.self_purchase": _l(
-        "Bought on the website, and nobody held the lead: the house keeps the credit."
+        "Bought on the website, and nobody held the lead or had reached the guest lately: the house keeps the credit."
     ),
     "attribution.house": _l("No consultant took part in this sale: the house keeps the credit."),
 }

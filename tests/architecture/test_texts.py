@@ -18,6 +18,7 @@ from flask_babel import force_locale
 
 import clubsales
 from clubsales.frontdesk.rotation import rules as rotation
+from clubsales.leads.followups.rules import Channel
 from clubsales.leads.touches.rules import SignalKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -244,6 +245,7 @@ def test_every_reason_has_its_words_in_both_languages(sqlite_app: Flask) -> None
     designating = set(SignalKind) - {SignalKind.GIFT_COUPON}
     codes |= {f"rotation.designated_{signal.value}" for signal in designating}
     codes |= {f"attribution.designated_by_{signal.value}" for signal in designating}
+    codes |= {f"attribution.outside_by_{channel.value}" for channel in Channel}
     assert len(codes) > 20
     assert sorted(codes - set(sqlite_app.extensions[REASONS])) == []
     with sqlite_app.test_request_context("/"):

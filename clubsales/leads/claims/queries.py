@@ -36,7 +36,19 @@ HOLDER = _CLAIMS.where(
     RUNNING,
     CLAIM.c.until >= sa.bindparam("day"),
 )
-# The same, over or not, locked: whoever decides about a claim decides alone.
+# Who held it at a moment, looked at later.
+HELD_AT = (
+    _CLAIMS.where(
+        CLAIM.c.club_id == sa.bindparam("club_id"),
+        CLAIM.c.person_id == sa.bindparam("person_id"),
+        CLAIM.c.claimed_at <= sa.bindparam("moment", type_=UtcDateTime()),
+        sa.or_(RUNNING, CLAIM.c.ended_at > sa.bindparam("moment", type_=UtcDateTime())),
+        CLAIM.c.until >= sa.bindparam("day"),
+    )
+    .order_by(CLAIM.c.id.desc())
+    .limit(1)
+)
+# The running one, over or not, locked: whoever decides about a claim decides alone.
 RUNNING_CLAIM = _CLAIMS.where(
     CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
 ).with_for_update(of=CLAIM)
@@ -92,10 +104,12 @@ def holder(session: Session, club_id: ClubID, person_id: PersonID, day: date) ->
 
 
 def holder_at(session: Session, club: Club, person_id: PersonID, at: Instant) -> ClaimView | None:
-    """Who holds a person's lead at a moment, the response clock counted to it."""
-    claim = holder(session, club.id, person_id, local_day(at, club.zone))
-    if claim is None:
+    """Who held a person's lead at a moment, now or then, the response clock counted to it."""
+    asked = {"club_id": club.id, "person_id": person_id, "moment": at, "day": local_day(at, club.zone)}
+    row = session.execute(HELD_AT, asked).one_or_none()
+    if row is None:
         return None
+    claim = _view(row)
     clock = clocks_of(session, club, [claim])[claim.id]
     return claim if end_of(clock, at=at, zone=club.zone) is None else None
 

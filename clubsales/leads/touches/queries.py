@@ -16,26 +16,25 @@ from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
 
 TOUCH = table_of(TouchRow)
-_VISITS = sa.select(TOUCH.c.reception_id, TOUCH.c.consultant_id, TOUCH.c.at, TOUCH.c.signals).where(
-    TOUCH.c.club_id == sa.bindparam("club_id"),
-    TOUCH.c.local_day == sa.bindparam("day"),
-    TOUCH.c.kind == TouchKind.VISIT.value,
-)
+_VISITS = sa.select(
+    TOUCH.c.reception_id, TOUCH.c.consultant_id, TOUCH.c.at, TOUCH.c.local_day, TOUCH.c.signals
+).where(TOUCH.c.club_id == sa.bindparam("club_id"), TOUCH.c.kind == TouchKind.VISIT.value)
 LATEST_VISIT = (
-    _VISITS.where(TOUCH.c.person_id == sa.bindparam("person_id"))
+    _VISITS.where(TOUCH.c.local_day == sa.bindparam("day"), TOUCH.c.person_id == sa.bindparam("person_id"))
     .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
     .limit(1)
 )
-SHOWN_AT_VISIT = _VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")).order_by(TOUCH.c.id)
+VISIT_OF_RECEPTION = _VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")).order_by(TOUCH.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitView:
-    """A guest's arrival and what he showed."""
+    """A guest's arrival, its club-local day, and what he showed."""
 
     reception_id: ReceptionID | None
     consultant_id: ConsultantID | None
     at: Instant
+    day: date
     signals: tuple[Signal, ...]
 
 
@@ -58,12 +57,18 @@ class TouchView:
     signals: tuple[SignalView, ...]
 
 
-def signals_of_visit(
-    session: Session, *, club_id: ClubID, reception_id: ReceptionID, day: date
-) -> tuple[Signal, ...]:
-    """What the guest of a reception showed on a club-local day."""
-    rows = session.execute(SHOWN_AT_VISIT, {"club_id": club_id, "day": day, "reception_id": reception_id})
-    return tuple(signal for row in rows for signal in restored_signals(row.signals))
+def visit_of_reception(session: Session, *, club_id: ClubID, reception_id: ReceptionID) -> VisitView | None:
+    """The arrival of a reception's guest, with all that was shown on its day, also when he was identified later."""
+    rows = session.execute(VISIT_OF_RECEPTION, {"club_id": club_id, "reception_id": reception_id}).all()
+    if not rows:
+        return None
+    shown = [
+        signal
+        for row in rows
+        if row.local_day == rows[0].local_day
+        for signal in restored_signals(row.signals)
+    ]
+    return _visit(rows[0], tuple(dict.fromkeys(shown)))
 
 
 def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day: date) -> VisitView | None:
@@ -71,14 +76,7 @@ def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day:
     row = session.execute(
         LATEST_VISIT, {"club_id": club_id, "day": day, "person_id": person_id}
     ).one_or_none()
-    if row is None:
-        return None
-    return VisitView(
-        reception_id=row.reception_id,
-        consultant_id=row.consultant_id,
-        at=row.at,
-        signals=restored_signals(row.signals),
-    )
+    return _visit(row, restored_signals(row.signals)) if row is not None else None
 
 
 def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int = 100) -> list[TouchView]:
@@ -118,4 +116,14 @@ def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
             SignalKind(one["kind"]), None if one["consultant"] is None else ConsultantID(one["consultant"])
         )
         for one in stored
+    )
+
+
+def _visit(row: Any, signals: tuple[Signal, ...]) -> VisitView:
+    return VisitView(
+        reception_id=row.reception_id,
+        consultant_id=row.consultant_id,
+        at=row.at,
+        day=row.local_day,
+        signals=signals,
     )

@@ -4,7 +4,7 @@ The sale's row is locked (or new) when this is called. The first receipt decides
 activates the card and makes the buyer a member.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -14,16 +14,11 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import operations as credits_
-from clubsales.consultants.credits.rules import Attribution, CreditPolicy
-from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.credits.rules import CreditPolicy
 from clubsales.db import for_update
 from clubsales.errors import NotFound
-from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, ReceptionID, SaleID
-from clubsales.leads.attribution.queries import attribution_policy
-from clubsales.leads.attribution.rules import SaleFacts, attribute
+from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, SaleID
 from clubsales.leads.intake import operations as intake
-from clubsales.leads.touches import queries as touches
-from clubsales.leads.touches.rules import DesignationPolicy, Signal, designated_by
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.members import operations as members
 from clubsales.membership.members import queries as member_queries
@@ -33,6 +28,7 @@ from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import ReceiptBooked
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import MEMBER_KINDS, SaleKind
+from clubsales.membership.sales.shares import attribution_of
 from clubsales.money import Money
 from clubsales.policies import Policy, policy_on
 
@@ -114,8 +110,15 @@ def apply_receipt(
             session,
             sale_id=sale_id,
             contract=queries.balance_of(sale).price,
-            attribution=_attribution(
-                session, sale, receipt, policy, buyer_is_member=buyer_is_member, known=known, actor=actor
+            attribution=attribution_of(
+                session,
+                sale,
+                paid_at=receipt.paid_at,
+                taken_by=receipt.taken_by,
+                policy=policy,
+                buyer_is_member=buyer_is_member,
+                names=known.names,
+                actor=actor,
             ),
             basis=policy.read("credit", CreditPolicy).basis,
             amount=receipt.amount,
@@ -191,77 +194,3 @@ def _is_member(session: Session, sale: SaleRow, known: Known, actor: Actor) -> b
     return sale.person_id is not None and member_queries.is_member(
         session, actor.club.organisation_id, PersonID(sale.person_id)
     )
-
-
-def _attribution(
-    session: Session,
-    sale: SaleRow,
-    receipt: Receipt,
-    policy: Policy,
-    *,
-    buyer_is_member: bool,
-    known: Known,
-    actor: Actor,
-) -> Attribution:
-    """Whose the credit is, from the facts of the day the first money came."""
-    signal, reception_id = (
-        (None, None) if buyer_is_member else _designation(session, sale, receipt, policy, actor)
-    )
-    designated = None if signal is None else signal.consultant_id
-    receiver = _receiver(session, sale, receipt, actor)
-    settings = attribution_policy(policy)
-    as_proxy = (
-        settings.proxy_share_bp > 0
-        and reception_id is not None
-        and designated is not None
-        and designated != receiver
-        and queries.proxy_of_reception(session, reception_id) == receiver
-    )
-    facts = SaleFacts(
-        buyer_is_member=buyer_is_member,
-        designated=designated,
-        receiver=receiver,
-        received_as_proxy=as_proxy,
-        self_purchase=sale.opened_by is None,
-        designated_by=None if signal is None else signal.kind,
-        names=_names(session, [one for one in (designated, receiver) if one is not None], known),
-    )
-    return attribute(facts, settings)
-
-
-def _names(session: Session, wanted: Sequence[ConsultantID], known: Known) -> Mapping[ConsultantID, str]:
-    if all(one in known.names for one in wanted):
-        return known.names
-    return profiles.names(session, wanted)
-
-
-def _receiver(session: Session, sale: SaleRow, receipt: Receipt, actor: Actor) -> ConsultantID | None:
-    """Whoever took the money when he sells, else the consultant on the sale."""
-    seller = None if sale.consultant_id is None else ConsultantID(sale.consultant_id)
-    if receipt.taken_by is None or receipt.taken_by == seller:
-        return seller
-    taker = profiles.get(session, actor.club.id, receipt.taken_by)
-    return seller if taker.kind is None else taker.id
-
-
-def _designation(
-    session: Session, sale: SaleRow, receipt: Receipt, policy: Policy, actor: Actor
-) -> tuple[Signal | None, ReceptionID | None]:
-    """Whom the guest came for on the day he paid, by what, and on which visit (OWN-03, AMB-05)."""
-    day = local_day(receipt.paid_at, actor.club.zone)
-    if sale.reception_id is not None:
-        reception_id: ReceptionID | None = ReceptionID(sale.reception_id)
-        signals = touches.signals_of_visit(
-            session, club_id=actor.club.id, reception_id=ReceptionID(sale.reception_id), day=day
-        )
-    elif sale.person_id is not None:
-        visit = touches.latest_visit(
-            session, club_id=actor.club.id, person_id=PersonID(sale.person_id), day=day
-        )
-        if visit is None:
-            return None, None
-        reception_id, signals = visit.reception_id, visit.signals
-    else:
-        return None, None
-    precedence = policy.read("designation", DesignationPolicy).precedence
-    return designated_by(signals, precedence), reception_id

@@ -11,11 +11,25 @@ def test_shares_follow_the_policy_of_the_day(session: Session, cast: Cast) -> No
     tomorrow = local_day(local(10, day=10), cast.club.zone)
     policies.publish(
         session,
-        changes={"proxy": {"share_bp": 3000}},
+        changes={
+            "proxy": {"share_bp": 3000},
+            "credit": {
+                "outside_share_bp": 5000,
+                "tracked_friend": {"tracked_guest": "receiver", "friend_tracker_bp": 2000},
+            },
+            "gift_coupon": {"resets_tracking": False},
+        },
         valid_from=tomorrow,
         actor=cast.manager,
         at=local(9),
     )
-    for at, share in ((local(10), 0), (local(10, day=10), 3000)):
+    changed = AttributionPolicy(
+        proxy_share_bp=3000,
+        outside_share_bp=5000,
+        resets_tracking=False,
+        tracked_guest="receiver",
+        friend_tracker_bp=2000,
+    )
+    for at, expected in ((local(10), AttributionPolicy()), (local(10, day=10), changed)):
         policy = policies.policy_on(session, cast.club, local_day(at, cast.club.zone))
-        assert attribution_policy(policy) == AttributionPolicy(proxy_share_bp=share)
+        assert attribution_policy(policy) == expected
