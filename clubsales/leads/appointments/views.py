@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     """Two weeks of appointments, mine or everybody's."""
     actor, at = current_actor(), now()
     club, today = actor.club, local_day(at, actor.club.zone)
-    has_own = actor.consultant_id is not None and may(actor, Permission.FLOOR_WORK)
+    has_own = _sells(actor)
     mine = has_own and request.args.get("whose") != "all"
     whose = actor.consultant_id if mine else None
     first = _asked_day(today)
@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
     actor, at = current_actor(), now()
     form = BookForm(request.args)
     form.day.data = form.day.data or local_day(at, actor.club.zone)
-    if not form.consultant.data and actor.consultant_id is not None and may(actor, Permission.FLOOR_WORK):
+    if not form.consultant.data and actor.consultant_id is not None and _sells(actor):
         form.consultant.data = profiles.get(db.session, actor.club.id, actor.consultant_id).public_id
     return _new(form, actor, at)
 
@@ -236,6 +236,13 @@ def _person(session: Session, actor: Actor, public_id: str) -> PersonView:
     if not may_be_public_id(public_id):
         raise NotFound
     return people_queries.by_public_id(session, actor.club.organisation_id, public_id)
+
+
+def _sells(actor: Actor) -> bool:
+    """Guests come to him."""
+    if actor.consultant_id is None or not may(actor, Permission.FLOOR_WORK):
+        return False
+    return profiles.get(db.session, actor.club.id, actor.consultant_id).kind is not None
 
 
 def _leaders(actor: Actor) -> list[StaffLine]:

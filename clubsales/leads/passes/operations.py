@@ -1,6 +1,7 @@
 """Passes are issued, shown and revoked; a showing counts once, however many desks scan at a time."""
 
 import secrets
+from collections.abc import Container
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,13 +12,11 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.db import table_of
-from clubsales.errors import refuse
+from clubsales.errors import NotFound, refuse
 from clubsales.ids import ALPHABET, ConsultantID, PersonID, ReceptionID, new_public_id
 from clubsales.leads.passes import queries
 from clubsales.leads.passes.events import PassIssued, PassRevoked, PassShown
-from clubsales.leads.passes.models import PassShowingRow
-from clubsales.leads.passes.queries import PASS, PassView
+from clubsales.leads.passes.queries import PASS, SHOWING, PassView
 from clubsales.leads.passes.rules import (
     LENGTH_OF_OURS,
     Answer,
@@ -33,7 +32,6 @@ from clubsales.leads.passes.rules import (
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 
-SHOWING = table_of(PassShowingRow)
 INSERT = sa.insert(PASS)
 INSERT_SHOWING = sa.insert(SHOWING)
 SET_FIRST = (
@@ -129,12 +127,21 @@ def issue_many(
     ]
 
 
-def revoke(session: Session, *, public_id: str, actor: Actor, at: Instant) -> PassView:
+def revoke(
+    session: Session,
+    *,
+    public_id: str,
+    among: Container[PassKind] = frozenset(PassKind),
+    actor: Actor,
+    at: Instant,
+) -> PassView:
     """Make a pass worthless from now on; what it did before stays. A second time changes nothing.
 
-    Raises NotFound, Refused(PassRefused.NOT_OWN).
+    Raises NotFound, also for a kind that is not `among` those meant; Refused(PassRefused.NOT_OWN).
     """
     found = queries.by_public_id(session, actor.club.id, public_id, lock=True)
+    if found.kind not in among:
+        raise NotFound
     is_own = found.consultant_id is not None and found.consultant_id == actor.consultant_id
     may_change(kind=found.kind, is_own=is_own, roles=actor.roles).or_raise()
     if found.revoked_at is None:

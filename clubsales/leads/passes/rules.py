@@ -188,3 +188,33 @@ def may_change(*, kind: PassKind, is_own: bool, roles: frozenset[Role]) -> Decis
     if kind is PassKind.GIFT_COUPON or is_own or not roles.isdisjoint(OVERSEES):
         return allow()
     return refuse(PassRefused.NOT_OWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Whose passes somebody sees: a code is worth a guest, so colleagues do not read each other's."""
+
+    consultant_id: ConsultantID | None
+    coupons: bool  # he issues them
+    everything: bool
+
+    def sees(self, shown: GuestPass) -> bool:
+        if self.everything or (self.coupons and shown.kind is PassKind.GIFT_COUPON):
+            return True
+        return self.consultant_id is not None and shown.consultant_id == self.consultant_id
+
+
+LOOKS_OVER = OVERSEES | {
+    Role.SALES_DIRECTOR,
+    Role.GENERAL_MANAGER,
+    Role.DEPUTY_GM,
+    Role.SALES_ADMIN,
+    Role.OWNER,
+}
+
+
+def sight_of(*, consultant_id: ConsultantID | None, roles: frozenset[Role], issues_coupons: bool) -> Sight:
+    """Everybody sees his own, who issues coupons those, who looks over the sales everything."""
+    return Sight(
+        consultant_id=consultant_id, coupons=issues_coupons, everything=not roles.isdisjoint(LOOKS_OVER)
+    )
