@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.money import CNY, Currency, MalformedAmount, Money
 from clubsales.office.replay import shapes
@@ -76,6 +77,16 @@ LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
         "visits": shapes.maybe(shapes.whole),
         "no_discount": shapes.maybe(shapes.flag),
     },
+    "target": {
+        "staff": STAFF,
+        "month": shapes.must(shapes.month),
+        "amount": shapes.must(shapes.amount(zero=True)),
+    },
+    "roster": {
+        "staff": STAFF,
+        "date": shapes.must(shapes.day),
+        "shift": shapes.must(shapes.choice("early", "late")),
+    },
     "shift_opened": {"by": STAFF},
     "shift_closed": {
         "by": STAFF,
@@ -97,10 +108,34 @@ LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
             shapes.choice("walk_in", "phone", "online", "flyer", "sweep", "referral", "event")
         ),
     },
+    "lead_claimed": {"by": STAFF, "phone": shapes.must(shapes.phone)},
+    "follow_up": {
+        "by": STAFF,
+        "phone": shapes.must(shapes.phone),
+        "channel": shapes.must(shapes.choice(*Channel)),
+        "outcome": shapes.must(shapes.choice(*ContactOutcome)),
+        "contacted_at": shapes.maybe(shapes.instant),
+    },
+    "appointment_made": {
+        "by": shapes.maybe(STAFF),
+        "consultant": STAFF,
+        "phone": shapes.must(shapes.phone),
+        "name": shapes.maybe(shapes.short(LONGEST_NAME)),
+        "due_at": shapes.must(shapes.instant),
+        "reported_to": shapes.maybe(STAFF),
+    },
+    "trial_pass_issued": {
+        "code": shapes.introduces("trial_pass"),
+        "consultant": shapes.maybe(STAFF),
+        "valid_until": shapes.maybe(shapes.day),
+    },
+    "gift_coupon_issued": {"code": shapes.introduces("gift_coupon")},
     "guest_arrived": {
         "guest": shapes.introduces("guest"),
         "phone": shapes.maybe(shapes.phone),
         "name": shapes.maybe(shapes.short(LONGEST_NAME)),
+        "trial_pass": shapes.maybe(shapes.code("trial_pass")),
+        "gift_coupon": shapes.maybe(shapes.code("gift_coupon")),
         "business_card": shapes.maybe(STAFF),
         "asks_for": shapes.maybe(STAFF),
         "came_with": shapes.maybe(shapes.code("guest")),
@@ -141,14 +176,7 @@ LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
     },
 }
 # In the format, but of features this version does not have yet.
-NOT_YET = frozenset(
-    {
-        *("target", "roster", "appointment_made", "trial_pass_issued", "gift_coupon_issued", "lead_claimed"),
-        *("follow_up", "dispute_opened", "dispute_ruled", "assessment", "month_closed"),
-    }
-)
-# Fields of features this version does not have yet, on lines it supports.
-FIELDS_NOT_YET = {"guest_arrived": frozenset({"trial_pass", "gift_coupon"})}
+NOT_YET = frozenset({"dispute_opened", "dispute_ruled", "assessment", "month_closed"})
 
 
 @dataclass(slots=True)
@@ -215,8 +243,9 @@ def _read_line(number: int, text: str, known: _Known) -> Line:
         raise HistoryError(number, message, "type")
     at = _field(number, "at", shapes.instant, raw["at"])
     values = _read_fields(number, kind, raw, known)
-    if kind == "receipt" and values.get("paid_at") and values["paid_at"] > at:
-        raise HistoryError(number, "is later than the line", "paid_at")
+    for name in ("paid_at", "contacted_at"):
+        if values.get(name) and values[name] > at:
+            raise HistoryError(number, "is later than the line", name)
     return Line(number, at, kind, values)
 
 
@@ -224,8 +253,7 @@ def _read_fields(number: int, kind: str, raw: Mapping[str, Any], known: _Known) 
     shapes = LINE_TYPES[kind]
     for name in raw:
         if name not in shapes and name not in ("at", "type"):
-            later = name in FIELDS_NOT_YET.get(kind, frozenset())
-            raise HistoryError(number, "is not supported by this version" if later else "no such field", name)
+            raise HistoryError(number, "no such field", name)
     values: dict[str, Any] = {}
     for name, shape in shapes.items():
         if name not in raw:

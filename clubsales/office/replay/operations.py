@@ -16,6 +16,7 @@ from clubsales.db import transact
 from clubsales.errors import Refused
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.ids import ConsultantID, ReceptionID
+from clubsales.leads.claims import queries as claims
 from clubsales.money import Money
 from clubsales.office.replay.lines import Line, decoded, read_history
 from clubsales.office.replay.player import Player, at_offset
@@ -52,7 +53,17 @@ def read_policy(path: Path | None) -> policies.Document:
     for key in policies.changed_keys(document):
         if key not in policies.BUILT and key not in WITHOUT_EFFECT:
             raise policies.PolicyError(key, "this version does not decide by this setting yet")
-    return document
+    return without_effect(document)
+
+
+def without_effect(document: policies.Document) -> policies.Document:
+    """The document with the settings that count for nothing here at their defaults."""
+    defaults = policies.default_document()
+    reset = {section: dict(values) for section, values in document.items()}
+    for key in WITHOUT_EFFECT:
+        section, name = key.split(".")
+        reset[section][name] = defaults[section][name]
+    return reset
 
 
 def refuse_used_database(session: Session) -> None:
@@ -66,6 +77,8 @@ def replay(history: list[Line], policy: policies.Document, *, progress: Report) 
     player = Player(policy)
     refusals: list[dict[str, Any]] = []
     for done, line in enumerate(history, start=1):
+        if player.next_claim_ends is not None and player.next_claim_ends <= line.at:
+            transact(lambda session, line=line: player.play_due(session, line.at))  # type: ignore[misc]
         try:
             transact(lambda session, line=line: player.play(session, line))  # type: ignore[misc]
         except Refused as refused:
@@ -84,7 +97,14 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
     postings = credits_.all_postings(session, club.id)
     return {
         "assignments": list(_assignments(session, player, staff, guests)),
-        "claims": [],
+        "claims": [
+            {
+                "phone": player.claimed[claim.person_id],
+                "holder": staff[claim.consultant_id],
+                "until": claim.until.isoformat(),
+            }
+            for claim in claims.live(session, club.id)
+        ],
         "credits": [
             {
                 "sale": sales[posting.sale_id],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,18 +11,29 @@ from sqlalchemy.orm import Session
 
 from clubsales import clubs, policies
 from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, day_start
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.roster import operations as roster
 from clubsales.consultants.shifts.rules import Override, Status
+from clubsales.consultants.targets import operations as targets
 from clubsales.errors import refuse
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
-from clubsales.ids import AccountID, CardTypeID, ConsultantID, ReceptionID, SaleID
+from clubsales.ids import AccountID, CardTypeID, ConsultantID, PersonID, ReceptionID, SaleID
+from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.claims import operations as claims
+from clubsales.leads.claims import queries as claim_queries
+from clubsales.leads.claims.rules import ClaimRefused
+from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
+from clubsales.leads.passes import operations as passes
+from clubsales.leads.passes.rules import PassKind
 from clubsales.leads.people import operations as people
+from clubsales.leads.people import queries as person_queries
 from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue.rules import CardKind
@@ -41,6 +52,9 @@ class ReplayRefused(StrEnum):
 
 
 BEFORE_EVERYTHING = date(1970, 1, 1)
+# What moves the end of a claim: a contact, and the shifts its response clock runs in.
+MOVES_CLAIMS = frozenset({"lead_claimed", "follow_up", "shift_opened", "shift_closed"})
+MAY_BE_TOLD = (Role.SUPERVISOR, Role.CLUB_MANAGER)  # of a guest for somebody off duty (SHF-07)
 
 
 @dataclass(slots=True)
@@ -53,10 +67,24 @@ class Player:
     card_types: dict[str, CardTypeID] = field(default_factory=dict)
     guests: dict[str, ReceptionID] = field(default_factory=dict)
     sales: dict[str, SaleID] = field(default_factory=dict)
+    passes: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # our code of a pass, by kind and the file's
+    claimed: dict[PersonID, str] = field(default_factory=dict)  # the phones of leads that were claimed
+    next_claim_ends: Instant | None = None  # known without asking before each line; never too late
 
     def play(self, session: Session, line: Line) -> None:
         """Run one line in the caller's transaction. Raises Refused where the rules say no."""
         PLAYS[line.type](self, session, line)
+        # A clock that runs in shifts may end a claim sooner; without one, an end only ever moves away.
+        if self.policy["claims"]["response_minutes"] and self.claimed and line.type in MOVES_CLAIMS:
+            self.next_claim_ends = claim_queries.next_end_in_club(session, self.here)
+
+    def play_due(self, session: Session, at: Instant) -> None:
+        """Do in the caller's transaction what is due by then: claims that end."""
+        if self.next_claim_ends is not None and self.next_claim_ends <= at:
+            claims.expire_due(session, at)
+            self.next_claim_ends = claim_queries.next_end_in_club(session, self.here)
 
     @property
     def here(self) -> Club:
@@ -185,6 +213,88 @@ class Player:
         person_id = people.find_or_add(session, e164=line["phone"], name=line["name"], actor=by, at=line.at)
         intake.capture(session, person_id=person_id, source=Source(line["source"]), actor=by, at=line.at)
 
+    def set_target(self, session: Session, line: Line) -> None:
+        targets.set_target(
+            session,
+            consultant_id=_own(self.staff[line["staff"]]),
+            month=line["month"],
+            amount=self.money(line["amount"]),
+            actor=system_actor(self.here),
+            at=line.at,
+        )
+
+    def plan_shift(self, session: Session, line: Line) -> None:
+        roster.plan(
+            session,
+            consultant_id=_own(self.staff[line["staff"]]),
+            day=line["date"],
+            shift=line["shift"],
+            actor=system_actor(self.here),
+            at=line.at,
+        )
+
+    def claim_lead(self, session: Session, line: Line) -> None:
+        by = self.staff[line["by"]]
+        person = person_queries.by_phone(session, self.here.organisation_id, line["phone"])
+        if person is None:
+            refuse(ClaimRefused.UNKNOWN).or_raise()
+        claims.claim(session, person_id=person.id, consultant_id=_own(by), actor=by, at=line.at)
+        self.claimed[person.id] = line["phone"]
+        held = claim_queries.running(session, self.here.id, person.id)
+        if held is not None:
+            ends = day_start(held.until + timedelta(days=1), self.here.zone)
+            self.next_claim_ends = min(ends, self.next_claim_ends or ends)
+
+    def log_contact(self, session: Session, line: Line) -> None:
+        by = self.staff[line["by"]]
+        followups.log_contact(
+            session,
+            # A club's past may hold calls to people it never wrote down.
+            person_id=people.find_or_add(session, e164=line["phone"], name="", actor=by, at=line.at),
+            consultant_id=_own(by),
+            channel=Channel(line["channel"]),
+            outcome=ContactOutcome(line["outcome"]),
+            contacted_at=line["contacted_at"],
+            actor=by,
+            at=line.at,
+        )
+
+    def make_appointment(self, session: Session, line: Line) -> None:
+        consultant = self.staff[line["consultant"]]
+        by = self.staff[line["by"]] if line["by"] else consultant
+        told = self.staff[line["reported_to"]] if line["reported_to"] else None
+        appointments.make(
+            session,
+            consultant_id=_own(consultant),
+            person_id=people.find_or_add(
+                session, e164=line["phone"], name=line["name"] or "", actor=by, at=line.at
+            ),
+            due_at=line["due_at"],
+            # Told to anybody else, nobody with authority knows (SHF-07).
+            reported_to=account_of(told) if told is not None and told.has_role(*MAY_BE_TOLD) else None,
+            actor=by,
+            at=line.at,
+        )
+
+    def issue_trial_pass(self, session: Session, line: Line) -> None:
+        self.passes["trial_pass", line["code"]] = passes.issue(
+            session,
+            kind=PassKind.TRIAL_PASS,
+            consultant_id=self.consultant(line["consultant"]),
+            valid_until=line["valid_until"],
+            actor=system_actor(self.here),
+            at=line.at,
+        ).code
+
+    def issue_gift_coupon(self, session: Session, line: Line) -> None:
+        self.passes["gift_coupon", line["code"]] = passes.issue(
+            session,
+            kind=PassKind.GIFT_COUPON,
+            consultant_id=None,
+            actor=system_actor(self.here),
+            at=line.at,
+        ).code
+
     def receive_guest(self, session: Session, line: Line) -> None:
         signals = [
             Signal(kind, consultant_id)
@@ -196,6 +306,7 @@ class Player:
             e164=line["phone"],
             name=line["name"] or "",
             signals=signals,
+            passes=[self.passes[kind, line[kind]] for kind in ("trial_pass", "gift_coupon") if line[kind]],
             came_with=self.guests[line["came_with"]] if line["came_with"] else None,
             actor=system_actor(self.here),
             at=line.at,
@@ -320,7 +431,14 @@ PLAYS: Mapping[str, Callable[[Player, Session, Line], Any]] = {
     "shift_opened": Player.open_shift,
     "shift_closed": Player.close_shift,
     "status_changed": Player.change_status,
+    "target": Player.set_target,
+    "roster": Player.plan_shift,
     "lead_captured": Player.capture_lead,
+    "lead_claimed": Player.claim_lead,
+    "follow_up": Player.log_contact,
+    "appointment_made": Player.make_appointment,
+    "trial_pass_issued": Player.issue_trial_pass,
+    "gift_coupon_issued": Player.issue_gift_coupon,
     "guest_arrived": Player.receive_guest,
     "off_duty_authorised": Player.authorise_off_duty,
     "guest_seen_out": Player.see_out,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -111,6 +111,29 @@ def instant(value: Any) -> datetime:
     if at.year not in YEARS:
         raise ValueError(f"must be between the years {YEARS.start} and {YEARS.stop - 1}")
     return at
+
+
+def day(value: Any) -> date:
+    """A calendar day."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("must be a day, like 2026-03-09")
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is no day of the calendar") from None
+    if found.year not in YEARS:
+        raise ValueError(f"must be between the years {YEARS.start} and {YEARS.stop - 1}")
+    return found
+
+
+def month(value: Any) -> date:
+    """A month, as its first day."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}", value, re.ASCII):
+        raise ValueError("must be a month, like 2026-03")
+    try:
+        return day(f"{value}-01")
+    except ValueError:
+        raise ValueError("must be a month, like 2026-03") from None
 
 
 def zone(value: Any) -> ZoneInfo:

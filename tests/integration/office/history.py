@@ -96,17 +96,27 @@ WORDS = {
     "pays": ("receipt", ("sale", "amount")),
     "refunds": ("refund", ("sale", "amount")),
     "buys": ("self_purchase", ("sale", "card_type", "price", "phone")),
+    "plans": ("roster", ("staff", "date", "shift")),
+    "aims": ("target", ("staff", "month", "amount")),
+    "appoints": ("appointment_made", ("consultant", "phone", "due_at")),
+    "issues": ("trial_pass_issued", ("code",)),
+    "couponed": ("gift_coupon_issued", ("code",)),
+    "captures": ("lead_captured", ("by", "phone")),
+    "claims": ("lead_claimed", ("by", "phone")),
+    "calls": ("follow_up", ("by", "phone", "outcome")),
 }
 IMPLIED: dict[str, Line] = {
     "sells": {"kind": "new", "consultant": "A"},
     "pays": {"method": "cash"},
     "refunds": {"by": "M"},
+    "captures": {"name": "Guest", "source": "phone"},
+    "calls": {"channel": "call"},
 }
 
 
 def story(text: str) -> list[Line]:
     """Lines in short: a time (or a date and a time), a word, values, `field=value` for the rest."""
-    return [_told(entry.split()) for entry in text.strip().splitlines()]
+    return [_told(entry.split()) for entry in text.splitlines() if entry.strip()]
 
 
 def _told(words: list[str]) -> Line:

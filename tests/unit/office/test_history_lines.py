@@ -26,6 +26,11 @@ def card(**fields: Any) -> str:
     return of("card_type", **{"code": "q", "name": "Q", "kind": "term", **fields})
 
 
+def call(**fields: Any) -> str:
+    told = {"by": "A", "phone": "13800138000", "channel": "call", "outcome": "answered"}
+    return of("follow_up", **{**told, **fields})
+
+
 def guest(at: str) -> str:
     return json.dumps({"at": at, "type": "guest_arrived", "guest": "g"})
 
@@ -47,8 +52,28 @@ def guest(at: str) -> str:
         (guest("9999-12-31T23:59:59-08:00"), "at: must be between the years 1971 and 2199"),
         (guest("2026-02-28T23:59:59+08:00"), "at: is before the line above"),
         (of("guest_departed"), "type: no such line type"),
-        (of("follow_up", by="A"), "type: follow_up is not supported by this version"),
-        (of("guest_arrived", guest="g", trial_pass="t"), "trial_pass: is not supported by this version"),
+        (of("dispute_opened", by="A"), "type: dispute_opened is not supported by this version"),
+        (of("guest_arrived", guest="g", trial_pass="t"), "trial_pass: no earlier line introduced t"),
+        (of("guest_arrived", guest="g", gift_coupon="k"), "gift_coupon: no earlier line introduced k"),
+        (of("follow_up", by="A"), "phone: is missing"),
+        (call(channel="fax"), "channel: must be one of call, message, meeting"),
+        (
+            call(outcome="maybe"),
+            "outcome: must be one of answered, replied, met, no_answer, switched_off, wrong_number",
+        ),
+        (
+            call(contacted_at="2099-03-09T10:00:00+08:00"),
+            "contacted_at: is later than the line",
+        ),
+        (of("roster", staff="A", date="2026-02-30", shift="early"), "date: is no day of the calendar"),
+        (of("roster", staff="A", date="9.3.2026", shift="early"), "date: must be a day, like 2026-03-09"),
+        (of("roster", staff="A", date="2026-03-09", shift="night"), "shift: must be one of early, late"),
+        (of("target", staff="A", month="2026-13", amount="1.00"), "month: must be a month, like 2026-03"),
+        (of("target", staff="A", month="March", amount="1.00"), "month: must be a month, like 2026-03"),
+        (
+            of("target", staff="A", month="2026-03", amount="1"),
+            'amount: must be an amount with two decimals, like "3980.00"',
+        ),
         (of("club", code="Z", name="Z"), "type: there is one club line, the first"),
         (of("shift_opened", by="A", post="desk"), "post: no such field"),
         (of("shift_opened", by="A", **{"two\nlines": 1}), "two?lines: no such field"),
