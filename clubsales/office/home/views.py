@@ -106,7 +106,7 @@ def surroundings() -> dict[str, Any]:
         theme_url=url_for("auth.choose_theme"),
         account_url=url_for("auth.account"),
         sign_out_url=url_for("auth.sign_out"),
-        switch_staff_url=url_for("auth.switch") if actor.device_id else None,
+        switch_staff_url=url_for("auth.switch") if actor.device_id and actor.account_id else None,
     )
     return doors | {"navigation": places, "frame": frame}
 
@@ -135,8 +135,10 @@ def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | No
 @requires_sign_in
 def home() -> ResponseReturnValue:
     """Send everybody to where his day is."""
-    places = _places(current_actor())
-    return redirect(places[0].url if places else url_for("auth.account"))
+    actor = current_actor()
+    places = _places(actor)
+    elsewhere = "reception.screen" if may(actor, Permission.BOARD_SEE) else "auth.account"
+    return redirect(places[0].url if places else url_for(elsewhere))
 
 
 @bp.get("/healthz")
