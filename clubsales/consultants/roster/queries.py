@@ -94,6 +94,18 @@ def entries_of(
     return found
 
 
+def public_ids(session: Session, club_id: ClubID, first: date, last: date) -> dict[RosterEntryID, str]:
+    """What stands in the addresses of a club's planned shifts."""
+    rows = session.execute(
+        sa.select(ENTRY.c.id, ENTRY.c.public_id).where(
+            ENTRY.c.club_id == club_id,
+            ENTRY.c.local_day.between(first, last),
+            ENTRY.c.withdrawn_at.is_(None),
+        )
+    )
+    return {RosterEntryID(row.id): row.public_id for row in rows}
+
+
 def days_off(
     session: Session, club_id: ClubID, first: date, last: date
 ) -> dict[tuple[ConsultantID, date], Off]:

@@ -3,6 +3,26 @@
 from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
+SHIFT_NAMES: Texts = {"early": _l("Early"), "late": _l("Late")}  # others are called as the club calls them
+STATUSES: Texts = {
+    "on_time": _l("On time"),
+    "late": _l("Late"),
+    "left_early": _l("Left early"),
+    "absent": _l("Absent"),
+    "leave": _l("Leave"),
+    "working": _l("On shift"),
+    "planned": _l("Planned"),
+    "unplanned": _l("Not planned"),
+    "day_off": _l("Day off"),
+}
+SWAP_STATUSES: Texts = {
+    "asked": _l("Asked"),
+    "agreed": _l("Agreed, to be approved"),
+    "declined": _l("Declined"),
+    "approved": _l("Approved"),
+    "refused": _l("Refused"),
+    "withdrawn": _l("Withdrawn"),
+}
 REFUSALS: Texts = {
     "roster.unknown_shift": _l("There is no shift called %(shift)s here. Choose one of: %(shifts)s."),
     "roster.not_active": _l("%(name)s does not work in this club on %(day)s. Choose somebody else."),
