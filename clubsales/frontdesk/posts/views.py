@@ -40,8 +40,8 @@ from clubsales.frontdesk.posts.forms import (
 from clubsales.frontdesk.posts.queries import own_id
 from clubsales.frontdesk.posts.rules import PostRefused
 from clubsales.frontdesk.reception import queries as guests
+from clubsales.frontdesk.reception.board_views import board_context, live
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
-from clubsales.frontdesk.reception.views import board_context, live
 from clubsales.frontdesk.takings import operations as takings
 from clubsales.frontdesk.takings.rules import CountLine, TakingsRefused
 from clubsales.i18n import format_local_time, format_money, language_tag, listed
@@ -321,13 +321,13 @@ def _offered(actor: Actor) -> _Offered:
 def _places(actor: Actor) -> list[tuple[str, str, str]]:
     """Where else a consultant works: endpoint, label, icon."""
     everywhere = (
-        (Permission.ROSTER_SEE, "roster.index", _("Roster"), "month"),
-        (Permission.ROSTER_SEE, "leave.index", _("Leave"), "pause"),
+        (Permission.ROSTER_SEE, "roster.week", _("Roster"), "month"),
+        (Permission.ROSTER_SEE, "leave.mine", _("Leave"), "pause"),
+        (Permission.FOLLOW_UP, "followups.index", _("Follow-ups"), "phone"),
         (Permission.APPOINTMENT_MAKE, "appointments.index", _("Appointments"), "clock"),
         (Permission.PASS_ISSUE, "passes.index", _("Passes"), "card"),
-        (Permission.FAIRNESS_SEE, "fairness.index", _("Fairness"), "chart"),
+        (Permission.FAIRNESS_SEE, "fairness.report", _("Fairness"), "chart"),
     )
-    # A place that is not there is not shown.
     return [
         (endpoint, label, picture)
         for permission, endpoint, label, picture in everywhere
