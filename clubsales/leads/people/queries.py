@@ -1,12 +1,12 @@
 """Reads of persons: by phone or by id, never by name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from clubsales.db import table_of
 from clubsales.errors import NotFound
@@ -20,6 +20,14 @@ BY_PHONE = (
     .join_from(PHONE, PERSON, PERSON.c.id == PHONE.c.person_id)
     .where(PHONE.c.organisation_id == sa.bindparam("organisation_id"), PHONE.c.e164 == sa.bindparam("e164"))
 )
+FIRST_PHONE = sa.select(sa.func.min(PHONE.c.id)).where(PHONE.c.person_id == PERSON.c.id).scalar_subquery()
+WITH_FIRST_PHONE = (
+    sa.select(PERSON.c.id, PERSON.c.public_id, PERSON.c.name, PHONE.c.e164)
+    .join_from(PERSON, PHONE, PHONE.c.id == FIRST_PHONE, isouter=True)
+    .where(PERSON.c.organisation_id == sa.bindparam("organisation_id"))
+)
+BY_ID = WITH_FIRST_PHONE.where(PERSON.c.id == sa.bindparam("person_id"))
+BY_PUBLIC_ID = WITH_FIRST_PHONE.where(PERSON.c.public_id == sa.bindparam("public_id"))
 # Who is somebody's lead or member stands above this subject, so the tables are known by their names.
 lead = sa.table(
     "lead",
@@ -49,12 +57,12 @@ def by_phone(session: Session, organisation_id: OrganisationID, e164: str) -> Pe
 
 def by_public_id(session: Session, organisation_id: OrganisationID, public_id: str) -> PersonView:
     """A person of the organisation by what stands in an address; raises NotFound."""
-    return _one(session, _persons(organisation_id).where(PersonRow.public_id == public_id))
+    return _one(session, BY_PUBLIC_ID, {"organisation_id": organisation_id, "public_id": public_id})
 
 
 def get(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> PersonView:
     """A person of the organisation; raises NotFound."""
-    return _one(session, _persons(organisation_id).where(PersonRow.id == person_id))
+    return _one(session, BY_ID, {"organisation_id": organisation_id, "person_id": person_id})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +121,8 @@ def birthdays_on(
     ]
 
 
-def _persons(organisation_id: OrganisationID) -> sa.Select[*tuple[Any, ...]]:
-    phone = aliased(PersonPhoneRow)
-    first_phone = sa.select(sa.func.min(phone.id)).where(phone.person_id == PersonRow.id).scalar_subquery()
-    return (
-        sa.select(PersonRow.id, PersonRow.public_id, PersonRow.name, PersonPhoneRow.e164)
-        .join_from(PersonRow, PersonPhoneRow, PersonPhoneRow.id == first_phone, isouter=True)
-        .where(PersonRow.organisation_id == organisation_id)
-    )
-
-
-def _one(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> PersonView:
-    row = session.execute(statement).one_or_none()
+def _one(session: Session, statement: sa.Select[Any], asked: Mapping[str, Any]) -> PersonView:
+    row = session.execute(statement, asked).one_or_none()
     if row is None:
         raise NotFound
     return _view(row)
