@@ -40,6 +40,11 @@ def short_day(day: date) -> str:
     return format_skeleton("MMMEd", day, locale=get_locale())
 
 
+def long_day(day: date) -> str:
+    """The same with the year, for what is kept."""
+    return format_skeleton("yMMMEd", day, locale=get_locale())
+
+
 def lengths() -> list[SelectChoice]:
     """How long, as chips."""
     return [SelectChoice(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in LENGTHS]
@@ -85,12 +90,17 @@ class LeaveForm(OurForm):
         )
 
 
+def answers() -> list[SelectChoice]:
+    """Yes and no, in the reader's language."""
+    return [SelectChoice("approve", _("Approve")), SelectChoice("refuse", _("Refuse"))]
+
+
 class DecisionForm(OurForm):
     """Yes, or no and why."""
 
     answer = RadioField(
         _l("Decision"),
-        choices=[("approve", _l("Approve")), ("refuse", _l("Refuse"))],
+        choices=answers,
         validators=[required()],
     )
     note = TextAreaField(_l("Reason"), [at_most(LONGEST_NOTE)])

@@ -142,8 +142,9 @@ def may_file(span: Span, kind: Kind, *, halves: int, reason: str, today: date, n
         return may_be
     if span.first_day < today:
         return refuse(LeaveRefused.PAST)
-    if kind is not Kind.SICK and span.first_day < today + timedelta(days=notice_days):
-        return refuse(LeaveRefused.NOTICE, days=notice_days)
+    earliest = today + timedelta(days=notice_days)
+    if kind is not Kind.SICK and span.first_day < earliest:
+        return refuse(LeaveRefused.NOTICE, earliest=earliest)
     if halves <= 0:
         return refuse(LeaveRefused.NO_WORKING_DAY)
     if len(reason) > LONGEST_REASON:

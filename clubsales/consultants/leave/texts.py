@@ -15,16 +15,17 @@ REFUSALS: Texts = {
     "leave.reason": _l("The reason has at most %(longest)s characters. Shorten it."),
     "leave.past": _l("The first day is over. Leave is asked for beforehand: talk to your supervisor."),
     "leave.notice": _l(
-        "Leave is asked for at least %(days)s days ahead. Choose a later day; only sick leave may be filed on "
-        "the day itself."
+        "This is too short notice: the first day can be %(earliest)s at the earliest. Only sick leave may be filed "
+        "on the day itself."
     ),
     "leave.overlap": _l(
         "There is already a request of yours from %(first)s to %(last)s. Choose other days, or withdraw it first."
     ),
     "leave.own": _l("Nobody decides their own leave. Somebody else with the authority has to."),
     "leave.authority": _l(
-        "These %(days)s days are not yours to decide. Up to %(short_days)s days the sales director decides, beyond "
-        "that the general manager, and the deputy while the general manager is marked absent. Leave it to them."
+        "This leave is not yours to decide (working days: %(days)s). Up to %(short_days)s the sales director "
+        "decides, beyond that the general manager, and the deputy while the general manager is marked absent. "
+        "Leave it to them."
     ),
     "leave.note": _l("A refusal needs a reason, in at most %(longest)s characters. Write one."),
     "leave.decided": _l("This request is no longer open: it was decided or withdrawn. Reload the page."),
@@ -62,16 +63,16 @@ TONES = {
 # Why it is whose matter (rule ATT-04).
 WHY: Texts = {
     "director": _l(
-        "%(days)s working days: up to %(short_days)s days the sales director decides, or the general manager."
+        "Leave of up to %(short_days)s working days is for the sales director, or the general manager."
     ),
-    "general_manager": _l("%(days)s working days: beyond %(short_days)s days the general manager decides."),
+    "general_manager": _l("Leave of more than %(short_days)s working days is for the general manager."),
     "deputy": _l(
-        "%(days)s working days: beyond %(short_days)s days the general manager decides, who is marked absent, so "
-        "the deputy does."
+        "Leave of more than %(short_days)s working days is for the general manager, who is marked absent: so for "
+        "the deputy."
     ),
-    "superior": _l("%(days)s working days of somebody who decides leave: the general manager decides."),
+    "superior": _l("Leave of somebody who decides leave is for the general manager."),
     "superior_deputy": _l(
-        "%(days)s working days of somebody who decides leave: the deputy general manager decides."
+        "Leave of somebody who decides leave is for the general manager; here the deputy stands in."
     ),
 }
 AUTHORITIES: Texts = {

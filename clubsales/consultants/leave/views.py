@@ -12,7 +12,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, local_time, now
 from clubsales.consultants.fields import plain_text
 from clubsales.consultants.leave import operations, queries, texts
-from clubsales.consultants.leave.forms import AwayForm, DecisionForm, LeaveForm, short_day
+from clubsales.consultants.leave.forms import AwayForm, DecisionForm, LeaveForm, long_day, short_day
 from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.leave.rules import (
     LIVE,
@@ -95,7 +95,7 @@ def file() -> ResponseReturnValue:
     filed = next(each for each in queries.of_consultant(db.session, consultant_id) if each.id == leave_id)
     who = _who(_authority(actor, filed, at))
     flash(
-        _("Your request for %(days)s days is filed. It waits for: %(who)s.", days=filed.days, who=who),
+        _("Your request is filed (working days: %(days)s). It waits for: %(who)s.", days=filed.days, who=who),
         "success",
     )
     return redirect(url_for("leave.mine"), HTTPStatus.SEE_OTHER)
@@ -183,7 +183,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     leave = queries.by_public_id(db.session, actor.club.id, public_id)
     if approve:
         said = _(
-            "Approved: %(name)s is off for %(days)s days, and the planned shifts are freed.",
+            "Approved: %(name)s is off (working days: %(days)s), and the planned shifts are freed.",
             name=leave.name,
             days=leave.days,
         )
@@ -302,8 +302,7 @@ def _authority(actor: Actor, leave: LeaveView, at: Instant) -> Authority:
 
 
 def _why(authority: Authority) -> str:
-    facts = {"days": as_days(authority.halves), "short_days": authority.short_days}
-    return str(texts.WHY[authority.level.value]) % facts
+    return str(texts.WHY[authority.level.value]) % {"short_days": authority.short_days}
 
 
 def _who(authority: Authority) -> str:
@@ -317,4 +316,5 @@ def _words() -> dict[str, object]:
         "tones": texts.TONES,
         "authorities": texts.AUTHORITIES,
         "short_day": short_day,
+        "long_day": long_day,
     }

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
-from clubsales.auth.permissions import Permission
+from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
 from clubsales.consultants.notices import operations, queries
 from clubsales.consultants.notices.forms import NoticeForm
@@ -102,4 +102,5 @@ def _page(form: NoticeForm) -> str:
         read_counts=queries.read_counts(db.session, actor.club.id),
         today=today,
         key=new_token(),
+        may_see_club=may(actor, Permission.CLUB_SETTINGS),
     )

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from http import HTTPStatus
 
+from babel.dates import format_skeleton
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
@@ -88,6 +90,7 @@ def _page(actor: Actor, month: date, typed: Sequence[Typed]) -> str:
     return render(
         "consultants/targets/index.html",
         month=month,
+        month_name=lambda day: format_skeleton("yMMMM", day, locale=get_locale()),
         month_before=month_of(month - timedelta(days=1)),
         month_after=next_month(month),
         typed=typed,

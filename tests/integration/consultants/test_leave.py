@@ -461,4 +461,7 @@ def test_notice_days_is_the_clubs_setting(
     else:
         with pytest.raises(Refused) as error:
             ask(session, cast.lin, first=date(2026, 3, first))
-        assert (error.value.code, error.value.refusal.facts["days"]) == ("leave.notice", notice_days)
+        assert (error.value.code, error.value.refusal.facts["earliest"]) == (
+            "leave.notice",
+            date(2026, 3, 12),
+        )
