@@ -16,11 +16,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.errors import Refused
-from clubsales.frontdesk import texts
 from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.i18n import gettext as _
@@ -69,13 +69,15 @@ class GuestForm(ReceptionForm):
 
     def offer(self, consultants: Sequence[ConsultantView], guests: Sequence[ReceptionView]) -> None:
         """Fill the choices: who may be asked for, whom a guest may have come with."""
-        people = [(person.public_id, person.name) for person in consultants]
-        self.asks_for.choices = [("", _("Nobody in particular")), *people]
-        self.card.choices = [("", _("None")), *people]
+        people = [SelectChoice(person.public_id, person.name) for person in consultants]
+        self.asks_for.choices = [SelectChoice("", _("Nobody in particular")), *people]
+        self.card.choices = [SelectChoice("", _("None")), *people]
         self.came_with.choices = [
-            ("", _("Alone")),
+            SelectChoice("", _("Alone")),
             *(
-                (guest.public_id, guest.name or _("Guest of %(name)s", name=guest.consultant_name))
+                SelectChoice(
+                    guest.public_id, guest.name or _("Guest of %(name)s", name=guest.consultant_name)
+                )
                 for guest in guests
             ),
         ]
@@ -101,7 +103,7 @@ class SeeOutForm(ReceptionForm):
 
     outcome = RadioField(
         _l("How did the visit end?"),
-        choices=[(outcome.value, texts.OUTCOMES[outcome.value]) for outcome in Outcome],
+        choices=[outcome.value for outcome in Outcome],
         validators=[AnyOf([outcome.value for outcome in Outcome])],
     )
     toured = BooleanField(_l("Showed around"))

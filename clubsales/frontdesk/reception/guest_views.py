@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
@@ -169,7 +170,9 @@ def authorise_off_duty(public_id: str) -> ResponseReturnValue:
     """Let somebody off duty receive a waiting guest."""
     actor, at = current_actor(), now()
     form = OffDutyForm()
-    form.consultant.choices = [(person.public_id, person.name) for person in consultants(actor, at)]
+    form.consultant.choices = [
+        SelectChoice(person.public_id, person.name) for person in consultants(actor, at)
+    ]
     if not form.is_valid():
         return _wrong(form, _("Choose who receives the guest."))
     chosen = profiles.by_public_id(db.session, actor.club.id, form.consultant.data)
