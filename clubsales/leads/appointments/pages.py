@@ -9,6 +9,7 @@ from babel.dates import format_skeleton
 from flask_babel import get_locale
 
 from clubsales.actor import Club
+from clubsales.clock import Instant, local_day, local_time
 from clubsales.i18n import gettext as _
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import Status
@@ -54,6 +55,12 @@ def day_label(day: date, today: date) -> str:
     return format_skeleton("MEd", day, locale=get_locale())
 
 
+def first_day(club: Club, at: Instant) -> date:
+    """The day that is tapped already: today while a half hour of it is still to come, else tomorrow."""
+    today, clock = local_day(at, club.zone), local_time(at, club.zone)
+    return today if any(half > clock for half in _halves(club)) else today + timedelta(days=1)
+
+
 def day_chips(today: date) -> list[Chip]:
     """The next days to tap."""
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_OFFERED)]
@@ -62,8 +69,7 @@ def day_chips(today: date) -> list[Chip]:
 
 def time_chips(club: Club) -> list[PartOfDay]:
     """The half hours of the club's business hours."""
-    halves = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
-    open_at = [half for half in halves if club.is_business_time(half)]
+    open_at = _halves(club)
     parts = (
         (_("Morning"), [half for half in open_at if half < NOON]),
         (_("Afternoon"), [half for half in open_at if NOON <= half < EVENING]),
@@ -82,3 +88,8 @@ def by_day(lines: Sequence[AppointmentLine], today: date) -> list[Day]:
         Day(day_label(day, today), list(of_day))
         for day, of_day in groupby(lines, lambda line: line.local_day)
     ]
+
+
+def _halves(club: Club) -> list[time]:
+    halves = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
+    return [half for half in halves if club.is_business_time(half)]

@@ -75,7 +75,7 @@ def new() -> ResponseReturnValue:
     """Book a guest: somebody known, or by phone."""
     actor, at = current_actor(), now()
     form = BookForm(request.args)
-    form.day.data = form.day.data or local_day(at, actor.club.zone)
+    form.day.data = form.day.data or pages.first_day(actor.club, at)
     if not form.consultant.data and actor.consultant_id is not None and _sells(actor):
         form.consultant.data = profiles.get(db.session, actor.club.id, actor.consultant_id).public_id
     return _new(form, actor, at)

@@ -9,7 +9,7 @@ KINDS: Texts = {
     "business_card": _l("Business card"),
 }
 STATES: Texts = {
-    "unused": _l("Not shown yet"),
+    "unused": _l("Unused"),
     "in_use": _l("In use"),
     "shown": _l("Shown"),
     "expired": _l("Expired"),
