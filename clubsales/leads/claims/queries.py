@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import UtcDateTime, table_of
-from clubsales.ids import ClaimID, ClubID, ConsultantID, LeadID, PersonID
+from clubsales.errors import NotFound
+from clubsales.ids import ClaimID, ClubID, ConsultantID, PersonID
 from clubsales.leads.claims.models import ClaimRow
-from clubsales.leads.claims.rules import ClaimPolicy, Clock, EndReason, Stretch, end_of, next_end
+from clubsales.leads.claims.rules import FOR_EVER, ClaimPolicy, Clock, EndReason, Stretch, end_of, next_end
 from clubsales.policies import policy_on
 
 CLAIM = table_of(ClaimRow)
@@ -96,6 +98,11 @@ class ClaimView:
     ended_at: Instant | None
     end_reason: EndReason | None
 
+    @property
+    def has_last_day(self) -> bool:
+        """Whether a day ends the protection, and not only somebody."""
+        return self.until != FOR_EVER
+
 
 def holder(session: Session, club_id: ClubID, person_id: PersonID, day: date) -> ClaimView | None:
     """Who holds a person's lead on a club-local day."""
@@ -148,12 +155,24 @@ def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[Cl
     return [_view(row) for row in session.execute(statement)]
 
 
-def lead_of(session: Session, club_id: ClubID, public_id: str) -> tuple[LeadID, PersonID] | None:
-    """A lead of the club by what stands in its address."""
-    row = session.execute(
-        sa.select(LEAD.c.id, LEAD.c.person_id).where(LEAD.c.club_id == club_id, LEAD.c.public_id == public_id)
+def person_of_lead(session: Session, club_id: ClubID, public_id: str) -> PersonID:
+    """Whose a lead of the club is, by what stands in its address; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
+    found = session.scalars(
+        sa.select(LEAD.c.person_id).where(LEAD.c.club_id == club_id, LEAD.c.public_id == public_id)
     ).one_or_none()
-    return (LeadID(row.id), PersonID(row.person_id)) if row is not None else None
+    if found is None:
+        raise NotFound
+    return PersonID(found)
+
+
+def response_due(session: Session, club: Club, claim: ClaimView) -> Instant | None:
+    """Until when the holder has to act, while his clock runs."""
+    clock = clocks_of(session, club, [claim])[claim.id]
+    if claim.first_contact_at is not None or not clock.response_minutes:
+        return None
+    return next_end(clock, club.zone)
 
 
 def next_end_in_club(session: Session, club: Club) -> Instant | None:

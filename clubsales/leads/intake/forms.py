@@ -5,13 +5,14 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads import texts
+from clubsales.leads.appointments.forms import DayField
 from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, Source
 from clubsales.leads.people.rules import LONGEST_NAME, normalise_phone
 
@@ -40,6 +41,7 @@ class LeadForm(FlaskForm):
     )
     grade = RadioField(_l("How warm"), choices=grades, default="")
     note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
+    birthday = DayField(_l("Birthday"), validators=[Optional()])
     consent = BooleanField(_l("The guest agrees that we keep this phone number and contact them"))
 
     def __init__(self, **values: Any) -> None:

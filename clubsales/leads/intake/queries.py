@@ -1,6 +1,7 @@
 """Reads of leads."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, LeadID, PersonID
+from clubsales.leads.claims.queries import CLAIM, RUNNING
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade, PhoneFacts, Source, sees_phone
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
@@ -37,6 +39,9 @@ class LeadLine:
     captured_by_name: str | None
     captured_at: Instant
     converted_at: Instant | None
+    held_by: ConsultantID | None
+    held_by_name: str | None
+    held_until: date | None
 
     @property
     def phone(self) -> str:
@@ -62,21 +67,27 @@ def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> LeadID 
     return LeadID(found) if found is not None else None
 
 
-def line_of_person(session: Session, actor: Actor, person_id: PersonID) -> LeadLine | None:
+def line_of_person(session: Session, actor: Actor, person_id: PersonID, *, at: Instant) -> LeadLine | None:
     """A person's lead in the reader's club, in short."""
-    row = session.execute(_leads(actor.club.id).where(LeadRow.person_id == person_id)).one_or_none()
+    row = session.execute(_leads(actor, at).where(LeadRow.person_id == person_id)).one_or_none()
     if row is None:
         return None
     return _line(row, _names(session, [row]), actor, frozenset())
 
 
 def recent(
-    session: Session, actor: Actor, *, consultant_id: ConsultantID | None = None, limit: int = 50
+    session: Session,
+    actor: Actor,
+    *,
+    consultant_id: ConsultantID | None = None,
+    limit: int = 50,
+    at: Instant,
 ) -> list[LeadLine]:
-    """The club's latest leads, or those a consultant captured."""
-    statement = _leads(actor.club.id).order_by(LeadRow.captured_at.desc(), LeadRow.id.desc()).limit(limit)
+    """The club's latest leads, or those a consultant captured or holds."""
+    statement = _leads(actor, at).order_by(LeadRow.captured_at.desc(), LeadRow.id.desc()).limit(limit)
     if consultant_id is not None:
-        statement = statement.where(LeadRow.captured_by == consultant_id)
+        mine = sa.or_(LeadRow.captured_by == consultant_id, CLAIM.c.consultant_id == consultant_id)
+        statement = statement.where(mine)
     rows = session.execute(statement).all()
     names = _names(session, rows)
     return [_line(row, names, actor, frozenset()) for row in rows]
@@ -100,9 +111,7 @@ def public_id_of(session: Session, lead_id: LeadID) -> str:
 def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
     row = session.execute(
-        _leads(actor.club.id)
-        .add_columns(LeadRow.note, LeadRow.consent_at)
-        .where(LeadRow.public_id == public_id)
+        _leads(actor, at).add_columns(LeadRow.note, LeadRow.consent_at).where(LeadRow.public_id == public_id)
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -123,7 +132,10 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
     )
 
 
-def _leads(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
+def _leads(actor: Actor, at: Instant) -> sa.Select[*tuple[Any, ...]]:
+    """The club's leads, each with who holds it today."""
+    today = local_day(at, actor.club.zone)
+    held = (CLAIM.c.club_id == LeadRow.club_id) & (CLAIM.c.person_id == LeadRow.person_id)
     phone = aliased(PersonPhoneRow)
     first_phone = (
         sa.select(sa.func.min(phone.id)).where(phone.person_id == LeadRow.person_id).scalar_subquery()
@@ -141,15 +153,19 @@ def _leads(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
             LeadRow.captured_by,
             LeadRow.captured_at,
             LeadRow.converted_at,
+            CLAIM.c.consultant_id.label("held_by"),
+            CLAIM.c.until.label("held_until"),
         )
         .join_from(LeadRow, PersonRow, PersonRow.id == LeadRow.person_id)
         .join(PersonPhoneRow, PersonPhoneRow.id == first_phone, isouter=True)
-        .where(LeadRow.club_id == club_id)
+        .join(CLAIM, held & RUNNING & (CLAIM.c.until >= today), isouter=True)
+        .where(LeadRow.club_id == actor.club.id)
     )
 
 
 def _names(session: Session, rows: Any) -> dict[ConsultantID, str]:
-    return profiles.names(session, {row.captured_by for row in rows if row.captured_by is not None})
+    wanted = {one for row in rows for one in (row.captured_by, row.held_by) if one is not None}
+    return profiles.names(session, wanted)
 
 
 def _line(
@@ -162,6 +178,7 @@ def _line(
         viewer_id=actor.consultant_id,
         viewer_roles=actor.roles,
         captured_by=row.captured_by,
+        held_by=row.held_by,
         received_today_by=received_today_by,
     )
     return LeadLine(
@@ -178,4 +195,7 @@ def _line(
         captured_by_name=names.get(row.captured_by) if row.captured_by is not None else None,
         captured_at=row.captured_at,
         converted_at=row.converted_at,
+        held_by=row.held_by,
+        held_by_name=names.get(row.held_by) if row.held_by is not None else None,
+        held_until=row.held_until,
     )

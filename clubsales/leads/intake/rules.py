@@ -60,6 +60,7 @@ class PhoneFacts:
     viewer_id: ConsultantID | None
     viewer_roles: frozenset[Role]
     captured_by: ConsultantID | None
+    held_by: ConsultantID | None
     received_today_by: frozenset[ConsultantID]
 
 
@@ -77,9 +78,10 @@ SEES_EVERY_PHONE = frozenset(
 
 
 def sees_phone(facts: PhoneFacts) -> bool:
-    """Managers see every phone, a consultant those he captured or receives today, others see it masked (AMB-44)."""
+    """Managers see every phone, a consultant those he captured, holds or receives today, others see it masked
+    (AMB-44)."""
     if not facts.viewer_roles.isdisjoint(SEES_EVERY_PHONE):
         return True
     if facts.viewer_id is None:
         return False
-    return facts.viewer_id == facts.captured_by or facts.viewer_id in facts.received_today_by
+    return facts.viewer_id in {facts.captured_by, facts.held_by, *facts.received_today_by}

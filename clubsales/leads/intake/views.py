@@ -13,11 +13,19 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import Refused
+from clubsales.errors import Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts
+from clubsales.leads.appointments import queries as appointments
+from clubsales.leads.claims import queries as claims
+from clubsales.leads.claims import texts as claim_texts
+from clubsales.leads.claims.rules import ClaimPolicy, may_release
+from clubsales.leads.followups import queries as followups
+from clubsales.leads.followups import texts as followup_texts
+from clubsales.leads.followups.views import contact_form
 from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.forms import CaptureForm, LeadForm
+from clubsales.leads.intake.pages import timeline
 from clubsales.leads.intake.queries import LeadPage
 from clubsales.leads.intake.rules import PrivacyPolicy, Source
 from clubsales.leads.people import operations as people
@@ -26,6 +34,7 @@ from clubsales.leads.people.rules import normalise_phone
 
 bp = Blueprint("intake", __name__)
 LONGEST_LIST = 50
+LONGEST_AHEAD = 20
 
 
 @bp.get("/leads")
@@ -45,7 +54,7 @@ def who() -> ResponseReturnValue:
     except Refused:
         return ""
     person = people_queries.by_phone(db.session, actor.club.organisation_id, e164)
-    lead = queries.line_of_person(db.session, actor, person.id) if person is not None else None
+    lead = queries.line_of_person(db.session, actor, person.id, at=now()) if person is not None else None
     return render_template("leads/intake/_who.html", person=person, lead=lead, sources=texts.SOURCES)
 
 
@@ -74,6 +83,7 @@ def show(public_id: str) -> ResponseReturnValue:
         grade=page.lead.grade.value if page.lead.grade else "",
         note=page.note,
         consent=page.consent_at is not None,
+        birthday=people_queries.birthday_of(db.session, actor.club.organisation_id, page.lead.person_id),
     )
     return _show(page, form, actor, at)
 
@@ -87,19 +97,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     if not form.is_valid():
         page = queries.by_public_id(db.session, actor, public_id, at=at)
         return _show(page, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
-    transact(
-        lambda session: operations.edit(
-            session,
-            lead_id=queries.id_of(session, actor.club.id, public_id),
-            name=form.name.data or "",
-            interest=form.interest.data or "",
-            grade=form.chosen_grade,
-            note=form.note.data or "",
-            consent=form.consent.data,
-            actor=actor,
-            at=at,
-        )
-    )
+    transact(lambda session: _edit(session, public_id, form, actor, at))
     flash(_("Saved."), "success")
     return redirect(url_for("intake.show", public_id=public_id))
 
@@ -120,9 +118,27 @@ def _capture(session: Session, form: CaptureForm, actor: Actor, at: Instant) -> 
     return queries.public_id_of(session, lead_id)
 
 
+def _edit(session: Session, public_id: str, form: LeadForm, actor: Actor, at: Instant) -> None:
+    operations.edit(
+        session,
+        lead_id=queries.id_of(session, actor.club.id, public_id),
+        name=form.name.data or "",
+        interest=form.interest.data or "",
+        grade=form.chosen_grade,
+        note=form.note.data or "",
+        consent=form.consent.data,
+        actor=actor,
+        at=at,
+    )
+    person_id = claims.person_of_lead(session, actor.club.id, public_id)
+    people.set_birthday(session, person_id=person_id, birthday=form.birthday.data, actor=actor, at=at)
+
+
 def _index(form: CaptureForm) -> str:
     actor, at = current_actor(), now()
     mine = request.args.get("mine") == "1" and actor.consultant_id is not None
+    own = actor.consultant_id if may(actor, Permission.FOLLOW_UP) else None
+    today = local_day(at, actor.club.zone)
     return render_template(
         "leads/intake/index.html",
         form=form,
@@ -130,14 +146,23 @@ def _index(form: CaptureForm) -> str:
         may_capture=may(actor, Permission.LEAD_CAPTURE),
         has_own=actor.consultant_id is not None,
         leads=queries.recent(
-            db.session, actor, consultant_id=actor.consultant_id if mine else None, limit=LONGEST_LIST
+            db.session, actor, consultant_id=actor.consultant_id if mine else None, limit=LONGEST_LIST, at=at
         ),
+        due=followups.due_of(db.session, actor.club.id, own, today) if own is not None else [],
+        ahead=followups.ahead_of(db.session, actor.club.id, own, today, LONGEST_AHEAD)
+        if own is not None
+        else [],
+        works=own is not None,
+        today=today,
         mask=_mask(actor, at),
         sources=texts.SOURCES,
     )
 
 
 def _show(page: LeadPage, form: LeadForm, actor: Actor, at: Instant) -> str:
+    club, person_id = actor.club, page.lead.person_id
+    claim = claims.holder_at(db.session, club, person_id, at)
+    sells = actor.consultant_id is not None
     return render_template(
         "leads/intake/show.html",
         page=page,
@@ -145,12 +170,40 @@ def _show(page: LeadPage, form: LeadForm, actor: Actor, at: Instant) -> str:
         mask=_mask(actor, at),
         may_edit=may(actor, Permission.LEAD_CAPTURE),
         may_sell=may(actor, Permission.SALE_OPEN),
+        may_book=may(actor, Permission.APPOINTMENT_MAKE),
         sources=texts.SOURCES,
         grades=texts.GRADES,
+        claim=claim,
+        is_mine=claim is not None and claim.consultant_id == actor.consultant_id,
+        act_by=claims.response_due(db.session, club, claim) if claim is not None else None,
+        may_claim=sells and may(actor, Permission.LEAD_CLAIM),
+        may_release=may(actor, Permission.LEAD_CLAIM)
+        and claim is not None
+        and not isinstance(
+            may_release(
+                is_holder=claim.consultant_id == actor.consultant_id, roles=actor.roles, holder=claim.name
+            ),
+            Refusal,
+        ),
+        protection_days=_policy(actor, at).read("claims", ClaimPolicy).protection_days,
+        contact_form=contact_form(actor, at) if sells and may(actor, Permission.FOLLOW_UP) else None,
+        steps=followups.open_of_person(db.session, club.id, person_id),
+        today=local_day(at, club.zone),
+        moments=timeline(
+            page.touches,
+            followups.contacts_of(db.session, club.id, person_id),
+            claims.of_person(db.session, club.id, person_id),
+        ),
+        contacts=followup_texts.CONTACTS,
+        end_reasons=claim_texts.END_REASONS,
+        appointments=appointments.of_person(db.session, club.organisation_id, club.id, person_id),
     )
 
 
 def _mask(actor: Actor, at: Instant) -> Mapping[str, int]:
     """How much of a phone everybody sees, by the club's policy."""
-    policy = policies.policy_on(db.session, actor.club, local_day(at, actor.club.zone))
-    return policy.read("privacy", PrivacyPolicy).mask
+    return _policy(actor, at).read("privacy", PrivacyPolicy).mask
+
+
+def _policy(actor: Actor, at: Instant) -> policies.Policy:
+    return policies.policy_on(db.session, actor.club, local_day(at, actor.club.zone))

@@ -34,7 +34,20 @@ def test_who_sees_a_phone(
         viewer_id=viewer,
         viewer_roles=frozenset({role}),
         captured_by=captured_by,
+        held_by=None,
         received_today_by=received_today_by,
+    )
+    assert sees_phone(facts) is sees
+
+
+@pytest.mark.parametrize(("viewer", "sees"), [(ME, True), (OTHER, False), (None, False)])
+def test_who_holds_a_lead_sees_its_phone(viewer: ConsultantID | None, sees: bool) -> None:
+    facts = PhoneFacts(
+        viewer_id=viewer,
+        viewer_roles=frozenset({Role.CONSULTANT}),
+        captured_by=None,
+        held_by=ME,
+        received_today_by=frozenset(),
     )
     assert sees_phone(facts) is sees
 

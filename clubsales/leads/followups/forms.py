@@ -1,0 +1,145 @@
+"""What is typed about a contact: one tap says what happened, the next step has a day (TEL-05)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from clubsales.clock import Instant, local_day
+from clubsales.errors import Refusal
+from clubsales.i18n import gettext as _
+from clubsales.i18n import lazy_gettext as _l
+from clubsales.i18n import refusal_text
+from clubsales.leads.appointments.forms import ClockField, DayField
+from clubsales.leads.followups import texts
+from clubsales.leads.followups.rules import (
+    LONGEST_NOTE,
+    LONGEST_WHAT,
+    OUTCOMES_OF,
+    Channel,
+    ContactOutcome,
+    may_log,
+    may_plan,
+)
+
+TOO_LONG = _l("Use at most %(max)d characters.")
+TODAY, TOMORROW, SOON, NEXT_WEEK = "0", "1", "3", "7"
+KEPT = timedelta(days=366)  # nobody writes down what was said longer ago, or plans further ahead
+
+
+def contacts() -> list[SelectChoice]:
+    """What may have happened, in the reader's language."""
+    return [
+        SelectChoice(
+            f"{channel.value}-{outcome.value}", str(texts.CONTACTS[f"{channel.value}-{outcome.value}"])
+        )
+        for channel, outcomes in OUTCOMES_OF.items()
+        for outcome in outcomes
+    ]
+
+
+def days() -> list[SelectChoice]:
+    """When the next step is due, in the reader's language."""
+    return [
+        SelectChoice(TODAY, _("Today")),
+        SelectChoice(TOMORROW, _("Tomorrow")),
+        SelectChoice(SOON, _("In three days")),
+        SelectChoice(NEXT_WEEK, _("In a week")),
+    ]
+
+
+class ContactForm(FlaskForm):
+    """A contact and what comes next. `contacted_at` and `due_on` are there once valid."""
+
+    contact = RadioField(
+        _l("What happened"), choices=contacts, validators=[InputRequired(_l("Choose what happened."))]
+    )
+    note = TextAreaField(_l("What was said"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
+    next_what = StringField(
+        _l("Next step"),
+        default=lambda: _("Call again"),
+        validators=[
+            InputRequired(_l("Write down what comes next.")),
+            Length(max=LONGEST_WHAT, message=TOO_LONG),
+        ],
+    )
+    next_in = RadioField(_l("When"), choices=days, default=SOON)
+    next_on = DayField(_l("Another day"), validators=[Optional()])
+    earlier_on = DayField(_l("Day"), validators=[Optional()])
+    earlier_at = ClockField(_l("Time"), validators=[Optional()])
+    submission_key = HiddenField("", validators=[Length(max=80)])
+
+    def __init__(self, at: Instant, zone: ZoneInfo, **values: Any) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+        self._at, self._zone = at, zone
+
+    def is_valid(self) -> bool:
+        """Whether everything is well; errors stand at their fields."""
+        return bool(self.validate())  # type: ignore[no-untyped-call]
+
+    @property
+    def channel(self) -> Channel:
+        """How it was."""
+        return Channel(self.contact.data.partition("-")[0])
+
+    @property
+    def outcome(self) -> ContactOutcome:
+        """What came of it."""
+        return ContactOutcome(self.contact.data.partition("-")[2])
+
+    @property
+    def due_on(self) -> date:
+        """The day of the next step: one typed counts instead of one tapped."""
+        typed: date | None = self.next_on.data
+        return typed or local_day(self._at, self._zone) + timedelta(days=int(self.next_in.data))
+
+    @property
+    def contacted_at(self) -> Instant | None:
+        """When it is said to have been; None: just now."""
+        day, time = self.earlier_on.data, self.earlier_at.data
+        if day is None and time is None:
+            return None
+        today = local_day(self._at, self._zone)
+        return datetime.combine(day or today, time or datetime.min.time(), self._zone)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What was typed, to tell a repeated form from another one."""
+        return {
+            field.name: str(field.data)
+            for field in self
+            if field.name not in ("csrf_token", "submission_key")
+        }
+
+    def validate_next_on(self, field: Field) -> None:
+        """A day ahead, and not in another age."""
+        today = local_day(self._at, self._zone)
+        if field.data is None:
+            return
+        if field.data > today + KEPT:
+            raise ValidationError(_("Choose a day within a year."))
+        decision = may_plan(field.data, today)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
+
+    def validate_earlier_on(self, field: Field) -> None:
+        """Not in the future, and not in another age."""
+        if field.data is None:
+            return
+        if field.data < local_day(self._at, self._zone) - KEPT:
+            raise ValidationError(_("Choose a day within the last year."))
+        if field.data > local_day(self._at, self._zone):
+            raise ValidationError(_("This contact has not happened yet. Write it down afterwards."))
+
+    def validate_earlier_at(self, _field: Field) -> None:
+        """Not later than now."""
+        contacted_at = self.contacted_at
+        if self.earlier_on.errors or contacted_at is None:
+            return
+        decision = may_log(contacted_at, self._at)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
