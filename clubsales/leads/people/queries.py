@@ -20,7 +20,13 @@ BY_PHONE = (
     .join_from(PHONE, PERSON, PERSON.c.id == PHONE.c.person_id)
     .where(PHONE.c.organisation_id == sa.bindparam("organisation_id"), PHONE.c.e164 == sa.bindparam("e164"))
 )
-FIRST_PHONE = sa.select(sa.func.min(PHONE.c.id)).where(PHONE.c.person_id == PERSON.c.id).scalar_subquery()
+ANY_PHONE = PHONE.alias("any_phone")
+FIRST_PHONE = (
+    sa.select(sa.func.min(ANY_PHONE.c.id))
+    .where(ANY_PHONE.c.person_id == PERSON.c.id)
+    .correlate(PERSON)
+    .scalar_subquery()
+)
 WITH_FIRST_PHONE = (
     sa.select(PERSON.c.id, PERSON.c.public_id, PERSON.c.name, PHONE.c.e164)
     .join_from(PERSON, PHONE, PHONE.c.id == FIRST_PHONE, isouter=True)
