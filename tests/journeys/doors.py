@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from clubsales.consultants.checklists.rules import Occasion
-from clubsales.consultants.checklists.starters import starter
+from clubsales.consultants.checklists.starters import KNOWN_SHIFTS, starter
 from tests.builders import PASSWORD
 from tests.journeys.lively import Lively
 
@@ -70,7 +70,34 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "posts.close_shift": Door(
             "ma",
             "/floor/closing",
-            {"done": list(starter(Occasion.CLOSING, "early").codes), "number": "1", "note": "没有"},
+            {
+                "done": [code for shift in KNOWN_SHIFTS for code in starter(Occasion.CLOSING, shift).codes],
+                "number": "1",
+                "note": "没有",
+            },
+        ),
+        "posts.set_plan": Door(
+            "lin",
+            "/floor/plan",
+            {"calls": "20", "visits": "3", "flyers": "50", "sales": "1", "plan_note": "老会员"},
+        ),
+        "posts.offer_handover": Door(
+            "zhou", "/floor/handover", {"to": club.consultant, "handover_note": "泳池门卡在抽屉"}
+        ),
+        "posts.withdraw_handover": Door("zhou", "/floor/handover/withdraw"),
+        "posts.take_over": Door("lin", f"/floor/handover/{club.handover}/take"),
+        "posts.take_over_by_pin": Door(
+            "zhou", f"/floor/handover/{club.handover}/pin", {"pin": "4826"}, secret=True
+        ),
+        "takings.count": Door(
+            "desk",
+            "/takings",
+            {
+                "cash": "100",
+                "card": "",
+                "explanation": "找错零",
+                "submission_key": str(uuid4()),
+            },
         ),
         "posts.release": Door(
             "manager", f"/floor/{club.consultant}/release", {"into": "meal", "reason": "家里有事"}

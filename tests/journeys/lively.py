@@ -10,6 +10,7 @@ from clubsales.auth import queries as accounts
 from clubsales.auth.rules import DevicePurpose
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.frontdesk.posts import dayforms, handovers
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import PersonID
@@ -53,6 +54,8 @@ class Lively:
     refunded_sale: str
     moving_code: str
     first_manager: str
+    handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
+    day_form: str  # the supervisor's, who worked for some minutes
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -66,6 +69,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
             actor=who,
             at=early + timedelta(minutes=minute),
         )
+    handover, day_form = hand_over(session, cast, at=early + timedelta(minutes=5))
     chen = person(session, cast, "陈晨", 1, at=early)
     guests = [
         reception.arrive(
@@ -136,7 +140,29 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         refunded_sale=refunded.sale,
         moving_code=moving_code(card, at),
         first_manager=first_manager.make_first_manager_link(session, at=at),
+        handover=handover,
+        day_form=day_form,
     )
+
+
+def hand_over(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:
+    """A handover that waits and a day form, by public id; and a handover taken, with which Ma may go."""
+    lin = consultant_of(cast.lin)
+    taken = handovers.offer_handover(session, to=lin, note="两位六点再来", actor=cast.ma, at=at)
+    handovers.acknowledge_handover(session, public_id=taken, actor=cast.lin, at=at)
+    waiting = handovers.offer_handover(session, to=lin, note="", actor=cast.zhou, at=at)
+    supervisor = consultant_of(cast.supervisor)
+    shift_id = posts.open_shift(
+        session, consultant_id=supervisor, checklist=None, actor=cast.supervisor, at=at
+    )
+    posts.close_shift(
+        session,
+        consultant_id=supervisor,
+        acknowledged_by=lin,
+        actor=cast.supervisor,
+        at=at + timedelta(minutes=5),
+    )
+    return waiting, dayforms.of_shift(session, cast.club, shift_id).public_id
 
 
 def number(place: int) -> str:

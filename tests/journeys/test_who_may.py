@@ -30,6 +30,7 @@ GETS = (
     "/price-list/{card_type}",
     "/staff/{staff}",
     "/desk?received={guest}",
+    "/day-forms/{day_form}",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 
@@ -135,11 +136,13 @@ MAY_NOT = {
         *("reception.receive", "sales.sell_for_cash", "sales.book_receipt", "sales.refund", "cards.freeze"),
         *("catalogue.reprice", "staff.hire", "auth.enrol_device", "checkin.scan", "posts.release"),
         *("reception.authorise_off_duty", "staff.give_role"),
+        *("/takings", "/takings/history", "/day-forms", "takings.count"),
     ],
     "desk": [
         *("/floor", "/today", "/staff", "/club", "/sales/{paid_sale}/refund", "/devices"),
         *("sales.open_sale", "sales.refund", "posts.open_shift", "catalogue.reprice", "staff.hire"),
         *("reception.authorise_off_duty", "posts.release", "auth.enrol_device"),
+        *("posts.offer_handover", "posts.set_plan", "/day-forms", "/takings/history"),
     ],
     "finance": [
         *("/floor", "/desk", "/staff", "/check-in", "/leads"),
@@ -154,7 +157,15 @@ MAY_NOT = {
 MAY = {
     "lin": ["/floor", "/leads", "/sell", "/sales", "/cards/{card}", "sales.open_sale", "sales.make_link"],
     "desk": ["/desk", "/check-in", "/leads", "/sales", "sales.sell_for_cash", "cards.issue_code"],
-    "finance": ["/sales", "/today", "/sales/{paid_sale}/refund", "sales.book_receipt", "sales.refund"],
+    "finance": [
+        "/takings",
+        "/takings/history",
+        "/sales",
+        "/today",
+        "/sales/{paid_sale}/refund",
+        "sales.book_receipt",
+        "sales.refund",
+    ],
     "supervisor": ["/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"],
     "manager": ["/today", "/desk", "/staff", "/devices", "/check-in", "sales.refund", "staff.hire"],
 }

@@ -265,12 +265,12 @@ def _close(session: Session, form: ClosingForm, actor: Actor, at: Instant) -> No
 
 def _take_by_pin(session: Session, public_id: str, pin: str, actor: Actor, at: Instant) -> Refusal | None:
     """A wrong PIN is counted although it is refused, so the refusal is handed back and raised after the commit."""
-    device = current_device()
-    if device is None or device.purpose is not DevicePurpose.TABLET:
-        return refuse(PostRefused.NO_TABLET)
     handover = handovers.by_public_id(session, actor.club.id, public_id)
     if handover.from_consultant_id != actor.consultant_id:
         return refuse(PostRefused.NOT_FOR_YOU)
+    device = current_device()
+    if device is None or device.purpose is not DevicePurpose.TABLET:
+        return refuse(PostRefused.NO_TABLET)
     person = profiles.get(session, actor.club.id, handover.to_consultant_id)
     wrong = confirm_pin(session, device=device, account_id=person.account_id, pin=pin, at=at)
     if wrong is not None:
