@@ -46,12 +46,23 @@ PAGES = {
     "takings.history": ("manager", "/takings/history"),
     "intake.index": ("lin", "/leads"),
     "intake.show": ("lin", "/leads/{0.lead}"),
+    "appointments.index": ("lin", "/appointments"),
+    "appointments.new": ("lin", "/appointments/new"),
+    "appointments.show": ("lin", "/appointments/{0.appointment}"),
+    "passes.index": ("supervisor", "/passes"),
+    "passes.show": ("lin", "/passes/{0.trial_pass}"),
+    "passes.printed": ("lin", "/passes/{0.trial_pass}/printed"),
+    "passes.sheet": ("desk", "/passes/{0.coupon}/sheet"),
     "sales.sell": ("lin", "/sell?guest={0.guest}"),
     "sales.guest": ("lin", "/sales/{0.open_sale}/guest"),
     "sales.guest with the card": ("lin", "/sales/{0.paid_sale}/guest"),
     "sales.show to pay": ("lin", "/sales/{0.open_sale}"),
     "reception.desk": ("desk", "/desk"),
     "reception.desk just given": ("desk", "/desk?received={0.guest}"),
+    "reception.decided": ("desk", "/guests/{0.guest}"),
+    "reception.decided, still waiting": ("zhou", "/guests/{0.waiting}"),
+    "reception.screen": ("lin", "/board"),
+    "reception.screen on the wall": ("wall", "/board"),
     "checkin.scan_page": ("desk", "/check-in"),
     "cards.find": ("desk", "/cards?phone=13800130001"),
     "cards.show": ("desk", "/cards/{0.card}"),
@@ -92,8 +103,11 @@ NO_PAGES = {
     "posts.floor_live",
     "posts.closing_live",
     "reception.board",
+    "alerts.key",
+    "alerts.service_worker",
     "reception.preview",
     "intake.who",
+    "appointments.who",
     "checkin.last_scans",
     "day.live",
     "fairness.export_csv",
@@ -148,10 +162,13 @@ class Lobby:
     def of(self, who: str, locale: str) -> Page:
         if (who, locale) not in self.pages:
             page = self.screens.open(locale=locale)
-            if who == "tablet":
+            if who in ("tablet", "wall"):
                 sign_in(page, "manager")
                 page.goto("/devices")
-                page.fill("#enrol input[name=name]", f"平板 {locale}")
+                page.fill("#enrol input[name=name]", f"{who} {locale}")
+                page.locator(f"#enrol input[value={'screen' if who == 'wall' else 'tablet'}]").check(
+                    force=True
+                )
                 page.locator("#enrol button[type=submit]").tap()
                 page.wait_for_url(lambda url: not url.endswith("/devices"))
             elif who != GUEST:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from clubsales.consultants.checklists.rules import Occasion
 from clubsales.consultants.checklists.starters import KNOWN_SHIFTS, starter
 from tests.builders import PASSWORD
+from tests.integration.frontdesk.push_service import Subscriber
 from tests.journeys.lively import Lively
 
 Fields = Mapping[str, str | list[str]]
@@ -111,10 +112,31 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "asks_for": club.consultant,
                 "card": club.consultant,
                 "came_with": club.guest,
+                "code": club.moving_code,
+                "passes": [],
+                "person": "",
+                "wait": "1",
                 "submission_key": str(uuid4()),
             },
         ),
-        "reception.see_out": Door("desk", f"/guests/{club.guest}/seen-out", {"outcome": "be_back"}),
+        "reception.see_out": Door(
+            "desk", f"/guests/{club.guest}/seen-out", {"outcome": "be_back", "toured": "y"}
+        ),
+        "reception.accept": Door("lin", f"/guests/{club.guest}/accept"),
+        "reception.come_forward": Door("lin", "/guests/come-forward"),
+        "reception.assign": Door(
+            "supervisor", f"/guests/{club.waiting}/assign", {"consultant": club.free, "reason": "他们约好了"}
+        ),
+        "reception.let_others": Door("desk", f"/guests/{club.waiting}/let-others"),
+        "reception.contest": Door(
+            "desk", f"/guests/{club.guest}/contest", {"consultant": club.free, "note": "上周是他接的"}
+        ),
+        "alerts.subscribe": Door(
+            "lin",
+            "/alerts/subscriptions",
+            Subscriber("https://push.example.com/a").sent(),  # type: ignore[arg-type]
+            as_json=True,
+        ),
         "reception.authorise_off_duty": Door(
             "manager", f"/guests/{club.waiting}/off-duty", {"consultant": club.consultant}
         ),
@@ -139,6 +161,50 @@ def post_doors(club: Lively) -> dict[str, Door]:
             f"/leads/{club.lead}",
             {"name": "陈晨", "interest": "游泳", "grade": "A", "note": "回电", "consent": "y"},
         ),
+        "appointments.make": Door(
+            "desk",
+            "/appointments",
+            {
+                "person": "",
+                "phone": "13900139003",
+                "name": "韩梅",
+                "consultant": club.consultant,
+                "day": "2026-03-10",
+                "other_day": "",
+                "time": "15:30",
+                "other_time": "",
+                "report_to": club.colleague,
+                "note": "想看泳池",
+            },
+        ),
+        "appointments.move": Door(
+            "lin",
+            f"/appointments/{club.appointment}/move",
+            {"day": "2026-03-11", "other_day": "", "time": "10:00", "other_time": ""},
+        ),
+        "appointments.report": Door(
+            "lin", f"/appointments/{club.appointment}/report", {"to": club.colleague}
+        ),
+        "appointments.cancel": Door("lin", f"/appointments/{club.appointment}/cancel", {"reason": "出差"}),
+        "passes.issue_trial": Door(
+            "supervisor",
+            "/passes/trial",
+            {
+                "consultant": club.consultant,
+                "count": "2",
+                "days": "14",
+                "last_day": "",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "passes.issue_coupons": Door(
+            "desk",
+            "/passes/coupons",
+            {"count": "2", "days": "14", "last_day": "", "submission_key": str(uuid4())},
+        ),
+        "passes.issue_card": Door("lin", "/passes/card"),
+        "passes.revoke": Door("lin", f"/passes/{club.trial_pass}/revoke"),
+        "passes.revoke_coupon": Door("desk", f"/passes/{club.coupon}/revoke-coupon"),
         "sales.open_sale": Door("manager", "/sell", {**sale, "submission_key": str(uuid4())}),
         "sales.sell_for_cash": Door("desk", "/sell/cash", {**sale, "submission_key": str(uuid4())}),
         "sales.book_receipt": Door(

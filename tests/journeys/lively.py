@@ -14,9 +14,13 @@ from clubsales.frontdesk.posts import dayforms, handovers
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import PersonID
+from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.appointments import queries as booked
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.rules import Grade, Source
+from clubsales.leads.passes import operations as passes
+from clubsales.leads.passes.rules import PassKind
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries as card_queries
@@ -38,6 +42,7 @@ class Lively:
     guest: str  # with Lin
     waiting: str
     consultant: str  # Lin
+    free: str  # Ma, on post without a guest
     lead: str
     staff: str  # Lin's account
     colleague: str  # the supervisor's account, who is not on shift
@@ -54,6 +59,9 @@ class Lively:
     refunded_sale: str
     moving_code: str
     first_manager: str
+    appointment: str  # Lin's, tomorrow
+    trial_pass: str  # Lin's
+    coupon: str
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
 
@@ -115,6 +123,22 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     serial = cards.issue_printed_code(session, card=card.public_id, actor=cast.desk, at=at)
     scan_at(session, a_door(cast.club, 1), printed_code(card, serial), at)
     scan_at(session, a_door(cast.club, 1), "NONSENSE", at)
+    appointment = appointments.make(
+        session,
+        consultant_id=consultant_of(cast.lin),
+        person_id=chen,
+        due_at=at + timedelta(days=1),
+        note="想看泳池",
+        actor=cast.lin,
+        at=at,
+    )
+    handed_out = [
+        passes.issue(session, kind=kind, consultant_id=whose, actor=cast.supervisor, at=at).public_id
+        for kind, whose in (
+            (PassKind.TRIAL_PASS, consultant_of(cast.lin)),
+            (PassKind.GIFT_COUPON, None),
+        )
+    ]
     device = devices.enrol_device(
         session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
     )
@@ -124,6 +148,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         guest=guests[0],
         waiting=guests[2],
         consultant=profiles.get(session, cast.club.id, consultant_of(cast.lin)).public_id,
+        free=profiles.get(session, cast.club.id, consultant_of(cast.ma)).public_id,
         lead=leads.public_id_of(session, lead),
         staff=accounts_of_staff["林静"],
         colleague=accounts_of_staff["孙主管"],
@@ -140,6 +165,13 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         refunded_sale=refunded.sale,
         moving_code=moving_code(card, at),
         first_manager=first_manager.make_first_manager_link(session, at=at),
+        appointment=next(
+            line.public_id
+            for line in booked.of_person(session, cast.club.organisation_id, cast.club.id, chen).lines
+            if line.id == appointment
+        ),
+        trial_pass=handed_out[0],
+        coupon=handed_out[1],
         handover=handover,
         day_form=day_form,
     )

@@ -25,7 +25,7 @@ HOSTILE: tuple[bytes, ...] = (
     b"a2b3c4d5e6f7",  # the id of nothing
 )
 HOSTILE_NUMBERS = (b"-1", b"0", b"99999999999999999999", b"1e400", b"NaN", b"0.001", b"1,2,3")
-NUMBERS = {"amount", "price", "floor_price", "days", "visits", "phone"}
+NUMBERS = {"amount", "price", "floor_price", "days", "visits", "phone", "count"}
 HOSTILE_SECRETS = (b"", b"a\0b", b"\xed\xa0\x80", LONG.encode())
 HOSTILE_JSON: tuple[object, ...] = (None, 7, -1.5, True, [], ["x"], {}, "a\0b", "\ud800", LONG, "")
 TRIES = {"audit_event"}  # a wrong password is written down
@@ -66,6 +66,7 @@ def test_the_forms_of_the_table_are_taken(sender: Sender, lively: Lively) -> Non
         "webhooks.stripe",  # not signed
         "cards.unfreeze",  # not frozen
         "reception.authorise_off_duty",  # has a guest
+        "reception.come_forward",  # so has he
         "posts.take_over_by_pin",  # not on the shared tablet
         "staff.make_first_manager",  # there is somebody
         "staff.take_role",  # the only one
@@ -138,6 +139,10 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/today?day={}",
         "/desk?received={}",
         "/desk/preview?phone={}",
+        "/desk/preview?code={}",
+        "/desk/preview?person={}",
+        "/desk/preview?passes={}",
+        "/guests/{}",
         "/leads/who?phone={}",
     )
     asked += (
@@ -151,6 +156,9 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     asked += ("/confirm-password?next={}", "/switch?face={}&next={}", "/sign-in?next={}")
     named = ("/sales/{}", "/leads/{}", "/cards/{}", "/staff/{}", "/price-list/{}", "/pay/{}", "/card/{}/code")
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
+    asked += ("/appointments?from={}", "/appointments/new?person={}", "/appointments/who?phone={}")
+    asked += ("/passes?page={}&state={}",)
+    named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
     client = sender.client("manager")
     for address in (*asked, *named):
         for text in wrong:
