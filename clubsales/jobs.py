@@ -16,7 +16,11 @@ from sqlalchemy.orm import Session
 from clubsales import audit, outbox
 from clubsales.clock import Instant, now
 from clubsales.db import db, transact
+from clubsales.frontdesk.alerts import delivery
+from clubsales.frontdesk.reception import house, offers
 from clubsales.leader import LeaderLock
+from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.claims import operations as claims
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.sales import provider
@@ -60,7 +64,17 @@ def ask_the_provider(at: Instant) -> None:
         provider.catch_up(current_gateway(), at=at)
 
 
+def tend_the_floor(at: Instant) -> None:
+    """Look first: where nobody waits and no offer has lapsed, nothing is locked or written."""
+    restless = house.restless_clubs(db.session, at)
+    db.session.rollback()
+    if restless:
+        transact(lambda session: offers.tend(session, at))
+
+
 SCHEDULE = (
+    Job("tell consultants of their guests", 1, delivery.send_new),
+    Job("tend the floor", 2, tend_the_floor),
     Job("deliver the outbox", 5, lambda at: transact(lambda session: deliver_due(session, at))),
     Job("seal the audit", 60, lambda at: transact(lambda session: audit.seal(session, at=at))),
     Job(
@@ -68,7 +82,9 @@ SCHEDULE = (
         60,
         lambda at: transact(lambda session: payments.expire_started(session, at=at)),
     ),
+    Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
     Job("ask the payment provider", 120, ask_the_provider),
+    Job("close missed appointments", 600, lambda at: transact(lambda s: appointments.mark_missed(s, at))),
 )
 
 

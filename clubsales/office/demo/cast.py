@@ -11,7 +11,7 @@ from clubsales.auth.models import Account, RoleGrant
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.ids import AccountID, ConsultantID
-from clubsales.office.demo.story import CLUBS
+from clubsales.office.demo.story import CLUBS, HEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,12 @@ class Cast:
     desks: tuple[Actor, ...]
     clerk: Actor
     manager: Actor
+    supervisor: Actor
+    director: Actor | None  # of all clubs: decides leave
+
+    @property
+    def sellers(self) -> tuple[Actor, ...]:
+        return (*self.inside, *self.outside)
 
     def consultant(self, consultant_id: ConsultantID) -> Actor:
         """The one who sells under this profile; raises KeyError for somebody outside the story."""
@@ -76,6 +82,34 @@ def gather(session: Session, club: Club, day: date) -> Cast:
     desks = tuple(one for one in others if one.has_role(Role.RECEPTIONIST))
     manager = next((one for one in others if one.has_role(Role.CLUB_MANAGER)), None)
     clerk = next((one for one in others if one.has_role(Role.FINANCE_CLERK)), manager)
-    if len(inside) < 3 or not outside or not desks or manager is None or clerk is None:
+    supervisor = next((one for one in others if one.has_role(Role.SUPERVISOR)), manager)
+    if len(inside) < 3 or not outside or not desks or manager is None or clerk is None or supervisor is None:
         raise CastIncomplete(club.name)
-    return Cast(inside=tuple(inside), outside=tuple(outside), desks=desks, clerk=clerk, manager=manager)
+    return Cast(
+        inside=tuple(inside),
+        outside=tuple(outside),
+        desks=desks,
+        clerk=clerk,
+        manager=manager,
+        supervisor=supervisor,
+        director=_head(session, club, Role.SALES_DIRECTOR),
+    )
+
+
+def _head(session: Session, club: Club, role: Role) -> Actor | None:
+    """The story's head of all clubs in this role, acting in one of them."""
+    row = session.execute(
+        sa.select(Account.id, Account.name)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            Account.username.in_([one.username for one in HEADS if one.role is role]),
+            Account.active,
+            RoleGrant.role == role.value,
+            RoleGrant.club_id.is_(None),
+            RoleGrant.ended_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    roles = frozenset({role})
+    return Actor(kind=ActorKind.STAFF, club=club, account_id=AccountID(row.id), roles=roles, name=row.name)

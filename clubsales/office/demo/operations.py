@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 from clubsales import audit, clubs, policies
 from clubsales.actor import Club, system_actor
 from clubsales.clock import Instant, day_span, day_start, local_day
+from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.rules import ShiftPolicy
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
+from clubsales.ids import ConsultantID
+from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.claims import operations as claims
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.payments import operations as payments
 from clubsales.office.demo import queries
@@ -22,7 +26,9 @@ from clubsales.office.demo.cast import CastIncomplete, gather
 from clubsales.office.demo.closing import close_up
 from clubsales.office.demo.doors import plan_door
 from clubsales.office.demo.events import DemoPlayed
+from clubsales.office.demo.evidence import plan_evidence
 from clubsales.office.demo.founding import found
+from clubsales.office.demo.planning import plan_weeks
 from clubsales.office.demo.present import plan_present
 from clubsales.office.demo.selling import plan_goods, plan_refunds
 from clubsales.office.demo.stage import Stage
@@ -145,8 +151,12 @@ def _play(session: Session, chapter: Chapter) -> None:
         is_live=chapter.is_last,
         prices={card.code: card for card in catalogue.price_list(session, club.id)},
         min_on_post=policies.policy_on(session, club, chapter.day).read("shift", ShiftPolicy).min_on_post,
+        absent=_on_leave(session, chapter),
         statuses={shift.consultant_id: shift.status for shift in shifts.open_shifts(session, club.id)},
     )
+    is_first = queries.played_until(session, club.id) is None
+    plan_weeks(stage, is_first=is_first)
+    plan_evidence(stage, is_first=is_first)
     plan_shifts(stage)
     plan_guests(stage)
     plan_goods(stage)
@@ -156,7 +166,14 @@ def _play(session: Session, chapter: Chapter) -> None:
         plan_present(stage)
     stage.run()
     payments.expire_started(session, at=chapter.ends)
+    appointments.mark_missed(session, chapter.ends)
+    claims.expire_due(session, chapter.ends)
     _mark(session, chapter)
+
+
+def _on_leave(session: Session, chapter: Chapter) -> frozenset[ConsultantID]:
+    leaves = leave.leaves_between(session, chapter.club.id, chapter.day, chapter.day)
+    return frozenset(one.consultant_id for one in leaves)
 
 
 def _mark(session: Session, chapter: Chapter) -> None:

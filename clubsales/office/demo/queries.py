@@ -16,7 +16,7 @@ from clubsales.money import Currency, Money
 from clubsales.office.demo.events import DemoFounded, DemoPlayed
 from clubsales.office.demo.price_list import SHORT_TERM
 from clubsales.office.demo.story import TOLD_PAYMENT
-from clubsales.office.demo.tables import CARD, CLUB, LEAD, PAYMENT, PERSON, PHONE, RECEPTION, SALE
+from clubsales.office.demo.tables import CARD, CLUB, LEAD, PASS, PAYMENT, PERSON, PHONE, RECEPTION, SALE
 
 COMES_BACK_WITHIN = timedelta(days=9)
 LEAD_STAYS_WARM = timedelta(days=14)
@@ -138,6 +138,22 @@ def leads_not_seen(session: Session, club: Club, day: date) -> list[Acquaintance
         ~sa.exists().where(RECEPTION.c.club_id == club.id, RECEPTION.c.person_id == LEAD.c.person_id),
     )
     return [_acquaintance(row) for row in session.execute(statement.order_by(LEAD.c.id))]
+
+
+def unused_pass(session: Session, club: Club, consultant_id: ConsultantID | None, day: date) -> str | None:
+    """A pass nobody has shown yet: a consultant's trial pass, or without one a gift coupon of the club."""
+    return session.scalar(
+        sa.select(PASS.c.code)
+        .where(
+            PASS.c.club_id == club.id,
+            PASS.c.kind == ("gift_coupon" if consultant_id is None else "trial_pass"),
+            PASS.c.consultant_id == consultant_id,
+            PASS.c.shown_first_at.is_(None),
+            sa.or_(PASS.c.valid_until.is_(None), PASS.c.valid_until >= day),
+        )
+        .order_by(PASS.c.id)
+        .limit(1)
+    )
 
 
 def debtors(session: Session, club: Club, day: date) -> list[Debtor]:

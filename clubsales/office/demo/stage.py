@@ -44,6 +44,8 @@ class Stage:
     is_live: bool
     prices: Mapping[str, CardTypeView]
     min_on_post: int
+    absent: frozenset[ConsultantID] = frozenset()  # on leave today
+    teams: tuple[list[Actor], list[Actor]] | None = None  # of the early and the late shift, once read
     chance: random.Random = field(init=False)
     statuses: dict[ConsultantID, Status] = field(default_factory=dict)
     guests: dict[ConsultantID, int] = field(default_factory=dict)

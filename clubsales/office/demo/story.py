@@ -11,6 +11,7 @@ PASSWORD = "gym-floor-demo"  # noqa: S105  printed at every start of the demo
 PIN = "4826"
 SEED = "clubsales-1"
 DAYS = 92  # three months
+WALKS_DAYS_A_WEEK = 4  # an outside consultant
 ORGANISATION = "阳光健身"
 TIMEZONE = "Asia/Shanghai"
 OPENS, CLOSES = time(9), time(22)
@@ -184,6 +185,45 @@ HANDOVERS = (
         "体验券剩十二张，已补。",
     ),
     *("泳池更衣室灯已报修。", "两位待回访已转给晚班。"),
+)
+LEAVE_REASONS = ("家里有事", "回老家看父母", "孩子家长会", "考试", "搬家")
+SWAP_NOTES = ("晚上要去接孩子，想换早班", "约了体检，想和你换一下", "朋友婚礼，拜托")
+TARGETS = ("60000.00", "50000.00", "50000.00", "40000.00")
+TOLD_TO = (
+    "打过电话，考虑中",
+    "发了课表和价目",
+    "约好周末再来",
+    "要和家人商量",
+    "请我月底再联系",
+    "说想先体验游泳",
+)
+NEXT_STEPS = ("再打一次电话", "发团课课表", "请来体验", "报价并约时间", "问体验后的感受")
+APPOINTMENT_NOTES = ("看泳池", "带家人一起来", "想看团课", "续卡", "")
+CONTESTED_NOTES = ("上周是我带他参观的", "他先打电话找我的", "")
+REASONS_BY_HAND = ("客人会说方言，由他接待更好", "客人是他接待过的朋友的家人", "指导见习顾问")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A notice that comes again every so many days and stands for some."""
+
+    every_days: int
+    stands_days: int
+    title: str
+    body: str
+
+
+NOTICES = (
+    Announcement(
+        14, 6, "泳池周三下午换水", "周三 13:00 到 18:00 泳池关闭。请先告诉要来游泳的客人，改约其他时间。"
+    ),
+    Announcement(
+        9,
+        4,
+        "周末体验日",
+        "周六、周日新客可凭体验券免费参加一节团课。每位客人都登记手机号，问清是谁介绍来的。",
+    ),
+    Announcement(20, 10, "价目表不变", "本月没有额外优惠。超出权限的折扣请走平板申请，不当着客人的面问。"),
 )
 REFUND_REASONS = ("搬家", "身体原因", "冷静期内退卡", "买错卡种", "工作调动")
 OUTDOOR_SOURCES = (Source.FLYER, Source.SWEEP, Source.EVENT)

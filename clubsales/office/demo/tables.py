@@ -37,4 +37,10 @@ PAYMENT = sa.table(
     sa.column("provider_payment_id", sa.String),
     sa.column("paid_at", UtcDateTime),
 )
+PASS = sa.table(
+    "guest_pass",
+    *(sa.column(name) for name in ("id", "club_id", "kind", "code", "consultant_id")),
+    sa.column("valid_until", sa.Date),
+    sa.column("shown_first_at", UtcDateTime),
+)
 CLUB = sa.table("club", sa.column("id"), sa.column("organisation_id"))

@@ -1,5 +1,6 @@
 """Guests of the demo: who comes when, who receives them, how it ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,16 +15,21 @@ from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.evidence import book, plan_next_step
 from clubsales.office.demo.people import a_grade, a_name, a_phone
+from clubsales.office.demo.planning import teams
 from clubsales.office.demo.queries import Acquaintance, Debtor
 from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, a_purchase, pay, sell
-from clubsales.office.demo.stage import Stage, minutes
-from clubsales.office.demo.story import INTERESTS, NOTES
-from clubsales.office.demo.working import teams
+from clubsales.office.demo.stage import Action, Stage, minutes
+from clubsales.office.demo.story import CONTESTED_NOTES, INTERESTS, NOTES
 
 PATIENCE = minutes(25)
 OUTCOMES = (Outcome.BE_BACK, Outcome.FOLLOW_UP, Outcome.NOT_INTERESTED, Outcome.NOT_PROSPECT)
 OUTCOME_WEIGHTS = (38, 32, 22, 8)
+THINKS_ABOUT_IT = (Outcome.BE_BACK, Outcome.FOLLOW_UP)
+COURIER_PERCENT = 40
+CONTESTED_PERCENT = 1
+TOURED_PERCENT = 60
 NOTED_PERCENT = 65  # written down during the visit; the rest is known from the desk
 
 
@@ -40,6 +46,8 @@ class Guest:
     brings_somebody: bool = False
     buys: Purchase | None = None
     owes: Debtor | None = None
+    shows: tuple[str, ...] = ()  # codes of passes
+    booked: Action | None = None  # he said in the morning that he would come
 
 
 def plan_guests(stage: Stage) -> None:
@@ -49,7 +57,11 @@ def plan_guests(stage: Stage) -> None:
     guests = _known_guests(stage)[:wanted]
     guests += [a_new_guest(stage) for _ in range(max(wanted * story.pace // 100 - len(guests), 3))]
     for guest in guests:
+        if guest.booked is not None and guest.comes_at > stage.start:
+            stage.do(stage.at(8, 15), guest.booked)
         stage.plan(guest.comes_at, partial(arrive, stage, guest))
+    if stage.likely(COURIER_PERCENT):
+        stage.plan(stage.some_time(), partial(_bring_a_parcel, stage))
 
 
 def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
@@ -69,7 +81,14 @@ def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
         signals=signals,
         brings_somebody=stage.likely(11),
         buys=buys,
+        shows=_a_coupon(stage) if not signals and stage.likely(4) else (),
     )
+
+
+def _a_coupon(stage: Stage) -> tuple[str, ...]:
+    """The club's own gift coupon, while there are some."""
+    code = queries.unused_pass(stage.session, stage.club, None, stage.day)
+    return (code,) if code else ()
 
 
 def _known_guests(stage: Stage) -> list[Guest]:
@@ -77,29 +96,28 @@ def _known_guests(stage: Stage) -> list[Guest]:
     guests: list[Guest] = []
     seen: set[PersonID] = set()
 
-    def add(who: Acquaintance, percent: float, guest: Guest) -> None:
+    def add(who: Acquaintance, percent: float, comes: Callable[[], Guest]) -> None:
         if who.person_id not in seen and stage.likely(percent):
             seen.add(who.person_id)
-            guests.append(guest)
+            guests.append(comes())
 
     for debtor in queries.debtors(stage.session, stage.club, stage.day):
-        guest = _again(stage, debtor.who, SignalKind.APPOINTMENT, owes=debtor)
-        add(debtor.who, 35, guest)
+        add(debtor.who, 35, partial(_again, stage, debtor.who, SignalKind.APPOINTMENT, owes=debtor))
     for ending in queries.endings(stage.session, stage.club, stage.day):
         kind = SaleKind.UPGRADE if ending.was_trial else SaleKind.RENEWAL
         buys = a_purchase(stage, kind=kind, code=None if ending.was_trial else "month")
-        add(ending.who, 11, _again(stage, ending.who, None, is_member=True, buys=buys))
+        add(ending.who, 11, partial(_again, stage, ending.who, None, is_member=True, buys=buys))
     here = {profile_of(one) for team in teams(stage) for one in team}
     for who in queries.coming_back(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(46) else None
         add(
             who,
             7 if who.consultant_id in here else 1,
-            _again(stage, who, SignalKind.APPOINTMENT, buys=purchase),
+            partial(_again, stage, who, SignalKind.APPOINTMENT, buys=purchase),
         )
     for who in queries.leads_not_seen(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(40) else None
-        add(who, 5, _again(stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
+        add(who, 5, partial(_again, stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
     return guests
 
 
@@ -112,13 +130,24 @@ def _again(
     buys: Purchase | None = None,
     owes: Debtor | None = None,
 ) -> Guest:
-    signals = () if signal is None or who.consultant_id is None else (Signal(signal, who.consultant_id),)
+    comes_at = _appointed_time(stage, who) if signal is SignalKind.APPOINTMENT else stage.some_time()
+    signals: tuple[Signal, ...] = ()
+    shows: tuple[str, ...] = ()
+    booked = None
+    if who.consultant_id is not None and signal is SignalKind.APPOINTMENT:
+        booked = partial(book, stage, who.person_id, who.consultant_id, comes_at)
+    elif who.consultant_id is not None and signal is not None:
+        code = queries.unused_pass(stage.session, stage.club, who.consultant_id, stage.day)
+        shows = (code,) if code else ()
+        signals = () if code else (Signal(signal, who.consultant_id),)
     return Guest(
         name=who.name,
         e164=who.e164,
         stays=stage.chance.uniform(26, 48) if buys else stage.chance.uniform(12, 25),
-        comes_at=_appointed_time(stage, who) if signal is SignalKind.APPOINTMENT else stage.some_time(),
+        comes_at=comes_at,
         signals=signals,
+        shows=shows,
+        booked=booked,
         is_member=is_member,
         buys=buys,
         owes=owes,
@@ -142,6 +171,7 @@ def arrive(stage: Stage, guest: Guest, at: Instant) -> None:
         e164=guest.e164,
         name=guest.name,
         signals=guest.signals,
+        passes=guest.shows,
         actor=stage.desk(at),
         at=at,
     )
@@ -152,6 +182,28 @@ def arrive(stage: Stage, guest: Guest, at: Instant) -> None:
         stage.do(at + PATIENCE, partial(_lose_patience, stage, arrival.reception_id))
         return
     _received(stage, guest, arrival.reception_id, arrival.turn.consultant_id, at)
+
+
+def _bring_a_parcel(stage: Stage, at: Instant) -> None:
+    """A courier is taken for a guest: the turn is given back."""
+    arrival = reception.arrive(stage.session, e164=None, name="", actor=stage.desk(at), at=at)
+    gone = partial(_send_off, stage, arrival.reception_id)
+    if arrival.turn is not None and arrival.turn.consultant_id is not None:
+        stage.guests[arrival.turn.consultant_id] = stage.guests.get(arrival.turn.consultant_id, 0) + 1
+        stage.do(at + minutes(3), partial(gone, arrival.turn.consultant_id))
+    else:
+        gone(None, at)
+
+
+def _send_off(
+    stage: Stage, reception_id: ReceptionID, consultant_id: ConsultantID | None, at: Instant
+) -> None:
+    if consultant_id is not None:
+        stage.guests[consultant_id] -= 1
+    reception.see_out(
+        stage.session, reception_id=reception_id, outcome=Outcome.COURIER, actor=stage.desk(at), at=at
+    )
+    stage.serve(at)
 
 
 def _lose_patience(stage: Stage, reception_id: ReceptionID, at: Instant) -> None:
@@ -183,7 +235,24 @@ def _received(
     if guest.owes is not None:
         stage.do(at + minutes(6), partial(_take_balance, stage, guest.owes, consultant_id))
     companion = _bring_somebody(stage, reception_id, consultant_id, at) if guest.brings_somebody else None
-    stage.do(leaves, partial(see_out, stage, reception_id, consultant_id, companion, _outcome(stage, guest)))
+    how = _outcome(stage, guest)
+    stage.do(leaves, partial(see_out, stage, reception_id, consultant_id, companion, how))
+    if person_id is not None and how in THINKS_ABOUT_IT:
+        stage.do(leaves, partial(plan_next_step, stage, person_id, consultant_id))
+    if stage.likely(CONTESTED_PERCENT):
+        stage.do(leaves - minutes(2), partial(_contest, stage, reception_id, consultant_id))
+
+
+def _contest(stage: Stage, reception_id: ReceptionID, consultant_id: ConsultantID, at: Instant) -> None:
+    """A colleague says quietly that the guest is his: a matter for later, not for the desk."""
+    other = next(one for one in stage.cast.inside if profile_of(one) != consultant_id)
+    reception.contest(
+        stage.session,
+        reception_id=reception_id,
+        note=stage.chance.choice(CONTESTED_NOTES),
+        actor=other,
+        at=at,
+    )
 
 
 def _outcome(stage: Stage, guest: Guest) -> Outcome:
@@ -253,5 +322,12 @@ def see_out(
     for one, how in ((companion, Outcome.NOT_PROSPECT), (reception_id, outcome)):
         if one is not None:
             stage.guests[consultant_id] -= 1
-            reception.see_out(stage.session, reception_id=one, outcome=how, actor=actor, at=at)
+            reception.see_out(
+                stage.session,
+                reception_id=one,
+                outcome=how,
+                toured=how.is_prospect and stage.likely(TOURED_PERCENT),
+                actor=actor,
+                at=at,
+            )
     stage.serve(at)

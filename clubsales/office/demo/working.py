@@ -10,52 +10,46 @@ from clubsales.ids import ConsultantID
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.people import operations as people
 from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.evidence import claim, hand_a_pass
 from clubsales.office.demo.people import a_grade, a_name, a_phone
+from clubsales.office.demo.planning import teams, walks_on
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NOTES, OUTDOOR_SOURCES
 
 TRY_AGAIN = minutes(9)
 EATS_OUT_PERCENT = 75
-WALKS_DAYS_A_WEEK = 4
+OVERSLEEPS_PERCENT = 7
 LATE_HOURS = "会所经理同意，晚班结束"
 
 
 def plan_shifts(stage: Stage) -> None:
     """Who works early, who late, who has the day off, in turns over the days."""
-    for early in teams(stage)[0]:
-        stage.do(stage.at(8, stage.chance.uniform(45, 58)), partial(open_shift, stage, early))
+    early_shift, late_shift = teams(stage)
+    for number, early in enumerate(early_shift):
+        # Now and then somebody who is not the first one is late.
+        overslept = number and stage.likely(OVERSLEEPS_PERCENT)
+        minute = stage.chance.uniform(78, 95) if overslept else stage.chance.uniform(45, 58)
+        stage.do(stage.at(8, minute), partial(open_shift, stage, early))
         if stage.likely(EATS_OUT_PERCENT):
             stage.plan(stage.at(11, stage.chance.uniform(10, 90)), partial(_go_for_a_meal, stage, early))
         stage.plan(stage.at(17, stage.chance.uniform(1, 14)), partial(_hand_over, stage, early))
-    for late in teams(stage)[1]:
+    for late in late_shift:
         stage.do(stage.at(13, stage.chance.uniform(45, 58)), partial(open_shift, stage, late))
         if stage.likely(EATS_OUT_PERCENT):
             stage.plan(stage.at(17, stage.chance.uniform(20, 100)), partial(_go_for_a_meal, stage, late))
         if not stage.is_live:  # a demo floor never sleeps: today's late shift stays until the story goes on
             stage.do(stage.at(22, stage.chance.uniform(3, 16)), partial(_go_home, stage, late))
     for index, walker in enumerate(stage.cast.outside):
-        if (stage.day.toordinal() + index * 3) % 7 < WALKS_DAYS_A_WEEK:
+        if walks_on(index, stage.day) and profile_of(walker) not in stage.absent:
             _plan_outdoors(stage, walker)
     for _ in range(2):
         if stage.likely(60):
             stage.plan(stage.some_time(), partial(_answer_an_enquiry, stage))
 
 
-def teams(stage: Stage) -> tuple[list[Actor], list[Actor]]:
-    """The early and the late shift of the day."""
-    inside = list(stage.cast.inside)
-    turn = stage.day.toordinal() % len(inside)
-    order = inside[turn:] + inside[:turn]
-    if not stage.is_weekend() and len(order) > 4:
-        order.pop()
-    half = len(order) // 2
-    swap = stage.day.toordinal() % 2
-    return (order[half:], order[:half]) if swap else (order[:half], order[half:])
-
-
 def open_shift(stage: Stage, actor: Actor, at: Instant) -> None:
-    """Come to work, unless at work already."""
-    if profile_of(actor) in stage.statuses:
+    """Come to work, unless at work already or on leave."""
+    if profile_of(actor) in stage.statuses or profile_of(actor) in stage.absent:
         return
     posts.open_shift(
         stage.session,
@@ -142,7 +136,7 @@ def _close_shift(
 
 
 def _plan_outdoors(stage: Stage, walker: Actor) -> None:
-    stage.do(stage.at(9, stage.chance.uniform(35, 55)), partial(open_shift, stage, walker))
+    stage.do(stage.at(8, stage.chance.uniform(48, 70)), partial(open_shift, stage, walker))
     stage.do(stage.at(10, stage.chance.uniform(2, 12)), partial(_go_outdoors, stage, walker))
     for _ in range(stage.chance.randint(1, 2)):
         stage.plan(stage.at(11, stage.chance.uniform(0, 330)), partial(_meet_somebody, stage, walker))
@@ -170,6 +164,8 @@ def _meet_somebody(stage: Stage, walker: Actor, at: Instant) -> None:
         actor=walker,
         at=at,
     )
+    hand_a_pass(stage, walker, at)
+    claim(stage, person_id, walker, at)
 
 
 def _answer_an_enquiry(stage: Stage, at: Instant) -> None:
@@ -191,3 +187,4 @@ def _answer_an_enquiry(stage: Stage, at: Instant) -> None:
         actor=actor,
         at=at,
     )
+    claim(stage, person_id, actor, at)
