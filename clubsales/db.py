@@ -69,6 +69,9 @@ class Model(MappedAsDataclass, Base, kw_only=True):
     __abstract__ = True
 
 
+LOOKING = {"isolation_level": "AUTOCOMMIT"}
+ONLY_LOOKING = "only_looking"
+
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 migrations = Alembic(metadatas=Base.metadata)
 
@@ -111,6 +114,18 @@ def _notice_closed_connections(engine: sa.Engine) -> None:
         poll.register(connection.fileno(), select.POLLIN)
         if poll.poll(0):
             raise sa.exc.InvalidatePoolError("the server has closed this connection")
+
+
+def look_only(session: Session) -> None:
+    """PostgreSQL: statements of a request that only looks stand each for itself, without BEGIN and ROLLBACK.
+
+    READ COMMITTED shows every statement what is committed then, in a transaction or not; this saves two round trips.
+    `transact` begins a real transaction all the same.
+    """
+    bind = session.get_bind()
+    if isinstance(bind, sa.Engine) and bind.dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options=LOOKING)
+        session.info[ONLY_LOOKING] = True
 
 
 def transact(work: Callable[[Session], T]) -> T:
@@ -184,6 +199,8 @@ def _write_later_rows(session: Session) -> None:
 
 def _begin_writing(session: Session) -> None:
     """On SQLite a reader cannot become a writer: start again as one. PostgreSQL goes on where it is."""
+    if session.info.pop(ONLY_LOOKING, False):
+        session.rollback()
     if session.get_bind().dialect.name == "sqlite":
         if session.in_transaction() and not session.info.get("isolated"):
             session.rollback()

@@ -11,11 +11,13 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from clubsales.errors import NotFound, Refused, plain
@@ -68,9 +70,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.register_error_handler(RateLimitExceeded, answer_too_many)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_bug)
+    app.session_interface = OneSigner(app)
     app.before_request(_name_request)
     app.before_request(_refuse_nul)
     app.after_request(_security_headers(settings))
+
+
+class OneSigner(SecureCookieSessionInterface):
+    """Flask's signed session cookie, whose signer is made once for the app and not in every request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._signer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The app's signer; its key does not change while it runs."""
+        return self._signer
 
 
 def _init_limiter(app: Flask) -> None:

@@ -16,7 +16,7 @@ from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE, read_cookie
 from clubsales.auth.lookup import EnrolledDevice, SignedIn
 from clubsales.auth.permissions import ACTING_DEVICES, Permission, may
 from clubsales.clock import now
-from clubsales.db import db, transact
+from clubsales.db import db, look_only, transact
 
 A = ParamSpec("A")
 View = Callable[A, ResponseReturnValue]
@@ -118,6 +118,17 @@ def current_session() -> SignedIn:
     return session
 
 
+def floor_version() -> int:
+    """The version of the club's floor when the actor was looked up: what is read later is of this version or newer.
+
+    Raises SignInNeeded.
+    """
+    found = signed_in() or current_device()
+    if found is None:
+        raise SignInNeeded
+    return found.floor_version
+
+
 def signed_in() -> SignedIn | None:
     """Whoever is signed in on this browser: looked up at the first question, then kept with the request."""
     if SIGNED_IN not in request.environ:
@@ -129,6 +140,8 @@ def current_device() -> EnrolledDevice | None:
     """The device this browser is enrolled as, if any."""
     if DEVICE not in request.environ:
         token = read_cookie(DEVICE_COOKIE)
+        if token and request.method == "GET":
+            look_only(db.session)
         found = lookup.enrolled_device(db.session, token=token) if token else None
         request.environ[DEVICE] = found
         if found is not None:
@@ -153,6 +166,8 @@ def _look_up() -> SignedIn | None:
     if token is None:
         return None
     at = now()
+    if request.method == "GET":
+        look_only(db.session)
     found = lookup.signed_in(db.session, token=token, device_token=read_cookie(DEVICE_COOKIE), at=at)
     if found is None:
         return None

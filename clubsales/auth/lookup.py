@@ -21,6 +21,9 @@ from clubsales.money import Currency
 SESSION, ACCOUNT, CLUB = AuthSession.__table__, Account.__table__, ClubRow.__table__
 DEVICE, GRANT = Device.__table__, RoleGrant.__table__
 CONSULTANT = sa.table("consultant", sa.column("id"), sa.column("account_id"), sa.column("club_id"))
+# Every page that shows the floor asks over and over whether it has changed: told with who asks, that is no statement more.
+FLOOR = sa.table("rotation_queue", sa.column("club_id"), sa.column("version", sa.BigInteger))
+FLOOR_VERSION = sa.func.coalesce(FLOOR.c.version, sa.literal_column("0")).label("floor_version")
 ROLE_IN_CLUB = sa.and_(
     GRANT.c.account_id == ACCOUNT.c.id,
     GRANT.c.ended_at.is_(None),
@@ -56,6 +59,7 @@ WHO_IS_IT = (
         DEVICE.c.revoked_at,
         CONSULTANT.c.id.label("consultant_id"),
         GRANT.c.role,
+        FLOOR_VERSION,
     )
     .select_from(SESSION)
     .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
@@ -65,6 +69,7 @@ WHO_IS_IT = (
         CONSULTANT,
         sa.and_(CONSULTANT.c.account_id == ACCOUNT.c.id, CONSULTANT.c.club_id == SESSION.c.club_id),
     )
+    .outerjoin(FLOOR, FLOOR.c.club_id == SESSION.c.club_id)
     .join(GRANT, ROLE_IN_CLUB)
     .where(SESSION.c.token_hash == sa.bindparam("token_hash"))
 )
@@ -85,9 +90,11 @@ WHICH_DEVICE = (
         CLUB.c.currency,
         CLUB.c.opens,
         CLUB.c.closes,
+        FLOOR_VERSION,
     )
     .select_from(DEVICE)
     .join(CLUB, CLUB.c.id == DEVICE.c.club_id)
+    .outerjoin(FLOOR, FLOOR.c.club_id == DEVICE.c.club_id)
     .where(DEVICE.c.token_hash == sa.bindparam("token_hash"), DEVICE.c.revoked_at.is_(None))
 )
 
@@ -103,6 +110,7 @@ class SignedIn:
     via: Via
     last_seen_at: Instant
     password_confirmed_at: Instant | None
+    floor_version: int
 
     def has_fresh_password(self, at: Instant) -> bool:
         return is_fresh(self.password_confirmed_at, at=at)
@@ -117,6 +125,7 @@ class EnrolledDevice:
     name: str
     purpose: DevicePurpose
     club: Club
+    floor_version: int
 
     @property
     def actor(self) -> Actor:
@@ -162,6 +171,7 @@ def signed_in(session: Session, *, token: str, device_token: str | None, at: Ins
         via=Via(row.via),
         last_seen_at=row.last_seen_at,
         password_confirmed_at=row.password_confirmed_at,
+        floor_version=row.floor_version,
     )
 
 
@@ -176,6 +186,7 @@ def enrolled_device(session: Session, *, token: str) -> EnrolledDevice | None:
         name=row.name,
         purpose=DevicePurpose(row.purpose),
         club=_club(row),
+        floor_version=row.floor_version,
     )
 
 

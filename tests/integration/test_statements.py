@@ -34,6 +34,7 @@ CHECK_IN = 3
 ARRIVAL_OF_A_STRANGER = 13
 ARRIVAL_OF_A_KNOWN_GUEST = 11
 SEEN_OUT = 6
+UNCHANGED_FLOOR = 1
 SALE_TO_A_LEAD = 17
 
 
@@ -143,3 +144,16 @@ def test_a_sale(session: Session, cast: Cast, desk: FlaskClient) -> None:
     assert answer.status_code == 302
     assert "/sales/" in answer.headers["Location"]
     assert len(sent) == SALE_TO_A_LEAD, "\n".join(sent)
+
+
+def test_an_unchanged_floor(session: Session, cast: Cast, client: FlaskClient) -> None:
+    """Who asks, and with it the floor's version."""
+    open_shift(session, consultant_id=consultant_of(cast.lin), checklist=None, actor=cast.lin, at=AT)
+    let_in(session, cast.lin)
+    Browser(client).sign_in("linjing")
+    with client.application.app_context():
+        first = client.get("/floor/live", headers={"X-Poll": "1"})
+    with client.application.app_context(), counted() as sent:
+        again = client.get("/floor/live", headers={"X-Poll": "1", "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert len(sent) == UNCHANGED_FLOOR, "\n".join(sent)

@@ -7,7 +7,7 @@ from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from clubsales.actor import Actor, ActorKind
-from clubsales.auth.guard import current_actor, requires
+from clubsales.auth.guard import current_actor, floor_version, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.consultants.profiles import queries as profiles
@@ -17,7 +17,6 @@ from clubsales.frontdesk import texts
 from clubsales.frontdesk.reception import pages
 from clubsales.frontdesk.reception.blueprint import bp
 from clubsales.frontdesk.reception.rules import Outcome
-from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.i18n import language_tag
 from clubsales.web import not_modified
 
@@ -62,7 +61,7 @@ def live(
 
 def board_mark(actor: Actor, at: Instant) -> str:
     """What the board's HTML depends on."""
-    version = rotation.board_version(db.session, actor.club.id)
+    version = floor_version()
     day = local_day(at, actor.club.zone)
     return f"{actor.club.id}-{version}-{day:%Y%m%d}-{language_tag()}-{actor.account_id}"
 
