@@ -5,17 +5,27 @@ import pytest
 from clubsales.consultants.shifts.rules import Status
 from clubsales.errors import Allowed, Refusal
 from clubsales.frontdesk.reception.rules import (
+    AcceptFacts,
+    ByHandFacts,
     Company,
+    ContestFacts,
     Designation,
     GuestFacts,
     OffDutyFacts,
+    Outcome,
     ReceptionRefused,
     SeeOutFacts,
     TryFacts,
+    clean_text,
+    may_accept,
+    may_assign_by_hand,
     may_authorise_off_duty,
     may_close_post,
+    may_come_forward,
+    may_contest,
     may_receive,
     may_see_out,
+    uses_turn,
     who_receives,
 )
 from clubsales.frontdesk.rotation.rules import Basis, ProxyPolicy, RotationPolicy, Seat, Turn
@@ -129,3 +139,172 @@ def test_the_desk_sees_anybody_out_and_a_consultant_his_own_guest() -> None:
 def test_nobody_closes_with_a_guest() -> None:
     assert isinstance(may_close_post(has_guest=True, consultant="A"), Refusal)
     assert isinstance(may_close_post(has_guest=False, consultant="A"), Allowed)
+
+
+def free(key: ConsultantID, name: str, barred: str = "") -> Seat:
+    return Seat(consultant_id=key, name=name, status=Status.ON_POST, busy=False, barred=barred)
+
+
+def test_who_let_the_offer_lapse_is_passed_over_and_keeps_his_place() -> None:
+    facts = GuestFacts(
+        queue=[free(A, "A"), free(B, "B")],
+        on_shift={A: free(A, "A"), B: free(B, "B")},
+        designation=None,
+        company=None,
+        passed_by=frozenset({A}),
+    )
+    turn = who_receives(facts, rotation=ROTATION, proxy=PROXY)
+    assert (turn.consultant_id, turn.queue_after) == (B, (A, B))
+    assert [(skip.reason, skip.forfeits) for skip in turn.skipped] == [("no_answer", False)]
+    assert turn.reason.code == "rotation.turn_past_others"
+
+
+@pytest.mark.parametrize(
+    ("passed_by", "waits", "code", "taker"),
+    [
+        (frozenset[ConsultantID](), False, "rotation.designated_name", A),
+        (frozenset({A}), False, "rotation.proxy_no_answer", B),
+        (frozenset({A}), True, "rotation.waiting_for_designated", None),
+        (frozenset({A, B}), False, "rotation.waiting", None),
+    ],
+)
+def test_a_designated_guest_whose_consultant_does_not_answer(
+    passed_by: frozenset[ConsultantID], waits: bool, code: str, taker: ConsultantID | None
+) -> None:
+    seats = [free(A, "A"), free(B, "B")]
+    facts = GuestFacts(
+        queue=seats,
+        on_shift={one.consultant_id: one for one in seats},
+        designation=wants(A, "A"),
+        company=None,
+        passed_by=passed_by,
+        waits_for_designated=waits,
+    )
+    turn = who_receives(facts, rotation=ROTATION, proxy=PROXY)
+    assert (turn.reason.code, turn.consultant_id) == (code, taker)
+
+
+@pytest.mark.parametrize(("comes", "basis"), [(True, Basis.DESIGNATED), (False, Basis.PROXY)])
+def test_somebody_off_duty_comes_for_an_announced_appointment_only(comes: bool, basis: Basis) -> None:
+    wanted = Designation(consultant_id=X, name="X", signal="appointment", comes_off_duty=comes)
+    turn = decided(free(A, "A"), wants=wanted)
+    assert turn.basis is basis
+
+
+def test_a_held_lead_has_its_own_rule() -> None:
+    turn = decided(free(A, "A"), wants=wants(A, "A", "owned_lead"))
+    assert (turn.basis, turn.rule) == (Basis.DESIGNATED, "LED-11")
+
+
+def test_overdue_bars_from_turns_and_not_from_ones_own_guests() -> None:
+    barred = free(A, "A", "overdue")
+    assert decided(barred, free(B, "B")).consultant_id == B
+    assert decided(barred).basis is Basis.WAITING
+    assert decided(barred, wants=wants(A, "A")).consultant_id == A
+    assert decided(barred, free(B, "B"), wants=wants(X, "X")).consultant_id == B
+
+
+@pytest.mark.parametrize(
+    ("is_his", "was_asked", "code"),
+    [
+        (True, True, None),
+        (True, False, None),
+        (False, True, ReceptionRefused.PASSED_ON),
+        (False, False, ReceptionRefused.NOT_HIS),
+    ],
+)
+def test_only_the_one_asked_accepts(is_his: bool, was_asked: bool, code: ReceptionRefused | None) -> None:
+    answer = may_accept(AcceptFacts(is_his=is_his, was_asked=was_asked, consultant="A"))
+    assert (answer.code if isinstance(answer, Refusal) else None) is code
+
+
+@pytest.mark.parametrize(
+    ("chosen", "waits", "code"),
+    [
+        (None, True, ReceptionRefused.OFF_DUTY),
+        (seat(A, "A", busy=True), True, ReceptionRefused.OPEN),
+        (seat(A, "A", status=Status.MEAL), True, ReceptionRefused.OFF_POST),
+        (free(A, "A"), False, ReceptionRefused.NOBODY_WAITING),
+        (free(A, "A", "overdue"), True, ReceptionRefused.OVERDUE),
+        (free(A, "A"), True, None),
+    ],
+)
+def test_who_may_come_forward(chosen: Seat | None, waits: bool, code: ReceptionRefused | None) -> None:
+    answer = may_come_forward(chosen, consultant="A", somebody_waits=waits)
+    assert (answer.code if isinstance(answer, Refusal) else None) is code
+
+
+@pytest.mark.parametrize(
+    ("reason", "has_left", "chosen", "code"),
+    [
+        ("", True, None, ReceptionRefused.REASON),
+        ("x", True, None, ReceptionRefused.GONE),
+        ("x", False, None, ReceptionRefused.OFF_DUTY),
+        ("x", False, seat(A, "A", status=Status.AWAY, busy=True), ReceptionRefused.OFF_POST),
+        ("x", False, seat(A, "A", busy=True), ReceptionRefused.OPEN),
+        ("x", False, free(A, "A", "overdue"), None),
+    ],
+)
+def test_who_may_be_given_a_guest_by_hand(
+    reason: str, has_left: bool, chosen: Seat | None, code: ReceptionRefused | None
+) -> None:
+    answer = may_assign_by_hand(ByHandFacts(has_left=has_left, seat=chosen, reason=reason, consultant="A"))
+    assert (answer.code if isinstance(answer, Refusal) else None) is code
+
+
+@pytest.mark.parametrize(
+    ("basis", "joined", "designation", "consumes", "is_turn"),
+    [
+        (None, False, None, False, True),
+        (Basis.ROTATION, False, None, False, True),
+        (Basis.MANUAL, False, None, False, True),
+        (Basis.ROTATION, True, None, False, False),
+        (Basis.OFF_DUTY, False, None, False, False),
+        (Basis.DESIGNATED, False, wants(A, "A"), True, False),
+        (Basis.PROXY, False, wants(B, "B"), False, False),
+        (Basis.PROXY, False, wants(B, "B"), True, True),
+    ],
+)
+def test_which_guests_given_by_hand_are_turns(
+    basis: Basis | None, joined: bool, designation: Designation | None, consumes: bool, is_turn: bool
+) -> None:
+    answer = uses_turn(
+        basis=basis,
+        joined=joined,
+        designation=designation,
+        chosen=A,
+        proxy=ProxyPolicy(consumes_turn=consumes),
+    )
+    assert answer is is_turn
+
+
+@pytest.mark.parametrize(
+    ("for_himself", "sells", "at_the_desk", "code"),
+    [
+        (True, False, True, ReceptionRefused.CONTEST_WHO),
+        (False, True, False, ReceptionRefused.CONTEST_OWN),
+        (False, True, True, None),
+        (True, True, False, None),
+    ],
+)
+def test_who_may_contest(
+    for_himself: bool, sells: bool, at_the_desk: bool, code: ReceptionRefused | None
+) -> None:
+    answer = may_contest(
+        ContestFacts(for_himself=for_himself, sells=sells, at_the_desk=at_the_desk, consultant="A")
+    )
+    assert (answer.code if isinstance(answer, Refusal) else None) is code
+
+
+def test_four_outcomes_are_no_prospects() -> None:
+    assert {one.value for one in Outcome if not one.is_prospect} == {
+        "courier",
+        "question",
+        "member_matter",
+        "not_prospect",
+    }
+
+
+def test_what_people_write_is_one_line_without_control_characters() -> None:
+    assert clean_text("  忙\x00不\n过来 \ud800 ") == "忙 不 过来"
+    assert len(clean_text("长" * 900)) == 500
