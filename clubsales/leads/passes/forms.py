@@ -17,7 +17,7 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import ngettext
 from clubsales.leads.passes.rules import MOST_AT_ONCE
 
-KEY = r"^[0-9a-f-]{36}$"
+KEY = r"\A[0-9a-f-]{36}\Z"
 VALIDITIES = (7, 14, 30, 90)  # days to choose from, today not counted
 USUAL_VALIDITY = 14
 NOBODY = "nobody"
