@@ -424,3 +424,28 @@ def test_the_files_hold_figures_and_exceptions(session: Session, cast: Cast, cli
     assert found["Gained by"] == "周倩"
     assert found["Decided by"] == "吴经理"
     assert found["Guest"] == guest.public_id
+
+
+def test_an_exception_on_the_page_leads_to_how_it_was_decided(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    given(session, cast.zhou, local(12), "off_duty", code="rotation.off_duty", facts={"manager": "吴经理"})
+    guest = given(session, cast.lin, local(13))
+    session.add(
+        ContestRow(
+            club_id=cast.club.id,
+            reception_id=guest.id,
+            consultant_id=consultant_of(cast.ma),
+            raised_by=cast.ma.account_id,
+            note="我先联系的",
+            at=local(13, 30),
+        )
+    )
+    session.commit()
+    browser = signed_in(session, client, cast.lin, "linjing")
+    page = browser.text("/fairness?by=day")
+    assert "吴经理 allowed 周倩, who is off duty, to receive this guest." in page
+    assert "我先联系的" in page
+    assert "马超 says the guest is theirs" in page
+    assert f'href="/guests/{guest.public_id}"' in page
+    assert browser.get(f"/guests/{guest.public_id}").status_code == 200
