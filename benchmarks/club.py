@@ -5,7 +5,7 @@ Its year of history is not: that is written straight into the tables.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from itertools import islice
 from typing import TypeVar
 
@@ -151,6 +151,7 @@ def _found(at: Instant) -> Club:
         opens=time(0),
         closes=time(23, 59),
         at=at,
+        policy_from=(at - timedelta(days=history.DAYS + 2)).date(),
     )
 
 
