@@ -19,12 +19,12 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Raises ValueError for what is no day; nothing typed is no day chosen."""
-        text = str(valuelist[0]).strip() if valuelist else ""
+        text = str(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
         try:
-            day = date.fromisoformat(text)
+            day = date.fromisoformat(text.strip())
         except ValueError:
             day = date.min
         if not 2000 <= day.year < 3000:

@@ -139,6 +139,7 @@ def test_pressed_twice_is_one_notice(manager: Browser, session: Session) -> None
         ({"title": "x" * 121}, 422),
         ({"body": "x" * 2001}, 422),
         ({"first_day": ""}, 422),
+        ({"first_day": " "}, 422),
         ({"last_day": "soon"}, 422),
         ({"last_day": "9999-12-31"}, 422),
         ({"last_day": "2026-03-08"}, 302),
