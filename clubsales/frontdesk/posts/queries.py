@@ -74,7 +74,7 @@ class Today:
 
     plan: DayPlan | None
     done: DayNumbers
-    due: int  # follow-ups due today or overdue
+    due: list[FollowUpView]  # today or overdue
     next_appointment: AppointmentLine | None
     unread_notices: tuple[NoticeView, ...]
 
@@ -139,7 +139,7 @@ def _today(session: Session, actor: Actor, shift: ShiftView, at: Instant) -> Tod
     return Today(
         plan=done.plan,
         done=done,
-        due=len(followups.due_of(session, club.id, me, day)),
+        due=followups.due_of(session, club.id, me, day),
         next_appointment=next((each for each in coming if each.due_at >= at), None),
         unread_notices=tuple(notice for notice in current if not notice.is_read),
     )

@@ -32,6 +32,7 @@ from clubsales.membership.sales.rules import SaleKind
 from tests.builders import PIN, Cast, consultant_of, local, yuan
 from tests.cards import a_person
 from tests.integration.auth.support import Browser, account, let_in
+from tests.integration.frontdesk.counting import statements
 
 AT = local(17)
 ENGLISH = {"Accept-Language": "en"}
@@ -361,3 +362,28 @@ def test_forms_are_seen_by_their_owner_and_by_who_sees_the_day(
     assert "周倩" not in lin.text("/day-forms?day=2026-03-08")
     assert lin.get("/day-forms?day=x").status_code == 200
     assert lin.get("/day-forms/nonsense").status_code == 404
+
+
+# What the page costs
+
+
+def test_the_open_page_asks_little_while_nothing_happens(session: Session, cast: Cast, lin: Browser) -> None:
+    """Who asks, with the board's version; handovers are looked up only when the page is drawn again."""
+    mark = lin.get("/floor/live").headers["ETag"]
+    with statements(session) as sent:
+        assert lin.get("/floor/live", **{"If-None-Match": mark}).status_code == 304
+    assert len(sent) == 1, "\n".join(sent)
+    lin.post("/floor/handover", page="/floor/closing", to=public_id_of(session, cast.zhou), handover_note="")
+    assert lin.get("/floor/live", **{"If-None-Match": mark}).status_code == 200
+
+
+def test_the_handover_comes_to_the_open_page_of_the_relief(
+    session: Session, cast: Cast, lin: Browser
+) -> None:
+    let_in(session, cast.zhou, at=AT)
+    zhous = Browser(lin.client.application.test_client(), dict(ENGLISH))
+    zhous.sign_in("zhouqian")
+    mark = zhous.get("/floor/live").headers["ETag"]
+    lin.post("/floor/handover", page="/floor/closing", to=public_id_of(session, cast.zhou), handover_note="")
+    fresh = zhous.get("/floor/live", **{"If-None-Match": mark})
+    assert "林静 hands over to you" in fresh.get_data(as_text=True)
