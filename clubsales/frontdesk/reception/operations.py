@@ -15,17 +15,17 @@ from clubsales.actor import Actor, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
-from clubsales.errors import NotFound, refuse
+from clubsales.errors import NotFound
 from clubsales.frontdesk.reception import house, queries
 from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.by_hand import assign_by_hand, at_the_desk, contest, let_others_receive
-from clubsales.frontdesk.reception.events import GuestIdentified, GuestSeenOut, OffDutyAuthorised
-from clubsales.frontdesk.reception.known import Known, who_is
+from clubsales.frontdesk.reception.events import GuestSeenOut, OffDutyAuthorised
+from clubsales.frontdesk.reception.identity import identify, known_person, new_person
+from clubsales.frontdesk.reception.known import who_is
 from clubsales.frontdesk.reception.offers import accept, come_forward, pass_on_lapsed, take_on, tend
 from clubsales.frontdesk.reception.rules import (
     OffDutyFacts,
     Outcome,
-    ReceptionRefused,
     SeeOutFacts,
     Status,
     TryFacts,
@@ -47,11 +47,7 @@ from clubsales.frontdesk.reception.turns import decided, designation_of, floor_p
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.rules import Turn, for_off_duty
-from clubsales.ids import ConsultantID, PersonID, ReceptionID, new_public_id
-from clubsales.leads.intake import operations as intake
-from clubsales.leads.intake.rules import Source
-from clubsales.leads.passes import operations as passes_
-from clubsales.leads.people import operations as people
+from clubsales.ids import ConsultantID, ReceptionID, new_public_id
 from clubsales.leads.people.rules import clean_name
 from clubsales.leads.touches.rules import Signal
 
@@ -127,7 +123,7 @@ def arrive(
     day = local_day(at, club.zone)
     policy = floor_policy(session, actor, at)
     known = who_is(session, club, e164, day) if e164 is not None else None
-    person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
+    person_id = new_person(session, known, e164=e164, name=name, actor=actor, at=at)
     queue = rotation.lock(session, club)
     if known is not None and e164 is not None:
         known = who_is(session, club, e164, day)  # another desk may have received him in the meantime
@@ -158,7 +154,7 @@ def arrive(
     company = queries.company(session, club.id, came_with) if came_with is not None else None
     turn = decided(floor, policy, designation, company, waits_for_designated=wait_for_designated)
     if known is not None:
-        person_id = _known_person(session, known, name=name, actor=actor, at=at)
+        person_id = known_person(session, known, name=name, actor=actor, at=at)
     public_id = new_public_id()
     received = turn.consultant_id is not None
     until = offered_until(turn, policy, actor, at) if company is None else None
@@ -313,95 +309,3 @@ def authorise_off_duty(
     receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
     audit.record(session, OffDutyAuthorised(guest.id, consultant_id), actor=actor, at=at)
     return guest.id
-
-
-def identify(
-    session: Session, *, reception_id: ReceptionID, e164: str, name: str = "", actor: Actor, at: Instant
-) -> PersonID:
-    """A guest who came without a phone gives one: the visit becomes that person's.
-
-    Raises NotFound, Refused(ReceptionRefused.IDENTIFIED) when it is somebody else's already,
-    Refused(PersonRefused.NAME_TOO_LONG).
-    """
-    club, day = actor.club, local_day(at, actor.club.zone)
-    name = clean_name(name) or house.guest(session, club.id, reception_id).name
-    known = who_is(session, club, e164, day)
-    person_id = _new_person(session, known, e164=e164, name=name, actor=actor, at=at)
-    queue = rotation.lock(session, club)
-    guest = house.guest(session, club.id, reception_id).on(day)
-    if guest.person_id is not None:
-        if known is not None and known.person_id == guest.person_id:
-            return known.person_id
-        refuse(ReceptionRefused.IDENTIFIED).or_raise()
-    if known is not None:
-        person_id = _known_person(session, known, name=name, actor=actor, at=at)
-    assert person_id is not None
-    shown = shown_by(
-        session,
-        known=known,
-        person_id=person_id,
-        signals=guest.signals,
-        codes=(),
-        policy=floor_policy(session, actor, at),
-        actor=actor,
-        at=at,
-    )
-    session.execute(
-        sa.update(RECEPTION)
-        .where(RECEPTION.c.id == reception_id)
-        .values(
-            person_id=person_id,
-            is_member=known is not None and known.is_member,
-            signals=shown.stored() if guest.local_day == day else RECEPTION.c.signals,
-        )
-    )
-    record_visit(
-        session,
-        person_id=person_id,
-        reception_id=reception_id,
-        consultant_id=guest.consultant_id if guest.offered_until is None else None,
-        signals=shown.signals,
-        actor=actor,
-        at=at,
-    )
-    settle(session, shown, reception_id=reception_id, person_id=person_id, actor=actor, at=at)
-    passes_.name_guest(session, reception_id=reception_id, person_id=person_id)
-    audit.record(session, GuestIdentified(reception_id, person_id), actor=actor, at=at)
-    serve_waiting(session, queue=queue, actor=actor, at=at)
-    return person_id
-
-
-def _new_person(
-    session: Session, known: Known | None, *, e164: str | None, name: str, actor: Actor, at: Instant
-) -> PersonID | None:
-    """Whoever nobody knows by this phone, captured as a walk-in lead; None for others.
-
-    Two desks with one new phone meet at its unique constraint, and `transact` runs the second again.
-    """
-    if e164 is None or known is not None:
-        return None
-    person_id = people.add(session, e164=e164, name=name, actor=actor, at=at)
-    _capture(session, person_id, actor, at)
-    return person_id
-
-
-def _known_person(session: Session, known: Known, *, name: str, actor: Actor, at: Instant) -> PersonID:
-    """A known person: named if he was not, and captured as a walk-in lead where he is new to this club."""
-    if name and not known.name:
-        people.name_person(session, person_id=known.person_id, name=name, actor=actor, at=at)
-    if known.lead_public_id is None and not known.is_member:
-        _capture(session, known.person_id, actor, at)
-    return known.person_id
-
-
-def _capture(session: Session, person_id: PersonID, actor: Actor, at: Instant) -> None:
-    """The visit itself is the touch."""
-    intake.capture(
-        session,
-        person_id=person_id,
-        source=Source.WALK_IN,
-        with_touch=False,
-        is_new=True,
-        actor=actor,
-        at=at,
-    )
