@@ -280,6 +280,34 @@ def post_doors(club: Lively) -> dict[str, Door]:
         ),
         "staff.reset_pin": Door("manager", f"/staff/{club.staff}/pin", {"pin-pin": "6284"}, secret=True),
         "staff.end_employment": Door("manager", f"/staff/{club.colleague}/leave"),
+        "roster.put_cell": Door(
+            "supervisor",
+            "/roster/cell",
+            {"cell": f"{club.free}/{club.roster_day}", "brush": "shift:late"},
+        ),
+        "roster.move": Door(
+            "supervisor",
+            "/roster/move",
+            {"cell": f"{club.consultant}/{club.roster_day}", "to": f"{club.free}/{club.roster_day}"},
+        ),
+        "roster.put_week": Door(
+            "manager",
+            "/roster/whole-week",
+            {"whole": f"{club.free}/{club.roster_day}", "brush": "shift:early"},
+        ),
+        "roster.copy": Door("manager", "/roster/copy", {"week": club.roster_day}),
+        "roster.ask": Door(
+            "lin",
+            f"/roster/shifts/{club.roster_shift}/swap",
+            {"colleague": club.free, "for_entry": "", "note": "孩子生病"},
+        ),
+        "roster.answer": Door("zhou", f"/roster/swaps/{club.asked_swap}/answer", {"agrees": "yes"}),
+        "roster.decide": Door(
+            "supervisor", f"/roster/swaps/{club.agreed_swap}/decide", {"decision": "approve", "note": ""}
+        ),
+        "roster.withdraw": Door("lin", f"/roster/swaps/{club.asked_swap}/withdraw"),
+        "roster.make_calendar": Door("lin", "/roster/calendar"),
+        "roster.revoke_calendar": Door("lin", "/roster/calendar/revoke"),
         "staff.make_first_manager": Door(
             "", f"/first-manager/{club.first_manager}", {"organisation_name": "甲"}, secret=True
         ),

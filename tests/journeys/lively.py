@@ -1,15 +1,17 @@
 """A club in the middle of its day: guests, leads, sales in every state, cards, scans. Made by the operations."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from clubsales.auth import devices, first_manager
 from clubsales.auth import queries as accounts
 from clubsales.auth.rules import DevicePurpose
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.roster import feeds, swaps
+from clubsales.consultants.roster import operations as roster
 from clubsales.frontdesk.posts import dayforms, handovers
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
@@ -59,6 +61,11 @@ class Lively:
     refunded_sale: str
     moving_code: str
     first_manager: str
+    roster_day: str  # the day after tomorrow
+    roster_shift: str  # Lin's of that day
+    asked_swap: str
+    agreed_swap: str
+    calendar: str
     appointment: str  # Lin's, tomorrow
     trial_pass: str  # Lin's
     coupon: str
@@ -144,6 +151,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     )
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
+    roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
+    roster_shift, asked_swap, agreed_swap = a_roster(session, cast, roster_day, at=early)
     return Lively(
         guest=guests[0],
         waiting=guests[2],
@@ -165,6 +174,11 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         refunded_sale=refunded.sale,
         moving_code=moving_code(card, at),
         first_manager=first_manager.make_first_manager_link(session, at=at),
+        roster_day=roster_day.isoformat(),
+        roster_shift=roster_shift,
+        asked_swap=asked_swap,
+        agreed_swap=agreed_swap,
+        calendar=feeds.make_feed(session, actor=cast.lin, at=at),
         appointment=next(
             line.public_id
             for line in booked.of_person(session, cast.club.organisation_id, cast.club.id, chen).lines
@@ -175,6 +189,35 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         handover=handover,
         day_form=day_form,
     )
+
+
+def a_roster(session: Session, cast: Cast, day: date, *, at: Instant) -> tuple[str, str, str]:
+    """Three early shifts of Lin's: one she keeps, one she asks Zhou to take, one Zhou would take."""
+    for each in range(3):
+        roster.plan(
+            session,
+            consultant_id=consultant_of(cast.lin),
+            day=day + timedelta(days=each),
+            shift="early",
+            actor=cast.supervisor,
+            at=at,
+        )
+    kept, *given = (
+        each.public_id
+        for each in swaps.coming_entries(session, cast.club.id, after=at, last=day + timedelta(days=2))
+    )
+    for entry in given:
+        roster.ask_swap(
+            session,
+            entry=entry,
+            with_consultant=consultant_of(cast.zhou),
+            note="孩子生病",
+            actor=cast.lin,
+            at=at,
+        )
+    agreed, asked = (swap.public_id for swap in swaps.latest(session, cast.club.id))
+    roster.answer_swap(session, public_id=agreed, agrees=True, actor=cast.zhou, at=at)
+    return kept, asked, agreed
 
 
 def hand_over(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:

@@ -36,6 +36,7 @@ GETS = (
     "/passes/{trial_pass}/sheet",
     "/guests/{guest}",
     "/day-forms/{day_form}",
+    "/roster/shifts/{roster_shift}/swap",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 
