@@ -77,7 +77,7 @@ def _exceptions(facts: Facts, span: Span) -> list[ExceptionLine]:
         for row in facts.lines
         if span.covers(row.at)
         and row.basis in (GuestKind.MANUAL, GuestKind.OFF_DUTY, GuestKind.PROXY, RETURNED)
-        and not row.reason["code"].startswith(COMPANION)
+        and not row.code.startswith(COMPANION)
     ]
     for lapse in facts.ledger.lapses:
         if span.covers(lapse.offer.at):
@@ -89,7 +89,7 @@ def _exceptions(facts: Facts, span: Span) -> list[ExceptionLine]:
                     guest=row.public_id,
                     gained=facts.name(row.consultant_id),
                     lost=facts.name(lapse.offer.consultant_id),
-                    reason=Reason.restored(row.reason),
+                    reason=None,
                     note="",
                     decided_by="",
                 )

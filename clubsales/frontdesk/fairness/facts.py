@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club
 from clubsales.db import UtcDateTime
 from clubsales.frontdesk.fairness.periods import Period
-from clubsales.frontdesk.fairness.rules import Entry, Ledger, Stretch, understood
+from clubsales.frontdesk.fairness.rules import WAITING, Entry, GuestKind, Ledger, Stretch, understood
 from clubsales.frontdesk.rotation.queries import ASSIGNMENT, CONSULTANT
 from clubsales.ids import ConsultantID, ReceptionID
 
@@ -55,6 +55,14 @@ CONTESTED = sa.table(
 )
 ACCOUNT = sa.table("account", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
 
+OUT_OF_TURN = ASSIGNMENT.c.basis.not_in(
+    sa.bindparam(
+        "in_turn",
+        [GuestKind.ROTATION.value, GuestKind.DESIGNATED.value, WAITING],
+        expanding=True,
+        literal_execute=True,
+    )
+)
 LINES = (
     sa.select(
         ASSIGNMENT.c.id,
@@ -63,8 +71,10 @@ LINES = (
         ASSIGNMENT.c.consultant_id,
         ASSIGNMENT.c.basis,
         ASSIGNMENT.c.skipped,
-        ASSIGNMENT.c.moved,
-        ASSIGNMENT.c.reason,
+        # Of thousands of lines, only what is looked at is parsed.
+        sa.case((OUT_OF_TURN, ASSIGNMENT.c.moved)).label("moved"),
+        sa.case((OUT_OF_TURN, ASSIGNMENT.c.reason)).label("reason"),
+        ASSIGNMENT.c.reason["code"].as_string().label("code"),
         RECEPTION.c.public_id,
         ACCOUNT.c.name.label("decided_by"),
     )
@@ -165,7 +175,7 @@ def _entry(row: Any) -> Entry:
         at=row.at,
         consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
         basis=row.basis,
-        is_companion=row.reason["code"].startswith(COMPANION),
+        is_companion=row.code.startswith(COMPANION),
         skipped=[(skip["consultant"], skip["reason"], skip["forfeits"]) for skip in row.skipped],
         moved=[move["consultant"] for move in row.moved or ()],
     )

@@ -15,13 +15,17 @@ from clubsales.frontdesk.fairness.export import Cell
 from clubsales.frontdesk.fairness.periods import By
 from clubsales.frontdesk.fairness.queries import DayLine, Line, Report
 from clubsales.frontdesk.fairness.rules import HOUR, SKIP_REASONS, GuestKind
-from clubsales.i18n import Texts, format_local_date, format_local_datetime, reason_text
+from clubsales.i18n import format_local_date, format_local_datetime, reason_text
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID
 
 # Whole turns cannot be shared out evenly: within one turn of the fair share is chance.
 CHANCE = 1
-SHOWN_EXCEPTIONS = 30  # of each person; the export has all
+RULES = {
+    ExceptionKind.CONTESTED: "DSP-09",
+    ExceptionKind.NOT_TAKEN: "ROT-01",
+}  # of what has no reason of its own
+SHOWN_EXCEPTIONS = 10  # of each person; the export has all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +104,13 @@ class Page:
     beside: tuple[PersonLine, ...]
     hours: str
     mean: str
-    guest_words: tuple[LazyString, ...]
-    skip_words: tuple[LazyString, ...]
+    guest_words: tuple[str, ...]
+    skip_words: tuple[str, ...]
     per_person: Drawing
     per_day: Drawing
     trend: tuple[TrendLine, ...]
     gains: tuple[Gained, ...]
-    exception_words: Texts
+    exception_words: dict[ExceptionKind, str]
 
     @property
     def people(self) -> tuple[PersonLine, ...]:
@@ -123,8 +127,8 @@ def page(report: Report, *, me: ConsultantID | None) -> Page:
         beside=tuple(_person(line, me) for line in report.beside),
         hours=_hours(report.seconds),
         mean=_rate(report.mean),
-        guest_words=tuple(texts.GUESTS[kind] for kind in GuestKind),
-        skip_words=tuple(texts.SKIPS[reason] for reason in SKIP_REASONS),
+        guest_words=tuple(str(texts.GUESTS[kind]) for kind in GuestKind),
+        skip_words=tuple(str(texts.SKIPS[reason]) for reason in SKIP_REASONS),
         per_person=_drawing(
             [(line.name, line.figures.per_hour, line.consultant_id == me) for line in report.rotation],
             report.mean,
@@ -132,7 +136,7 @@ def page(report: Report, *, me: ConsultantID | None) -> Page:
         per_day=_drawing([(str(line.day.day), line.per_hour, False) for line in report.trend], report.mean),
         trend=tuple(_day(line) for line in report.trend),
         gains=tuple(_gained(gain) for gain in report.gains),
-        exception_words=texts.EXCEPTIONS,
+        exception_words={kind: str(texts.EXCEPTIONS[kind]) for kind in ExceptionKind},
     )
 
 
@@ -182,7 +186,7 @@ def _exception_row(line: ExceptionLine) -> list[Cell]:
         line.gained,
         line.lost,
         reason_text(line.reason) if line.reason is not None else line.note,
-        line.reason.rule if line.reason is not None else "DSP-09",
+        line.reason.rule if line.reason is not None else RULES[line.kind],
         line.decided_by,
         line.guest,
     ]
