@@ -25,7 +25,8 @@ from clubsales.leads.passes import operations as passes
 from clubsales.leads.passes import queries as pass_queries
 from clubsales.leads.passes.rules import PassKind
 from clubsales.leads.touches import queries as touches
-from clubsales.leads.touches.rules import Signal, SignalKind
+from clubsales.leads.touches.models import TouchRow
+from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
 from clubsales.membership.members import operations as members
 from tests.builders import Cast, local
 from tests.cards import a_person, a_sale
@@ -55,12 +56,13 @@ def a_pass(floor: Floor, kind: PassKind, letter: str | None, **changes: Any) -> 
 
 
 def shown(floor: Floor, guest: str, day: int = 9) -> tuple[Signal, ...]:
-    return touches.signals_of_visit(
-        floor.session,
-        club_id=floor.cast.club.id,
-        reception_id=floor.guests[guest],
-        day=local(12, day=day).date(),
+    """What the evidence says that he showed on a day of March."""
+    rows = floor.session.scalars(
+        sa.select(TouchRow.signals)
+        .where(TouchRow.reception_id == floor.guests[guest], TouchRow.kind == TouchKind.VISIT.value)
+        .where(TouchRow.local_day == local(12, day=day).date())
     )
+    return tuple(signal for row in rows for signal in touches.restored_signals(row))
 
 
 def test_an_appointment_of_the_day_designates(session: Session, cast: Cast) -> None:
