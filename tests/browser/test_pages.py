@@ -124,6 +124,7 @@ NO_PAGES = {
     "alerts.service_worker",
     "reception.preview",
     "intake.who",
+    "leave.estimate",
     "appointments.who",
     "checkin.last_scans",
     "day.live",

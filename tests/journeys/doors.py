@@ -12,6 +12,12 @@ from tests.journeys.lively import Lively
 
 Fields = Mapping[str, str | list[str]]
 NEW_PASSWORD = "seven-green-kettles"
+CHECKLIST: Fields = {
+    "code": ["uniform", "mirrors"],
+    "zh_Hans": ["工服整洁、穿着齐全", "镜子已擦干净"],
+    "en": ["My uniform is clean and complete", "The mirrors are clean"],
+    "seen": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -256,6 +262,47 @@ def post_doors(club: Lively) -> dict[str, Door]:
         ),
         "catalogue.withdraw": Door("manager", f"/price-list/{club.card_type}/withdraw"),
         "catalogue.put_back": Door("manager", f"/price-list/{club.card_type}/put-back"),
+        "leave.file": Door(
+            "lin",
+            "/leave",
+            {
+                "kind": "annual",
+                "first": "2026-03-10",
+                "length": "1",
+                "other_first": "2026-04-20",
+                "other_last": "2026-04-22",
+                "from_noon": "y",
+                "until_noon": "y",
+                "reason": "家里有事",
+            },
+        ),
+        "leave.withdraw": Door("zhou", f"/leave/{club.leave}/withdraw"),
+        "leave.decide": Door(
+            "director", f"/leave/{club.leave}/decide", {"answer": "refuse", "note": "那天有活动"}
+        ),
+        "leave.mark_away": Door(
+            "manager", "/leave/away", {"first_day": "2026-03-09", "last_day": "2026-03-10"}
+        ),
+        "leave.end_away": Door("manager", f"/leave/away/{club.away}/end"),
+        "checklists.publish": Door("manager", "/checklists/opening/early", CHECKLIST),
+        "checklists.arrange": Door("manager", "/checklists/opening/early/arrange?do=add", CHECKLIST),
+        "checklists.acknowledge": Door("lin", "/checklists/opening/early/read", {"number": "1"}),
+        "notices.write": Door(
+            "manager",
+            "/notices",
+            {
+                "title": "周六停水",
+                "body": "早上 8 点到 10 点",
+                "first_day": "2026-03-09",
+                "last_day": "2026-03-14",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "notices.withdraw": Door("supervisor", f"/notices/{club.notice}/withdraw"),
+        "notices.read": Door("lin", f"/notices/{club.notice}/read"),
+        "targets.save": Door(
+            "manager", "/targets", {"month": "2026-03", f"amount-{club.consultant}": "50000"}
+        ),
         "staff.hire": Door(
             "manager",
             "/staff/new",

@@ -33,6 +33,7 @@ from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
+from tests.journeys.settled import settle
 
 LONG_NAME = "Maximiliane Konstantinopolskaja-Wolfeschlegelsteinhausen"
 
@@ -61,6 +62,9 @@ class Lively:
     refunded_sale: str
     moving_code: str
     first_manager: str
+    leave: str  # Zhou's request, which waits for the director
+    away: str  # a day on which the general manager is absent
+    notice: str
     roster_day: str  # the day after tomorrow
     roster_shift: str  # Lin's of that day
     asked_swap: str
@@ -149,6 +153,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     device = devices.enrol_device(
         session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
     )
+    settled = settle(session, cast, at=early)
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
     roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
@@ -174,6 +179,9 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         refunded_sale=refunded.sale,
         moving_code=moving_code(card, at),
         first_manager=first_manager.make_first_manager_link(session, at=at),
+        leave=settled.leave,
+        away=settled.away,
+        notice=settled.notice,
         roster_day=roster_day.isoformat(),
         roster_shift=roster_shift,
         asked_swap=asked_swap,

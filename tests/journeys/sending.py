@@ -24,6 +24,7 @@ STAFF = {
     "ma": "machao",
     "supervisor": "sunzhu",
     "manager": "wujingli",
+    "director": "heqiang",
     "finance": "caiwu",
     "desk": "qiantai",
     "other_manager": "biejia",

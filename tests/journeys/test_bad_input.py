@@ -68,6 +68,7 @@ def test_the_forms_of_the_table_are_taken(sender: Sender, lively: Lively) -> Non
         "reception.authorise_off_duty",  # has a guest
         "reception.come_forward",  # so has he
         "posts.take_over_by_pin",  # not on the shared tablet
+        *("leave.mark_away", "leave.end_away"),  # for the top
         "staff.make_first_manager",  # there is somebody
         "staff.take_role",  # the only one
     }
@@ -144,6 +145,13 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/desk/preview?passes={}",
         "/guests/{}",
         "/leads/who?phone={}",
+        "/leave/estimate?kind={}",
+        "/leave/estimate?kind=annual&length=1&first={}",
+        "/leave/estimate?kind=annual&length=1&first=2026-03-10&other_last={}",
+        "/targets?month={}",
+        "/checklists/{}/early",
+        "/checklists/opening/{}",
+        "/checklists/opening/early/versions/{}",
     )
     asked += (
         "/sell?guest={}",
@@ -159,6 +167,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     asked += ("/appointments?from={}", "/appointments/new?person={}", "/appointments/who?phone={}")
     asked += ("/passes?page={}&state={}",)
     named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
+    named += ("/leave/{}", "/notices/{}")
     client = sender.client("manager")
     for address in (*asked, *named):
         for text in wrong:

@@ -1,0 +1,80 @@
+"""What the heads of a club settle: leave, an absence, a notice, a list of the club's own, targets."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Role
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.checklists import operations as checklists
+from clubsales.consultants.checklists import queries as checklist_queries
+from clubsales.consultants.checklists.rules import Item, Occasion
+from clubsales.consultants.leave import operations as leaves
+from clubsales.consultants.leave import queries as leave_queries
+from clubsales.consultants.leave.rules import Kind
+from clubsales.consultants.notices import operations as notices
+from clubsales.consultants.targets import operations as targets
+from tests.builders import Cast, consultant_of, yuan
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The public ids of it."""
+
+    leave: str
+    away: str
+    notice: str
+
+
+def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
+    """Settle something of each kind, weeks away from the roster of these days."""
+    today = local_day(at, cast.club.zone)
+    for who, ahead in ((cast.ma, 24), (cast.zhou, 31)):
+        leaves.file(
+            session,
+            consultant_id=consultant_of(who),
+            kind=Kind.ANNUAL,
+            first_day=today + timedelta(days=ahead),
+            last_day=today + timedelta(days=ahead + 1),
+            reason="回老家",
+            actor=who,
+            at=at,
+        )
+    first, second = leave_queries.waiting(session, cast.club.id)
+    leaves.decide(session, public_id=first.public_id, approve=True, actor=cast.director, at=at)
+    owner = replace(cast.manager, roles=frozenset({Role.OWNER}))
+    gone = today + timedelta(days=20)
+    leaves.mark_away(session, first_day=gone, last_day=gone, actor=owner, at=at)
+    (away,) = leave_queries.away_from(session, cast.club.id, Role.GENERAL_MANAGER, today)
+    notice = notices.write(
+        session,
+        title="周六停水",
+        body="早上 8 点到 10 点。\n请提前告诉客人。",
+        first_day=today,
+        last_day=today + timedelta(days=5),
+        actor=cast.manager,
+        at=at,
+    )
+    notices.read(session, public_id=notice, actor=cast.zhou, at=at)
+    held = checklist_queries.current(session, cast.club.id, Occasion.CLOSING, "early")
+    reworded = Item(held.items[0].code, "客人都已送走", "All guests have left")
+    checklists.publish(
+        session,
+        occasion=Occasion.CLOSING,
+        shift="early",
+        items=[reworded, *held.items[1:]],
+        seen=held.number,
+        actor=cast.manager,
+        at=at,
+    )
+    for amount in ("50000", "60000.50"):
+        targets.set_target(
+            session,
+            consultant_id=consultant_of(cast.lin),
+            month=today,
+            amount=yuan(amount),
+            actor=cast.manager,
+            at=at,
+        )
+    return Settled(second.public_id, away.public_id, notice)
