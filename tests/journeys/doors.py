@@ -165,8 +165,32 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "intake.edit": Door(
             "lin",
             f"/leads/{club.lead}",
-            {"name": "陈晨", "interest": "游泳", "grade": "A", "note": "回电", "consent": "y"},
+            {
+                "name": "陈晨",
+                "interest": "游泳",
+                "grade": "A",
+                "birthday": "1990-05-04",
+                "note": "回电",
+                "consent": "y",
+            },
         ),
+        "claims.claim": Door("lin", f"/leads/{club.free_lead}/claim"),
+        "claims.release": Door("lin", f"/leads/{club.held_lead}/release"),
+        "followups.log": Door(
+            "lin",
+            f"/leads/{club.free_lead}/contact",
+            {
+                "contact": "call-answered",
+                "note": "想看泳池",
+                "next_what": "约参观",
+                "next_in": "3",
+                "next_on": "2026-03-20",
+                "earlier_on": "2026-03-09",
+                "earlier_at": "10:30",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "followups.finish": Door("lin", f"/follow-ups/{club.follow_up}/done"),
         "appointments.make": Door(
             "desk",
             "/appointments",

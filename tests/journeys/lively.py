@@ -18,6 +18,10 @@ from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import PersonID
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.appointments import queries as booked
+from clubsales.leads.claims import operations as claims
+from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups import queries as planned
+from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.rules import Grade, Source
@@ -47,6 +51,9 @@ class Lively:
     consultant: str  # Lin
     free: str  # Ma, on post without a guest
     lead: str
+    free_lead: str
+    held_lead: str  # Lin's
+    follow_up: str  # Lin's
     staff: str  # Lin's account
     colleague: str  # the supervisor's account, who is not on shift
     card_type: str
@@ -110,6 +117,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     for place in range(3, 11):
         other = person(session, cast, LONG_NAME if place == 5 else f"客人{place}", place, at=early)
         intake.capture(session, person_id=other, source=Source.ONLINE, actor=cast.lin, at=early)
+    free_lead, held_lead, follow_up = follow_up_leads(session, cast, at=early)
     seller = Seller(id=consultant_of(cast.lin), name="林静")
     paid = sold(session, cast, Buyer(person_id=chen), seller, at=early)
     towel = person(session, cast, "退款客人", 12, at=early)
@@ -164,6 +172,9 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         consultant=profiles.get(session, cast.club.id, consultant_of(cast.lin)).public_id,
         free=profiles.get(session, cast.club.id, consultant_of(cast.ma)).public_id,
         lead=leads.public_id_of(session, lead),
+        free_lead=free_lead,
+        held_lead=held_lead,
+        follow_up=follow_up,
         staff=accounts_of_staff["林静"],
         colleague=accounts_of_staff["孙主管"],
         card_type=cast.annual.public_id,
@@ -246,6 +257,31 @@ def hand_over(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:
         at=at + timedelta(minutes=5),
     )
     return waiting, dayforms.of_shift(session, cast.club, shift_id).public_id
+
+
+def follow_up_leads(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str, str]:
+    """A lead nobody holds, one Lin holds and has called, and what she does next with it; by public id."""
+    free, held = (person(session, cast, name, place, at=at) for name, place in (("空闲", 15), ("跟进", 16)))
+    made = [
+        intake.capture(session, person_id=one, source=Source.PHONE, actor=cast.desk, at=at)
+        for one in (free, held)
+    ]
+    lin = consultant_of(cast.lin)
+    claims.claim(session, person_id=held, consultant_id=lin, actor=cast.lin, at=at)
+    followups.log_contact(
+        session,
+        person_id=held,
+        consultant_id=lin,
+        channel=Channel.CALL,
+        outcome=ContactOutcome.ANSWERED,
+        note="周末想来游泳",
+        next_on=at.date(),
+        next_what="约参观",
+        actor=cast.lin,
+        at=at,
+    )
+    (step,) = planned.open_of_person(session, cast.club.id, held)
+    return leads.public_id_of(session, made[0]), leads.public_id_of(session, made[1]), step.public_id
 
 
 def number(place: int) -> str:

@@ -19,6 +19,7 @@ from tests.journeys.sending import Sender
 
 GETS = (
     "/leads/{lead}",
+    "/leads/{held_lead}/contact",
     "/sales/{open_sale}",
     "/sales/{open_sale}/live",
     "/sales/{open_sale}/guest",
