@@ -135,7 +135,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "2026-13-45",
         "%27",
     )
-    asked = (
+    asked: tuple[str, ...] = (
         "/sales?day={}",
         "/today?day={}",
         "/desk?received={}",
@@ -162,7 +162,15 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     )
     asked += ("/desk/preview?phone=1&asks_for={}", "/desk/preview?came_with={}", "/board/live?part={}")
     asked += ("/confirm-password?next={}", "/switch?face={}&next={}", "/sign-in?next={}")
-    named = ("/sales/{}", "/leads/{}", "/cards/{}", "/staff/{}", "/price-list/{}", "/pay/{}", "/card/{}/code")
+    named: tuple[str, ...] = (
+        "/sales/{}",
+        "/leads/{}",
+        "/cards/{}",
+        "/staff/{}",
+        "/price-list/{}",
+        "/pay/{}",
+        "/card/{}/code",
+    )
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
     asked += ("/appointments?from={}", "/appointments/new?person={}", "/appointments/who?phone={}")
     asked += ("/passes?page={}&state={}",)
