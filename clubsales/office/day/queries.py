@@ -9,13 +9,16 @@ from clubsales.actor import Club
 from clubsales.clock import Instant, local_day, month_of
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import RankRow
+from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.roster import swaps
+from clubsales.consultants.roster.exchange import SwapStatus
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.queries import ShiftView
 from clubsales.frontdesk.checkin import queries as checkin
 from clubsales.frontdesk.reception import queries as reception
-from clubsales.frontdesk.reception.queries import ReceptionView
+from clubsales.frontdesk.reception.queries import ContestView, ReceptionView
 from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import AssignmentView
@@ -56,6 +59,28 @@ class DayPage:
     outside_ranking: tuple[RankRow, ...]
     assignments: tuple[AssignmentView, ...]
     names: dict[ConsultantID, str]
+    contested: tuple[ContestView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """What waits for a decision of whoever looks."""
+
+    swaps: int
+    leaves: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.swaps or self.leaves)
+
+
+def inbox(session: Session, club: Club, *, decides_swaps: bool, decides_leave: bool, at: Instant) -> Inbox:
+    """Swaps that a colleague agreed to, and leave asked for, as far as they are his to decide."""
+    asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
+    return Inbox(
+        swaps=sum(swap.status is SwapStatus.AGREED for swap in asked),
+        leaves=len(leave.waiting(session, club.id)) if decides_leave else 0,
+    )
 
 
 def day_page(session: Session, club: Club, *, day: date | None, at: Instant) -> DayPage:
@@ -92,5 +117,6 @@ def day_page(session: Session, club: Club, *, day: date | None, at: Instant) -> 
         ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.INSIDE)),
         outside_ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.OUTSIDE)),
         assignments=tuple(reversed(rotation.assignments_on(session, club, day))),
+        contested=tuple(reception.contested_on(session, club, day)),
         names={person.id: person.name for person in profiles.all_in_club(session, club.id)},
     )

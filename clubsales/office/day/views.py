@@ -1,31 +1,51 @@
 """The manager's day."""
 
 from datetime import date
+from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
+from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
 from clubsales.db import db
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.i18n import language_tag
+from clubsales.i18n import lazy_gettext as _l
 from clubsales.office.day import queries
 from clubsales.web import not_modified, render
 
 bp = Blueprint("day", __name__)
+
+DOORS = (
+    (Permission.ROSTER_SEE, "roster.attendance", ("from", "to"), _l("Attendance")),
+    (Permission.DAY_SEE, "posts.day_forms", ("day",), _l("Day forms")),
+    (Permission.FAIRNESS_SEE, "fairness.report", ("on",), _l("Fairness of turns")),
+    (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
+    (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
+)
 
 
 @bp.get("/today")
 @requires(Permission.DAY_SEE)
 def today() -> ResponseReturnValue:
     """The day asked for by `?day=`, today without it."""
+    actor = current_actor()
     return render(
         "office/day/today.html",
         page=_page(),
         language=language_tag(),
-        may_manage_staff=may(current_actor(), Permission.STAFF_MANAGE),
+        may_manage_staff=may(actor, Permission.STAFF_MANAGE),
+        doors=_doors(actor),
+        inbox=queries.inbox(
+            db.session,
+            actor.club,
+            decides_swaps=may(actor, Permission.ROSTER_MAKE),
+            decides_leave=may(actor, Permission.LEAVE_DECIDE),
+            at=now(),
+        ),
     )
 
 
@@ -40,6 +60,17 @@ def live() -> ResponseReturnValue:
         return unchanged
     body = render("office/day/_floor.html", page=_page())
     return body, {"ETag": f'"{etag}"'}
+
+
+def _doors(actor: Actor) -> list[tuple[str, str]]:
+    """What else tells about a day: labels and addresses, as far as he may enter."""
+    asked = request.args.get("day", "")
+    doors: list[tuple[str, str]] = []
+    for permission, endpoint, takes, label in DOORS:
+        if may(actor, permission):
+            values: dict[str, Any] = {name: asked for name in takes if asked}
+            doors.append((str(label), url_for(endpoint, **values)))
+    return doors
 
 
 def _page() -> queries.DayPage:

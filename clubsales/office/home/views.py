@@ -39,15 +39,16 @@ PLACES = {
     "leads": (Permission.LEAD_SEE, "intake.index", _l("Leads"), "people"),
     "sell": (Permission.PAYMENT_LINK, "sales.sell", _l("Sell"), "sell"),
     "check_in": (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
+    "roster": (Permission.ROSTER_SEE, "roster.week", _l("Roster"), "month"),
     "sales": (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
     "club": (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
 }
-SELLERS_DAY = ("floor", "leads", "sell", "sales")
-OVERSEERS_DAY = ("today", "desk", "leads", "sell", "check_in", "club")
+SELLERS_DAY = ("floor", "leads", "sell", "roster", "sales")
+OVERSEERS_DAY = ("today", "desk", "roster", "leads", "sell", "club")
 # Each role's day, at most six places; the first one he may enter is his home. Of several roles the first here counts.
 RAILS = {
     Role.CLUB_MANAGER: OVERSEERS_DAY,
-    Role.SUPERVISOR: ("floor", "today", "desk", "leads", "sell", "sales"),
+    Role.SUPERVISOR: ("floor", "today", "desk", "roster", "leads", "sell"),
     Role.CONSULTANT: SELLERS_DAY,
     Role.TRAINEE: SELLERS_DAY,
     Role.RECEPTIONIST: ("desk", "check_in", "leads", "sell", "sales"),
@@ -55,8 +56,22 @@ RAILS = {
     Role.SALES_ADMIN: ("sales", "today", "leads"),
 }
 # Pages of other parts of the program that are reached from a place.
-PART_OF = {"catalogue": "staff", "auth.device_list": "staff", "cards": "checkin"}
-HEADS_DAY = ("today", "sales", "leads", "desk", "check_in", "club")
+PART_OF = {
+    "catalogue": "staff",
+    "auth.device_list": "staff",
+    "cards": "checkin",
+    "leave": "roster",
+    "notices": "roster",
+    "targets": "roster",
+    "checklists": "staff",
+    "fairness": "day",
+    "takings": "sales",
+    "appointments": "intake",
+    "passes": "intake",
+    "followups": "intake",
+    "claims": "intake",
+}
+HEADS_DAY = ("today", "sales", "leads", "roster", "club")
 ROLE_NAMES = {
     Role.CONSULTANT: _l("Consultant"),
     Role.TRAINEE: _l("Trainee"),
