@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
@@ -14,6 +14,7 @@ from clubsales.membership.fields import MoneyField, plain_text
 from clubsales.membership.payments.rules import Method
 from clubsales.money import Currency, Money
 
+KEY = r"[0-9A-Za-z-]{1,80}\Z"
 MINUS = ("-", "−", "－")
 
 
@@ -50,7 +51,7 @@ class CountForm(FlaskForm):
         validators=[Length(max=1_000, message=_l("Use at most %(max)d characters."))],
         filters=[plain_text],
     )
-    submission_key = HiddenField("", validators=[Length(max=80)])
+    submission_key = HiddenField("", validators=[Optional(), Regexp(KEY)])
 
     def __init__(self, currency: Currency, *arguments: Any, **values: Any) -> None:
         self.currency = currency

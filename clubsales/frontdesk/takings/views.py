@@ -97,7 +97,7 @@ def _count_once(session: Session, form: CountForm, actor: Actor, at: Instant) ->
 
 def _page(form: CountForm, actor: Actor, at: Instant, *, lines: Sequence[CountLine] = ()) -> str:
     account_id = account_of(actor)
-    if not form.submission_key.data:
+    if not form.submission_key.data or form.submission_key.errors:
         form.submission_key.data = str(uuid4())
     return render_template(
         "frontdesk/takings/index.html",

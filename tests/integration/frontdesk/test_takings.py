@@ -166,6 +166,13 @@ def test_what_is_no_amount_is_asked_for_again(cast: Cast, desk: Browser, typed: 
     assert rows(cast) == []
 
 
+@pytest.mark.parametrize("key", ["a b", "schlüssel", "x" * 81])
+def test_a_key_that_is_none_is_not_taken(cast: Cast, desk: Browser, key: str) -> None:
+    answer = desk.post("/takings", page="/takings", cash="300.00", submission_key=key)
+    assert answer.status_code == 422
+    assert rows(cast) == []
+
+
 def test_the_manager_sees_everybodys_counts_and_a_consultant_none(
     cast: Cast, desk: Browser, client: FlaskClient
 ) -> None:
