@@ -1,5 +1,5 @@
 // A guest has come: the page sounds, shakes and counts in its title; with "Tell me on this device" also when it is closed.
-import { csrfToken, notify, onContent, text, within } from "./_page.js";
+import { csrfToken, notify, onContent, within } from "./_page.js";
 
 const SILENT = "clubsales.silent";
 const known = new Set();
@@ -110,11 +110,11 @@ async function press(section) {
   try {
     await (on ? switchOff(section) : switchOn(section));
     show(section, await stateOf());
-    if (!on && section.dataset.state === "ready") notify(text("notTold"), { seconds: 6 });
+    if (!on && section.dataset.state === "ready") notify(section.dataset.notTold, { seconds: 6 });
   } catch (problem) {
     // Without a push service the page itself still sounds
     show(section, on ? "off" : "page");
-    notify(problem.name === "Error" && problem.message ? problem.message : text("notTold"), { seconds: 6 });
+    notify(problem.name === "Error" && problem.message ? problem.message : section.dataset.notTold, { seconds: 6 });
   } finally {
     button.disabled = false;
   }
