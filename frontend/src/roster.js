@@ -244,14 +244,6 @@ function setUp(form) {
   addEventListener("online", sendNext);
 }
 
-/** On a narrow screen the table begins with today. */
-function showToday(frame) {
-  const today = frame.querySelector("thead th.today");
-  const name = frame.querySelector("thead th");
-  if (today && frame.scrollWidth > frame.clientWidth) frame.scrollLeft = today.offsetLeft - name.offsetWidth - 8;
-}
-
 onContent((root) => {
-  if (root === document) for (const frame of root.querySelectorAll("#roster .table-frame")) showToday(frame);
   for (const form of root.querySelectorAll("form[data-roster]")) setUp(form);
 });
