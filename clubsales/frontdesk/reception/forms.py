@@ -28,6 +28,7 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import clean_name, normalise_phone
 from clubsales.leads.touches.rules import SignalKind
+from clubsales.web import NoSecondToken
 
 LONGEST_REASON = 500
 
@@ -39,6 +40,9 @@ def plain_line(text: str | None) -> str:
 
 class ReceptionForm(FlaskForm):
     """The base of the desk's forms."""
+
+    class Meta(NoSecondToken):
+        pass
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
         super().__init__(*arguments, **values)  # type: ignore[no-untyped-call]
