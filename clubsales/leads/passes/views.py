@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from clubsales import idempotency
+from clubsales import idempotency, qr
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
@@ -19,7 +19,7 @@ from clubsales.db import db, transact
 from clubsales.errors import NotFound, allow
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID
-from clubsales.leads.passes import operations, qr, queries, texts
+from clubsales.leads.passes import operations, queries, texts
 from clubsales.leads.passes.forms import NOBODY, CouponForm, HandOutForm, TrialPassForm
 from clubsales.leads.passes.queries import PassLine, PassView
 from clubsales.leads.passes.rules import (
@@ -29,6 +29,7 @@ from clubsales.leads.passes.rules import (
     Sight,
     may_change,
     readable_code,
+    scannable,
     sight_of,
 )
 
@@ -106,7 +107,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "leads/passes/show.html",
         line=line,
         code=readable_code(line.code),
-        svg=qr.svg(line.code),
+        svg=qr.svg(scannable(line.code)),
         state=line.state(local_day(at, actor.club.zone)),
         showings=queries.showings(db.session, line.id),
         may_change=may(actor, door) and allowed,
@@ -254,7 +255,9 @@ def _printed(actor: Actor, line: PassLine, *, together: bool) -> str:
     return render_template(
         "leads/passes/printed.html",
         line=line,
-        papers=[Paper(line=one, code=readable_code(one.code), svg=qr.svg(one.code)) for one in lines],
+        papers=[
+            Paper(line=one, code=readable_code(one.code), svg=qr.svg(scannable(one.code))) for one in lines
+        ],
         club=actor.club,
         kinds=texts.KINDS,
         states=texts.STATES,

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from clubsales import clubs, policies
+from clubsales import clubs, policies, qr
 from clubsales.actor import Club
 from clubsales.auth.guard import current_actor, current_club, public, requires
 from clubsales.auth.permissions import Permission, may
@@ -15,7 +15,7 @@ from clubsales.errors import NotFound, Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.leads.people import queries as people
-from clubsales.membership.cards import operations, qr, queries
+from clubsales.membership.cards import operations, queries
 from clubsales.membership.cards.forms import FindForm
 from clubsales.membership.cards.pages import TONES, MemberCard, MovingCodeView, StaffCard
 from clubsales.membership.cards.queries import CardView

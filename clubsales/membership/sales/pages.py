@@ -7,13 +7,13 @@ from flask import current_app, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from clubsales import qr
 from clubsales.actor import Actor, Club
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import SaleCredit
 from clubsales.errors import allow
-from clubsales.membership.cards import qr
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.payments import queries as payments

@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from clubsales import qr
 from clubsales.actor import Actor
 from clubsales.clock import local_day, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.frontdesk.reception.operations import arrive
-from clubsales.leads.passes import operations, qr, queries
+from clubsales.leads.passes import operations, queries
 from clubsales.leads.passes.queries import PassLine, PassView
-from clubsales.leads.passes.rules import PassKind, PassState, Sight, worth
+from clubsales.leads.passes.rules import PassKind, PassState, Sight, scannable, worth
 from clubsales.leads.people import operations as people
 from tests.builders import Cast, consultant_of
 from tests.integration.auth.support import Browser, account, let_in
@@ -93,7 +94,7 @@ def test_one_trial_pass_is_shown_large_at_once(
     assert made.valid_until == today + timedelta(days=14)
     assert answer.location == f"/passes/{made.public_id}"
     page = lin.text(answer.location)
-    assert str(qr.svg(made.code)) in page
+    assert str(qr.svg(scannable(made.code))) in page
     assert f"{made.code[:4]} {made.code[4:]}" in page
     assert "林静" in page
 

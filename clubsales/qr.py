@@ -11,7 +11,7 @@ QUIET_ZONE = 0  # modules; the block around it gives the white
 
 
 def svg(text: str) -> Markup:
-    """The text as a QR code. Medium error correction: a thumb on the screen does no harm."""
+    """The text as a QR code. Medium error correction: a thumb on it does no harm."""
     code: QRCode[BaseImage] = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
     code.add_data(text, optimize=0)
     code.make(fit=True)
