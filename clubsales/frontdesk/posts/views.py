@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -318,21 +318,18 @@ def _offered(actor: Actor) -> _Offered:
     return _Offered(actor)
 
 
-def _places(actor: Actor) -> list[tuple[str, str, str]]:
-    """Where else a consultant works: endpoint, label, icon."""
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    """Where else a consultant works: endpoint and label."""
     everywhere = (
-        (Permission.ROSTER_SEE, "roster.week", _("Roster"), "month"),
-        (Permission.ROSTER_SEE, "leave.mine", _("Leave"), "pause"),
-        (Permission.FOLLOW_UP, "followups.index", _("Follow-ups"), "phone"),
-        (Permission.APPOINTMENT_MAKE, "appointments.index", _("Appointments"), "clock"),
-        (Permission.PASS_ISSUE, "passes.index", _("Passes"), "card"),
-        (Permission.FAIRNESS_SEE, "fairness.report", _("Fairness"), "chart"),
+        (Permission.ROSTER_SEE, "roster.week", _("Roster")),
+        (Permission.ROSTER_SEE, "leave.mine", _("Leave")),
+        (Permission.APPOINTMENT_MAKE, "appointments.index", _("Appointments")),
+        (Permission.PASS_ISSUE, "passes.index", _("Passes")),
+        (Permission.FAIRNESS_SEE, "fairness.report", _("Fairness")),
+        (Permission.TAKINGS_COUNT, "takings.index", _("Takings")),
+        (Permission.DAY_SEE, "posts.day_forms", _("Everybody's day forms")),
     )
-    return [
-        (endpoint, label, picture)
-        for permission, endpoint, label, picture in everywhere
-        if may(actor, permission) and endpoint in current_app.view_functions
-    ]
+    return [(endpoint, label) for permission, endpoint, label in everywhere if may(actor, permission)]
 
 
 def _floor(form: OpeningForm, actor: Actor, at: Instant) -> str:
