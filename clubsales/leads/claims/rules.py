@@ -10,7 +10,7 @@ from clubsales.actor import Role
 from clubsales.clock import Instant, day_start, local_day
 from clubsales.errors import Decision, allow, refuse
 
-FOR_EVER = date.max  # `until` of a claim that no day ends
+FOR_EVER = date(9999, 12, 1)  # `until` of a claim that no day ends; whoever adds days to it still has a date
 MAY_RELEASE_OTHERS = frozenset({Role.SUPERVISOR, Role.CLUB_MANAGER})
 
 
