@@ -30,10 +30,10 @@ STATEMENTS = (
     """INSERT INTO person (public_id, organisation_id, name, created_at)
     SELECT person, :organisation, 'guest ' || n, at FROM guest""",
     """INSERT INTO person_phone (organisation_id, person_id, e164)
-    SELECT :organisation, id, '+861383' || right(public_id, 7) FROM person WHERE public_id LIKE 'hp%'""",
+    SELECT :organisation, id, '+861383' || right(public_id, 7) FROM person WHERE public_id LIKE 'hp00000%'""",
     """INSERT INTO lead (public_id, club_id, person_id, source, interest, note, captured_at)
     SELECT 'hl' || right(public_id, 10), :club, id, 'walk_in', '', '', created_at
-    FROM person WHERE public_id LIKE 'hp%'""",
+    FROM person WHERE public_id LIKE 'hp00000%'""",
     """INSERT INTO reception (public_id, club_id, local_day, person_id, name, status, basis, consultant_id, is_member,
         signals, arrived_at, received_at, ended_at, outcome)
     SELECT reception, :club, CAST(at AT TIME ZONE 'Asia/Shanghai' AS date), person.id, '', 'ended', basis, seller.id,
@@ -58,12 +58,12 @@ STATEMENTS = (
         CROSS JOIN (SELECT jsonb_agg(id ORDER BY id) AS ids FROM seller) AS queue ORDER BY at""",
     """INSERT INTO touch (club_id, kind, person_id, consultant_id, reception_id, at, local_day, signals)
     SELECT club_id, 'visit', person_id, consultant_id, id, arrived_at, local_day, '[]' FROM reception
-    WHERE public_id LIKE 'hr%'""",
+    WHERE public_id LIKE 'hr00000%'""",
     """INSERT INTO audit_event (club_id, tag, subject_kind, subject_id, actor_kind, account_id, at, facts)
     SELECT club_id, tag, 'reception', id, 'staff', :account, arrived_at,
         jsonb_build_object('reception_id', id, 'consultant_id', consultant_id, 'basis', basis)
     FROM reception CROSS JOIN (VALUES ('guest:assigned'), ('guest:seen_out')) AS what (tag)
-    WHERE public_id LIKE 'hr%'""",
+    WHERE public_id LIKE 'hr00000%'""",
     """INSERT INTO shift (public_id, club_id, consultant_id, local_day, opened_at, opening_checklist, status,
         status_since, closed_at, closing_checklist, handover_note)
     SELECT 'hs' || lpad(CAST(n AS text), 10, '0'), :club, seller.id, CAST(at AT TIME ZONE 'Asia/Shanghai' AS date), at,
@@ -77,7 +77,7 @@ STATEMENTS = (
     FROM shift CROSS JOIN (VALUES ('on_post', interval '0', interval '3 hours'),
         ('meal', interval '3 hours', interval '4 hours'),
         ('on_post', interval '4 hours', interval '8 hours')) AS part (status, since, till)
-    WHERE public_id LIKE 'hs%'""",
+    WHERE public_id LIKE 'hs00000%'""",
 )
 
 
