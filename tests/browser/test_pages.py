@@ -281,6 +281,7 @@ def test_the_first_page_of_an_empty_club(tmp_path: Path, founded: Founded, chrom
         ("manager", "/today", "/sales/{0.paid_sale}"),
         ("lin", "/sales/{0.open_sale}", "/sales/{0.open_sale}/guest"),
         ("desk", "/sell", "/check-in"),
+        ("zhou", "/leads", "/floor"),
     ],
 )
 def test_a_page_is_light_over_a_bad_line(lobby: Lobby, who: str, address: str, again: str) -> None:
