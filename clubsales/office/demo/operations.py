@@ -24,6 +24,7 @@ from clubsales.membership.payments import operations as payments
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import CastIncomplete, gather
 from clubsales.office.demo.closing import close_up
+from clubsales.office.demo.counting import plan_counts
 from clubsales.office.demo.doors import plan_door
 from clubsales.office.demo.events import DemoPlayed
 from clubsales.office.demo.evidence import plan_evidence
@@ -162,6 +163,7 @@ def _play(session: Session, chapter: Chapter) -> None:
     plan_goods(stage)
     plan_refunds(stage)
     plan_door(stage)
+    plan_counts(stage)
     if chapter.is_last:
         plan_present(stage)
     stage.run()

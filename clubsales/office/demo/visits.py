@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
+from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
@@ -21,12 +23,13 @@ from clubsales.office.demo.planning import teams
 from clubsales.office.demo.queries import Acquaintance, Debtor
 from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, a_purchase, pay, sell
 from clubsales.office.demo.stage import Action, Stage, minutes
-from clubsales.office.demo.story import CONTESTED_NOTES, INTERESTS, NOTES
+from clubsales.office.demo.story import CONTESTED_NOTES, INTERESTS, NOTES, REASONS_BY_HAND
 
 PATIENCE = minutes(25)
 OUTCOMES = (Outcome.BE_BACK, Outcome.FOLLOW_UP, Outcome.NOT_INTERESTED, Outcome.NOT_PROSPECT)
 OUTCOME_WEIGHTS = (38, 32, 22, 8)
 THINKS_ABOUT_IT = (Outcome.BE_BACK, Outcome.FOLLOW_UP)
+BY_HAND_PERCENT = 1.5
 COURIER_PERCENT = 40
 CONTESTED_PERCENT = 1
 TOURED_PERCENT = 60
@@ -181,7 +184,24 @@ def arrive(stage: Stage, guest: Guest, at: Instant) -> None:
         stage.waiting[arrival.reception_id] = partial(_received, stage, guest)
         stage.do(at + PATIENCE, partial(_lose_patience, stage, arrival.reception_id))
         return
+    free = stage.free()
+    if arrival.turn.basis is Basis.ROTATION and free and stage.likely(BY_HAND_PERCENT):
+        _give_by_hand(stage, guest, arrival.reception_id, free[-1], at)
+        return
     _received(stage, guest, arrival.reception_id, arrival.turn.consultant_id, at)
+
+
+def _give_by_hand(stage: Stage, guest: Guest, reception_id: ReceptionID, to: Actor, at: Instant) -> None:
+    """The supervisor knows better, and says why."""
+    reception.assign_by_hand(
+        stage.session,
+        reception_id=reception_id,
+        consultant_id=profile_of(to),
+        reason=stage.chance.choice(REASONS_BY_HAND),
+        actor=stage.cast.supervisor,
+        at=at,
+    )
+    _received(stage, guest, reception_id, profile_of(to), at)
 
 
 def _bring_a_parcel(stage: Stage, at: Instant) -> None:
