@@ -71,7 +71,7 @@ class ContactForm(FlaskForm):
     next_on = DayField(_l("Another day"), validators=[Optional()])
     earlier_on = DayField(_l("Day"), validators=[Optional()])
     earlier_at = ClockField(_l("Time"), validators=[Optional()])
-    submission_key = HiddenField("", validators=[Length(max=80)])
+    submission_key = HiddenField("")
 
     def __init__(self, at: Instant, zone: ZoneInfo, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]

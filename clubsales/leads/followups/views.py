@@ -1,5 +1,6 @@
 """Writing down a contact, and ticking off what was planned."""
 
+import re
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from clubsales.leads.people import queries as people
 from clubsales.web import back_url
 
 bp = Blueprint("followups", __name__)
+KEY = re.compile(r"[0-9A-Za-z-]{8,80}")
 
 
 @bp.get("/leads/<public_id>/contact")
@@ -60,9 +62,9 @@ def finish(public_id: str) -> ResponseReturnValue:
 
 
 def contact_form(actor: Actor, at: Instant) -> ContactForm:
-    """An empty form, or what was typed into it; with a key of its own."""
+    """An empty form, or what was typed into it; with a key of its own where it brings none of ours."""
     form = ContactForm(at, actor.club.zone)
-    if not form.submission_key.data:
+    if not KEY.fullmatch(form.submission_key.data or ""):
         form.submission_key.data = str(uuid4())
     return form
 
@@ -93,7 +95,7 @@ def _log_once(
         )
         return str(contact_id)
 
-    key = form.submission_key.data or str(uuid4())
+    key = form.submission_key.data or ""
     inputs = {"person": person_id, **form.inputs}
     return idempotency.once(session, key=key, inputs=inputs, actor=actor, at=at, work=work)
 

@@ -150,6 +150,13 @@ def test_two_presses_are_one_contact(lin: Browser, session: Session, lead: str) 
     assert len(session.scalars(sa.select(ContactRow)).all()) == 2
 
 
+@pytest.mark.parametrize("key", ["a\x00b", "x" * 500, ""])
+def test_a_key_that_is_none_of_ours_does_no_harm(lin: Browser, session: Session, lead: str, key: str) -> None:
+    page = f"/leads/{lead}"
+    assert lin.post(f"{page}/contact", page=page, submission_key=key, **CONTACT).location == page
+    assert len(session.scalars(sa.select(ContactRow)).all()) == 1
+
+
 def test_an_earlier_contact_is_shown_as_such(lin: Browser, session: Session, lead: str) -> None:
     page = f"/leads/{lead}"
     lin.post(f"{page}/contact", page=page, earlier_on="2026-03-08", earlier_at="10:30", **CONTACT)
