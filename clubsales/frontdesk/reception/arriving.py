@@ -63,7 +63,9 @@ def shown_by(
     found = [Signal(SignalKind.APPOINTMENT, one.consultant_id) for one in due]
     found += signals
     found += [value.signal for _one, value in weighed if value.signal is not None]
-    if policy.owned_lead_designates and known is not None and known.held_by is not None:
+    # Holding a lead is tracking, nothing the guest showed: a gift coupon makes him new (OWN-06, ROT-07).
+    is_new = policy.coupon_resets_lead and any(one.kind is SignalKind.GIFT_COUPON for one in found)
+    if policy.owned_lead_designates and known is not None and known.held_by is not None and not is_new:
         found.append(Signal(SignalKind.OWNED_LEAD, known.held_by))
     return Shown(
         signals=tuple(dict.fromkeys(found)),

@@ -85,6 +85,13 @@ class OwnedLeadPolicy:
     owned_lead: str
 
 
+@dataclass(frozen=True, slots=True)
+class CouponPolicy:
+    """Whether a gift coupon makes its guest a new one, whoever has followed him up (AMB-06)."""
+
+    resets_tracking: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Designation:
     """Whose guest somebody is today, and by which signal (OWN-03).

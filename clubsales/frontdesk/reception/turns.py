@@ -14,6 +14,7 @@ from clubsales.frontdesk.reception.rules import (
     DESIGNATE,
     DESIGNATES_MEMBERS,
     Company,
+    CouponPolicy,
     Designation,
     GuestFacts,
     OwnedLeadPolicy,
@@ -28,24 +29,30 @@ from clubsales.leads.touches.rules import DesignationPolicy, Signal, SignalKind,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorPolicy:
-    """What turns are decided by on a club-local day."""
+    """What turns are decided by on a club-local day.
+
+    `coupon_resets_lead`: a lead somebody holds makes no guest with a gift coupon his (AMB-06).
+    """
 
     version_id: PolicyVersionID
     rotation: RotationPolicy
     proxy: ProxyPolicy
     precedence: tuple[str, ...]
     owned_lead_designates: bool = False
+    coupon_resets_lead: bool = True
 
 
 def floor_policy(session: Session, actor: Actor, at: Instant) -> FloorPolicy:
     """The policy of the club-local day, as turns need it."""
     policy = policies.policy_on(session, actor.club, local_day(at, actor.club.zone))
+    owned_lead = policy.read("designation", OwnedLeadPolicy).owned_lead == DESIGNATE
     return FloorPolicy(
         version_id=policy.version_id,
         rotation=policy.read("rotation", RotationPolicy),
         proxy=policy.read("proxy", ProxyPolicy),
         precedence=policy.read("designation", DesignationPolicy).precedence,
-        owned_lead_designates=policy.read("designation", OwnedLeadPolicy).owned_lead == DESIGNATE,
+        owned_lead_designates=owned_lead,
+        coupon_resets_lead=not owned_lead or policy.read("gift_coupon", CouponPolicy).resets_tracking,
     )
 
 

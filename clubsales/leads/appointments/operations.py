@@ -67,16 +67,19 @@ def make(
     due_at: Instant,
     note: str = "",
     reported_to: AccountID | None = None,
+    whenever: bool = False,
     actor: Actor,
     at: Instant,
 ) -> AppointmentID:
     """Book a guest; the same guest with the same consultant on the same day only changes the time.
 
-    A report to somebody who is no supervisor or manager announces nothing (SHF-07) and is not kept. Raises NotFound,
+    A report to somebody who is no supervisor or manager announces nothing (SHF-07) and is not kept. `whenever`: its
+    time may be over or far ahead, because it is a club's past that is written down. Raises NotFound,
     Refused(AppointmentRefused.PAST, TOO_FAR or TEXT_TOO_LONG).
     """
     club = actor.club
-    may_book(due_at=due_at, at=at, zone=club.zone).or_raise()
+    if not whenever:
+        may_book(due_at=due_at, at=at, zone=club.zone).or_raise()
     note = clean_note(note)
     profiles.get(session, club.id, consultant_id)
     people.get(session, club.organisation_id, person_id)

@@ -1,6 +1,7 @@
 """Plays history lines through the operations the screens use."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.roster import operations as roster
 from clubsales.consultants.shifts.rules import Override, Status
 from clubsales.consultants.targets import operations as targets
-from clubsales.errors import refuse
+from clubsales.errors import Refused, refuse
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
@@ -224,14 +225,15 @@ class Player:
         )
 
     def plan_shift(self, session: Session, line: Line) -> None:
-        roster.plan(
-            session,
-            consultant_id=_own(self.staff[line["staff"]]),
-            day=line["date"],
-            shift=line["shift"],
-            actor=system_actor(self.here),
-            at=line.at,
-        )
+        with suppress(Refused):  # a roster decides nothing here, and the format knows no refusal of it
+            roster.plan(
+                session,
+                consultant_id=_own(self.staff[line["staff"]]),
+                day=line["date"],
+                shift=line["shift"],
+                actor=system_actor(self.here),
+                at=line.at,
+            )
 
     def claim_lead(self, session: Session, line: Line) -> None:
         by = self.staff[line["by"]]
@@ -272,6 +274,7 @@ class Player:
             due_at=line["due_at"],
             # Told to anybody else, nobody with authority knows (SHF-07).
             reported_to=account_of(told) if told is not None and told.has_role(*MAY_BE_TOLD) else None,
+            whenever=True,
             actor=by,
             at=line.at,
         )

@@ -407,14 +407,12 @@ CLAIMED = f"""
         ("off", "", ("C", "rotation", "ROT-01")),
         ("designate", "", ("C", "designated", "LED-11")),
         ("designate", " asks_for=B", ("B", "designated", "OWN-03")),
-        ("designate", " gift_coupon=K", ("C", "designated", "LED-11")),
     ],
 )
 def test_an_owned_lead_designates_by_policy(setting: str, shows: str, expected: tuple[str, str, str]) -> None:
     decided = told(
         CLAIMED
         + f"""
-2026-03-08 10:00 couponed K
 09:00 opens A
 09:05 opens B
 10:00 comes W1 phone={G}{shows}
