@@ -233,7 +233,21 @@ def codes_in_code() -> tuple[set[str], set[str]]:
                 pattern = "".join(".+" if part is None else re.escape(part) for part in parts)
                 if pattern.startswith((r"rotation\.", r"attribution\.", ".+_by_")):
                     patterns.add(pattern)
-    return plain, patterns
+    return plain | codes_given_to_reasons(), patterns
+
+
+def codes_given_to_reasons() -> set[str]:
+    """Codes that stand in a `Reason(rule, code, facts)`, or are handed on as `code=` to what makes one."""
+    found: set[str] = set()
+    for _place, call in calls("Reason"):
+        found |= (
+            {value for node in ast.walk(call.args[1]) if (value := literal(node))} if call.args[1:] else set()
+        )
+    for tree in syntax_trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "code" and (value := literal(node.value)):
+                found.add(value)
+    return {code for code in found if re.fullmatch(r"[a-z]+\.[a-z_]*[a-z]", code)}
 
 
 def test_every_reason_has_its_words_in_both_languages(sqlite_app: Flask) -> None:
