@@ -136,6 +136,7 @@ def test_keys_are_a_point_and_a_secret() -> None:
         (encoded(a_point()[:64]), encoded(b"s" * 16)),
         ("点" * 20, encoded(b"s" * 16)),
     ],
+    ids=["nothing", "no secret", "short secret", "no point", "short point", "no letters"],
 )
 def test_other_keys_are_refused(key: str, secret: str) -> None:
     answer = may_be_keys(key, secret)
