@@ -124,7 +124,7 @@ OUTCOMES: Texts = {
     "question": _l("Only a question"),
     "member_matter": _l("A member's matter"),
     "not_prospect": _l("No prospect"),
-    "left": _l("Left without being received"),
+    "left": _l("Left before the end"),
 }
 BASES: Texts = {
     "rotation": _l("By turn"),

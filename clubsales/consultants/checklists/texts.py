@@ -26,6 +26,6 @@ CHANGES: Texts = {
     "same": _l("Unchanged"),
     "moved": _l("Moved"),
     "reworded": _l("Reworded"),
-    "added": _l("New"),
+    "added": _l("Added"),
     "removed": _l("Removed"),
 }

@@ -54,7 +54,7 @@ class LeaveForm(OurForm):
     """The leave form: chips for the usual, the calendar for the rest. The calendar's days count before the chips."""
 
     kind = RadioField(
-        _l("What for"),
+        _l("Kind of leave"),
         choices=kinds,
         default=Kind.ANNUAL.value,
         validators=[InputRequired(_l("Choose one."))],

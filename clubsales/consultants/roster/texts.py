@@ -6,7 +6,7 @@ from clubsales.i18n import lazy_gettext as _l
 SHIFT_NAMES: Texts = {"early": _l("Early"), "late": _l("Late")}  # others are called as the club calls them
 STATUSES: Texts = {
     "on_time": _l("On time"),
-    "late": _l("Late"),
+    "late": _l("Came late"),
     "left_early": _l("Left early"),
     "absent": _l("Absent"),
     "leave": _l("Leave"),

@@ -6,9 +6,9 @@ from clubsales.i18n import lazy_gettext as _l
 REFUSALS: Texts = {}
 REASONS: Texts = {}
 PERIODS: Texts = {
-    "day": _l("Day"),
-    "week": _l("Week"),
-    "month": _l("Month"),
+    "day": _l("By day"),
+    "week": _l("By week"),
+    "month": _l("By month"),
 }
 GUESTS: Texts = {
     "rotation": _l("By turn"),

@@ -217,7 +217,7 @@ def test_lists_are_edited_and_published(manager: Browser, session: Session, cast
         "镜子已擦干净",
         "The mirrors are clean",
         "Removed",
-        "New",
+        "Added",
     ):
         assert shown in page
     assert "As delivered" in manager.text(f"{ADDRESS}/versions/1")
