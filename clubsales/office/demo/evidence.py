@@ -22,7 +22,8 @@ from clubsales.office.demo.story import APPOINTMENT_NOTES, NEXT_STEPS, TOLD_TO
 
 PASS_DAYS = timedelta(days=30)
 COUPONS = 24
-CALLS_A_SHIFT = 2
+CALLS_A_SHIFT = 3
+NEXT_STEP_PERCENT = 55
 CLAIMED_PERCENT = 70
 SPOKEN_TO = (
     (Channel.CALL, ContactOutcome.ANSWERED),
@@ -40,7 +41,7 @@ def plan_evidence(stage: Stage, *, is_first: bool) -> None:
         stage.do(stage.at(8, 10), partial(_print_cards_and_coupons, stage))
     for one in stage.cast.sellers:
         for number in range(CALLS_A_SHIFT):
-            when = stage.at(10 + 5 * number, stage.chance.uniform(0, 200))
+            when = stage.at(10 + 4 * number, stage.chance.uniform(0, 160))
             stage.plan(when, partial(_call_somebody, stage, one))
     if stage.is_live:
         stage.do(stage.until - minutes(40), partial(_book_tomorrow, stage))
@@ -83,7 +84,9 @@ def claim(stage: Stage, person_id: PersonID, actor: Actor, at: Instant) -> None:
 
 
 def plan_next_step(stage: Stage, person_id: PersonID, consultant_id: ConsultantID, at: Instant) -> None:
-    """A guest who thinks about it is called again."""
+    """A guest who thinks about it is called again, unless nothing was agreed."""
+    if not stage.likely(NEXT_STEP_PERCENT):
+        return
     followups.plan(
         stage.session,
         person_id=person_id,
@@ -121,7 +124,7 @@ def _call_somebody(stage: Stage, caller: Actor, at: Instant) -> None:
     if not due:
         return
     channel, outcome = stage.chance.choices(SPOKEN_TO, SPOKEN_TO_WEIGHTS)[0]
-    again = stage.likely(55)
+    again = stage.likely(30)
     followups.log_contact(
         stage.session,
         person_id=due[0].person_id,
