@@ -19,9 +19,20 @@ TOUCH = table_of(TouchRow)
 _VISITS = sa.select(
     TOUCH.c.reception_id, TOUCH.c.consultant_id, TOUCH.c.at, TOUCH.c.local_day, TOUCH.c.signals
 ).where(TOUCH.c.club_id == sa.bindparam("club_id"), TOUCH.c.kind == TouchKind.VISIT.value)
+# A guest who waited has a second touch, when he was received: the day he came and the order of coming do not change.
+_BEFORE = TOUCH.alias("before")
 LATEST_VISIT = (
-    _VISITS.where(TOUCH.c.local_day == sa.bindparam("day"), TOUCH.c.person_id == sa.bindparam("person_id"))
-    .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
+    _VISITS.where(
+        TOUCH.c.local_day == sa.bindparam("day"),
+        TOUCH.c.person_id == sa.bindparam("person_id"),
+        ~sa.exists().where(
+            _BEFORE.c.reception_id == TOUCH.c.reception_id,
+            _BEFORE.c.person_id == TOUCH.c.person_id,
+            _BEFORE.c.kind == TouchKind.VISIT.value,
+            _BEFORE.c.local_day < TOUCH.c.local_day,
+        ),
+    )
+    .order_by(TOUCH.c.reception_id.desc().nulls_last(), TOUCH.c.at.desc(), TOUCH.c.id.desc())
     .limit(1)
 )
 VISIT_OF_RECEPTION = _VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")).order_by(TOUCH.c.id)

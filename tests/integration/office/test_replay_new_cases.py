@@ -840,3 +840,245 @@ def test_days_are_the_clubs(zone: str, called: str, came: str, split: bool) -> N
     ]
     decided = told("2026-03-31 10:00 opens X", {"follow_up": {"valid_days": 1}}, first=lines, timezone=zone)
     assert [consultant for consultant, _amount, _rule in credit(decided)] == (["X", "A"] if split else ["A"])
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "expected"),
+    [
+        pytest.param(
+            """
+            21:00 opens B
+            23:00 comes W0
+            23:50 comes W1 phone={G}
+            2026-03-10 00:05 calls X {G} answered
+            2026-03-10 00:10 leaves W0
+            2026-03-10 00:15 sells s1 any 1000.00 phone={G} consultant=B
+            2026-03-10 00:20 pays s1 1000.00 taken_by=B
+            """,
+            {},
+            [("X", "700.00", "DSP-06"), ("B", "300.00", "DSP-06")],
+            id="who came yesterday has not come today: the money's own time counts",
+        ),
+        pytest.param(
+            """
+            21:00 opens B
+            23:00 comes W0
+            23:50 comes W1 phone={G}
+            2026-03-10 00:05 calls X {G} answered
+            2026-03-10 00:10 leaves W0
+            2026-03-10 00:15 sells s1 any 1000.00 guest=W1 consultant=B
+            2026-03-10 00:20 pays s1 1000.00 taken_by=B
+            """,
+            {},
+            [("B", "1000.00", "DSP-03")],
+            id="of the guest himself his arrival counts, also yesterday's",
+        ),
+        pytest.param(
+            """
+            09:00 opens A
+            10:00 comes W0
+            10:01 comes W1 phone={G} asks_for=C
+            10:02 comes W2 phone={G} asks_for=B
+            10:10 leaves W0
+            10:30 sells s1 any 1000.00 phone={G} consultant=A
+            10:31 pays s1 1000.00 taken_by=A
+            """,
+            {},
+            [("B", "1000.00", "DSP-01")],
+            id="the latest arrival is the one that came last, not the one received last",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 opens C
+            2026-03-08 09:10 captures C {G}
+            2026-03-08 09:11 claims C {G}
+            2026-03-08 09:12 calls X {G} answered
+            10:00 comes W1 phone={G}
+            10:30 sells s1 any 1000.00 guest=W1 consultant=A
+            10:31 pays s1 1000.00 taken_by=A
+            """,
+            {"designation": {"owned_lead": "designate"}},
+            [("C", "1000.00", "DSP-01")],
+            id="a held lead goes before a record",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 opens C
+            2026-03-08 09:10 captures C {G}
+            2026-03-08 09:11 claims C {G}
+            10:00 comes W1 phone={G}
+            10:30 sells s1 any 1000.00 guest=W1 consultant=A
+            2026-03-10 10:31 pays s1 1000.00 taken_by=A
+            """,
+            {"designation": {"owned_lead": "designate"}},
+            [("A", "1000.00", "DSP-03")],
+            id="a held lead designates for the day",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 calls X {G} answered
+            2026-03-08 09:00 couponed K
+            09:00 opens A
+            10:00 comes W1 phone={G} gift_coupon=K
+            10:30 sells s1 any 1000.00 guest=W1 consultant=A
+            2026-03-12 10:31 pays s1 1000.00 taken_by=A
+            """,
+            {},
+            [("A", "1000.00", "DSP-04")],
+            id="a coupon's guest may pay later",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 calls X {G} answered
+            09:00 opens A
+            10:00 comes W1 phone={G}
+            10:30 sells s1 towel 100.00 guest=W1 consultant=A kind=goods
+            10:31 pays s1 100.00 taken_by=A
+            10:32 sells s2 any 1000.00 guest=W1 consultant=A
+            10:33 pays s2 1.00 taken_by=A
+            10:34 sells s3 any 1000.00 guest=W1 consultant=A
+            10:35 pays s3 1000.00 taken_by=A
+            10:36 pays s2 999.00 taken_by=A
+            10:37 sells s4 any 10.00 guest=W1 consultant=A
+            10:38 pays s4 10.00 taken_by=A
+            """,
+            {},
+            [
+                ("X", "70.00", "DSP-06"),
+                ("A", "30.00", "DSP-06"),
+                ("X", "0.70", "DSP-06"),
+                ("A", "0.30", "DSP-06"),
+                ("X", "700.00", "DSP-06"),
+                ("A", "300.00", "DSP-06"),
+                ("X", "699.30", "DSP-06"),
+                ("A", "299.70", "DSP-06"),
+                ("A", "10.00", "DSP-02"),
+            ],
+            id="goods make no member, a deposit neither, and shares once decided hold",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 calls X {G} answered
+            09:00 opens A
+            10:00 comes W1 phone={G}
+            10:30 sells s1 any 1000.00 guest=W1 consultant=A
+            10:31 pays s1 333.33 taken_by=A
+            10:32 pays s1 333.33 taken_by=A
+            10:33 refunds s1 100.05
+            """,
+            {"credit": {"basis": "contract_at_first_receipt"}},
+            [
+                ("X", "700.00", "DSP-06"),
+                ("A", "300.00", "DSP-06"),
+                ("X", "-70.04", "DSP-06"),
+                ("A", "-30.01", "DSP-06"),
+            ],
+            id="the whole price at once, split",
+        ),
+    ],
+)
+def test_shares_over_days_and_receipts(
+    text: str, policy: dict[str, Any], expected: list[tuple[str, str, str]]
+) -> None:
+    assert credit(told(text.replace("{G}", G), policy)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "expected"),
+    [
+        pytest.param(
+            """
+            08:00 appoints B {G} 2026-03-09T15:00:00+08:00 reported_to=S
+            08:01 appoints B {H} 2026-03-09T15:10:00+08:00 reported_to=S
+            09:00 opens A
+            10:00 comes W0
+            15:00 comes W1 phone={G}
+            15:10 comes W2 phone={H}
+            15:20 leaves W1
+            """,
+            {},
+            "W0>A:A W1>B:A W2>-:A W2>B:A",
+            id="off duty he takes his next announced guest when the first has gone",
+        ),
+        pytest.param(
+            """
+            08:00 appoints B {G} 2026-03-09T15:00:00+08:00 reported_to=S
+            09:00 opens A
+            09:00 opens B
+            14:00 status B meal
+            15:00 comes W1 phone={G}
+            """,
+            {},
+            "W1>A:AB",
+            id="at a meal he is not off duty: a proxy",
+        ),
+        pytest.param(
+            """
+            09:00 opens A
+            09:00 opens B
+            09:00 opens C
+            10:00 comes W1
+            10:01 comes W2
+            10:02 comes W3
+            10:03 comes W4
+            10:10 leaves W2
+            """,
+            {"rotation": {"busy_turn": "forfeit"}},
+            "W1>A:BCA W2>B:CAB W3>C:ABC W4>-:ABC W4>B:CAB",
+            id="who is still busy when a waiting guest is received loses his turn by policy",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 opens A
+            2026-03-08 09:01 opens B
+            2026-03-08 10:00 comes W1
+            2026-03-08 10:10 leaves W1
+            2026-03-08 22:00 closes A
+            2026-03-08 22:00 closes B
+            2026-03-09 08:00 opens C
+            2026-03-09 09:00 opens A
+            2026-03-09 09:01 opens B
+            10:00 comes W2
+            """,
+            {"rotation": {"start": "carry_over"}},
+            "W1>A:BA W2>B:ACB",
+            id="carried over night: A had his turn, C never stood here and joined behind him",
+        ),
+        pytest.param(
+            """
+            2026-03-08 09:00 opens A
+            2026-03-08 09:01 opens B
+            2026-03-08 22:00 closes A
+            2026-03-08 22:00 closes B
+            2026-03-09 09:00 opens B
+            2026-03-09 09:01 opens A
+            10:00 comes W2
+            """,
+            {},
+            "W2>B:AB",
+            id="every day begins with who comes first",
+        ),
+        pytest.param(
+            "09:00 opens A\n10:00 comes W1 asks_for=M\n10:01 leaves W1\n10:02 comes W2 business_card=S",
+            {},
+            "W1>A:A W2>A:A",
+            id="a supervisor's guest while he is not here",
+        ),
+    ],
+)
+def test_who_receives(text: str, policy: dict[str, Any], expected: str) -> None:
+    assert turns(told(text.replace("{G}", G).replace("{H}", H), policy)) == expected
+
+
+@pytest.mark.parametrize(("day", "codes"), [("2026-03-15", ["lead.cooldown"]), ("2026-03-16", [])])
+def test_a_silence_over_midnight_starts_the_cool_down_on_its_own_day(day: str, codes: list[str]) -> None:
+    decided = told(
+        f"""
+        2026-03-08 23:00 captures C {G}
+        2026-03-08 23:10 opens C
+        2026-03-08 23:50 claims C {G}
+        {day} 10:00 claims C {G}
+        """,
+        RESPONSE,
+    )
+    assert refused(decided) == codes
