@@ -155,7 +155,7 @@ def _assignments(
 
 def as_tables(decisions: dict[str, Any]) -> Iterator[Table]:
     """The decisions for a person at a terminal."""
-    for title in ("assignments", "credits", "house", "refusals"):
+    for title in ("assignments", "claims", "credits", "house", "refusals"):
         rows = decisions[title]
         if not rows:
             continue

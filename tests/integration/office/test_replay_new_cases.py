@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from clubsales.office.replay.operations import as_tables
 from tests.integration.office.history import credit, refused, told, turns
 
 G = "13800138000"
@@ -1082,3 +1083,13 @@ def test_a_silence_over_midnight_starts_the_cool_down_on_its_own_day(day: str, c
         RESPONSE,
     )
     assert refused(decided) == codes
+
+
+def test_live_claims_stand_in_the_tables_too() -> None:
+    decided = told(CLAIMED)
+    shown = {table.title: table for table in as_tables(decided)}
+    assert [list(column.cells) for column in shown["claims"].columns] == [
+        ["+8613800138000"],
+        ["C"],
+        ["2026-03-23"],
+    ]
