@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
+from clubsales.consultants.fields import plain_text
 from clubsales.consultants.notices import operations, queries
 from clubsales.consultants.notices.forms import NoticeForm
 from clubsales.db import db, transact
@@ -43,7 +44,7 @@ def write() -> ResponseReturnValue:
         "first_day": form.first_day.data,
         "last_day": form.last_day.data,
     }
-    key = request.form.get("submission_key", "")[:LONGEST_KEY] or new_token()
+    key = plain_text(request.form.get("submission_key"))[:LONGEST_KEY] or new_token()
     transact(
         lambda s: once(
             s,

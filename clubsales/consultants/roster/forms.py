@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clubsales.auth.rules import may_be_public_id
+from clubsales.consultants.fields import plain_text
 from clubsales.errors import NotFound
 
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 1)
@@ -65,4 +66,4 @@ def brushed(brush: str | None, current: str, shifts: list[str]) -> str:
 
 def note_of(text: str | None) -> str:
     """A note, cut where nobody reads on."""
-    return (text or "").strip()[:LONGEST_NOTE]
+    return plain_text(text)[:LONGEST_NOTE]
