@@ -35,6 +35,7 @@ from clubsales.i18n import ngettext
 from clubsales.ids import ConsultantID
 from clubsales.web import render
 
+__all__ = ["bp"]
 MORE_DOORS = (attendance_views, feed_views, swap_views)  # on the same blueprint
 ONLY_ROWS = "X-Roster"  # the page asks for what changed, not for itself
 

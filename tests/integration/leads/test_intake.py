@@ -172,7 +172,9 @@ def test_the_list_is_the_clubs_or_mine_the_latest_first(session: Session, cast: 
     older = capture(session, a_person(session, cast, "+8613800138001"), cast.lin, at=local(9))
     newer = capture(session, a_person(session, cast, "+8613800138002"), cast.zhou, at=local(10))
     assert [lead.id for lead in queries.recent(session, cast.lin, at=local(12))] == [newer, older]
-    assert [(lead.id, lead.phone) for lead in queries.recent(session, cast.lin, limit=1, at=local(12))] == [(newer, "")]
+    assert [(lead.id, lead.phone) for lead in queries.recent(session, cast.lin, limit=1, at=local(12))] == [
+        (newer, "")
+    ]
     mine = queries.recent(session, cast.lin, consultant_id=consultant_of(cast.lin), at=local(12))
     assert [(lead.id, lead.phone) for lead in mine] == [(older, "138 0013 8001")]
     assert queries.recent(session, cast.other_manager, at=local(12)) == []
