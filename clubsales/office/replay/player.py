@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import clubs, policies
 from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
-from clubsales.clock import Instant, day_start
+from clubsales.clock import Instant
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.roster import operations as roster
@@ -26,7 +26,7 @@ from clubsales.ids import AccountID, CardTypeID, ConsultantID, PersonID, Recepti
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import queries as claim_queries
-from clubsales.leads.claims.rules import ClaimRefused
+from clubsales.leads.claims.rules import ClaimRefused, next_end
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake import operations as intake
@@ -53,8 +53,6 @@ class ReplayRefused(StrEnum):
 
 
 BEFORE_EVERYTHING = date(1970, 1, 1)
-# What moves the end of a claim: a contact, and the shifts its response clock runs in.
-MOVES_CLAIMS = frozenset({"lead_claimed", "follow_up", "shift_opened", "shift_closed"})
 MAY_BE_TOLD = (Role.SUPERVISOR, Role.CLUB_MANAGER)  # of a guest for somebody off duty (SHF-07)
 
 
@@ -77,8 +75,8 @@ class Player:
     def play(self, session: Session, line: Line) -> None:
         """Run one line in the caller's transaction. Raises Refused where the rules say no."""
         PLAYS[line.type](self, session, line)
-        # A clock that runs in shifts may end a claim sooner; without one, an end only ever moves away.
-        if self.policy["claims"]["response_minutes"] and self.claimed and line.type in MOVES_CLAIMS:
+        # A response clock runs on with a shift that opens; whatever else happens only puts an end off.
+        if self.policy["claims"]["response_minutes"] and self.claimed and line.type == "shift_opened":
             self.next_claim_ends = claim_queries.next_end_in_club(session, self.here)
 
     def play_due(self, session: Session, at: Instant) -> None:
@@ -244,8 +242,10 @@ class Player:
         self.claimed[person.id] = line["phone"]
         held = claim_queries.running(session, self.here.id, person.id)
         if held is not None:
-            ends = day_start(held.until + timedelta(days=1), self.here.zone)
-            self.next_claim_ends = min(ends, self.next_claim_ends or ends)
+            clock = claim_queries.clocks_of(session, self.here, [held])[held.id]
+            ends = next_end(clock, self.here.zone)
+            if ends is not None:
+                self.next_claim_ends = min(ends, self.next_claim_ends or ends)
 
     def log_contact(self, session: Session, line: Line) -> None:
         by = self.staff[line["by"]]

@@ -1093,3 +1093,19 @@ def test_live_claims_stand_in_the_tables_too() -> None:
         ["C"],
         ["2026-03-23"],
     ]
+
+
+@pytest.mark.parametrize(("clock", "holders"), [("12:14", ["X"]), ("12:15", [])])
+def test_the_response_clock_of_who_claims_without_a_shift_starts_with_his_shift(
+    clock: str, holders: list[str]
+) -> None:
+    decided = told(
+        f"""
+        10:00 captures X {G}
+        10:00 claims X {G}
+        12:00 opens X
+        {clock} opens A
+        """,
+        RESPONSE,
+    )
+    assert [claim["holder"] for claim in decided["claims"]] == holders
