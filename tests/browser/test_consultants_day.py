@@ -189,7 +189,7 @@ def test_a_consultants_whole_day(screens: Screens, served: Club, locale: str) ->
     office = screens.open(locale=locale)
     sign_in(office, "manager")
     office.goto("/day-forms")
-    expect(office.locator("main table")).to_contain_text("林静")
+    expect(office.locator("main ul.rows")).to_contain_text("林静")
 
 
 def open_shift_here(tablet: Page) -> None:

@@ -63,7 +63,7 @@ PAGES = {
     "reception.desk": ("desk", "/desk"),
     "reception.desk just given": ("desk", "/desk?received={0.guest}"),
     "reception.decided": ("desk", "/guests/{0.guest}"),
-    "reception.decided, still waiting": ("zhou", "/guests/{0.waiting}"),
+    "reception.decided of who waits": ("zhou", "/guests/{0.waiting}"),
     "reception.screen": ("lin", "/board"),
     "reception.screen on the wall": ("wall", "/board"),
     "checkin.scan_page": ("desk", "/check-in"),

@@ -54,17 +54,19 @@ class Guest:
 
 
 def plan_guests(stage: Stage) -> None:
-    """Some 8 to 14 guests a day, more at weekends, most of them in the evening."""
+    """Some 7 to 15 guests a day, more at weekends, most of them in the evening."""
     chance, story = stage.chance, stage.story
-    wanted = chance.randint(10, 14) if stage.is_weekend() else chance.randint(7, 11)
+    wanted = chance.randint(11, 15) if stage.is_weekend() else chance.randint(8, 12)
     guests = _known_guests(stage)[:wanted]
     guests += [a_new_guest(stage) for _ in range(max(wanted * story.pace // 100 - len(guests), 3))]
     for guest in guests:
         if guest.booked is not None and guest.comes_at > stage.start:
             stage.do(stage.at(8, 15), guest.booked)
         stage.plan(guest.comes_at, partial(arrive, stage, guest))
-    if stage.likely(COURIER_PERCENT):
-        stage.plan(stage.some_time(), partial(_bring_a_parcel, stage))
+    parcel_at = stage.some_time()
+    # The floor at the present moment shows guests, not parcels.
+    if stage.likely(COURIER_PERCENT) and not (stage.is_live and parcel_at > stage.until - PATIENCE):
+        stage.plan(parcel_at, partial(_bring_a_parcel, stage))
 
 
 def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
