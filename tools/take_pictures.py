@@ -58,6 +58,14 @@ def main(address: str) -> None:
         manager = open_page(browser, address, "wujianguo")
         manager.goto("/today")
         take(manager, "today")
+        for page, picture in (("/roster", "roster"), ("/fairness?by=month", "fairness"), ("/board", "board")):
+            manager.goto(page)
+            manager.wait_for_timeout(800)
+            take(manager, picture)
+        manager.goto("/desk")
+        manager.locator("a.reason").first.click()
+        manager.wait_for_load_state()
+        take(manager, "decided")
         browser.close()
 
 
