@@ -55,18 +55,25 @@ def main(address: str) -> None:
         take(desk, "check-in")
         seller.goto(lead)
         take(seller, "lead")
-        manager = open_page(browser, address, "wujianguo")
-        manager.goto("/today")
-        take(manager, "today")
-        for page, picture in (("/roster", "roster"), ("/fairness?by=month", "fairness"), ("/board", "board")):
-            manager.goto(page)
-            manager.wait_for_timeout(800)
-            take(manager, picture)
-        manager.goto("/desk")
-        manager.locator("a.reason").first.click()
-        manager.wait_for_load_state()
-        take(manager, "decided")
+        look_at_the_day(open_page(browser, address, "wujianguo"))
         browser.close()
+
+
+def look_at_the_day(manager: Page) -> None:
+    """What the manager looks at."""
+    for address, name in (
+        ("/today", "today"),
+        ("/roster", "roster"),
+        ("/fairness?by=month", "fairness"),
+        ("/board", "board"),
+    ):
+        manager.goto(address)
+        manager.wait_for_timeout(800)
+        take(manager, name)
+    manager.goto("/desk")
+    manager.locator("a.reason").first.click()
+    manager.wait_for_load_state()
+    take(manager, "decided")
 
 
 def pay_by_phone(browser: Browser, link: str) -> str:
