@@ -1,5 +1,6 @@
 """Exactly one process runs the jobs: a lock that dies with its holder."""
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -40,7 +41,10 @@ class LeaderLock:
     def release(self) -> None:
         """Let another process lead."""
         if self._connection is not None:
-            self._connection.invalidate()  # closes the session, and with it the lock
+            # Said aloud, because a closed session's lock is seen a moment longer; a dead one holds nothing.
+            with contextlib.suppress(sa.exc.DBAPIError):
+                self._connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_KEY)))
+            self._connection.invalidate()
             self._connection.close()
             self._connection = None
         if self._file is not None:
@@ -75,8 +79,9 @@ def is_held(engine: sa.Engine, folder: Path) -> bool:
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             statement = sa.text(
-                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND granted)"
-                " AS held"
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND granted"
+                # Another database on the same server has a leader of its own.
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS held"
             )
             return bool(connection.execute(statement, {"key": ADVISORY_KEY}).scalar_one())
     path = _lock_path(engine, folder)
