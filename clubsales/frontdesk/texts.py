@@ -33,6 +33,13 @@ REFUSALS: Texts = {
     "reception.contest_own": _l(
         "%(consultant)s can only mark a guest for himself or herself. The desk can name somebody else."
     ),
+    "reception.on_leave": _l(
+        "%(consultant)s is on approved leave now and is not called in. Choose somebody else, "
+        "or have the leave withdrawn first."
+    ),
+    "reception.off_duty_reason": _l(
+        "Write why %(consultant)s is called in: everybody concerned sees it with your name."
+    ),
     "reception.identified": _l(
         "This guest already has another phone number. Correct it on the guest's page instead."
     ),
@@ -96,6 +103,9 @@ REASONS: Texts = {
     "rotation.companion": _l("Came with %(guest)s, whom %(consultant)s receives. It is no turn."),
     "rotation.companion_of_unnamed": _l("Came with a guest whom %(consultant)s receives. It is no turn."),
     "rotation.off_duty": _l("%(manager)s allowed %(consultant)s, who is off duty, to receive this guest."),
+    "rotation.off_duty_because": _l(
+        "%(manager)s allowed %(consultant)s, who is off duty, to receive this guest. Reason: %(reason)s"
+    ),
     "rotation.waiting": _l("Nobody is free. Whoever is free first takes the guest who has waited longest."),
     "rotation.waiting_nobody_on_shift": _l(
         "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."

@@ -144,7 +144,9 @@ def post_doors(club: Lively) -> dict[str, Door]:
             as_json=True,
         ),
         "reception.authorise_off_duty": Door(
-            "manager", f"/guests/{club.waiting}/off-duty", {"consultant": club.consultant}
+            "manager",
+            f"/guests/{club.waiting}/off-duty",
+            {"consultant": club.consultant, "reason": "人手不够"},
         ),
         "reception.identify": Door(
             "desk", f"/guests/{club.waiting}/phone", {"phone": "13900139001", "name": "韩梅"}

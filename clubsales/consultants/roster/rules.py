@@ -12,6 +12,7 @@ from clubsales.ids import RosterEntryID
 
 PLANNED_AHEAD = timedelta(days=366)  # nobody plans further; a slip of the hand is caught
 EARLY, LATE = "early", "late"
+NOON = time(12)
 
 
 class RosterRefused(StrEnum):
@@ -64,6 +65,10 @@ class Off:
     @property
     def whole_day(self) -> bool:
         return self.morning and self.afternoon
+
+    def holds_at(self, local: time) -> bool:
+        """Whether a time of day lies within it; half a day ends or begins at noon (AMB-61)."""
+        return self.morning if local < NOON else self.afternoon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

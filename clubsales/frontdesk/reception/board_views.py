@@ -1,6 +1,6 @@
 """The board that everybody sees: live pieces of pages, and the big screen of the staff room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from flask import Response, abort, make_response, render_template, request
@@ -16,8 +16,10 @@ from clubsales.db import db
 from clubsales.frontdesk import texts
 from clubsales.frontdesk.reception import pages
 from clubsales.frontdesk.reception.blueprint import bp
+from clubsales.frontdesk.reception.off_duty import on_leave
+from clubsales.frontdesk.reception.pages import Board
 from clubsales.frontdesk.reception.rules import Outcome
-from clubsales.i18n import language_tag
+from clubsales.i18n import language_tag, listed
 from clubsales.web import not_modified
 
 Context = Callable[[Actor, Instant], dict[str, object]]
@@ -72,8 +74,10 @@ def board_context(actor: Actor, at: Instant) -> dict[str, object]:
     may_receive = may(actor, Permission.GUEST_RECEIVE)
     may_authorise = may(actor, Permission.OFF_DUTY_AUTHORISE)
     names_others = may_authorise or (may_contest and may_receive)
+    board = pages.board(db.session, actor.club, at)
+    people = consultants(actor, at) if names_others else []
     return {
-        "board": pages.board(db.session, actor.club, at),
+        "board": board,
         "actor": actor,
         "mark": board_mark(actor, at),
         "statuses": texts.STATUSES,
@@ -90,7 +94,22 @@ def board_context(actor: Actor, at: Instant) -> dict[str, object]:
         "may_assign": may(actor, Permission.GUEST_ASSIGN),
         "may_contest": may_contest,
         "may_sell": may(actor, Permission.SALE_OPEN),
-        "consultants": consultants(actor, at) if names_others else [],
+        "consultants": people,
+        **_off_duty(board, people, actor, at, asked=may_authorise),
+    }
+
+
+def _off_duty(
+    board: Board, people: Sequence[ConsultantView], actor: Actor, at: Instant, *, asked: bool
+) -> dict[str, object]:
+    """Whom a manager may call in for whoever waits, and the names of those on leave, whom he may not (SHF-08)."""
+    if not (asked and board.waiting):
+        return {"off_duty": [], "on_leave": ""}
+    away = on_leave(db.session, actor, at)
+    others = [person for person in people if board.seat_of(person.id) is None]
+    return {
+        "off_duty": [person for person in others if person.id not in away],
+        "on_leave": listed(person.name for person in others if person.id in away),
     }
 
 

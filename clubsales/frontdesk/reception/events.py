@@ -20,12 +20,13 @@ class GuestAssigned(Event):
 
 @dataclass(frozen=True, slots=True)
 class OffDutyAuthorised(Event):
-    """A manager let somebody off duty receive a waiting guest."""
+    """A manager let somebody off duty receive a waiting guest; no `reason` where none was asked for."""
 
     tag: ClassVar[str] = "guest:off_duty_authorised"
     subject: ClassVar[str] = "reception_id"
     reception_id: int
     consultant_id: int
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

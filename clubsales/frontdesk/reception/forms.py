@@ -38,6 +38,17 @@ def plain_line(text: str | None) -> str:
     return "".join(c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
+def _reason() -> TextAreaField:
+    return TextAreaField(
+        _l("Reason"),
+        validators=[
+            DataRequired(_l("Write the reason: everybody concerned sees it.")),
+            Length(max=LONGEST_REASON, message=_l("The reason is too long. Use at most %(max)d characters.")),
+        ],
+        filters=[plain_line],
+    )
+
+
 class ReceptionForm(FlaskForm):
     """The base of the desk's forms."""
 
@@ -114,23 +125,17 @@ class SeeOutForm(ReceptionForm):
 
 
 class OffDutyForm(ReceptionForm):
-    """Whom the manager lets receive."""
+    """Whom the manager lets receive, and why."""
 
     consultant = SelectField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
+    reason = _reason()
 
 
 class AssignForm(ReceptionForm):
     """To whom a guest is given by hand, and why."""
 
     consultant = StringField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
-    reason = TextAreaField(
-        _l("Reason"),
-        validators=[
-            DataRequired(_l("Write the reason: everybody concerned sees it.")),
-            Length(max=LONGEST_REASON, message=_l("The reason is too long. Use at most %(max)d characters.")),
-        ],
-        filters=[plain_line],
-    )
+    reason = _reason()
 
 
 class ContestForm(ReceptionForm):

@@ -167,19 +167,19 @@ def contest(public_id: str) -> ResponseReturnValue:
 @bp.post("/guests/<public_id>/off-duty")
 @requires(Permission.OFF_DUTY_AUTHORISE)
 def authorise_off_duty(public_id: str) -> ResponseReturnValue:
-    """Let somebody off duty receive a waiting guest."""
+    """Let somebody off duty receive a waiting guest, with the reason (SHF-08)."""
     actor, at = current_actor(), now()
     form = OffDutyForm()
     form.consultant.choices = [
         SelectChoice(person.public_id, person.name) for person in consultants(actor, at)
     ]
     if not form.is_valid():
-        return _wrong(form, _("Choose who receives the guest."))
+        return _wrong(form, _("Choose who receives the guest.") if form.consultant.errors else "")
     chosen = profiles.by_public_id(db.session, actor.club.id, form.consultant.data)
     _do(
         public_id,
         lambda s, guest, actor, at: operations.authorise_off_duty(
-            s, consultant_id=chosen.id, reception_id=guest, actor=actor, at=at
+            s, consultant_id=chosen.id, reception_id=guest, reason=form.reason.data, actor=actor, at=at
         ),
     )
     if wants_json():

@@ -11,25 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
-from clubsales.actor import Actor, Role
+from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
-from clubsales.errors import NotFound
 from clubsales.frontdesk.reception import house, queries
 from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.by_hand import assign_by_hand, at_the_desk, contest, let_others_receive
-from clubsales.frontdesk.reception.events import GuestSeenOut, OffDutyAuthorised
+from clubsales.frontdesk.reception.events import GuestSeenOut
 from clubsales.frontdesk.reception.identity import identify, known_person, new_person
 from clubsales.frontdesk.reception.known import who_is
+from clubsales.frontdesk.reception.off_duty import authorise_off_duty
 from clubsales.frontdesk.reception.offers import accept, come_forward, pass_on_lapsed, take_on, tend
 from clubsales.frontdesk.reception.rules import (
-    OffDutyFacts,
     Outcome,
     SeeOutFacts,
     Status,
     TryFacts,
-    may_authorise_off_duty,
     may_receive,
     may_see_out,
 )
@@ -37,7 +35,6 @@ from clubsales.frontdesk.reception.serving import (
     give_turn_back,
     offered_until,
     read_floor,
-    receive,
     record_visit,
     serve_waiting,
     write_turn,
@@ -46,7 +43,7 @@ from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
-from clubsales.frontdesk.rotation.rules import Turn, for_off_duty
+from clubsales.frontdesk.rotation.rules import Turn
 from clubsales.ids import ConsultantID, ReceptionID, new_public_id
 from clubsales.leads.people.rules import clean_name
 from clubsales.leads.touches.rules import Signal
@@ -267,45 +264,3 @@ def try_reception(
             consultant=consultant.name,
         )
     ).or_raise()
-
-
-def authorise_off_duty(
-    session: Session,
-    *,
-    consultant_id: ConsultantID,
-    reception_id: ReceptionID | None = None,
-    actor: Actor,
-    at: Instant,
-) -> ReceptionID:
-    """A manager gives a waiting guest, or the one waiting longest, to a consultant off duty (SHF-08).
-
-    Raises NotFound, Refused(ReceptionRefused.NOT_AUTHORISED, NOBODY_WAITING or OPEN).
-    """
-    club = actor.club
-    queue = rotation.lock(session, club)
-    consultant = profiles.get(session, club.id, consultant_id)
-    if reception_id is not None:
-        queries.get(session, club.id, reception_id)
-    guests = house.waiting(session, club.id)
-    guest = next((one.on(local_day(at, club.zone)) for one in guests if reception_id in (None, one.id)), None)
-    may_authorise_off_duty(
-        OffDutyFacts(
-            is_manager=actor.has_role(Role.CLUB_MANAGER),
-            somebody_waits=guest is not None,
-            has_guest=queries.has_guest(session, club.id, consultant_id),
-            consultant=consultant.name,
-        )
-    ).or_raise()
-    if guest is None:
-        raise NotFound
-    policy = floor_policy(session, actor, at)
-    floor = read_floor(session, queue, actor, policy, at)
-    turn = for_off_duty(
-        floor.queue,
-        consultant_id=consultant_id,
-        consultant_name=consultant.name,
-        authorised_by=actor.name,
-    )
-    receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
-    audit.record(session, OffDutyAuthorised(guest.id, consultant_id), actor=actor, at=at)
-    return guest.id

@@ -76,6 +76,8 @@ class ReceptionRefused(StrEnum):
     NOBODY_FOR_HIM = "reception.nobody_for_him"
     CONTEST_WHO = "reception.contest_who"
     CONTEST_OWN = "reception.contest_own"
+    ON_LEAVE = "reception.on_leave"
+    OFF_DUTY_REASON = "reception.off_duty_reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,22 +197,31 @@ def may_see_out(facts: SeeOutFacts) -> Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffDutyFacts:
-    """A manager lets somebody off duty receive a waiting guest."""
+    """A manager lets somebody off duty receive a waiting guest. No `reason`: nobody asked for one."""
 
     is_manager: bool
     somebody_waits: bool
     has_guest: bool
+    on_leave: bool
+    reason: str | None
     consultant: str
 
 
 def may_authorise_off_duty(facts: OffDutyFacts) -> Decision:
-    """A club manager may, when a guest waits and the consultant has none (SHF-08)."""
+    """A club manager may, with a reason, when a guest waits and the consultant has none (SHF-08).
+
+    Approved leave is another's decision than his: off duty is who has done his work for the day (SHF-07, ATT-03).
+    """
     if not facts.is_manager:
         return refuse(ReceptionRefused.NOT_AUTHORISED)
     if not facts.somebody_waits:
         return refuse(ReceptionRefused.NOBODY_WAITING)
     if facts.has_guest:
         return refuse(ReceptionRefused.OPEN, consultant=facts.consultant)
+    if facts.on_leave:
+        return refuse(ReceptionRefused.ON_LEAVE, consultant=facts.consultant)
+    if facts.reason == "":
+        return refuse(ReceptionRefused.OFF_DUTY_REASON, consultant=facts.consultant)
     return allow()
 
 

@@ -290,19 +290,24 @@ def for_companion(
 
 
 def for_off_duty(
-    seats: Sequence[Seat], *, consultant_id: ConsultantID, consultant_name: str, authorised_by: str
+    seats: Sequence[Seat],
+    *,
+    consultant_id: ConsultantID,
+    consultant_name: str,
+    authorised_by: str,
+    why: str | None = None,
 ) -> Turn:
     """An off-duty consultant receives a waiting guest because a manager allows it; no place in the queue (SHF-08)."""
+    facts = {"consultant": consultant_name, "manager": authorised_by}
+    reason = Reason(RULES[Basis.OFF_DUTY], "rotation.off_duty", facts)
+    if why:
+        reason = Reason(reason.rule, "rotation.off_duty_because", {**facts, "reason": why})
     return _without_turn(
         seats,
         consultant_id=consultant_id,
         name=consultant_name,
         basis=Basis.OFF_DUTY,
-        reason=Reason(
-            RULES[Basis.OFF_DUTY],
-            "rotation.off_duty",
-            {"consultant": consultant_name, "manager": authorised_by},
-        ),
+        reason=reason,
     )
 
 

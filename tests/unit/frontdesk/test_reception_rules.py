@@ -123,11 +123,43 @@ def test_off_duty_needs_a_manager_a_waiting_guest_and_free_hands(
 ) -> None:
     answer = may_authorise_off_duty(
         OffDutyFacts(
-            is_manager=is_manager, somebody_waits=somebody_waits, has_guest=has_guest, consultant="B"
+            is_manager=is_manager,
+            somebody_waits=somebody_waits,
+            has_guest=has_guest,
+            on_leave=False,
+            reason="",
+            consultant="B",
         )
     )
     assert isinstance(answer, Refusal)
     assert answer.code is code
+
+
+@pytest.mark.parametrize(
+    ("on_leave", "reason", "code"),
+    [
+        (True, "", ReceptionRefused.ON_LEAVE),
+        (True, "人手不够", ReceptionRefused.ON_LEAVE),
+        (True, None, ReceptionRefused.ON_LEAVE),
+        (False, "", ReceptionRefused.OFF_DUTY_REASON),
+        (False, "人手不够", None),
+        (False, None, None),
+    ],
+)
+def test_nobody_on_leave_is_called_in_and_whoever_is_asked_for_a_reason_gives_one(
+    on_leave: bool, reason: str | None, code: ReceptionRefused | None
+) -> None:
+    answer = may_authorise_off_duty(
+        OffDutyFacts(
+            is_manager=True,
+            somebody_waits=True,
+            has_guest=False,
+            on_leave=on_leave,
+            reason=reason,
+            consultant="B",
+        )
+    )
+    assert (answer.code if isinstance(answer, Refusal) else None) is code
 
 
 def test_the_desk_sees_anybody_out_and_a_consultant_his_own_guest() -> None:
