@@ -1,6 +1,5 @@
-"""Form fields of this package: days and free text as people enter them."""
+"""Form fields of this package: days as people enter them."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -30,9 +29,3 @@ class DayField(DateField):
         if not 2000 <= day.year < 3000:
             raise ValueError(_("This is no day. Choose one from the calendar."))
         self.data = day
-
-
-def plain_text(text: str | None) -> str:
-    """A text without control characters; line ends stay."""
-    kept = (c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", "".join(kept)).strip()

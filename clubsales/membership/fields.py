@@ -67,9 +67,3 @@ def _is_amount(text: str) -> bool:
 def option(value: str, label: LazyString) -> SelectChoice:
     """A choice whose label is read in the reader's language when it is shown."""
     return SelectChoice(value, label)  # type: ignore[arg-type]
-
-
-def plain_text(text: str | None) -> str:
-    """A text without control characters; line ends stay. A filter for free text."""
-    kept = (c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return unicodedata.normalize("NFC", "".join(kept)).strip()

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from werkzeug.datastructures import MultiDict
 
-from clubsales.consultants.checklists.rules import CODE, MOST_ITEMS, Item, cleaned
+from clubsales.consultants.checklists.rules import CODE, MOST_ITEMS, Item
 from clubsales.ids import new_public_id
+from clubsales.typed import one_line
 
 NEW_CODE = 10  # characters
 
@@ -42,7 +43,7 @@ def read_draft(form: MultiDict[str, str]) -> Draft | None:
     for code, zh, en in zip(codes, chinese, english, strict=True):
         kept = code if CODE.fullmatch(code) and code not in used else new_code()
         used.add(kept)
-        items.append(Item(kept, cleaned(zh), cleaned(en)))
+        items.append(Item(kept, one_line(zh), one_line(en)))
     return Draft(tuple(items), int(seen))
 
 

@@ -1,7 +1,6 @@
 """What a checklist is, and which may be published (SHF-03 to SHF-06, SOP-01, AMB-22)."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,12 +87,6 @@ class Difference:
 def unticked(ticked: Mapping[str, object], checklist: Checklist) -> list[str]:
     """The items that are not ticked, in the list's order."""
     return [code for code in checklist.codes if ticked.get(code) is not True]
-
-
-def cleaned(text: str) -> str:
-    """One line as it is kept: composed, no control characters, no blanks around it or doubled."""
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
-    return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
 def may_publish(items: Sequence[Item], current: Checklist, *, seen: int) -> Decision:

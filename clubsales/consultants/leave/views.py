@@ -10,7 +10,6 @@ from clubsales.actor import Actor, Role
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, local_time, now
-from clubsales.consultants.fields import plain_text
 from clubsales.consultants.leave import operations, queries, texts
 from clubsales.consultants.leave.forms import AwayForm, DecisionForm, LeaveForm, long_day, short_day
 from clubsales.consultants.leave.queries import LeaveView
@@ -32,6 +31,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import listed, refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.policies import policy_on
+from clubsales.typed import free_text
 from clubsales.web import render, render_piece
 
 bp = Blueprint("leave", __name__)
@@ -87,7 +87,7 @@ def file() -> ResponseReturnValue:
             last_day=span.last_day,
             from_noon=span.from_noon,
             until_noon=span.until_noon,
-            reason=plain_text(form.reason.data),
+            reason=free_text(form.reason.data),
             actor=actor,
             at=at,
         )
@@ -176,7 +176,7 @@ def decide(public_id: str) -> ResponseReturnValue:
     if not form.is_valid():
         abort(HTTPStatus.BAD_REQUEST)
     approve = form.answer.data == APPROVE
-    note = plain_text(form.note.data)
+    note = free_text(form.note.data)
     transact(
         lambda s: operations.decide(s, public_id=public_id, approve=approve, note=note, actor=actor, at=at)
     )
@@ -258,7 +258,7 @@ def _estimate_piece(actor: Actor, form: LeaveForm, at: Instant) -> str:
         span,
         form.chosen_kind,
         halves=costs.halves,
-        reason=plain_text(form.reason.data),
+        reason=free_text(form.reason.data),
         today=today,
         notice_days=policy_on(db.session, actor.club, today).read("leave", LeavePolicy).notice_days,
     )

@@ -3,9 +3,10 @@
 from wtforms import StringField, TextAreaField
 
 from clubsales.auth.forms import OurForm, at_most, plain_line, required
-from clubsales.consultants.fields import DayField, plain_text
+from clubsales.consultants.fields import DayField
 from clubsales.consultants.notices.rules import LONGEST_BODY, LONGEST_TITLE
 from clubsales.i18n import lazy_gettext as _l
+from clubsales.typed import free_text
 
 
 class NoticeForm(OurForm):
@@ -19,4 +20,4 @@ class NoticeForm(OurForm):
     @property
     def text(self) -> str:
         """The text without control characters; line ends stay."""
-        return plain_text(self.body.data)
+        return free_text(self.body.data)

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
-from clubsales.consultants.fields import plain_text
 from clubsales.consultants.notices import operations, queries
 from clubsales.consultants.notices.forms import NoticeForm
 from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
 from clubsales.idempotency import once
 from clubsales.ids import new_token
+from clubsales.typed import one_line
 from clubsales.web import back_url, render
 
 bp = Blueprint("notices", __name__)
@@ -44,7 +44,7 @@ def write() -> ResponseReturnValue:
         "first_day": form.first_day.data,
         "last_day": form.last_day.data,
     }
-    key = plain_text(request.form.get("submission_key"))[:LONGEST_KEY] or new_token()
+    key = one_line(request.form.get("submission_key"), LONGEST_KEY) or new_token()
     transact(
         lambda s: once(
             s,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clubsales.auth.rules import may_be_public_id
-from clubsales.consultants.fields import plain_text
 from clubsales.errors import NotFound
+from clubsales.typed import free_text
 
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 1)
 LONGEST_RANGE = timedelta(days=92)
@@ -66,4 +66,4 @@ def brushed(brush: str | None, current: str, shifts: list[str]) -> str:
 
 def note_of(text: str | None) -> str:
     """A note, cut where nobody reads on."""
-    return plain_text(text)[:LONGEST_NOTE]
+    return free_text(text, LONGEST_NOTE)

@@ -1,6 +1,5 @@
 """What a consultant says on going on post, meanwhile, and on leaving it."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,15 +24,11 @@ from clubsales.frontdesk.takings.forms import CountForm
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.money import Currency
+from clubsales.typed import free_text
 
 LONGEST_NOTE = 4_000
 TOO_LONG = _l("Use at most %(max)d characters.")
 CLOSE = "close"
-
-
-def plain_text(text: str | None) -> str:
-    """A text without characters no database keeps; line ends stay. A filter for free text."""
-    return "".join(c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
 class PostForm(FlaskForm):
@@ -90,7 +85,7 @@ class PlanForm(PostForm):
     plan_note = TextAreaField(
         _l("What else I set out to do"),
         validators=[Length(max=500, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )
 
     def show(self, plan: DayPlan | None) -> None:
@@ -122,7 +117,7 @@ class ClosingForm(Ticking, CountForm):
     note = TextAreaField(
         _l("A word on the day"),
         validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )
 
     def __init__(self, currency: Currency, *arguments: Any, **values: Any) -> None:
@@ -140,7 +135,7 @@ class HandoverForm(PostForm):
     handover_note = TextAreaField(
         _l("What the next shift must know"),
         validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )
 
     def offer(self, reliefs: Sequence[Relief]) -> None:
@@ -173,5 +168,5 @@ class ReleaseForm(PostForm):
     reason = TextAreaField(
         _l("Reason"),
         validators=[DataRequired(_l("Write the reason.")), Length(max=500, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )

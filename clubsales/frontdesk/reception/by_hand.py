@@ -13,10 +13,10 @@ from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import AssignedByHand, GuestContested, OthersMayReceive
 from clubsales.frontdesk.reception.house import GuestInHouse
 from clubsales.frontdesk.reception.rules import (
+    LONGEST_TEXT,
     ByHandFacts,
     ContestFacts,
     Status,
-    clean_text,
     may_assign_by_hand,
     may_contest,
     uses_turn,
@@ -34,6 +34,7 @@ from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.rules import by_hand
 from clubsales.ids import ConsultantID, ReceptionID, new_public_id
+from clubsales.typed import one_line
 
 DESK_ROLES = (Role.RECEPTIONIST, Role.SUPERVISOR, Role.CLUB_MANAGER)
 
@@ -62,7 +63,7 @@ def assign_by_hand(
     guest = house.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
     policy = floor_policy(session, actor, at)
     floor = read_floor(session, queue, actor, policy, at)
-    reason = clean_text(reason)
+    reason = one_line(reason, LONGEST_TEXT)
     if guest.status is Status.OPEN and guest.consultant_id == consultant_id:
         return
     seat = floor.on_shift.get(consultant_id)
@@ -186,7 +187,7 @@ def contest(
             reception_id=guest.id,
             consultant_id=claimant.id,
             raised_by=actor.account_id,
-            note=clean_text(note),
+            note=one_line(note, LONGEST_TEXT),
             at=at,
         )
         .on_conflict_do_nothing(index_elements=[CONTEST.c.reception_id, CONTEST.c.consultant_id])

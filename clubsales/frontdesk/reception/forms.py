@@ -1,6 +1,5 @@
 """What the desk types about a guest."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,14 +27,10 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import clean_name, normalise_phone
 from clubsales.leads.touches.rules import SignalKind
+from clubsales.typed import one_line
 from clubsales.web import NoSecondToken
 
 LONGEST_REASON = 500
-
-
-def plain_line(text: str | None) -> str:
-    """A text without characters that no database keeps. A filter for free text."""
-    return "".join(c for c in text or "" if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
 def _reason() -> TextAreaField:
@@ -45,7 +40,7 @@ def _reason() -> TextAreaField:
             DataRequired(_l("Write the reason: everybody concerned sees it.")),
             Length(max=LONGEST_REASON, message=_l("The reason is too long. Use at most %(max)d characters.")),
         ],
-        filters=[plain_line],
+        filters=[one_line],
     )
 
 
@@ -147,7 +142,7 @@ class ContestForm(ReceptionForm):
         validators=[
             Length(max=LONGEST_REASON, message=_l("The note is too long. Use at most %(max)d characters."))
         ],
-        filters=[plain_line],
+        filters=[one_line],
     )
 
 

@@ -10,12 +10,13 @@ from clubsales.consultants.roster import queries as roster
 from clubsales.errors import NotFound
 from clubsales.frontdesk.reception import house, queries
 from clubsales.frontdesk.reception.events import OffDutyAuthorised
-from clubsales.frontdesk.reception.rules import OffDutyFacts, clean_text, may_authorise_off_duty
+from clubsales.frontdesk.reception.rules import LONGEST_TEXT, OffDutyFacts, may_authorise_off_duty
 from clubsales.frontdesk.reception.serving import read_floor, receive
 from clubsales.frontdesk.reception.turns import floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.rules import for_off_duty
 from clubsales.ids import ConsultantID, ReceptionID
+from clubsales.typed import one_line
 
 
 def authorise_off_duty(
@@ -40,7 +41,7 @@ def authorise_off_duty(
         queries.get(session, club.id, reception_id)
     guests = house.waiting(session, club.id)
     guest = next((one.on(local_day(at, club.zone)) for one in guests if reception_id in (None, one.id)), None)
-    why = clean_text(reason) if reason is not None else None
+    why = one_line(reason, LONGEST_TEXT) if reason is not None else None
     may_authorise_off_duty(
         OffDutyFacts(
             is_manager=actor.has_role(Role.CLUB_MANAGER),

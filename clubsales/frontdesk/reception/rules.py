@@ -1,6 +1,5 @@
 """Who receives a guest: designation, company, rotation - in this order; and who may take a guest himself."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -269,12 +268,6 @@ class ByHandFacts:
 
 
 LONGEST_TEXT = 500
-
-
-def clean_text(text: str) -> str:
-    """A reason or a note as it is kept: one line without control characters, 500 at most."""
-    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text)
-    return " ".join(unicodedata.normalize("NFC", kept).split())[:LONGEST_TEXT].strip()
 
 
 def may_assign_by_hand(facts: ByHandFacts) -> Decision:

@@ -10,9 +10,10 @@ from wtforms.validators import Length, Optional, Regexp, ValidationError
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.membership import texts
-from clubsales.membership.fields import MoneyField, plain_text
+from clubsales.membership.fields import MoneyField
 from clubsales.membership.payments.rules import Method
 from clubsales.money import Currency, Money
+from clubsales.typed import free_text
 
 KEY = r"[0-9A-Za-z-]{1,80}\Z"
 MINUS = ("-", "−", "－")
@@ -49,7 +50,7 @@ class CountForm(FlaskForm):
     explanation = TextAreaField(
         _l("Why it does not agree"),
         validators=[Length(max=1_000, message=_l("Use at most %(max)d characters."))],
-        filters=[plain_text],
+        filters=[free_text],
     )
     submission_key = HiddenField("", validators=[Optional(), Regexp(KEY)])
 

@@ -1,6 +1,5 @@
 """When a guest may be booked, and who may change it (SHF-07, AMB-05)."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from clubsales.actor import ActorKind, Role
 from clubsales.clock import Instant, local_day
 from clubsales.errors import Decision, allow, refuse
+from clubsales.typed import free_text
 
 LONGEST_NOTE = 500
 FURTHEST = timedelta(days=365)  # a guest may be booked this far ahead
@@ -81,9 +81,8 @@ def may_change(facts: ChangeFacts) -> Decision:
 
 
 def clean_note(text: str) -> str:
-    """A note without control characters; raises Refused(AppointmentRefused.TEXT_TOO_LONG)."""
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    note = unicodedata.normalize("NFC", "".join(kept)).strip()
+    """A note as it is kept; raises Refused(AppointmentRefused.TEXT_TOO_LONG)."""
+    note = free_text(text)
     if len(note) > LONGEST_NOTE:
         refuse(AppointmentRefused.TEXT_TOO_LONG, longest=LONGEST_NOTE).or_raise()
     return note

@@ -9,7 +9,7 @@ from clubsales.actor import Role
 from clubsales.clock import Instant
 from clubsales.errors import Decision, allow, refuse
 from clubsales.ids import ConsultantID
-from clubsales.leads.touches.rules import storable
+from clubsales.typed import free_text
 
 LONGEST_NOTE = 4_000
 LONGEST_WHAT = 200
@@ -161,7 +161,7 @@ def may_finish(*, is_his: bool, roles: frozenset[Role], consultant: str) -> Deci
 
 def clean(text: str, longest: int) -> str:
     """A note as it is kept; raises Refused(FollowUpRefused.TOO_LONG)."""
-    kept = storable(text)
+    kept = free_text(text)
     if len(kept) > longest:
         refuse(FollowUpRefused.TOO_LONG, longest=longest).or_raise()
     return kept

@@ -7,7 +7,7 @@ from enum import StrEnum
 from clubsales.actor import Role
 from clubsales.errors import refuse
 from clubsales.ids import ConsultantID
-from clubsales.leads.touches.rules import storable
+from clubsales.typed import free_text
 
 LONGEST_INTEREST = 200
 LONGEST_NOTE = 4_000
@@ -39,8 +39,8 @@ class LeadRefused(StrEnum):
 
 
 def clean_text(text: str, longest: int) -> str:
-    """A note without characters no database keeps; raises Refused(LeadRefused.TEXT_TOO_LONG)."""
-    kept = storable(text)
+    """A note as it is kept; raises Refused(LeadRefused.TEXT_TOO_LONG)."""
+    kept = free_text(text)
     if len(kept) > longest:
         refuse(LeadRefused.TEXT_TOO_LONG, longest=longest).or_raise()
     return kept

@@ -9,6 +9,7 @@ from enum import StrEnum
 import phonenumbers
 
 from clubsales.errors import Decision, allow, refuse
+from clubsales.typed import one_line
 
 LONGEST_PHONE_TEXT = 32
 LONGEST_NAME = 120
@@ -52,12 +53,8 @@ def readable_phone(e164: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A name without control characters and doubled blanks.
-
-    Raises Refused(PersonRefused.NAME_TOO_LONG).
-    """
-    letters = (" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text)
-    name = " ".join(unicodedata.normalize("NFC", "".join(letters)).split())
+    """A name as it is kept; raises Refused(PersonRefused.NAME_TOO_LONG)."""
+    name = one_line(text)
     if len(name) > LONGEST_NAME:
         refuse(PersonRefused.NAME_TOO_LONG, longest=LONGEST_NAME).or_raise()
     return name

@@ -1,6 +1,5 @@
 """Touches are the evidence; the signals of a visit say whom the guest came for (OWN-03, AMB-05)."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,8 +54,3 @@ def designated_by(signals: Sequence[Signal], precedence: Sequence[str]) -> Signa
     order = (*precedence, SignalKind.OWNED_LEAD)
     ranked = [signal for signal in signals if signal.kind in order and signal.consultant_id is not None]
     return min(ranked, key=lambda signal: order.index(signal.kind), default=None)
-
-
-def storable(text: str) -> str:
-    """What somebody wrote, without characters no database keeps and blanks around it."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()

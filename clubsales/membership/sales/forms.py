@@ -14,10 +14,11 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.membership import texts
-from clubsales.membership.fields import MoneyField, PhoneField, option, plain_text
+from clubsales.membership.fields import MoneyField, PhoneField, option
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Currency
+from clubsales.typed import free_text, one_line
 
 KEY = r"\A[0-9A-Za-z-]{8,80}\Z"
 TOO_LONG = _l("Use at most %(max)d characters.")
@@ -76,7 +77,7 @@ class SellForm(KeyedForm):
     guest = StringField(_l("For"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     phone = PhoneField(_l("Buyer's phone"))
     name = StringField(
-        _l("Buyer's name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)], filters=[plain_text]
+        _l("Buyer's name"), validators=[Length(max=LONGEST_NAME, message=TOO_LONG)], filters=[one_line]
     )
     consultant = StringField(
         _l("Consultant on the sale"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)]
@@ -90,7 +91,7 @@ class SellForm(KeyedForm):
     terminal_reference = StringField(
         _l("Number on the terminal's slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )
     price = MoneyField(_l("Price"))
 
@@ -118,7 +119,7 @@ class ReceiptForm(KeyedForm):
     terminal_reference = StringField(
         _l("Number on the terminal's slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
-        filters=[plain_text],
+        filters=[free_text],
     )
 
 
@@ -132,5 +133,5 @@ class RefundForm(KeyedForm):
             DataRequired(_l("Say why the money goes back.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
-        filters=[plain_text],
+        filters=[free_text],
     )

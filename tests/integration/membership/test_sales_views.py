@@ -469,7 +469,7 @@ def test_a_manager_refunds_with_a_reason(
     assert window.post(f"{page}/refund", page=f"{page}/refund", **fields).status_code in (302, 303)
     shown = window.text(page)
     assert "The refund is made." in shown
-    assert "搬家" in shown
+    assert "搬 家" in shown
     assert str(queries.get(session, cast.club.id, sale.id).balance.refunded) == "80.00"
 
 

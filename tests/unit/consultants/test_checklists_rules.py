@@ -9,7 +9,6 @@ from clubsales.consultants.checklists.rules import (
     Checklist,
     Item,
     Occasion,
-    cleaned,
     differences,
     may_publish,
     unticked,
@@ -129,13 +128,6 @@ def test_unticked_are_those_not_ticked_true() -> None:
 
 def test_texts_are_read_in_the_readers_language() -> None:
     assert (A.text_in("zh-Hans"), A.text_in("en")) == ("a项", "a item")
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"), [("  a \n b\t", "a b"), ("\x00x\x07y", "x y"), ("已看", "已看"), (" \u2028 ", "")]
-)
-def test_texts_are_kept_on_one_line(typed: str, kept: str) -> None:
-    assert cleaned(typed) == kept
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from clubsales.frontdesk.reception.rules import (
     ReceptionRefused,
     SeeOutFacts,
     TryFacts,
-    clean_text,
     may_accept,
     may_assign_by_hand,
     may_authorise_off_duty,
@@ -335,8 +334,3 @@ def test_four_outcomes_are_no_prospects() -> None:
         "member_matter",
         "not_prospect",
     }
-
-
-def test_what_people_write_is_one_line_without_control_characters() -> None:
-    assert clean_text("  忙\x00不\n过来 \ud800 ") == "忙 不 过来"
-    assert len(clean_text("长" * 900)) == 500
