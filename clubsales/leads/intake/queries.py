@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from clubsales.actor import Actor
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import NotFound
@@ -80,14 +81,34 @@ def recent(
     actor: Actor,
     *,
     consultant_id: ConsultantID | None = None,
+    before: str = "",
     limit: int = 50,
     at: Instant,
 ) -> list[LeadLine]:
-    """The club's latest leads, or those a consultant captured or holds."""
+    """The club's latest leads, or those a consultant captured or holds.
+
+    `before` is the lead after which the list goes on; raises NotFound.
+    """
+    club_id = actor.club.id
     statement = _leads(actor, at).order_by(LeadRow.captured_at.desc(), LeadRow.id.desc()).limit(limit)
     if consultant_id is not None:
-        mine = sa.or_(LeadRow.captured_by == consultant_id, CLAIM.c.consultant_id == consultant_id)
-        statement = statement.where(mine)
+        captured = sa.select(LeadRow.id).where(
+            LeadRow.club_id == club_id, LeadRow.captured_by == consultant_id
+        )
+        held = sa.select(CLAIM.c.person_id).where(
+            CLAIM.c.club_id == club_id,
+            CLAIM.c.consultant_id == consultant_id,
+            RUNNING,
+            CLAIM.c.until >= local_day(at, actor.club.zone),
+        )
+        statement = statement.where(sa.or_(LeadRow.id.in_(captured), LeadRow.person_id.in_(held)))
+    if before:
+        last = session.execute(
+            sa.select(LeadRow.captured_at, LeadRow.id).where(LeadRow.id == id_of(session, club_id, before))
+        ).one()
+        statement = statement.where(
+            sa.tuple_(LeadRow.captured_at, LeadRow.id) < sa.tuple_(last.captured_at, last.id)
+        )
     rows = session.execute(statement).all()
     names = _names(session, rows)
     return [_line(row, names, actor, frozenset()) for row in rows]
@@ -95,6 +116,8 @@ def recent(
 
 def id_of(session: Session, club_id: ClubID, public_id: str) -> LeadID:
     """A lead of the club by what stands in an address; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     found = session.execute(
         sa.select(LeadRow.id).where(LeadRow.club_id == club_id, LeadRow.public_id == public_id)
     ).scalar_one_or_none()
@@ -110,6 +133,8 @@ def public_id_of(session: Session, lead_id: LeadID) -> str:
 
 def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
+    if not may_be_public_id(public_id):
+        raise NotFound
     row = session.execute(
         _leads(actor, at).add_columns(LeadRow.note, LeadRow.consent_at).where(LeadRow.public_id == public_id)
     ).one_or_none()

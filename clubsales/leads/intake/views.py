@@ -33,8 +33,8 @@ from clubsales.leads.people import queries as people_queries
 from clubsales.leads.people.rules import normalise_phone
 
 bp = Blueprint("intake", __name__)
-LONGEST_LIST = 50
-LONGEST_AHEAD = 20
+LEADS_ON_PAGE = 50
+STEPS_ON_PAGE = 20
 
 
 @bp.get("/leads")
@@ -139,20 +139,38 @@ def _index(form: CaptureForm) -> str:
     mine = request.args.get("mine") == "1" and actor.consultant_id is not None
     own = actor.consultant_id if may(actor, Permission.FOLLOW_UP) else None
     today = local_day(at, actor.club.zone)
+    before, due_after = request.args.get("before", ""), request.args.get("due_after", "")
+    leads = queries.recent(
+        db.session,
+        actor,
+        consultant_id=actor.consultant_id if mine else None,
+        before=before,
+        limit=LEADS_ON_PAGE + 1,
+        at=at,
+    )
     return render_template(
         "leads/intake/index.html",
         form=form,
         mine=mine,
         may_capture=may(actor, Permission.LEAD_CAPTURE),
         has_own=actor.consultant_id is not None,
-        leads=queries.recent(
-            db.session, actor, consultant_id=actor.consultant_id if mine else None, limit=LONGEST_LIST, at=at
-        ),
-        due=followups.due_of(db.session, actor.club.id, own, today) if own is not None else [],
-        ahead=followups.ahead_of(db.session, actor.club.id, own, today, LONGEST_AHEAD)
+        leads=leads[:LEADS_ON_PAGE],
+        more=len(leads) > LEADS_ON_PAGE,
+        before=before,
+        due=followups.due_page(
+            db.session,
+            actor.club.id,
+            own,
+            today,
+            limit=STEPS_ON_PAGE,
+            after=due_after,
+        )
+        if own is not None
+        else None,
+        due_after=due_after,
+        ahead=followups.ahead_of(db.session, actor.club.id, own, today, STEPS_ON_PAGE)
         if own is not None
         else [],
-        works=own is not None,
         today=today,
         mask=_mask(actor, at),
         sources=texts.SOURCES,

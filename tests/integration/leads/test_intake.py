@@ -178,3 +178,38 @@ def test_the_list_is_the_clubs_or_mine_the_latest_first(session: Session, cast: 
     mine = queries.recent(session, cast.lin, consultant_id=consultant_of(cast.lin), at=local(12))
     assert [(lead.id, lead.phone) for lead in mine] == [(older, "138 0013 8001")]
     assert queries.recent(session, cast.other_manager, at=local(12)) == []
+
+
+def test_the_list_goes_on_before_the_last_one_shown(session: Session, cast: Cast) -> None:
+    """Those captured in one moment too, and none twice."""
+    made = [
+        capture(
+            session,
+            a_person(session, cast, f"+861380013800{number}"),
+            cast.lin if number % 2 else cast.zhou,
+            at=local(9 + number // 3),
+        )
+        for number in range(7)
+    ]
+    shown, before = [], ""
+    while page := queries.recent(session, cast.lin, before=before, limit=3, at=local(12)):
+        shown += [lead.id for lead in page]
+        before = page[-1].public_id
+    assert shown == made[::-1]
+    lin = consultant_of(cast.lin)
+    (first, *_) = queries.recent(session, cast.lin, consultant_id=lin, at=local(12))
+    rest = queries.recent(session, cast.lin, consultant_id=lin, before=first.public_id, at=local(12))
+    assert [lead.id for lead in (first, *rest)] == made[5::-2]
+
+
+@pytest.mark.parametrize("before", ["x", "\x00", "a2b3c4d5e6f7"])
+def test_no_list_goes_on_before_an_unknown_lead(session: Session, cast: Cast, before: str) -> None:
+    with pytest.raises(NotFound):
+        queries.recent(session, cast.lin, before=before, at=local(12))
+
+
+def test_no_list_goes_on_before_another_clubs_lead(session: Session, cast: Cast) -> None:
+    capture(session, a_person(session, cast, "+8613800138001"), cast.lin, at=local(9))
+    (lead,) = queries.recent(session, cast.lin, at=local(12))
+    with pytest.raises(NotFound):
+        queries.recent(session, cast.other_manager, before=lead.public_id, at=local(12))

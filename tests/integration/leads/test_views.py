@@ -1,4 +1,5 @@
 import re
+from html import unescape
 from http import HTTPStatus
 
 import pytest
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.clock import local_day, now
+from clubsales.leads.followups import operations as followups
 from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.rules import LONGEST_NOTE, Source
 from clubsales.leads.people import operations as people
-from tests.builders import Cast
+from tests.builders import Cast, consultant_of
 from tests.integration.auth.support import Browser, let_in
 
 USERNAMES = {
@@ -197,3 +199,38 @@ def test_mask_is_the_clubs_own(tablet: Browser, session: Session, cast: Cast) ->
     page = tablet.text(address)
     assert "****00" in page
     assert "138****8000" not in page
+
+
+def test_what_is_due_and_who_came_are_read_page_by_page(lin: Browser, session: Session, cast: Cast) -> None:
+    at = now()
+    for number in range(60):
+        person_id = people.find_or_add(
+            session, e164=f"+86138001380{number:02}", name=f"客{number:02}", actor=cast.lin, at=at
+        )
+        operations.capture(session, person_id=person_id, source=Source.FLYER, actor=cast.lin, at=at)
+        if number >= 35:
+            followups.plan(
+                session,
+                person_id=person_id,
+                consultant_id=consultant_of(cast.lin),
+                due_on=local_day(at, cast.club.zone),
+                what=f"第{number:02}件",
+                actor=cast.lin,
+                at=at,
+            )
+    session.commit()
+    page = lin.text("/leads?mine=1")
+    assert [f"第{number}件" in page for number in (35, 54, 55, 59)] == [True, True, False, False]
+    assert [f"客{number:02}" in page for number in (9, 10)] == [False, True]
+    assert ">25<" in page
+    links = [unescape(found) for found in re.findall(r'href="(/leads\?[^"#]*)#', page)]
+    (more_due,) = [link for link in links if "due_after=" in link]
+    page = lin.text(more_due)
+    assert [f"第{number}件" in page for number in (54, 55, 59)] == [False, True, True]
+    assert "The first due" in page
+    (older,) = [link for link in links if "before=" in link]
+    page = lin.text(older)
+    assert [f"客{number:02}" in page for number in (9, 10)] == [True, False]
+    assert "The latest" in page
+    for lost in ("/leads?due_after=a2b3c4d5e6f7", "/leads?before=a2b3c4d5e6f7", "/leads?before=%00"):
+        assert lin.get(lost).status_code == HTTPStatus.NOT_FOUND
