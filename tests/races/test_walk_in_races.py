@@ -123,7 +123,7 @@ def test_one_waiting_guest_and_two_who_become_free(race_app: Flask, race_cast: C
 
 
 def test_an_arrival_and_a_meal_at_the_same_moment(race_app: Flask, race_cast: Cast) -> None:
-    """Whichever is first: nobody gets a guest while at a meal by rotation, and no guest is lost."""
+    """Whichever is first: nobody gets a guest while at a meal or leaves one for it, and no guest is lost."""
     on_post(race_app, race_cast.lin, race_cast.zhou)
     for _round in range(ROUNDS):
         answers = together(
@@ -131,9 +131,12 @@ def test_an_arrival_and_a_meal_at_the_same_moment(race_app: Flask, race_cast: Ca
             partial(arrives, phone=None, desk=race_cast.desk),
             partial(goes_to, actor=race_cast.lin, status=Status.MEAL),
         )
-        assert not any(isinstance(answer, Exception) for answer in answers), answers
         (guest,) = [row for row in receptions(race_app) if row.status != "ended"]
         assert guest.status == "open"
+        is_hers = guest.consultant_id == consultant_of(race_cast.lin)
+        stopped = [answer.code for answer in answers if isinstance(answer, Refused)]
+        assert stopped == (["shift.guest_with_him"] if is_hers else []), answers
+        assert sum(isinstance(answer, Exception) for answer in answers) == len(stopped), answers
         with race_app.app_context():
             line = rotation.all_assignments(db.session, race_cast.club.id)[-1]
             skipped = {skip.consultant_id: skip.reason for skip in line.skipped}

@@ -17,7 +17,7 @@ from clubsales.errors import refuse
 from clubsales.frontdesk.posts import dayforms, dayplans, handovers
 from clubsales.frontdesk.posts.beginning import beginning
 from clubsales.frontdesk.posts.dayforms import Closing
-from clubsales.frontdesk.posts.rules import DayPlan, PostRefused, may_come
+from clubsales.frontdesk.posts.rules import DayPlan, LeaveFacts, PostRefused, may_come, may_leave_post
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import may_close_post
 from clubsales.frontdesk.reception.serving import serve_waiting
@@ -74,14 +74,18 @@ def change_status(
     consultant_id: ConsultantID,
     status: Status,
     override: Override | None = None,
+    recorded: bool = False,
     actor: Actor,
     at: Instant,
 ) -> None:
     """Leave the post for a while, or come back to it and take a waiting guest.
 
-    Raises Refused(ShiftRefused.NOT_OPEN, RELIEF_MISSING or OVERRIDE).
+    `recorded`: a history tells that he went, so nobody asks whether a guest was with him.
+    Raises Refused(PostRefused.GUEST_WITH_HIM; ShiftRefused.NOT_OPEN, RELIEF_MISSING or OVERRIDE).
     """
     queue = rotation.lock(session, actor.club)
+    if not recorded:
+        _leaves_nobody_standing(session, consultant_id, status, override, actor)
     shifts.change_status(
         session, consultant_id=consultant_id, status=status, override=override, actor=actor, at=at
     )
@@ -138,6 +142,23 @@ def close_shift(
     if closing_checklist is not None:
         checklists.acknowledge(session, consultant_id=consultant_id, checklist=asked, at=at)
     dayforms.fill(session, shift=shift, closing=form, actor=actor, at=at)
+
+
+def _leaves_nobody_standing(
+    session: Session, consultant_id: ConsultantID, wanted: Status, override: Override | None, actor: Actor
+) -> None:
+    shift = shift_queries.open_shift_of(session, consultant_id)
+    if shift is None:
+        refuse(ShiftRefused.NOT_OPEN).or_raise()
+    with_him = guests.guests_of(session, actor.club.id, consultant_id)
+    facts = LeaveFacts(
+        now=shift.status,
+        wanted=wanted,
+        has_guest=any(guest.offered_until is None for guest in with_him),
+        consultant=shift.name,
+        override=override,
+    )
+    may_leave_post(facts).or_raise()
 
 
 def _ticked(checklist: Checklist, ticked: Mapping[str, object] | None) -> Ticked:

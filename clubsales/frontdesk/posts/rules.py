@@ -6,7 +6,7 @@ from datetime import time
 from enum import StrEnum
 
 from clubsales.consultants.roster.rules import Off
-from clubsales.consultants.shifts.rules import Status
+from clubsales.consultants.shifts.rules import Override, ShiftRefused, Status
 from clubsales.errors import Decision, allow, refuse
 from clubsales.ids import ConsultantID
 
@@ -19,6 +19,7 @@ class PostRefused(StrEnum):
     ON_LEAVE = "shift.on_leave"
     NEW_CHECKLIST = "shift.new_checklist"
     PLAN = "shift.plan"
+    GUEST_WITH_HIM = "shift.guest_with_him"
     RELIEF_OFF_POST = "handover.relief_off_post"
     TO_ONESELF = "handover.to_oneself"
     NOT_FOR_YOU = "handover.not_for_you"
@@ -48,6 +49,30 @@ def may_come(off: Off | None, *, name: str, local: time) -> Decision:
     if (off.morning and local < NOON) or (off.afternoon and local >= NOON):
         return refuse(PostRefused.ON_LEAVE, name=name)
     return allow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveFacts:
+    """Somebody changes where he is. `has_guest` counts a guest he has accepted."""
+
+    now: Status
+    wanted: Status
+    has_guest: bool
+    consultant: str
+    override: Override | None = None
+
+
+def may_leave_post(facts: LeaveFacts) -> Decision:
+    """Nobody leaves his guest standing (ROT-05): busy he keeps his turn, off post he would lose it (AMB-16, ROT-03).
+
+    A club manager may let him go, with a reason.
+    """
+    leaves = facts.now is Status.ON_POST and facts.wanted is not Status.ON_POST
+    if not leaves or not facts.has_guest:
+        return allow()
+    if facts.override is None:
+        return refuse(PostRefused.GUEST_WITH_HIM, consultant=facts.consultant)
+    return allow() if facts.override.holds else refuse(ShiftRefused.OVERRIDE)
 
 
 def nearest_shift(templates: Mapping[str, Sequence[str]], local: time) -> str:

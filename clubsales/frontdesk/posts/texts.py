@@ -12,6 +12,10 @@ REFUSALS: Texts = {
         "The checklist has a new version since you opened this page. Read it, tick it, then try again."
     ),
     "shift.plan": _l("A day's plan counts from 0 to %(most)s. Enter smaller numbers."),
+    "shift.guest_with_him": _l(
+        "%(consultant)s has a guest. See the guest out first, or ask a supervisor to give the guest to somebody "
+        "else. In an emergency the club manager can let %(consultant)s leave the post."
+    ),
     "handover.relief_off_post": _l(
         "%(name)s is not on post and cannot take over. Choose a colleague who is on post, or wait for the relief."
     ),

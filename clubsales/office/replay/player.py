@@ -203,6 +203,7 @@ class Player:
             consultant_id=_own(by),
             status=Status(line["status"]),
             override=self._override(line),
+            recorded=True,
             actor=by,
             at=line.at,
         )

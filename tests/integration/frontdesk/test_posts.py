@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from clubsales import policies
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Role
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.checklists import operations as checklists
@@ -28,12 +28,14 @@ from clubsales.frontdesk.posts.models import DayFormRow, HandoverRow
 from clubsales.frontdesk.posts.rules import DayPlan
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
+from clubsales.ids import AccountID
 from clubsales.leads.passes import operations as passes
 from clubsales.leads.passes.rules import PassKind
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, local, yuan
+from tests.integration.frontdesk.floor import set_policy
 
 DAY = local(9).date()
 EARLY = starter(Occasion.OPENING, "early")
@@ -297,6 +299,72 @@ def test_a_colleague_off_post_is_offered_nothing_and_takes_nothing(session: Sess
             attempt()
         if isinstance(refused.value, Refused):
             assert refused.value.code == "handover.relief_off_post"
+
+
+def changes(
+    session: Session,
+    actor: Actor,
+    status: Status,
+    at: Instant,
+    *,
+    by: Actor | None = None,
+    override: Override | None = None,
+    recorded: bool = False,
+) -> None:
+    operations.change_status(
+        session,
+        consultant_id=consultant_of(actor),
+        status=status,
+        override=override,
+        recorded=recorded,
+        actor=by or actor,
+        at=at,
+    )
+
+
+def test_nobody_leaves_a_guest_for_a_meal_until_he_is_seen_out(session: Session, cast: Cast) -> None:
+    for actor in (cast.lin, cast.zhou):
+        opens(session, actor, local(9))
+    guest = reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=local(11))
+    for status in (Status.MEAL, Status.MEETING, Status.AWAY):
+        with pytest.raises(Refused) as refused:
+            changes(session, cast.lin, status, local(11, 5))
+        assert refused.value.code == "shift.guest_with_him"
+    changes(session, cast.lin, Status.ON_POST, local(11, 5))  # where she is
+    reception.see_out(
+        session, reception_id=guest.reception_id, outcome=Outcome.LEFT, actor=cast.lin, at=local(11, 6)
+    )
+    changes(session, cast.lin, Status.MEAL, local(11, 7))
+
+
+def test_an_offer_nobody_accepted_keeps_nobody_on_post(session: Session, cast: Cast) -> None:
+    set_policy(session, cast, rotation={"accept_seconds": 60})
+    for actor in (cast.lin, cast.zhou):
+        opens(session, actor, local(9))
+    reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=local(11))
+    changes(session, cast.lin, Status.MEAL, local(11))
+
+
+def test_the_manager_lets_somebody_leave_a_guest_in_an_emergency(session: Session, cast: Cast) -> None:
+    for actor in (cast.lin, cast.zhou):
+        opens(session, actor, local(9))
+    reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=local(11))
+    supervisor = Override(AccountID(1), frozenset({Role.SUPERVISOR}), "急事")
+    with pytest.raises(Refused) as refused:
+        changes(session, cast.lin, Status.AWAY, local(11, 5), override=supervisor, by=cast.supervisor)
+    assert refused.value.code == "shift.override"
+    assert cast.manager.account_id is not None
+    released = Override(cast.manager.account_id, cast.manager.roles, "孩子发烧")
+    changes(session, cast.lin, Status.AWAY, local(11, 5), override=released, by=cast.manager)
+    changes(session, cast.lin, Status.MEAL, local(11, 30))  # off post already
+    changes(session, cast.lin, Status.ON_POST, local(11, 50))
+
+
+def test_a_history_tells_of_a_meal_with_a_guest(session: Session, cast: Cast) -> None:
+    for actor in (cast.lin, cast.zhou):
+        opens(session, actor, local(9))
+    reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=local(11))
+    changes(session, cast.lin, Status.MEAL, local(11, 5), recorded=True)
 
 
 def test_who_took_over_and_went_for_a_meal_does_not_keep_the_post(session: Session, cast: Cast) -> None:

@@ -191,6 +191,23 @@ def test_alone_on_post_nobody_goes_for_a_meal(session: Session, cast: Cast, clie
     assert "Ask the club manager" in browser.text("/floor/closing")
 
 
+def test_with_a_guest_the_buttons_say_why_nobody_leaves_the_post(
+    session: Session, cast: Cast, lin: Browser
+) -> None:
+    meal = 'name="status" value="meal" aria-pressed="false" disabled'
+    assert meal not in lin.text("/floor")
+    reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=local(16))
+    session.commit()
+    page = lin.text("/floor")
+    assert meal in page
+    assert "See the guest out before you leave the post" in page
+    lin.post("/floor/status", page="/floor", status="meal")  # an older page
+    assert "See the guest out first, or ask a supervisor" in lin.text("/floor")
+    shift = shifts.open_shift_of(session, consultant_of(cast.lin))
+    assert shift is not None
+    assert shift.status == "on_post"
+
+
 def test_a_handover_is_offered_read_on_the_other_screen_and_the_shift_closes(
     session: Session, cast: Cast, lin: Browser
 ) -> None:

@@ -225,6 +225,9 @@ def test_my_guest_stands_on_my_floor_with_the_reason(
     assert "林静 is first in the queue and free." in page
     assert "138****8000" in page
     lin.post("/floor/status", page="/floor", status="meal")
+    assert "林静 has a guest. See the guest out first" in lin.text("/floor")
+    lin.post(f"/guests/{guest.public_id}/seen-out", page="/floor", outcome="follow_up")
+    lin.post("/floor/status", page="/floor", status="meal")
     assert "at least 1" in lin.text("/floor")
     opens(session, cast.zhou)
     session.commit()

@@ -2,21 +2,24 @@ from datetime import time
 
 import pytest
 
+from clubsales.actor import Role
 from clubsales.consultants.roster.rules import Off
-from clubsales.consultants.shifts.rules import Status
+from clubsales.consultants.shifts.rules import Override, Status
 from clubsales.errors import Decision, Refusal, Refused
 from clubsales.frontdesk.posts import texts
 from clubsales.frontdesk.posts.rules import (
     AcknowledgeFacts,
     DayPlan,
+    LeaveFacts,
     OfferFacts,
     PostRefused,
     may_acknowledge,
     may_come,
+    may_leave_post,
     may_offer,
     nearest_shift,
 )
-from clubsales.ids import ConsultantID
+from clubsales.ids import AccountID, ConsultantID
 
 LIN, ZHOU = ConsultantID(1), ConsultantID(2)
 TEMPLATES = {"early": ["09:00", "17:00"], "late": ["14:00", "22:00"], "night": ["22:00", "06:00"]}
@@ -106,3 +109,43 @@ def test_a_plan_is_of_a_size_a_day_can_hold(field: str, number: int) -> None:
     with pytest.raises(Refused) as refused:
         DayPlan(**{field: number})
     assert refused.value.code == "shift.plan"
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "has_guest", "refused"),
+    [
+        (Status.ON_POST, Status.MEAL, True, "shift.guest_with_him"),
+        (Status.ON_POST, Status.MEETING, True, "shift.guest_with_him"),
+        (Status.ON_POST, Status.AWAY, True, "shift.guest_with_him"),
+        (Status.ON_POST, Status.AWAY, False, None),
+        (Status.ON_POST, Status.ON_POST, True, None),
+        (Status.AWAY, Status.ON_POST, True, None),  # back to his guest
+        (Status.AWAY, Status.MEAL, True, None),  # off post already
+    ],
+)
+def test_nobody_leaves_his_guest_standing(
+    now: Status, wanted: Status, has_guest: bool, refused: str | None
+) -> None:
+    facts = LeaveFacts(now=now, wanted=wanted, has_guest=has_guest, consultant="林静")
+    assert code(may_leave_post(facts)) == refused
+
+
+@pytest.mark.parametrize(
+    ("role", "reason", "refused"),
+    [
+        (Role.CLUB_MANAGER, "家里有急事", None),
+        (Role.CLUB_MANAGER, " ", "shift.override"),
+        (Role.SUPERVISOR, "家里有急事", "shift.override"),
+    ],
+)
+def test_the_club_manager_lets_somebody_leave_his_guest_with_a_reason(
+    role: Role, reason: str, refused: str | None
+) -> None:
+    facts = LeaveFacts(
+        now=Status.ON_POST,
+        wanted=Status.AWAY,
+        has_guest=True,
+        consultant="林静",
+        override=Override(AccountID(1), frozenset({role}), reason),
+    )
+    assert code(may_leave_post(facts)) == refused
