@@ -85,6 +85,8 @@ PAGES = {
     "fairness.report of the month": ("manager", "/fairness?by=month"),
     "roster.week": ("manager", "/roster?week={0.roster_day}"),
     "roster.week of one's own": ("lin", "/roster?week={0.roster_day}"),
+    "roster.copy_page": ("manager", "/roster/copy?week={0.copied_week}"),
+    "roster.week with a copy": ("manager", "/roster?week={0.copied_week}"),
     "roster.swap_list": ("supervisor", "/roster/swaps"),
     "roster.ask_page": ("lin", "/roster/shifts/{0.roster_shift}/swap"),
     "roster.ask_page of a colleague": ("lin", "/roster/shifts/{0.roster_shift}/swap?with={0.free}"),

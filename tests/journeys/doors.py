@@ -368,7 +368,12 @@ def post_doors(club: Lively) -> dict[str, Door]:
             "/roster/whole-week",
             {"whole": f"{club.free}/{club.roster_day}", "brush": "shift:early"},
         ),
-        "roster.copy": Door("manager", "/roster/copy", {"week": club.roster_day}),
+        "roster.copy": Door("manager", "/roster/copy", {"week": club.roster_day, "person": club.consultant}),
+        "roster.undo_copy": Door(
+            "supervisor",
+            "/roster/copy/undo",
+            {"week": club.copied_week, "copied_at": club.copied_at},
+        ),
         "roster.ask": Door(
             "lin",
             f"/roster/shifts/{club.roster_shift}/swap",

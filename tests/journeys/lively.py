@@ -74,6 +74,8 @@ class Lively:
     notice: str
     roster_day: str  # the day after tomorrow
     roster_shift: str  # Lin's of that day
+    copied_week: str  # three weeks after hers
+    copied_at: str
     asked_swap: str
     agreed_swap: str
     calendar: str
@@ -166,6 +168,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
     roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
     roster_shift, asked_swap, agreed_swap = a_roster(session, cast, roster_day, at=early)
+    copied_week = a_copy(session, cast, roster_day, at=early)
     return Lively(
         guest=guests[0],
         waiting=guests[2],
@@ -195,6 +198,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         notice=settled.notice,
         roster_day=roster_day.isoformat(),
         roster_shift=roster_shift,
+        copied_week=copied_week,
+        copied_at=early.isoformat(),
         asked_swap=asked_swap,
         agreed_swap=agreed_swap,
         calendar=feeds.make_feed(session, actor=cast.lin, at=at),
@@ -237,6 +242,17 @@ def a_roster(session: Session, cast: Cast, day: date, *, at: Instant) -> tuple[s
     agreed, asked = (swap.public_id for swap in swaps.latest(session, cast.club.id))
     roster.answer_swap(session, public_id=agreed, agrees=True, actor=cast.zhou, at=at)
     return kept, asked, agreed
+
+
+def a_copy(session: Session, cast: Cast, day: date, *, at: Instant) -> str:
+    """Lin's week copied three weeks ahead; its Monday."""
+    monday = day - timedelta(days=day.weekday())
+    target = monday + timedelta(weeks=3)
+    lin = consultant_of(cast.lin)
+    roster.copy_week(
+        session, from_monday=monday, to_monday=target, people={lin}, actor=cast.supervisor, at=at
+    )
+    return target.isoformat()
 
 
 def hand_over(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:

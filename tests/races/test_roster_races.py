@@ -34,7 +34,12 @@ def plans(session: Session, *, cast: Cast, shift: str) -> int:
 
 def copies(session: Session, *, cast: Cast) -> int:
     return operations.copy_week(
-        session, from_monday=MONDAY, to_monday=NEXT_MONDAY, actor=cast.manager, at=SUNDAY_NOON
+        session,
+        from_monday=MONDAY,
+        to_monday=NEXT_MONDAY,
+        people={consultant_of(cast.lin)},
+        actor=cast.manager,
+        at=SUNDAY_NOON,
     )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from clubsales.audit import Event
 from clubsales.clock import Instant
+from clubsales.ids import RosterEntryID
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,33 @@ class PlanWithdrawn(Event):
     shift: str
     why: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCopied(Event):
+    """A week was planned as another one was: which shifts, so that the copy can be taken back."""
+
+    tag: ClassVar[str] = "roster:week_copied"
+    subject: ClassVar[str] = "roster_week"
+    roster_week: int
+    from_monday: date
+    roster_entry_ids: list[RosterEntryID]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCopyUndone(Event):
+    """A copy was taken back: the shifts of it that still held."""
+
+    tag: ClassVar[str] = "roster:week_copy_undone"
+    subject: ClassVar[str] = "roster_week"
+    roster_week: int
+    copied_at: Instant
+    roster_entry_ids: list[RosterEntryID]
+
+
+def week_number(monday: date) -> int:
+    """A week as a subject of the audit: its Monday as YYYYMMDD."""
+    return int(monday.strftime("%Y%m%d"))
 
 
 @dataclass(frozen=True, slots=True)

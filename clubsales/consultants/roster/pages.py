@@ -14,6 +14,7 @@ from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.roster import queries, swaps
 from clubsales.consultants.roster.attendance import Attendance, Status
 from clubsales.consultants.roster.coverage import Coverage, business_hours, coverage
+from clubsales.consultants.roster.load import Load, load
 from clubsales.consultants.roster.rules import Off, RosterPolicy, Span, days_of_week, may_plan_on
 from clubsales.consultants.shifts.rules import ShiftPolicy
 from clubsales.errors import Refusal
@@ -57,7 +58,7 @@ class Row:
     name: str
     is_me: bool
     cells: tuple[Cell, ...]
-    minutes: int
+    load: Load
 
     @property
     def may_plan(self) -> bool:
@@ -189,8 +190,8 @@ def _row(
             )
             for day in days
         ),
-        minutes=sum(
-            (each.ends_at - each.starts_at) // timedelta(minutes=1)
+        load=load(
+            (each.day, Span(each.starts_at, each.ends_at))
             for each in attended
             if each.starts_at and each.ends_at
         ),

@@ -65,23 +65,34 @@ class Planner:
 
         What is planned already stays as it is.
         """
+        answer = self.decide(consultant_id, day, shift, beside=beside)
+        if isinstance(answer, Refusal):
+            return answer
+        if isinstance(answer, Entry):
+            return answer.id
+        replaced = () if beside else self.entries.get((consultant_id, day), ())
+        for entry in replaced:
+            withdraw(self.session, consultant_id, entry, Withdrawn.REPLACED, self.trace)
+        instead_of = replaced[0].id if replaced else None
+        entry = insert(self.session, consultant_id, day, shift, answer, instead_of, self.trace)
+        kept = self.entries.get((consultant_id, day), ()) if beside else ()
+        self.entries[consultant_id, day] = (*kept, entry)
+        return entry.id
+
+    def decide(
+        self, consultant_id: ConsultantID, day: date, shift: str, *, beside: bool = False
+    ) -> Span | Entry | Refusal:
+        """When a shift would be, what is planned already and is the same, or why it may not be. Writes nothing."""
         reach = self.reach[day]
         if isinstance(reach, Refusal):
             return reach
         facts = self._facts(consultant_id, day, shift, beside)
-        planned = already_planned(facts)
-        if planned is not None:
-            return planned.id
-        span = decide_plan(facts)
-        if isinstance(span, Refusal):
-            return span
-        for entry in facts.replaced:
-            withdraw(self.session, consultant_id, entry, Withdrawn.REPLACED, self.trace)
-        instead_of = facts.replaced[0].id if facts.replaced else None
-        entry = insert(self.session, consultant_id, day, shift, span, instead_of, self.trace)
-        kept = self.entries.get((consultant_id, day), ()) if beside else ()
-        self.entries[consultant_id, day] = (*kept, entry)
-        return entry.id
+        return already_planned(facts) or decide_plan(facts)
+
+    def suppose(self, consultant_id: ConsultantID, day: date, shift: str, span: Span) -> None:
+        """Let what is decided from now on go by a shift that nobody has written."""
+        entry = Entry(id=RosterEntryID(0), day=day, shift=shift, span=span)
+        self.entries[consultant_id, day] = (*self.entries.get((consultant_id, day), ()), entry)
 
     def _facts(self, consultant_id: ConsultantID, day: date, shift: str, beside: bool) -> PlanFacts:
         policy = self.policies[day]

@@ -24,6 +24,7 @@ class RosterRefused(StrEnum):
     ON_LEAVE = "roster.on_leave"
     OVERLAP = "roster.overlap"
     SAME_WEEK = "roster.same_week"
+    COPY_BEGUN = "roster.copy_begun"
 
 
 class Withdrawn(StrEnum):

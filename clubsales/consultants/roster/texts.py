@@ -15,6 +15,14 @@ STATUSES: Texts = {
     "unplanned": _l("Not planned"),
     "day_off": _l("Day off"),
 }
+CLASHES: Texts = {  # in a cell of the week, where a sentence has no room
+    "roster.unknown_shift": _l("No such shift"),
+    "roster.not_active": _l("Not employed here"),
+    "roster.too_far": _l("Too far ahead"),
+    "roster.over": _l("Gone by"),
+    "roster.on_leave": _l("Leave"),
+    "roster.overlap": _l("Overlaps"),
+}
 SWAP_STATUSES: Texts = {
     "asked": _l("Asked"),
     "agreed": _l("Agreed, to be approved"),
@@ -38,6 +46,10 @@ REFUSALS: Texts = {
         "Change that shift first, or plan somebody else."
     ),
     "roster.same_week": _l("A week cannot be copied onto itself. Choose another week."),
+    "roster.copy_begun": _l(
+        "The shift of %(name)s on %(day)s has been opened or has begun, so the copy stands. "
+        "Change the other days one by one."
+    ),
     "swap.self": _l("This shift is yours already. Ask a colleague."),
     "swap.begun": _l("The shift of %(day)s began at %(starts_at)s. Only shifts still to come change hands."),
     "swap.already_asked": _l(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from clubsales.clock import Instant, local_day, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.roster import (
     attendance_views,
+    copy_views,
+    copying,
     feed_views,
     feeds,
     operations,
@@ -25,18 +27,18 @@ from clubsales.consultants.roster import (
 )
 from clubsales.consultants.roster.attendance_views import sees_everybody
 from clubsales.consultants.roster.blueprint import bp
+from clubsales.consultants.roster.copying import CopyMade
 from clubsales.consultants.roster.forms import NEXT, REST, SHIFT, CellKey, brushed, cell_of, monday_of
 from clubsales.consultants.roster.pages import WEEK, WeekPage, week_page
 from clubsales.consultants.roster.rules import RosterPolicy
 from clubsales.consultants.roster.words import words
 from clubsales.db import db, transact
-from clubsales.i18n import gettext as _
-from clubsales.i18n import ngettext
+from clubsales.errors import Refusal
 from clubsales.ids import ConsultantID
 from clubsales.web import render
 
 __all__ = ["bp"]
-MORE_DOORS = (attendance_views, feed_views, swap_views)  # on the same blueprint
+MORE_DOORS = (attendance_views, copy_views, feed_views, swap_views)  # on the same blueprint
 ONLY_ROWS = "X-Roster"  # the page asks for what changed, not for itself
 
 
@@ -52,6 +54,7 @@ def week() -> ResponseReturnValue:
         page=page,
         brush=request.args.get("brush", NEXT),
         brushes={REST, *(SHIFT + name for name in page.templates)},
+        copied=_copy_to_undo(db.session, actor, page, at),
         open_swaps=_swaps_to_see(db.session, actor, at),
         feed_url=feed_views.address(feeds.token_of(db.session, mine)) if mine else "",
         has_feed=mine is not None,
@@ -125,28 +128,6 @@ def put_week() -> ResponseReturnValue:
     return _answer(actor, at, monday.isoformat(), [cell.person])
 
 
-@bp.post("/roster/copy")
-@requires(Permission.ROSTER_MAKE)
-def copy() -> ResponseReturnValue:
-    """Plan a week as the one before it was."""
-    actor, at = current_actor(), now()
-    monday = monday_of(request.form.get("week"), local_day(at, actor.club.zone))
-    copied = transact(
-        lambda s: operations.copy_week(s, from_monday=monday - WEEK, to_monday=monday, actor=actor, at=at)
-    )
-    flash(
-        ngettext(
-            "%(num)s shift was copied. Days with a plan or leave were left as they are.",
-            "%(num)s shifts were copied. Days with a plan or leave were left as they are.",
-            copied,
-        )
-        if copied
-        else _("Nothing was copied: the week before is empty, or every day of this one has its plan."),
-        "success" if copied else "info",
-    )
-    return redirect(url_for("roster.week", week=monday.isoformat()), HTTPStatus.SEE_OTHER)
-
-
 def _answer(actor: Actor, at: Instant, day: str, people: Sequence[str]) -> ResponseReturnValue:
     """The rows that changed and the line of coverage; without scripts, the page again."""
     if ONLY_ROWS in request.headers:
@@ -171,6 +152,12 @@ def _page(actor: Actor, at: Instant, week_text: str | None) -> WeekPage:
 def _swaps_to_see(session: Session, actor: Actor, at: Instant) -> int:
     """How many swaps wait for this person: to decide, or to answer."""
     return sum(swap_views.waits_for(swap, actor) for swap in swaps.live_in_club(session, actor.club.id, at))
+
+
+def _copy_to_undo(session: Session, actor: Actor, page: WeekPage, at: Instant) -> CopyMade | None:
+    """The latest copy into this week, while it can be taken back."""
+    made = copying.last_copy(session, actor.club.id, page.monday) if page.may_make else None
+    return made if made is not None and not isinstance(copying.may_undo(made, at), Refusal) else None
 
 
 def _shifts(session: Session, actor: Actor, cell: CellKey, at: Instant) -> list[str]:

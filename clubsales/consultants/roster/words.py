@@ -7,6 +7,7 @@ from babel.dates import format_skeleton
 from flask_babel import format_date, get_locale
 
 from clubsales.consultants.roster import texts
+from clubsales.consultants.roster.load import LONG_WEEK_HOURS
 from clubsales.consultants.roster.pages import WeekPage
 
 
@@ -46,6 +47,7 @@ def words() -> dict[str, Any]:
         "weekday": weekday,
         "short_day": short_day,
         "hours_of": hours_of,
+        "long_week": LONG_WEEK_HOURS,
         "statuses": texts.STATUSES,
         "swap_statuses": texts.SWAP_STATUSES,
         "shifts_for_script": shifts_for_script,

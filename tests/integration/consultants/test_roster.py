@@ -197,34 +197,6 @@ def test_the_database_itself_refuses_two_shifts_at_once(session: Session, cast: 
         )
 
 
-def test_a_week_is_copied_where_there_is_room(session: Session, cast: Cast) -> None:
-    lin, zhou = consultant_of(cast.lin), consultant_of(cast.zhou)
-    for each in range(5):
-        plan(session, cast, MONDAY + timedelta(days=each))
-    plan(session, cast, MONDAY, "late", who=zhou)
-    plan(session, cast, NEXT_MONDAY, "late")  # planned already: stays
-    an_approved_leave(session, cast, date(2026, 3, 17), date(2026, 3, 18), until_noon=True)
-
-    def copy() -> int:
-        return operations.copy_week(
-            session, from_monday=MONDAY, to_monday=NEXT_MONDAY, actor=cast.supervisor, at=SUNDAY_NOON
-        )
-
-    assert copy() == 4
-    assert planned(session, lin, NEXT_MONDAY) == [
-        (NEXT_MONDAY, "late", local(14, day=16), local(22, day=16)),
-        (date(2026, 3, 18), "early", local(13, day=18), local(17, day=18)),
-        (date(2026, 3, 19), "early", local(9, day=19), local(17, day=19)),
-        (date(2026, 3, 20), "early", local(9, day=20), local(17, day=20)),
-    ]
-    assert [day for day, *_rest in planned(session, zhou, NEXT_MONDAY)] == [NEXT_MONDAY]
-    assert copy() == 0
-    with pytest.raises(Refused):
-        operations.copy_week(
-            session, from_monday=MONDAY, to_monday=MONDAY, actor=cast.supervisor, at=SUNDAY_NOON
-        )
-
-
 def test_a_shift_for_the_whole_week_leaves_out_the_days_gone_by(session: Session, cast: Cast) -> None:
     lin = consultant_of(cast.lin)
 
