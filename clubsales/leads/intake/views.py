@@ -34,7 +34,8 @@ from clubsales.leads.people.rules import normalise_phone
 
 bp = Blueprint("intake", __name__)
 LEADS_ON_PAGE = 50
-STEPS_ON_PAGE = 20
+STEPS_ON_PAGE = 10
+STEPS_AHEAD = 20
 
 
 @bp.get("/leads")
@@ -168,7 +169,7 @@ def _index(form: CaptureForm) -> str:
         if own is not None
         else None,
         due_after=due_after,
-        ahead=followups.ahead_of(db.session, actor.club.id, own, today, STEPS_ON_PAGE)
+        ahead=followups.ahead_of(db.session, actor.club.id, own, today, STEPS_AHEAD)
         if own is not None
         else [],
         today=today,
