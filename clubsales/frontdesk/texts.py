@@ -110,6 +110,14 @@ REASONS: Texts = {
     "rotation.waiting_nobody_on_shift": _l(
         "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
     ),
+    "rotation.waiting_no_answer": _l(
+        "Nobody has accepted yet. Asked in vain: %(asked)s. Whoever becomes free, comes on post or comes forward is "
+        "next, and a supervisor can give the guest to somebody by hand."
+    ),
+    "rotation.waiting_overdue": _l(
+        "Nobody takes guests by turn now: overdue follow-ups keep %(overdue)s from it. "
+        "A supervisor can give the guest to somebody by hand."
+    ),
     "rotation.skipped_busy_keep": _l("%(consultant)s is with a guest and keeps the place."),
     "rotation.skipped_busy_forfeit": _l("%(consultant)s is with a guest and goes to the end of the queue."),
     "rotation.skipped_meal_keep": _l("%(consultant)s is at a meal and keeps the place."),

@@ -20,8 +20,8 @@ from clubsales.frontdesk.posts.dayforms import Closing
 from clubsales.frontdesk.posts.rules import DayPlan, LeaveFacts, PostRefused, may_come, may_leave_post
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import may_close_post
-from clubsales.frontdesk.reception.serving import serve_waiting
 from clubsales.frontdesk.reception.turns import floor_policy
+from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.ids import ConsultantID, ShiftID
 
@@ -64,7 +64,7 @@ def open_shift(
         dayplans.set_plan(session, consultant_id=consultant_id, plan=plan, actor=actor, at=at)
     policy = floor_policy(session, actor, at)
     rotation.join(session, queue=queue, consultant_id=consultant_id, policy=policy.rotation)
-    serve_waiting(session, queue=queue, actor=actor, at=at)
+    serve_waiting(session, queue=queue, asked_again=(consultant_id,), actor=actor, at=at)
     return shift_id
 
 
@@ -90,7 +90,7 @@ def change_status(
         session, consultant_id=consultant_id, status=status, override=override, actor=actor, at=at
     )
     if status is Status.ON_POST:
-        serve_waiting(session, queue=queue, actor=actor, at=at)
+        serve_waiting(session, queue=queue, asked_again=(consultant_id,), actor=actor, at=at)
 
 
 def close_shift(

@@ -1,5 +1,7 @@
 """What people decide themselves: a guest given away by hand, one who need not wait any longer, one contested."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -21,15 +23,10 @@ from clubsales.frontdesk.reception.rules import (
     may_contest,
     uses_turn,
 )
-from clubsales.frontdesk.reception.serving import (
-    give_turn_back,
-    read_floor,
-    receive,
-    serve_waiting,
-    take_along,
-)
+from clubsales.frontdesk.reception.serving import give_turn_back, read_floor, receive, take_along
 from clubsales.frontdesk.reception.tables import CONTEST, RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, designation_of, floor_policy
+from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.rules import by_hand
@@ -88,10 +85,9 @@ def assign_by_hand(
     receive(
         session,
         queue=queue,
-        guest=guest,
+        guest=replace(guest, passed_by=frozenset()),
         turn=turn,
         policy=policy,
-        passed_by=frozenset(),
         actor=actor,
         at=at,
     )
@@ -108,7 +104,8 @@ def assign_by_hand(
     audit.record(
         session, AssignedByHand(guest.id, consultant_id, guest.consultant_id, reason), actor=actor, at=at
     )
-    serve_waiting(session, queue=queue, actor=actor, at=at)
+    freed = () if guest.consultant_id is None else (guest.consultant_id,)
+    serve_waiting(session, queue=queue, asked_again=freed, actor=actor, at=at)
 
 
 def _take_away(

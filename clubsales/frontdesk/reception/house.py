@@ -1,5 +1,6 @@
 """Guests in the house as decisions need them: who waits, whose offer has lapsed, who came with whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -77,7 +78,8 @@ RESTLESS = (
 class GuestInHouse:
     """What it takes to give a guest to somebody, or to somebody else.
 
-    `announced` are those whose appointment with him was known beforehand; `passed_by` let his offer lapse.
+    `announced` are those whose appointment with him was known beforehand; `passed_by` let his offer lapse and have
+    neither had another guest nor come back on post since (AMB-18).
     `waits_in_vain`: whom he waits for has closed his shift since.
     """
 
@@ -98,6 +100,10 @@ class GuestInHouse:
     passed_by: frozenset[ConsultantID]
     waits_for_designated: bool
     waits_in_vain: bool
+
+    def asking_again(self, who: Collection[ConsultantID]) -> "GuestInHouse":
+        """As if these had never let his offer lapse."""
+        return replace(self, passed_by=self.passed_by.difference(who))
 
     def on(self, day: date) -> "GuestInHouse":
         """As he counts on a club-local day: what he showed designates on the day he came only (AMB-03)."""

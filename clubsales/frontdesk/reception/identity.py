@@ -12,9 +12,10 @@ from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.events import GuestIdentified
 from clubsales.frontdesk.reception.known import Known, who_is
 from clubsales.frontdesk.reception.rules import ReceptionRefused
-from clubsales.frontdesk.reception.serving import record_visit, serve_waiting
+from clubsales.frontdesk.reception.serving import record_visit
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import floor_policy
+from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.ids import PersonID, ReceptionID
 from clubsales.leads.intake import operations as intake

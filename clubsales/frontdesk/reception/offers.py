@@ -19,17 +19,10 @@ from clubsales.frontdesk.reception.rules import (
     may_accept,
     may_come_forward,
 )
-from clubsales.frontdesk.reception.serving import (
-    read_floor,
-    receive,
-    record_visit,
-    serve_waiting,
-    take_along,
-    turn_of,
-    turns_for,
-)
+from clubsales.frontdesk.reception.serving import read_floor, receive, record_visit, take_along
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now, floor_policy
+from clubsales.frontdesk.reception.waiting import serve_waiting, turn_of, turns_for
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.ids import ReceptionID
@@ -78,7 +71,8 @@ def take_on(session: Session, *, reception_id: ReceptionID, actor: Actor, at: In
 def pass_on_lapsed(session: Session, *, actor: Actor, at: Instant) -> int:
     """Offers nobody accepted in time go to whoever is next and has not been asked; returns how many lapsed.
 
-    Who let one lapse stands where the turn put him: it was his turn. With nobody left the guest waits.
+    Who let one lapse stands where the turn put him: it was his turn. With nobody left the guest waits, and whoever let
+    him pass may take the next one who waits: time alone asks nobody twice.
     """
     queue = rotation.lock(session, actor.club)
     guests = house.lapsed(session, actor.club.id, at)
@@ -106,7 +100,7 @@ def _pass_on(
     )
     guest = house.guest(session, actor.club.id, lapsed.id).on(local_day(at, actor.club.zone))
     floor = read_floor(session, queue, actor, policy, at)
-    turn, _designation = turn_of(session, guest, floor=floor, policy=policy, actor=actor)
+    turn = turn_of(session, guest, floor=floor, policy=policy, actor=actor)
     receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
     take_along(
         session,
@@ -123,8 +117,8 @@ def _pass_on(
 def tend(session: Session, at: Instant) -> int:
     """Look after every club where an offer has lapsed or somebody could be received; returns how many were.
 
-    What frees a guest is not always somebody at a screen: a follow-up done, a new day, a shift closed. Where nothing is
-    to be done nothing is written, so that no board is drawn again.
+    What frees a guest is not always somebody at a screen: a follow-up done, a new day, a shift closed, a new policy.
+    Where nothing is to be done nothing is written, so that no board is drawn again.
     """
     tended = 0
     for club_id in house.restless_clubs(session, at):

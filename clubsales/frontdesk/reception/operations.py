@@ -36,11 +36,11 @@ from clubsales.frontdesk.reception.serving import (
     offered_until,
     read_floor,
     record_visit,
-    serve_waiting,
     write_turn,
 )
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_policy
+from clubsales.frontdesk.reception.waiting import serve_older, serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.rules import Turn
@@ -108,7 +108,7 @@ def arrive(
     actor: Actor,
     at: Instant,
 ) -> Arrival:
-    """Receive a guest: by company, designation or turn, or put him on the waiting list.
+    """Receive a guest: by company, designation or turn, or put him on the waiting list. By turn, older ones go first.
 
     `passes` are the codes of what he brings. A guest without a phone stays without a person. With
     `wait_for_designated` nobody stands in for the one he came for (AMB-04). With `once`, somebody in the house already
@@ -150,6 +150,9 @@ def arrive(
     )
     company = queries.company(session, club.id, came_with) if came_with is not None else None
     turn = decided(floor, policy, designation, company, waits_for_designated=wait_for_designated)
+    if company is None and turn.is_by_turn:
+        floor = serve_older(session, queue=queue, floor=floor, policy=policy, actor=actor, at=at)
+        turn = decided(floor, policy, designation, company, waits_for_designated=wait_for_designated)
     if known is not None:
         person_id = known_person(session, known, name=name, actor=actor, at=at)
     public_id = new_public_id()
@@ -228,7 +231,8 @@ def see_out(
         take_on(session, reception_id=reception_id, actor=actor, at=at)  # he was received without a word
     if ended.consultant_id is not None and not outcome.is_prospect:
         _no_prospect(session, queue, reception_id, actor, at)
-    serve_waiting(session, queue=queue, actor=actor, at=at)
+    freed = () if ended.consultant_id is None else (ended.consultant_id,)
+    serve_waiting(session, queue=queue, asked_again=freed, actor=actor, at=at)
 
 
 def _no_prospect(

@@ -16,6 +16,7 @@ from clubsales.frontdesk.reception.known import Known, who_is
 from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.frontdesk.reception.rules import Designation, Status
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_now, floor_policy
+from clubsales.frontdesk.reception.waiting import turns_of_older
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.rules import Basis, RotationPolicy, Turn, state_of
 from clubsales.ids import ConsultantID, ReceptionID
@@ -103,7 +104,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Who is at the desk and who would take him: nothing is written yet."""
+    """Who is at the desk and who would take him: nothing is written yet.
+
+    `ahead` are the guests who have waited longer and go first, each with who is asked for him.
+    """
 
     e164: str | None
     known: Known | None
@@ -112,6 +116,7 @@ class Preview:
     due: tuple[Due, ...]
     passes: tuple[ShownPass, ...]
     designated: Designation | None
+    ahead: tuple[tuple[str, str], ...]
     turn: Turn
 
     @property
@@ -201,6 +206,14 @@ def preview(
         announced=shown.announced,
     )
     company = queries.company(session, club.id, came_with) if came_with is not None else None
+    turn = decided(floor, policy, designation, company)
+    ahead = (
+        turns_of_older(session, floor=floor, policy=policy, actor=actor, at=at)
+        if company is None and turn.is_by_turn
+        else []
+    )
+    for older, _guest in ahead:
+        floor = floor.after(older)
     due = (
         appointments.due_on(session, club.id, known.person_id, day)
         if known is not None and known.appointments
@@ -226,7 +239,8 @@ def preview(
         ),
         passes=_shown_passes(shown, names),
         designated=designation,
-        turn=decided(floor, policy, designation, company),
+        ahead=tuple((guest.name, older.consultant_name) for older, guest in ahead),
+        turn=decided(floor, policy, designation, company) if ahead else turn,
     )
 
 

@@ -34,7 +34,7 @@ WHICH = sa.select(RECEPTION.c.id).where(
 class ReceptionView:
     """A guest in the house as the floor sees him; `why` is the decision with its whole working.
 
-    With `offered_until` it is an offer that nobody has accepted yet.
+    With `offered_until` it is an offer that nobody has accepted yet; `unanswered`: somebody has let one lapse.
     """
 
     id: ReceptionID
@@ -58,6 +58,7 @@ class ReceptionView:
     accepted_at: Instant | None
     outcome: Outcome | None
     toured: bool
+    unanswered: bool
     why: tuple[Reason, ...]
 
 
@@ -349,5 +350,6 @@ def _view(row: Any, decision: rotation.AssignmentView | None) -> ReceptionView:
         accepted_at=row.accepted_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
         toured=row.toured,
+        unanswered=bool(row.passed_by),
         why=decision.reasons if decision is not None else (),
     )

@@ -1,6 +1,6 @@
 """Who receives a guest: designation, company, rotation - in this order; and who may take a guest himself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -155,6 +155,16 @@ def who_receives(facts: GuestFacts, *, rotation: RotationPolicy, proxy: ProxyPol
         return for_waiting(queue, designated_name=wanted.name)
     state = NO_ANSWER if designated is not None and designated.is_free else state_of(designated)
     return as_proxy(queue, designated_name=wanted.name, designated_state=state, proxy=proxy)
+
+
+def who_lets_him_pass(
+    passed_by: Collection[ConsultantID], *, acting: ConsultantID | None, rotation: RotationPolicy
+) -> frozenset[ConsultantID]:
+    """Of those who let a guest's offer lapse, who is not asked for him again (AMB-18).
+
+    Whoever acts himself is there; and where guests are given without asking, nobody lets one pass.
+    """
+    return frozenset(passed_by) - {acting} if rotation.accept_seconds else frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""Giving guests to consultants: the writing half of every turn, offers, and the waiting list."""
+"""Giving guests to consultants: the writing half of every turn, and of offers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -8,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
-from clubsales.clock import Instant, local_day
+from clubsales.clock import Instant
 from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import GuestAssigned
 from clubsales.frontdesk.reception.house import GuestInHouse
-from clubsales.frontdesk.reception.rules import Designation, Status
+from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.reception.tables import RECEPTION
-from clubsales.frontdesk.reception.turns import FloorPolicy, decided, designation_of, floor_now, floor_policy
+from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
 from clubsales.frontdesk.rotation.operations import Queue
@@ -32,74 +33,6 @@ def read_floor(session: Session, queue: Queue, actor: Actor, policy: FloorPolicy
     return floor
 
 
-def serve_waiting(session: Session, *, queue: Queue, actor: Actor, at: Instant) -> None:
-    """Give waiting guests, longest first, to whoever is free now (AMB-18).
-
-    Who waits for somebody that has gone home since need not any longer (AMB-04).
-    """
-    guests = house.waiting(session, actor.club.id)
-    if not guests:
-        return
-    in_vain = [guest.id for guest in guests if guest.waits_in_vain]
-    if in_vain:
-        session.execute(
-            sa.update(RECEPTION).where(RECEPTION.c.id.in_(in_vain)).values(waits_for_designated=False)
-        )
-    policy = floor_policy(session, actor, at)
-    floor = read_floor(session, queue, actor, policy, at)
-    for turn, guest in turns_for(session, guests, floor=floor, policy=policy, actor=actor, at=at):
-        receive(session, queue=queue, guest=guest, turn=turn, policy=policy, actor=actor, at=at)
-
-
-def turns_for(
-    session: Session,
-    guests: Sequence[GuestInHouse],
-    *,
-    floor: Floor,
-    policy: FloorPolicy,
-    actor: Actor,
-    at: Instant,
-) -> list[tuple[Turn, GuestInHouse]]:
-    """The turns by which waiting guests would be received now; nothing is written."""
-    found: list[tuple[Turn, GuestInHouse]] = []
-    gone_to: set[ConsultantID] = set()
-    day = local_day(at, actor.club.zone)
-    for waiting in guests:
-        guest = waiting.on(day)
-        if not floor.somebody_free and not guest.announced:
-            continue
-        turn, _designation = turn_of(session, guest, floor=floor, policy=policy, actor=actor)
-        if turn.consultant_id is not None and turn.consultant_id not in gone_to:
-            found.append((turn, guest))
-            gone_to.add(turn.consultant_id)
-            floor = floor.after(turn)
-    return found
-
-
-def turn_of(
-    session: Session, guest: GuestInHouse, *, floor: Floor, policy: FloorPolicy, actor: Actor
-) -> tuple[Turn, Designation | None]:
-    """Who would take a guest who is in the house; whoever acts himself is there, whatever he let lapse."""
-    designation = designation_of(
-        session,
-        actor,
-        floor,
-        policy,
-        signals=guest.signals,
-        is_member=guest.is_member,
-        announced=guest.announced,
-    )
-    turn = decided(
-        floor,
-        policy,
-        designation,
-        None,
-        passed_by=guest.passed_by - {actor.consultant_id} if actor.consultant_id else guest.passed_by,
-        waits_for_designated=guest.waits_for_designated,
-    )
-    return turn, designation
-
-
 def offered_until(turn: Turn, policy: FloorPolicy, actor: Actor, at: Instant) -> Instant | None:
     """Until when the one chosen has to accept; None where nobody asks him, or he acts himself."""
     seconds = policy.rotation.accept_seconds
@@ -115,17 +48,13 @@ def receive(
     guest: GuestInHouse,
     turn: Turn,
     policy: FloorPolicy,
-    passed_by: frozenset[ConsultantID] | None = None,
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Give a guest in the house to the consultant of the turn, or let him wait where there is none.
-
-    `passed_by` replaces who let his offer lapse.
-    """
+    """Give a guest in the house to the consultant of the turn, or let him wait where there is none."""
     until = offered_until(turn, policy, actor, at)
     received = turn.consultant_id is not None
-    values: dict[str, object] = {
+    values = {
         "status": (Status.OPEN if received else Status.WAITING).value,
         "basis": turn.basis.value if received else None,
         "consultant_id": turn.consultant_id,
@@ -134,9 +63,8 @@ def receive(
         "received_at": at if received else None,
         "offered_until": until,
         "accepted_at": None,
+        "passed_by": sorted(guest.passed_by),
     }
-    if passed_by is not None:
-        values["passed_by"] = sorted(passed_by)
     session.execute(sa.update(RECEPTION).where(RECEPTION.c.id == guest.id).values(**values))
     if received and until is None:
         # The visit named nobody until now; the evidence says who received him, and for whom he came.
@@ -171,16 +99,8 @@ def take_along(
         if companion.consultant_id != guest.consultant_id:
             continue
         if turn.consultant_id is None:
-            receive(
-                session,
-                queue=queue,
-                guest=companion,
-                turn=turn,
-                policy=policy,
-                passed_by=guest.passed_by,
-                actor=actor,
-                at=at,
-            )
+            waits = replace(companion, passed_by=guest.passed_by)
+            receive(session, queue=queue, guest=waits, turn=turn, policy=policy, actor=actor, at=at)
             continue
         along = for_companion(
             floor.queue,

@@ -69,6 +69,11 @@ RECEIVING = (
     .distinct()
     .subquery()
 )
+SOMEBODY_WAITS = sa.exists().where(
+    RECEPTION.c.club_id == sa.bindparam("club"),
+    RECEPTION.c.status != sa.literal("ended", literal_execute=True),
+    RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+)
 # Built once: every arrival and every board asks it.
 FLOOR = (
     sa.select(
@@ -80,6 +85,7 @@ FLOOR = (
         SHIFT.c.status_since,
         SEAT.c.place,
         RECEIVING.c.consultant_id.is_not(None).label("busy"),
+        SOMEBODY_WAITS.label("somebody_waits"),
     )
     .select_from(SHIFT)
     .join(CONSULTANT, CONSULTANT.c.id == SHIFT.c.consultant_id)
@@ -116,12 +122,16 @@ class FloorSeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """Everybody with an open shift: the queue in order, those beside it (other kinds), and who has which place."""
+    """Everybody with an open shift: the queue in order, those beside it (other kinds), and who has which place.
+
+    `somebody_waits`: a guest is on the waiting list. With nobody on shift it is not asked.
+    """
 
     queue: tuple[Seat, ...]
     beside: tuple[Seat, ...]
     shown: Mapping[ConsultantID, FloorSeat]
     places: Mapping[ConsultantID, int]
+    somebody_waits: bool
 
     @property
     def on_shift(self) -> dict[ConsultantID, Seat]:
@@ -129,7 +139,12 @@ class Floor:
 
     @property
     def somebody_free(self) -> bool:
-        return any(seat.is_free for seat in (*self.queue, *self.beside))
+        return bool(self.free)
+
+    @property
+    def free(self) -> frozenset[ConsultantID]:
+        """Whoever is on post without a guest."""
+        return frozenset(seat.consultant_id for seat in (*self.queue, *self.beside) if seat.is_free)
 
     def after(self, turn: Turn) -> "Floor":
         """The floor once the turn is taken."""
@@ -200,6 +215,7 @@ def floor(session: Session, club: Club, policy: RotationPolicy, day: date | None
         beside=tuple(beside),
         shown=shown,
         places={ConsultantID(row.id): row.place for row in rows if row.place is not None},
+        somebody_waits=any(row.somebody_waits for row in rows),
     )
 
 

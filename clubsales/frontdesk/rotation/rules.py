@@ -123,6 +123,11 @@ class Turn:
     def rule(self) -> str:
         return self.reason.rule
 
+    @property
+    def is_by_turn(self) -> bool:
+        """Whether whoever takes the guest was next in the queue, for himself or in somebody's place."""
+        return self.basis in (Basis.ROTATION, Basis.PROXY)
+
 
 def next_up(seats: Sequence[Seat], policy: RotationPolicy) -> Turn:
     """The first free consultant of the queue takes the guest and goes to its tail (ROT-01).
@@ -370,16 +375,27 @@ def _turn_reason(chosen: Seat, skipped: Sequence[Skip]) -> Reason:
 
 def _waiting(seats: Sequence[Seat]) -> Turn:
     skipped = tuple(_skip(seat, None) for seat in seats)
-    code = "rotation.waiting" if seats else "rotation.waiting_nobody_on_shift"
     return Turn(
         consultant_id=None,
         consultant_name="",
         basis=Basis.WAITING,
-        reason=Reason(RULES[Basis.WAITING], code),
+        reason=_waiting_reason(skipped),
         queue_before=_queue(seats),
         queue_after=_queue(seats),
         skipped=skipped,
     )
+
+
+def _waiting_reason(skipped: Sequence[Skip]) -> Reason:
+    """Who is free and takes nobody is named: he was asked, or has follow-ups to do first."""
+    rule = RULES[Basis.WAITING]
+    if not skipped:
+        return Reason(rule, "rotation.waiting_nobody_on_shift")
+    for barred, code in ((NO_ANSWER, "rotation.waiting_no_answer"), (OVERDUE, "rotation.waiting_overdue")):
+        names = [skip.name for skip in skipped if skip.reason == barred]
+        if names:
+            return Reason(rule, code, {"asked" if barred == NO_ANSWER else "overdue": names})
+    return Reason(rule, "rotation.waiting")
 
 
 def _without_turn(

@@ -138,6 +138,10 @@ class FloorMachine(RuleBasedStateMachine):
     def the_worker_tends(self) -> None:
         self._take(lambda day: reception.tend(day.session, day.now))
 
+    @rule()
+    def time_passes_until_nothing_happens(self) -> None:
+        self._take(_rest)
+
     def _take(self, step: Step) -> None:
         assert self.day is not None
         self.steps.append(step)
@@ -160,6 +164,15 @@ class FloorMachine(RuleBasedStateMachine):
             again.close()
 
 
+def _rest(day: Day) -> None:
+    """Time alone asks each of four people once for each guest in the house, at most (AMB-18)."""
+    for _second in range(4 * len(day.floor.guests) + 2):
+        day.now += timedelta(seconds=20)
+        if not reception.tend(day.session, day.now):
+            return
+    raise AssertionError("asked and asked again")
+
+
 def _one(day: Day, pick: int) -> str:
     """One of the guests so far."""
     names = sorted(day.floor.guests)
@@ -173,6 +186,7 @@ def _check(day: Day) -> None:
     assert set(rows) == set(floor.guests.values())
     own = [row.consultant_id for row in rows.values() if row.status == "open" and not row.joined]
     assert len(own) == len(set(own))
+    _check_newest(rows, day)
     ledger = rotation.all_assignments(session, floor.cast.club.id)
     latest = {
         line.reception_id: line.consultant_id for line in ledger if line.basis is not rotation.Basis.RETURNED
@@ -185,6 +199,17 @@ def _check(day: Day) -> None:
         # Nobody is given a guest while away or off duty; company goes where its guest is.
         assert line.reason.code.startswith("rotation.companion") or on_shift[line.consultant_id] == "on_post"
     day.checked = len(ledger)
+
+
+def _check_newest(rows: dict[int, ReceptionRow], day: Day) -> None:
+    """Whoever came just now and took somebody by turn left nobody waiting whom that one could have taken (AMB-18)."""
+    by_turn = [
+        row
+        for row in rows.values()
+        if row.arrived_at == day.now and row.basis in ("rotation", "proxy") and not row.joined
+    ]
+    older = [row for row in rows.values() if row.status == "waiting" and not row.waits_for_designated]
+    assert not (by_turn and older), (by_turn, older)
 
 
 def floor_now(day: Day) -> dict[int, str]:

@@ -1,5 +1,7 @@
 """Who receives a guest, and who may not."""
 
+from dataclasses import replace
+
 import pytest
 
 from clubsales.consultants.shifts.rules import Status
@@ -25,6 +27,7 @@ from clubsales.frontdesk.reception.rules import (
     may_receive,
     may_see_out,
     uses_turn,
+    who_lets_him_pass,
     who_receives,
 )
 from clubsales.frontdesk.rotation.rules import Basis, ProxyPolicy, RotationPolicy, Seat, Turn
@@ -196,7 +199,7 @@ def test_who_let_the_offer_lapse_is_passed_over_and_keeps_his_place() -> None:
         (frozenset[ConsultantID](), False, "rotation.designated_name", A),
         (frozenset({A}), False, "rotation.proxy_no_answer", B),
         (frozenset({A}), True, "rotation.waiting_for_designated", None),
-        (frozenset({A, B}), False, "rotation.waiting", None),
+        (frozenset({A, B}), False, "rotation.waiting_no_answer", None),
     ],
 )
 def test_a_designated_guest_whose_consultant_does_not_answer(
@@ -213,6 +216,33 @@ def test_a_designated_guest_whose_consultant_does_not_answer(
     )
     turn = who_receives(facts, rotation=ROTATION, proxy=PROXY)
     assert (turn.reason.code, turn.consultant_id) == (code, taker)
+
+
+@pytest.mark.parametrize(
+    ("acting", "asks", "passes"),
+    [(None, True, {A, B}), (A, True, {B}), (X, True, {A, B}), (None, False, set[ConsultantID]())],
+)
+def test_whoever_acts_himself_is_there_and_without_offers_everybody_is(
+    acting: ConsultantID | None, asks: bool, passes: set[ConsultantID]
+) -> None:
+    rotation = replace(ROTATION, accept_seconds=60 if asks else 0)
+    assert who_lets_him_pass({A, B}, acting=acting, rotation=rotation) == passes
+
+
+@pytest.mark.parametrize(
+    ("seats", "code", "facts"),
+    [
+        ([free(A, "A"), free(B, "B", "overdue")], "rotation.waiting_no_answer", {"asked": ["A"]}),
+        ([free(B, "B", "overdue")], "rotation.waiting_overdue", {"overdue": ["B"]}),
+        ([seat(B, "B", busy=True)], "rotation.waiting", {}),
+    ],
+)
+def test_a_waiting_guests_decision_says_who_is_free_and_why_he_takes_nobody(
+    seats: list[Seat], code: str, facts: dict[str, object]
+) -> None:
+    guest = GuestFacts(queue=seats, on_shift={}, designation=None, company=None, passed_by=frozenset({A}))
+    turn = who_receives(guest, rotation=ROTATION, proxy=PROXY)
+    assert (turn.basis, turn.reason.code, turn.reason.facts) == (Basis.WAITING, code, facts)
 
 
 @pytest.mark.parametrize(("comes", "basis"), [(True, Basis.DESIGNATED), (False, Basis.PROXY)])
