@@ -4,11 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from clubsales import idempotency
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
@@ -17,34 +16,26 @@ from clubsales.db import db, transact
 from clubsales.errors import Refused
 from clubsales.i18n import format_money
 from clubsales.i18n import gettext as _
-from clubsales.ids import RefundID, SaleID
-from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
-from clubsales.membership.payments.rules import Method, RefundStatus
-from clubsales.membership.sales import operations, provider, queries
-from clubsales.membership.sales.forms import ReceiptForm, RefundForm, SellForm, new_key
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import operations, provider, queries, refund_views
+from clubsales.membership.sales.blueprint import WORDS, bp, once
+from clubsales.membership.sales.forms import ReceiptForm, SellForm
 from clubsales.membership.sales.orders import BuyerMissing, Order, find_order, sell_page
 from clubsales.membership.sales.pages import current_version, guest_sheet, receipt_sheet, sale_sheet
 from clubsales.membership.sales.rules import SaleRefused
 from clubsales.web import not_modified
 
-bp = Blueprint("sales", __name__)
-WORDS = {
-    "methods": texts.METHODS,
-    "kinds": texts.SALE_KINDS,
-    "states": texts.SALE_STATES,
-    "tones": texts.STATE_TONES,
-    "refund_states": texts.REFUND_STATES,
-}
+__all__ = ["bp"]
+MORE_DOORS = (refund_views,)  # on the same blueprint
 # Refusals that are about what was typed stand at its field, so that nothing typed is lost.
 SALE_PRICE = frozenset(
     {CatalogueRefused.DISCOUNT, CatalogueRefused.ABOVE_LIST, SaleRefused.PRICE_NEEDED, SaleRefused.CURRENCY}
 )
 RECEIPT_AMOUNT = frozenset({SaleRefused.ABOVE_PRICE, SaleRefused.RECEIPT_AMOUNT, SaleRefused.CURRENCY})
-REFUND_AMOUNT = frozenset({SaleRefused.ABOVE_PAID, SaleRefused.REFUND_AMOUNT, SaleRefused.CURRENCY})
 
 
 @bp.get("/sell")
@@ -161,7 +152,7 @@ def book_receipt(public_id: str) -> ResponseReturnValue:
         return sale.public_id
 
     try:
-        _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
+        once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
     except Refused as refused:
         form.put_beside(form.amount, refused, RECEIPT_AMOUNT)
         return _sale_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -181,63 +172,13 @@ def make_link(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id))
 
 
-@bp.get("/sales/<public_id>/refund")
-@requires(Permission.REFUND_MAKE, fresh_password=True)
-def refund_form(public_id: str) -> ResponseReturnValue:
-    """Ask how much goes back, and why."""
-    actor = current_actor()
-    return _refund_page(public_id, RefundForm(actor.club.currency), actor)
-
-
-@bp.post("/sales/<public_id>/refund")
-@requires(Permission.REFUND_MAKE, fresh_password=True)
-def refund(public_id: str) -> ResponseReturnValue:
-    """Give money back: cash at once, online parts through the provider."""
-    actor, at = current_actor(), now()
-    form = RefundForm(actor.club.currency)
-    if not form.is_valid():
-        return _refund_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
-    sale = queries.by_public_id(db.session, actor.club.id, public_id)
-    to_send: list[RefundID] = []
-
-    def give_back(session: Session) -> str:
-        parts = operations.refund(
-            session,
-            sale_id=sale.id,
-            amount=form.amount.money,
-            reason=form.reason.data or "",
-            actor=actor,
-            at=at,
-        )
-        to_send[:] = [part.refund_id for part in parts]
-        return sale.public_id
-
-    try:
-        _once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, give_back)
-    except Refused as refused:
-        form.put_beside(form.amount, refused, REFUND_AMOUNT)
-        return _refund_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
-    _send(sale.id, to_send, at)
-    return redirect(url_for(".show", public_id=public_id))
-
-
-@bp.post("/sales/<public_id>/refunds/send")
-@requires(Permission.REFUND_MAKE)
-def send_refunds(public_id: str) -> ResponseReturnValue:
-    """Ask the provider again for refunds that are on their way."""
-    actor, at = current_actor(), now()
-    sale = queries.by_public_id(db.session, actor.club.id, public_id)
-    _send(sale.id, [refund.id for refund in payments.refunds_of_sale(db.session, sale.id)], at)
-    return redirect(url_for(".show", public_id=public_id))
-
-
 def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     form = SellForm(actor.club.currency)
     if not form.is_valid():
         return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        sale = _once(
+        sale = once(
             form.submission_key.data,
             form.inputs(),
             actor,
@@ -284,21 +225,6 @@ def _sell_for_cash(session: Session, form: SellForm, order: Order, actor: Actor,
     return sold.sale
 
 
-def _once(
-    key: str | None,
-    inputs: dict[str, object],
-    actor: Actor,
-    at: Instant,
-    work: Callable[[Session], str],
-) -> str:
-    """Do the work once for the form's key; a form sent twice gives the same sale."""
-    return transact(
-        lambda s: idempotency.once(
-            s, key=key or new_key(), inputs=inputs, actor=actor, at=at, work=lambda: work(s)
-        )
-    )
-
-
 def _sale_page(public_id: str, form: ReceiptForm, actor: Actor) -> str:
     sale = queries.by_public_id(db.session, actor.club.id, public_id)
     page = sale_sheet(db.session, sale, actor, now())
@@ -307,39 +233,11 @@ def _sale_page(public_id: str, form: ReceiptForm, actor: Actor) -> str:
     return render_template("membership/sales/sale.html", page=page, form=form, **WORDS)
 
 
-def _refund_page(public_id: str, form: RefundForm, actor: Actor) -> str:
-    sale = queries.by_public_id(db.session, actor.club.id, public_id)
-    page = sale_sheet(db.session, sale, actor, now())
-    return render_template("membership/sales/refund.html", page=page, form=form, **WORDS)
-
-
 def _close_pages(public_id: str, actor: Actor) -> None:
     """Once all is paid by hand, the provider's open pages for this sale shall take no more money."""
     sale = queries.by_public_id(db.session, actor.club.id, public_id)
     if sale.balance.is_paid:
         provider.close_pages(current_gateway(), payments.open_pages(db.session, sale.id))
-
-
-def _send(sale_id: SaleID, refund_ids: list[RefundID], at: Instant) -> None:
-    """Send the online parts of a refund, and say what became of it."""
-    unsent = provider.send_refunds(current_gateway(), at=at, refund_ids=refund_ids)
-    states = {r.status for r in payments.refunds_of_sale(db.session, sale_id) if r.id in refund_ids}
-    if unsent:
-        flash(
-            _("The payment provider does not answer. The refund is noted and sent as soon as it does."),
-            "warning",
-        )
-    elif RefundStatus.FAILED in states:
-        flash(
-            _(
-                "The payment provider refuses this refund. The money is still there: give it back another way."
-            ),
-            "error",
-        )
-    elif RefundStatus.STARTED in states:
-        flash(_("The refund is on its way. It counts as soon as the provider confirms it."), "info")
-    else:
-        flash(_("The refund is made."), "success")
 
 
 def _reload_when_changed(public_id: str, url: str) -> ResponseReturnValue:
