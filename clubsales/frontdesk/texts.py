@@ -106,6 +106,20 @@ REASONS: Texts = {
     "rotation.off_duty_because": _l(
         "%(manager)s allowed %(consultant)s, who is off duty, to receive this guest. Reason: %(reason)s"
     ),
+    "rotation.his_pass_shown_before": _l(
+        "The guest also showed a pass of %(consultant)s that another guest had shown before: it counts no more."
+    ),
+    "rotation.his_pass_expired": _l(
+        "The guest also showed a pass of %(consultant)s that has expired: it counts no more."
+    ),
+    "rotation.his_pass_revoked": _l(
+        "The guest also showed a pass of %(consultant)s that was withdrawn: it counts no more."
+    ),
+    "rotation.a_pass_shown_before": _l(
+        "The guest also showed a pass that another guest had shown before: it counts no more."
+    ),
+    "rotation.a_pass_expired": _l("The guest also showed a pass that has expired: it counts no more."),
+    "rotation.a_pass_revoked": _l("The guest also showed a pass that was withdrawn: it counts no more."),
     "rotation.waiting": _l("Nobody is free. Whoever is free first takes the guest who has waited longest."),
     "rotation.waiting_nobody_on_shift": _l(
         "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."

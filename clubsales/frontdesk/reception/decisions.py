@@ -44,6 +44,7 @@ class Decided:
     rule: str
     consultant: str
     reason: Reason
+    noted: tuple[Reason, ...]
     skips: tuple[Reason, ...]
     before: tuple[InQueue, ...]
     after: tuple[InQueue, ...]
@@ -95,6 +96,7 @@ def _decided(
         rule=line.rule,
         consultant=names.get(line.consultant_id, "") if line.consultant_id is not None else "",
         reason=line.reason,
+        noted=line.noted,
         skips=tuple(skip.explained() for skip in line.skipped),
         before=queue(line.queue_before),
         after=queue(line.queue_after),

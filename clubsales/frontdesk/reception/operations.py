@@ -5,7 +5,7 @@ look at the floor - the day's policy, a person who is new - is done before, whil
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.shifts import queries as shifts
-from clubsales.frontdesk.reception import house, queries
+from clubsales.frontdesk.reception import house, queries, worthless
 from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.by_hand import assign_by_hand, at_the_desk, contest, let_others_receive
 from clubsales.frontdesk.reception.events import GuestSeenOut
@@ -155,6 +155,7 @@ def arrive(
         turn = decided(floor, policy, designation, company, waits_for_designated=wait_for_designated)
     if known is not None:
         person_id = known_person(session, known, name=name, actor=actor, at=at)
+    turn = replace(turn, noted=worthless.noted(session, shown.passes))
     public_id = new_public_id()
     received = turn.consultant_id is not None
     until = offered_until(turn, policy, actor, at) if company is None else None

@@ -32,7 +32,7 @@ WHICH = sa.select(RECEPTION.c.id).where(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceptionView:
-    """A guest in the house as the floor sees him; `why` is the decision with its whole working.
+    """A guest in the house as the floor sees him; `why` is the decision with its whole working, `noted` is of it.
 
     With `offered_until` it is an offer that nobody has accepted yet; `unanswered`: somebody has let one lapse.
     """
@@ -60,6 +60,7 @@ class ReceptionView:
     toured: bool
     unanswered: bool
     why: tuple[Reason, ...]
+    noted: tuple[Reason, ...]
 
 
 def company(session: Session, club_id: ClubID, reception_id: ReceptionID) -> Company | None:
@@ -352,4 +353,5 @@ def _view(row: Any, decision: rotation.AssignmentView | None) -> ReceptionView:
         toured=row.toured,
         unanswered=bool(row.passed_by),
         why=decision.reasons if decision is not None else (),
+        noted=decision.noted if decision is not None else (),
     )

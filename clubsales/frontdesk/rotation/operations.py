@@ -183,7 +183,7 @@ def _write(
         "skipped": [_stored(skip) for skip in turn.skipped],
         "queue_before": list(turn.queue_before),
         "queue_after": list(turn.queue_after),
-        "reason": turn.reason.stored(),
+        "reason": _reason(turn),
         "policy_version_id": policy_version_id,
         "decided_by": actor.account_id,
         "moved": [
@@ -205,6 +205,11 @@ def _move(session: Session, queue: Queue, places: dict[ConsultantID, int]) -> No
             .where(SEAT.c.club_id == queue.club_id, SEAT.c.consultant_id.in_(list(places)))
             .values(place=sa.case(places, value=SEAT.c.consultant_id))
         )
+
+
+def _reason(turn: Turn) -> dict[str, object]:
+    stored = turn.reason.stored()
+    return {**stored, "noted": [one.stored() for one in turn.noted]} if turn.noted else stored
 
 
 def _stored(skip: Skip) -> dict[str, object]:

@@ -178,14 +178,15 @@ class AssignmentView:
     queue_before: tuple[ConsultantID, ...]
     queue_after: tuple[ConsultantID, ...]
     reason: Reason
+    noted: tuple[Reason, ...]
     policy_version_id: PolicyVersionID
     decided_by: AccountID | None
     moved: tuple[Move, ...]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """The reason, then each skip: the whole working."""
-        return (self.reason, *(skip.explained() for skip in self.skipped))
+        """The reason, what was noted, then each skip: the whole working."""
+        return (self.reason, *self.noted, *(skip.explained() for skip in self.skipped))
 
 
 def floor(session: Session, club: Club, policy: RotationPolicy, day: date | None = None) -> Floor:
@@ -305,6 +306,7 @@ def _view(row: Any) -> AssignmentView:
         queue_before=tuple(ConsultantID(key) for key in row.queue_before),
         queue_after=tuple(ConsultantID(key) for key in row.queue_after),
         reason=Reason.restored(row.reason),
+        noted=tuple(Reason.restored(one) for one in row.reason.get("noted", ())),
         policy_version_id=PolicyVersionID(row.policy_version_id),
         decided_by=AccountID(row.decided_by) if row.decided_by is not None else None,
         moved=tuple(

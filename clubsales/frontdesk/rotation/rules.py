@@ -108,7 +108,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A decision: who takes the guest, what it was decided on, and the queue before and after."""
+    """A decision: who takes the guest, what it was decided on, and the queue before and after.
+
+    `noted` is what was looked at too and decided nothing, as a pass that has expired.
+    """
 
     consultant_id: ConsultantID | None
     consultant_name: str
@@ -118,6 +121,7 @@ class Turn:
     queue_after: tuple[ConsultantID, ...]
     skipped: tuple[Skip, ...] = ()
     to_tail: tuple[ConsultantID, ...] = ()  # in the order in which they now stand at the tail
+    noted: tuple[Reason, ...] = ()
 
     @property
     def rule(self) -> str:
