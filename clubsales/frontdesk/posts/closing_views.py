@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, current_device, requires
 from clubsales.auth.operations import account_of
-from clubsales.auth.permissions import Permission, may
+from clubsales.auth.permissions import Permission
 from clubsales.auth.rules import DevicePurpose
 from clubsales.clock import Instant, local_time, now
 from clubsales.consultants.checklists import queries as checklists
@@ -26,6 +26,7 @@ from clubsales.frontdesk.posts.dayforms import Closing
 from clubsales.frontdesk.posts.forms import ClosingForm, HandoverForm
 from clubsales.frontdesk.posts.queries import own_id
 from clubsales.frontdesk.reception import queries as guests
+from clubsales.frontdesk.reception.board_views import endings
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
 from clubsales.frontdesk.takings import operations as takings
 from clubsales.frontdesk.takings.rules import CountLine, TakingsRefused
@@ -127,8 +128,7 @@ def closing_page(
         language=language_tag(),
         methods=money_texts.METHODS,
         bases=floor_texts.BASES,
-        outcomes=floor_texts.OUTCOMES,
-        may_see_out=may(actor, Permission.GUEST_SEE_OUT),
+        **endings(),
     )
 
 

@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club
-from clubsales.clock import Instant, local_day, month_of
+from clubsales.clock import Instant, local_day, local_time, month_of
 from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.leave import queries as leaves
+from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.notices import queries as notices
 from clubsales.consultants.notices.queries import NoticeView
 from clubsales.consultants.profiles import queries as profiles
@@ -56,9 +58,13 @@ class Relief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """What a consultant knows before he goes on post (SHF-06, SHF-10), made from data."""
+    """What a consultant knows before he goes on post (SHF-06, SHF-10), made from data.
+
+    `leave` is the approved leave he is on at this moment: then no shift opens.
+    """
 
     day: date
+    leave: LeaveView | None
     beginning: Beginning
     plan: DayPlan | None
     due: list[FollowUpView]
@@ -119,8 +125,11 @@ def my_floor(session: Session, actor: Actor, at: Instant, *, chosen: str | None 
 
 def _briefing(session: Session, actor: Actor, me: ConsultantID, at: Instant, chosen: str | None) -> Briefing:
     club, day = actor.club, local_day(at, actor.club.zone)
+    leave = leaves.on_leave(session, consultant_id=me, day=day)
+    is_on_leave = leave is not None and leave.covers(day, local_time(at, club.zone))
     return Briefing(
         day=day,
+        leave=leave if is_on_leave else None,
         beginning=beginning(session, me, actor, at, chosen=chosen),
         plan=dayplans.plan_of(session, me, day),
         due=followups.due_of(session, club.id, me, day),

@@ -9,6 +9,7 @@ from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_time, now
+from clubsales.consultants.leave import texts as leave_texts
 from clubsales.db import db, transact
 from clubsales.frontdesk.posts import (
     closing_views,
@@ -140,6 +141,7 @@ def _floor(form: OpeningForm, actor: Actor, at: Instant) -> str:
         at=at,
         language=language_tag(),
         shift_names=texts.SHIFTS,
+        authorities=leave_texts.AUTHORITIES,
         places=_places(actor),
         **board_context(actor, at),
     )

@@ -81,11 +81,7 @@ def board_context(actor: Actor, at: Instant) -> dict[str, object]:
         "actor": actor,
         "mark": board_mark(actor, at),
         "statuses": texts.STATUSES,
-        "outcomes": texts.OUTCOMES,
-        "prospects": [
-            outcome.value for outcome in Outcome if outcome.is_prospect and outcome is not Outcome.LEFT
-        ],
-        "others": [outcome.value for outcome in Outcome if not outcome.is_prospect],
+        **endings(),
         "bases": texts.BASES,
         "may_see_out": may(actor, Permission.GUEST_SEE_OUT),
         "may_receive": may_receive,
@@ -110,6 +106,17 @@ def _off_duty(
     return {
         "off_duty": [person for person in others if person.id not in away],
         "on_leave": listed(person.name for person in others if person.id in away),
+    }
+
+
+def endings() -> dict[str, object]:
+    """How a visit may end, as the buttons offer it; that the guest just left has a button of its own."""
+    return {
+        "outcomes": texts.OUTCOMES,
+        "prospects": [
+            outcome.value for outcome in Outcome if outcome.is_prospect and outcome is not Outcome.LEFT
+        ],
+        "others": [outcome.value for outcome in Outcome if not outcome.is_prospect],
     }
 
 

@@ -8,12 +8,14 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
 from clubsales.consultants.checklists.rules import Occasion
 from clubsales.consultants.checklists.starters import starter
+from clubsales.consultants.leave.models import LeaveRow
 from clubsales.consultants.notices import operations as notices
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.roster import operations as roster
@@ -133,6 +135,53 @@ def test_the_briefing_is_made_from_data(session: Session, cast: Cast, client: Fl
     assert "180 minutes late" in page
     assert "ATT-02" in page
     assert "New to you" in page
+
+
+def on_leave(session: Session, cast: Cast, *, until_noon: bool = False) -> None:
+    today = local(9).date()
+    session.add(
+        LeaveRow(
+            club_id=cast.club.id,
+            consultant_id=consultant_of(cast.lin),
+            kind="annual",
+            first_day=today,
+            last_day=today,
+            until_noon=until_noon,
+            half_days=1 if until_noon else 2,
+            status="approved",
+            filed_at=local(9, day=2),
+            filed_by=cast.lin.account_id,
+            decided_at=local(10, day=2),
+            decided_by=cast.manager.account_id,
+            decided_as="sales_director",
+            policy_version_id=policies.policy_on(session, cast.club, today).version_id,
+        )
+    )
+
+
+def test_on_leave_the_page_says_so_and_whom_to_ask_instead_of_a_form(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    on_leave(session, cast)
+    browser = browser_of(session, client, cast.lin, "linjing")
+    page = browser.text("/floor")
+    assert "You are on leave today" in page
+    assert f"ask {cast.manager.name}, who approved it, or your supervisor" in page
+    assert "Before you go on post" not in page
+    late = browser.post("/floor/shift", page="/floor", shift="early", done=OPENING)  # type: ignore[arg-type]
+    assert late.status_code == 302
+    assert "If that has changed, ask whoever approved the leave" in browser.text("/floor")
+
+
+def test_on_leave_in_the_morning_the_shift_opens_in_the_afternoon(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    on_leave(session, cast, until_noon=True)
+    browser = browser_of(session, client, cast.lin, "linjing")
+    assert "Before you go on post" in browser.text("/floor")
+    with time_machine.travel(local(11), tick=False):
+        morning = browser_of(session, client, cast.lin, "linjing").text("/floor")
+    assert "The leave ends at noon: then your shift opens here." in morning
 
 
 def test_without_a_plan_the_shift_is_chosen(session: Session, cast: Cast, client: FlaskClient) -> None:
@@ -324,6 +373,8 @@ def test_a_guest_without_an_outcome_is_seen_out_on_the_closing_page(
     session.commit()
     page = lin.text("/floor/closing")
     assert "Guests without an outcome" in page
+    assert "Left before the end" in page
+    assert "Showed around" in page
     lin.post("/floor/closing", page="/floor/closing", done=CLOSING)  # type: ignore[arg-type]
     assert "See that guest out first" in lin.text("/floor/closing")
 
