@@ -1,12 +1,18 @@
 """Readers differ: by keyboard alone, in their language and light, on paper."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from clubsales.clock import now
 from clubsales.db import transact
+from clubsales.leads.passes import operations as passes
+from clubsales.leads.passes.rules import PassKind
 from tests.browser.conftest import DESKTOP, Club, Screens, look, sign_in
 from tests.journeys.lively import enliven
+
+PDF_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def tab_to(page: Page, selector: str, *, most: int = 60) -> None:
@@ -86,6 +92,29 @@ def test_paper_holds_the_paper_only(served: Club, screens: Screens, address: str
         assert [each for each in page.locator(what).all() if each.is_visible()] == [], what
     ink = page.locator(paper).evaluate("sheet => getComputedStyle(sheet).color")
     assert [int(part) < 80 for part in ink.removeprefix("rgb(").rstrip(")").split(",")] == [True] * 3
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(PDF_PAGE.findall(printed)) == 1
+
+
+def test_passes_are_printed_one_to_a_page_and_no_page_is_empty(served: Club, screens: Screens) -> None:
+    with served.app.app_context():
+        first, *_others = transact(
+            lambda session: passes.issue_many(
+                session,
+                kind=PassKind.GIFT_COUPON,
+                consultant_id=None,
+                count=4,
+                valid_until=None,
+                actor=served.cast.supervisor,
+                at=now(),
+            )
+        )
+    page = screens.open()
+    sign_in(page, "supervisor")
+    page.goto(f"/passes/{first.public_id}/sheet")
+    expect(page.locator("article.card-print")).to_have_count(4)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(PDF_PAGE.findall(printed)) == 4
 
 
 def test_the_guest_view_tells_nothing_internal(served: Club, screens: Screens) -> None:
