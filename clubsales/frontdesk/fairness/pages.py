@@ -63,6 +63,7 @@ class PersonLine:
     fair_turns: str
     deviation: str
     by_turns: str
+    has_fair_share: bool
     tone: str
     guests: tuple[int, ...]
     guest_count: int
@@ -104,6 +105,8 @@ class Page:
     beside: tuple[PersonLine, ...]
     hours: str
     mean: str
+    every: str  # hours from one turn to the next; empty without turns
+    example: PersonLine | None
     guest_words: tuple[str, ...]
     skip_words: tuple[str, ...]
     per_person: Drawing
@@ -119,14 +122,17 @@ class Page:
 
 def page(report: Report, *, me: ConsultantID | None) -> Page:
     """The page of a report, for whoever reads it."""
+    rotation = tuple(_person(line, me) for line in report.rotation)
     return Page(
         report=report,
         title=_title(report),
         periods=tuple((by, texts.PERIODS[by]) for by in By),
-        rotation=tuple(_person(line, me) for line in report.rotation),
+        rotation=rotation,
         beside=tuple(_person(line, me) for line in report.beside),
         hours=_hours(report.seconds),
         mean=_rate(report.mean),
+        every=_tenths(1 / report.mean) if report.mean else "",
+        example=_example(rotation),
         guest_words=tuple(str(texts.GUESTS[kind]) for kind in GuestKind),
         skip_words=tuple(str(texts.SKIPS[reason]) for reason in SKIP_REASONS),
         per_person=_drawing(
@@ -241,12 +247,19 @@ def _person(line: Line, me: ConsultantID | None) -> PersonLine:
         fair_turns=_tenths(share.fair_turns if share else None),
         deviation=_points(share.deviation if share else None),
         by_turns=_signed(off),
+        has_fair_share=share is not None and share.fair_turns is not None,
         tone="plain" if off is None else "fine" if abs(off) <= CHANCE else "soon",
         guests=tuple(figures.guests.get(kind, 0) for kind in GuestKind),
         guest_count=figures.guest_count,
         skips=tuple(figures.skips.get(reason, 0) for reason in SKIP_REASONS),
         places_lost=figures.places_lost,
     )
+
+
+def _example(rotation: Sequence[PersonLine]) -> PersonLine | None:
+    """By whom the figures are explained: the reader, else the first; nobody where nobody has a fair share."""
+    told = [line for line in rotation if line.has_fair_share]
+    return next((line for line in told if line.is_me), told[0] if told else None)
 
 
 def _day(line: DayLine) -> TrendLine:

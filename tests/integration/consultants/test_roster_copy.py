@@ -219,6 +219,7 @@ def test_from_the_page_to_the_copy_and_back(session: Session, cast: Cast, client
     assert f'value="{lin}" checked' in text
     assert f'value="{zhou}">' in text
     assert "8 → 16 h" in text
+    assert "no day of rest" not in text
     browser.post("/roster/copy", page=page, week=following)
     assert "Nobody is ticked" in browser.text(page)
     browser.post("/roster/copy", page=page, week=following, person=lin)
