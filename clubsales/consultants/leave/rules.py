@@ -199,6 +199,10 @@ class Authority:
             case Level.DEPUTY | Level.SUPERIOR_DEPUTY:
                 return (*deputy, *general_manager)
 
+    def is_first_for(self, roles: frozenset[Role]) -> bool:
+        """Whether it is first of all the matter of somebody with these roles; others may decide it too."""
+        return self.roles[0] in roles
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideFacts:

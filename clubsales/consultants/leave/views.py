@@ -138,10 +138,11 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 @bp.get("/leave/inbox")
 @requires(Permission.LEAVE_DECIDE)
 def inbox() -> ResponseReturnValue:
-    """What waits for my decision, what waits for somebody else's, and what was decided."""
+    """What is mine to decide, what I may decide in somebody's place, what waits for others, what was decided."""
     actor, at = current_actor(), now()
     today = local_day(at, actor.club.zone)
     to_decide: list[Line] = []
+    decidable: list[Line] = []
     with_others: list[Line] = []
     for leave in queries.waiting(db.session, actor.club.id):
         authority = _authority(actor, leave, at)
@@ -156,10 +157,16 @@ def inbox() -> ResponseReturnValue:
             )
         )
         line = Line(leave, _why(authority), _who(authority))
-        (to_decide if isinstance(decision, Allowed) else with_others).append(line)
+        if not isinstance(decision, Allowed):
+            with_others.append(line)
+        elif authority.is_first_for(actor.roles):
+            to_decide.append(line)
+        else:
+            decidable.append(line)
     return render(
         "consultants/leave/inbox.html",
         to_decide=to_decide,
+        decidable=decidable,
         with_others=with_others,
         decided=queries.decided(db.session, actor.club.id),
         away=queries.away_on(db.session, actor.club.id, Role.GENERAL_MANAGER, today),

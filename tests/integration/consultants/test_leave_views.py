@@ -215,6 +215,20 @@ def test_what_is_not_the_directors_waits_for_somebody_else(
     assert f"/leave/{leave.public_id}/decide" in upstairs.text("/leave/inbox")
 
 
+def test_what_only_the_general_manager_can_decide_comes_first(
+    client: FlaskClient, session: Session, cast: Cast, boss: Actor
+) -> None:
+    short = filed(session, cast.lin)
+    upstairs = window(client, session, boss, "zongjingli")
+    page = upstairs.text("/leave/inbox")
+    assert page.index("Nothing waits for you") < page.index("You may decide these too")
+    assert page.index("You may decide these too") < page.index(f"/leave/{short.public_id}/decide")
+    long = filed(session, cast.zhou, last=12)
+    page = upstairs.text("/leave/inbox")
+    assert page.index(f"/leave/{long.public_id}/decide") < page.index("You may decide these too")
+    assert page.index("You may decide these too") < page.index(f"/leave/{short.public_id}/decide")
+
+
 def test_bad_decisions_are_none(director: Browser, session: Session, cast: Cast) -> None:
     leave = filed(session, cast.lin)
     for fields in ({"answer": "maybe"}, {}, {"answer": "approve", "note": "x" * 501}):

@@ -131,6 +131,15 @@ def test_reason_has_a_limit() -> None:
     assert code(may_file(days(12, 12), Kind.ANNUAL, reason="x" * 501, **values)) == "leave.reason"  # type: ignore[arg-type]
 
 
+def test_whose_matter_it_is_first_of_all() -> None:
+    short, long = whose(2), whose(6)
+    assert short.is_first_for(frozenset({SD}))
+    assert not short.is_first_for(frozenset({GM}))
+    assert long.is_first_for(frozenset({GM}))
+    assert not whose(6, away=True).is_first_for(frozenset({GM}))  # while she is away it is her deputy's
+    assert whose(6, away=True).is_first_for(frozenset({DGM, SD}))
+
+
 def whose(halves: int, *filer: Role, away: bool = False, short_days: int = 2) -> Authority:
     return Authority(
         halves=halves,
