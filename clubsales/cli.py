@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from clubsales import __version__, audit, clubs
+from clubsales import __version__, audit, clubs, leader
 from clubsales.actor import Role, system_actor
 from clubsales.app import create_app
 from clubsales.auth import first_manager
@@ -50,6 +50,10 @@ from clubsales.settings import MissingSettings, Settings
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+NO_JOBS = (
+    "Nobody runs the jobs yet: no offer lapses, no claim ends, nobody is alerted. "
+    "Start `clubsales worker` beside this, or set CLUBSALES_RUN_JOBS=1."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,9 +96,12 @@ def serve(host: str, port: int, https: bool) -> None:
         if database_health(db.session).revision is None:
             raise click.ClickException("The database has no tables yet. Run: clubsales db upgrade")
         is_demo = demo_operations.is_demo(db.session)
+        has_jobs = settings.run_jobs or leader.is_held(db.engine, settings.data_folder)
     console.print(f"\n  clubsales {__version__} -> [bold]{settings.public_url}[/bold]\n")
     if is_demo:
         _print_sign_ins()
+    if not has_jobs:
+        errors.print(NO_JOBS, soft_wrap=True)
     serve_forever(settings, host=host, port=port, certificate=certificate)
 
 
