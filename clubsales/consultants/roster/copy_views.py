@@ -82,8 +82,8 @@ def undo_copy() -> ResponseReturnValue:
     if gone:
         flash(
             ngettext(
-                "The copy is taken back: %(num)s shift went.",
-                "The copy is taken back: %(num)s shifts went.",
+                "The copy is taken back: %(num)s shift was removed.",
+                "The copy is taken back: %(num)s shifts were removed.",
                 gone,
             ),
             "success",

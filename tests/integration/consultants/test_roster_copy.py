@@ -227,7 +227,7 @@ def test_from_the_page_to_the_copy_and_back(session: Session, cast: Cast, client
     assert "1 shift was copied" in week
     [copied_at] = session.scalars(sa.select(AuditEvent.at).where(AuditEvent.tag == "roster:week_copied"))
     assert copied_at.isoformat() in week
-    for said in ("1 shift went", "taken back already"):
+    for said in ("1 shift was removed", "taken back already"):
         browser.post("/roster/copy/undo", page=page, week=following, copied_at=copied_at.isoformat())
         assert said in browser.text(f"/roster?week={following}")
     for nonsense in ("", "x", "2026-03-09T10:00"):
