@@ -125,8 +125,8 @@ REASONS: Texts = {
         "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
     ),
     "rotation.waiting_no_answer": _l(
-        "Nobody has accepted yet. Asked in vain: %(asked)s. Whoever becomes free, comes on post or comes forward is "
-        "next, and a supervisor can give the guest to somebody by hand."
+        "Asked, but nobody accepted in time: %(asked)s. Next is whoever becomes free, comes on post or comes forward; "
+        "a supervisor can also give the guest to somebody by hand."
     ),
     "rotation.waiting_overdue": _l(
         "Nobody takes guests by turn now: overdue follow-ups keep %(overdue)s from it. "

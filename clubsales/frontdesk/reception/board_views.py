@@ -91,6 +91,8 @@ def board_context(actor: Actor, at: Instant) -> dict[str, object]:
         "may_contest": may_contest,
         "may_sell": may(actor, Permission.SALE_OPEN),
         "consultants": people,
+        "free_names": listed(seat.name for seat in board.free),
+        "off_post_names": listed(seat.name for seat in board.off_post),
         **_off_duty(board, people, actor, at, asked=may_authorise),
     }
 

@@ -17,7 +17,7 @@ from clubsales.db import db, transact
 from clubsales.frontdesk import texts
 from clubsales.frontdesk.reception import decisions, operations, queries
 from clubsales.frontdesk.reception.blueprint import bp
-from clubsales.frontdesk.reception.board_views import consultants, is_device
+from clubsales.frontdesk.reception.board_views import board_context, consultants, is_device
 from clubsales.frontdesk.reception.forms import (
     AssignForm,
     ContestForm,
@@ -43,17 +43,19 @@ def decided(public_id: str) -> ResponseReturnValue:
         abort(HTTPStatus.FORBIDDEN)
     found = decisions.history(db.session, actor.club, public_id)
     is_his = found.guest.consultant_id is not None and found.guest.consultant_id == actor.consultant_id
-    return render_template(
-        "frontdesk/reception/decided.html",
-        history=found,
-        bases=texts.BASES,
-        outcomes=texts.OUTCOMES,
+    context = {
+        "history": found,
+        "bases": texts.BASES,
+        "outcomes": texts.OUTCOMES,
         # Who has the guest need not say that he is his.
-        may_contest=may(actor, Permission.GUEST_CONTEST) and not is_his,
-        names_others=may(actor, Permission.GUEST_RECEIVE),
-        consultants=consultants(actor, at) if may(actor, Permission.GUEST_RECEIVE) else [],
-        back=url_for("reception.desk" if may(actor, Permission.GUEST_RECEIVE) else "reception.screen"),
-    )
+        "may_contest": may(actor, Permission.GUEST_CONTEST) and not is_his,
+        "names_others": may(actor, Permission.GUEST_RECEIVE),
+        "consultants": consultants(actor, at) if may(actor, Permission.GUEST_RECEIVE) else [],
+        "back": url_for("reception.desk" if may(actor, Permission.GUEST_RECEIVE) else "reception.screen"),
+    }
+    if found.guest.status is Status.WAITING:
+        context = {**board_context(actor, at), **context}
+    return render_template("frontdesk/reception/decided.html", **context)
 
 
 @bp.post("/guests/<public_id>/seen-out")

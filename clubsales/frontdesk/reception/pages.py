@@ -9,6 +9,7 @@ from clubsales import policies
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.shifts.rules import Status as PostStatus
 from clubsales.errors import Reason
 from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.arriving import Shown, shown_by
@@ -18,7 +19,7 @@ from clubsales.frontdesk.reception.rules import Designation, Status
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_now, floor_policy
 from clubsales.frontdesk.reception.waiting import turns_of_older
 from clubsales.frontdesk.rotation import queries as rotation
-from clubsales.frontdesk.rotation.rules import Basis, RotationPolicy, Turn, state_of
+from clubsales.frontdesk.rotation.rules import BUSY, Basis, RotationPolicy, Turn, state_of
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.intake.rules import PrivacyPolicy
@@ -59,6 +60,15 @@ class Board:
         """Whoever could receive a guest now."""
         return tuple(seat for seat in (*self.queue, *self.beside) if seat.is_free)
 
+    @property
+    def off_post(self) -> tuple[BoardSeat, ...]:
+        """Whoever could be called back on post: away from it, and nobody is with him."""
+        return tuple(
+            seat
+            for seat in (*self.queue, *self.beside)
+            if seat.state not in (BUSY, PostStatus.ON_POST) and not self.guests_of(seat.consultant_id)
+        )
+
     def seat_of(self, consultant_id: ConsultantID) -> BoardSeat | None:
         """Where a consultant stands."""
         everybody = (*self.queue, *self.beside)
@@ -71,7 +81,9 @@ class Board:
     def may_come_forward(self, consultant_id: ConsultantID) -> bool:
         """Whether a guest waits whom this consultant could ask for: he is free, on post, and takes turns."""
         seat = self.seat_of(consultant_id)
-        return bool(self.waiting) and seat is not None and seat.is_free and not seat.barred
+        if seat is None or not seat.is_free or seat.barred:
+            return False
+        return any(not one.waits_for_designated or one.designated_id == consultant_id for one in self.waiting)
 
     def ahead_of(self, consultant_id: ConsultantID) -> int:
         """How many free consultants stand before somebody in the queue."""

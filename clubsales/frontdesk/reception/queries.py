@@ -48,6 +48,7 @@ class ReceptionView:
     basis: Basis | None
     consultant_id: ConsultantID | None
     consultant_name: str
+    designated_id: ConsultantID | None
     designated_name: str
     is_member: bool
     is_companion: bool
@@ -341,6 +342,7 @@ def _view(row: Any, decision: rotation.AssignmentView | None) -> ReceptionView:
         basis=Basis(row.basis) if row.basis else None,
         consultant_id=ConsultantID(row.consultant_id) if row.consultant_id is not None else None,
         consultant_name=row.consultant_name or "",
+        designated_id=ConsultantID(row.designated_id) if row.designated_id is not None else None,
         designated_name=row.designated_name or "",
         is_member=row.is_member,
         is_companion=row.joined,

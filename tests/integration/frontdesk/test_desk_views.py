@@ -10,20 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from clubsales import policies
-from clubsales.actor import Actor
 from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
-from clubsales.clock import Instant
-from clubsales.frontdesk.posts import operations as posts
-from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.models import ContestRow, ReceptionRow
 from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.passes import operations as passes
-from clubsales.leads.passes.queries import PassView
 from clubsales.leads.passes.rules import PassKind, scannable
 from clubsales.leads.people import operations as people
 from clubsales.leads.touches.rules import Signal, SignalKind
@@ -33,13 +27,22 @@ from clubsales.membership.cards.queries import CardView
 from clubsales.web import render_piece
 from tests.builders import Cast, consultant_of, local
 from tests.cards import moving_code, printed_code
-from tests.integration.auth.support import Browser, let_in
+from tests.integration.auth.support import Browser
+from tests.integration.frontdesk.at_the_desk import (
+    AT,
+    ENGLISH,
+    a_pass,
+    arrives,
+    last_guest,
+    offers,
+    on_shift,
+    public_id_of,
+    signed_in,
+)
 from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.push_service import Subscriber, decoded
 from tests.journeys.lively import Buyer, Seller, sold
 
-AT = local(10, 20)
-ENGLISH = {"Accept-Language": "en"}
 JSON = {"Accept": "application/json"}
 PHONE = "+8613800138000"
 
@@ -50,25 +53,6 @@ def morning() -> Iterator[None]:
         yield
 
 
-def on_shift(session: Session, *actors: Actor) -> None:
-    for minute, actor in enumerate(actors):
-        posts.open_shift(
-            session,
-            consultant_id=consultant_of(actor),
-            checklist=None,
-            actor=actor,
-            at=local(9, minute),
-        )
-    session.commit()
-
-
-def signed_in(session: Session, app: Flask, actor: Actor, username: str) -> Browser:
-    let_in(session, actor, at=AT)
-    browser = Browser(app.test_client(), dict(ENGLISH))
-    assert browser.sign_in(username).status_code == 303
-    return browser
-
-
 @pytest.fixture
 def desk(session: Session, cast: Cast, app: Flask) -> Browser:
     """The receptionist, signed in; Lin and Zhou stand in the queue."""
@@ -76,53 +60,9 @@ def desk(session: Session, cast: Cast, app: Flask) -> Browser:
     return signed_in(session, app, cast.desk, "qiantai")
 
 
-def arrives(session: Session, cast: Cast, at: Instant = AT, **values: object) -> ReceptionView:
-    values = {"e164": None, "name": "", **values}
-    arrival = reception.arrive(session, actor=cast.desk, at=at, **values)  # type: ignore[arg-type]
-    session.commit()
-    return queries.get(session, cast.club.id, arrival.reception_id)
-
-
 def now_of(session: Session, guest: ReceptionView) -> ReceptionRow:
     session.expire_all()
     return session.scalars(sa.select(ReceptionRow).where(ReceptionRow.id == guest.id)).one()
-
-
-def last_guest(session: Session) -> ReceptionRow:
-    session.expire_all()
-    return session.scalars(sa.select(ReceptionRow).order_by(ReceptionRow.id.desc()).limit(1)).one()
-
-
-def a_pass(session: Session, cast: Cast, kind: PassKind = PassKind.TRIAL_PASS, **values: object) -> PassView:
-    owner = None if kind is PassKind.GIFT_COUPON else consultant_of(cast.zhou)
-    made = passes.issue(
-        session,
-        kind=kind,
-        consultant_id=owner,
-        actor=cast.zhou,
-        at=local(9),
-        **values,  # type: ignore[arg-type]
-    )
-    session.commit()
-    return made
-
-
-def public_id_of(session: Session, cast: Cast, who: Actor) -> str:
-    row = session.execute(
-        sa.text("SELECT public_id FROM consultant WHERE id = :id"), {"id": consultant_of(who)}
-    ).one()
-    return str(row.public_id)
-
-
-def offers(session: Session, cast: Cast, seconds: int = 60) -> None:
-    policies.publish(
-        session,
-        changes={"rotation": {"accept_seconds": seconds}},
-        valid_from=local(8).date(),
-        actor=cast.manager,
-        at=local(8),
-    )
-    session.commit()
 
 
 # --- Arriving by a code ---------------------------------------------------------------------------
