@@ -31,6 +31,7 @@ from clubsales.office.demo.evidence import plan_evidence
 from clubsales.office.demo.founding import found
 from clubsales.office.demo.planning import plan_weeks
 from clubsales.office.demo.present import plan_present
+from clubsales.office.demo.reading import plan_reading
 from clubsales.office.demo.selling import plan_goods, plan_refunds
 from clubsales.office.demo.stage import Stage
 from clubsales.office.demo.story import CLUBS, DAYS, TIMEZONE
@@ -157,6 +158,7 @@ def _play(session: Session, chapter: Chapter) -> None:
     )
     is_first = queries.played_until(session, club.id) is None
     plan_weeks(stage, is_first=is_first)
+    plan_reading(stage, is_first=is_first)
     plan_evidence(stage, is_first=is_first)
     plan_shifts(stage)
     plan_guests(stage)

@@ -17,6 +17,7 @@ from clubsales.consultants.targets import operations as targets
 from clubsales.errors import Refused
 from clubsales.money import Money
 from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.reading import plan_notice
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import (
     LEAVE_REASONS,
@@ -134,7 +135,7 @@ def _set_targets(stage: Stage, month: date, at: Instant) -> None:
 
 
 def _announce(stage: Stage, announcement: Announcement, at: Instant) -> None:
-    notices.write(
+    notice = notices.write(
         stage.session,
         title=announcement.title,
         body=announcement.body,
@@ -143,6 +144,7 @@ def _announce(stage: Stage, announcement: Announcement, at: Instant) -> None:
         actor=stage.cast.manager,
         at=at,
     )
+    plan_notice(stage, notice)
 
 
 def _ask_for_leave(stage: Stage, asks: Actor, at: Instant, *, decided: bool) -> None:

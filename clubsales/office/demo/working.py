@@ -4,6 +4,7 @@ from functools import partial
 
 from clubsales.actor import Actor
 from clubsales.clock import Instant
+from clubsales.consultants.roster.rules import EARLY, LATE
 from clubsales.consultants.shifts.rules import Override, Status
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.ids import ConsultantID
@@ -13,6 +14,7 @@ from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.evidence import claim, hand_a_pass
 from clubsales.office.demo.people import a_grade, a_name, a_phone
 from clubsales.office.demo.planning import teams, walks_on
+from clubsales.office.demo.reading import read_opening
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NOTES, OUTDOOR_SOURCES
 
@@ -58,6 +60,8 @@ def open_shift(stage: Stage, actor: Actor, at: Instant) -> None:
         actor=actor,
         at=at,
     )
+    if stage.is_live:
+        read_opening(stage, actor, LATE if actor in teams(stage)[1] else EARLY, at)
     stage.statuses[profile_of(actor)] = Status.ON_POST
     stage.serve(at)
 

@@ -14,6 +14,10 @@ from clubsales.actor import system_actor
 from clubsales.auth.passwords import matches
 from clubsales.auth.rules import may_be_password, may_be_pin
 from clubsales.clock import local_day
+from clubsales.consultants.checklists import queries as checklists
+from clubsales.consultants.checklists.rules import Occasion
+from clubsales.consultants.notices import queries as notices
+from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.rules import Status
@@ -225,3 +229,22 @@ def test_every_phone_is_one_the_desk_would_accept(three_days: Session) -> None:
 def test_clubs_keep_the_hours_of_the_story(three_days: Session) -> None:
     for club in clubs.all_clubs(three_days):
         assert (club.opens, club.closes, club.currency) == (time(9), time(22), "CNY")
+
+
+def test_most_have_read_the_checklists(three_days: Session) -> None:
+    club, today = demo_club(three_days, "SZ01"), local_day(AFTERNOON, SHANGHAI)
+    starter = checklists.version(three_days, club.id, Occasion.OPENING, "early", 1).checklist
+    assert all(one.number is not None for one in checklists.readers(three_days, club.id, starter, day=today))
+    current = checklists.current(three_days, club.id, Occasion.OPENING, "early")
+    assert current.number == 2
+    readers = checklists.readers(three_days, club.id, current, day=today)
+    assert 0 < sum(one.read_at is not None for one in readers) < len(readers)
+
+
+def test_most_of_those_at_work_have_read_the_notice(three_days: Session) -> None:
+    later = AFTERNOON + timedelta(days=3)  # a day with a notice
+    demo.catch_up(until=later)
+    club = demo_club(three_days)
+    (people,) = notices.read_counts(three_days, club.id).values()
+    everybody = profiles.all_in_club(three_days, club.id, on_day=local_day(later, SHANGHAI))
+    assert 2 < people < len(everybody)
