@@ -1,5 +1,6 @@
 """Swaps: asking a colleague, answering, and the supervisor's word."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -11,15 +12,17 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.consultants.roster import operations, swaps
+from clubsales.consultants.roster import operations, queries, swaps
 from clubsales.consultants.roster.blueprint import bp
 from clubsales.consultants.roster.exchange import SwapStatus
 from clubsales.consultants.roster.forms import note_of
-from clubsales.consultants.roster.swaps import SwapView
+from clubsales.consultants.roster.rules import worked_part
+from clubsales.consultants.roster.swaps import EntryView, SwapView
 from clubsales.consultants.roster.words import words
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
+from clubsales.ids import ConsultantID
 from clubsales.web import render
 
 OFFERED_DAYS = timedelta(days=21)  # how far ahead a colleague's shifts are offered for one's own
@@ -66,23 +69,50 @@ def ask_page(public_id: str) -> ResponseReturnValue:
     chosen = next((person for person in colleagues if person.public_id == wanted), None)
     last = max(day, local_day(at, actor.club.zone)) + OFFERED_DAYS
     coming = swaps.coming_entries(db.session, actor.club.id, after=at, last=last)
-    kept = [each for each in coming if each.consultant_id == actor.consultant_id and each != entry]
+    resting = _resting(entry, actor)
+    away = {person.id for person in colleagues if person.id in resting}
+    takes, offers = _ways(entry, chosen.id, coming) if chosen and chosen.id not in away else (False, [])
+    same_day = {each.consultant_id: each.entry for each in coming if each.entry.day == day}
     return render(
         "consultants/roster/ask.html",
         entry=entry,
         has_begun=entry.entry.span.starts_at <= at,
-        colleagues=colleagues,
+        colleagues=sorted(colleagues, key=lambda one: (one.id in away, one.id in same_day)),
         chosen=chosen,
-        same_day={each.consultant_id: each.entry for each in coming if each.entry.day == day},
-        offers=[
-            each
-            for each in coming
-            if chosen is not None
-            and each.consultant_id == chosen.id
-            and not any(other.entry.span.meets(each.entry.span) for other in kept)
-        ],
+        same_day=same_day,
+        away=away,
+        takes=takes,
+        offers=offers,
         **words(),
     )
+
+
+def _resting(entry: EntryView, actor: Actor) -> set[ConsultantID]:
+    """Whoever has leave that touches the shift."""
+    day, span = entry.entry.day, entry.entry.span
+    off = queries.days_off(db.session, actor.club.id, day, day)
+    return {consultant_id for (consultant_id, _day), taken in off.items() if worked_part(span, taken) != span}
+
+
+def _ways(
+    entry: EntryView, colleague: ConsultantID, coming: Sequence[EntryView]
+) -> tuple[bool, list[EntryView]]:
+    """Whether a colleague could take a shift and give nothing, and which of his he could give for it.
+
+    Nobody works twice at a time afterwards, and shifts of the same hours are nothing to swap.
+    """
+    span = entry.entry.span
+    mine = [each.entry.span for each in coming if each.consultant_id == entry.consultant_id and each != entry]
+    theirs = [each for each in coming if each.consultant_id == colleague]
+    in_the_way = [each for each in theirs if each.entry.span.meets(span)]
+    offers = [
+        each
+        for each in theirs
+        if each.entry.span != span
+        and in_the_way in ([], [each])
+        and not any(other.meets(each.entry.span) for other in mine)
+    ]
+    return not in_the_way, offers
 
 
 @bp.post("/roster/shifts/<public_id>/swap")

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clubsales import policies
+from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.consultants.roster import operations, queries
@@ -59,6 +60,7 @@ def an_approved_leave(
     from_noon: bool = False,
     until_noon: bool = False,
     status: str = "approved",
+    who: Actor | None = None,
 ) -> None:
     """A leave form as the subject above writes it."""
     table = RosterEntryRow.metadata.tables["leave_request"]
@@ -67,7 +69,7 @@ def an_approved_leave(
         sa.insert(table).values(
             public_id=f"leave{first_day:%m%d}",
             club_id=cast.club.id,
-            consultant_id=cast.lin.consultant_id,
+            consultant_id=(who or cast.lin).consultant_id,
             kind="annual",
             first_day=first_day,
             last_day=last_day,

@@ -383,3 +383,35 @@ def test_the_calendar_of_somebody_who_left_shows_nothing(session: Session, cast:
     )
     with pytest.raises(NotFound):
         feeds.feed_of(session, token, now())
+
+
+def test_only_swaps_that_can_come_true_are_offered(
+    browser: Browser, session: Session, cast: Cast, monday: date
+) -> None:
+    let_in(session, cast.lin)
+    mine = plan(session, cast, cast.lin, monday)
+    same = plan(session, cast, cast.zhou, monday)
+    another = plan(session, cast, cast.zhou, monday + DAY)
+    zhou = public_id(session, cast, cast.zhou)
+    browser.sign_in("linjing")
+    page = f"/roster/shifts/{mine}/swap?with={zhou}"
+    text = browser.text(page)
+    assert "works at the same time and has no other shift to swap it for" in text
+    operations.clear(
+        session, consultant_id=consultant_of(cast.zhou), day=monday, actor=cast.manager, at=now()
+    )
+    session.commit()
+    text = browser.text(page)
+    assert "gives nothing in return" in text
+    assert another in text
+    late = plan(session, cast, cast.zhou, monday, "late")
+    text = browser.text(page)
+    assert "gives nothing in return" not in text
+    assert (late in text, another in text, same in text) == (True, False, False)
+    operations.clear(
+        session, consultant_id=consultant_of(cast.zhou), day=monday, actor=cast.manager, at=now()
+    )
+    an_approved_leave(session, cast, monday, monday, who=cast.zhou)
+    session.commit()
+    assert "on leave that day" in browser.text(f"/roster/shifts/{mine}/swap")
+    assert "is on leave that day. Ask somebody else." in browser.text(page)
