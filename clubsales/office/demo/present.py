@@ -8,12 +8,13 @@ from clubsales.clock import Instant
 from clubsales.consultants.shifts.rules import Status
 from clubsales.membership.payments.rules import Method
 from clubsales.office.demo.cast import profile_of
+from clubsales.office.demo.coming import a_new_guest
 from clubsales.office.demo.doors import plan_scans
 from clubsales.office.demo.planning import teams
 from clubsales.office.demo.selling import Purchase, a_purchase
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import CLUBS
-from clubsales.office.demo.visits import a_new_guest, arrive
+from clubsales.office.demo.visits import arrive
 from clubsales.office.demo.working import leave_post, open_shift
 
 NIGHT_SESSION = timedelta(hours=2, minutes=30)
