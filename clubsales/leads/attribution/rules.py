@@ -80,9 +80,7 @@ def needs_tracking(facts: SaleFacts, policy: AttributionPolicy) -> bool:
 
 
 def _counts(facts: SaleFacts, policy: AttributionPolicy) -> bool:
-    if facts.brought_a_friend and policy.tracked_guest != RULE_2A:
-        return False
-    return policy.outside_share_bp > 0
+    return not facts.brought_a_friend or policy.tracked_guest == RULE_2A
 
 
 def _self_purchase(facts: SaleFacts) -> Attribution:
@@ -118,7 +116,7 @@ def _designated(facts: SaleFacts, designated: ConsultantID, policy: AttributionP
 def _tracked(facts: SaleFacts, tracker: Tracking, basis_points: int) -> Attribution:
     """Rule 2A: the outside consultant who followed the guest up, and who received him (DSP-06).
 
-    Who does both has all of it (AMB-14).
+    Who does both has all of it (AMB-14). A club that gives the record nothing decides by the same rule.
     """
     if facts.receiver == tracker.consultant_id or basis_points == WHOLE:
         return _all_to(tracker, "DSP-06", "attribution.outside_whole")
@@ -151,7 +149,7 @@ def _divided(facts: SaleFacts, tracker: Tracking, basis_points: int, rule: str, 
         "rest": _percent(rest),
     }
     shares = (Share(tracker.consultant_id, basis_points), Share(facts.receiver, rest))
-    return Attribution(shares, rule, Reason(rule, code, told))
+    return Attribution(tuple(share for share in shares if share.basis_points), rule, Reason(rule, code, told))
 
 
 def _all_to(tracker: Tracking, rule: str, code: str) -> Attribution:

@@ -546,6 +546,12 @@ SOLD = f"""
             id="all of it outside",
         ),
         pytest.param(
+            f"2026-03-08 09:00 calls X {G} answered" + AB + SOLD,
+            {"credit": {"outside_share_bp": 0}},
+            [("B", "1000.00", "DSP-06")],
+            id="nothing of it outside",
+        ),
+        pytest.param(
             f"2025-12-01 09:00 calls X {G} answered".replace("2025-12-01", "2026-03-01") + AB + SOLD,
             {"follow_up": {"valid_days": 7}},
             [("B", "1000.00", "DSP-03")],
