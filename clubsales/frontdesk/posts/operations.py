@@ -19,7 +19,7 @@ from clubsales.frontdesk.posts.beginning import beginning
 from clubsales.frontdesk.posts.dayforms import Closing
 from clubsales.frontdesk.posts.rules import DayPlan, LeaveFacts, PostRefused, may_come, may_leave_post
 from clubsales.frontdesk.reception import queries as guests
-from clubsales.frontdesk.reception.rules import may_close_post
+from clubsales.frontdesk.reception.permitted import may_close_post
 from clubsales.frontdesk.reception.turns import floor_policy
 from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation

@@ -14,22 +14,21 @@ from clubsales.errors import NotFound
 from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import AssignedByHand, GuestContested, OthersMayReceive
 from clubsales.frontdesk.reception.house import GuestInHouse
-from clubsales.frontdesk.reception.rules import (
+from clubsales.frontdesk.reception.permitted import (
     LONGEST_TEXT,
     ByHandFacts,
     ContestFacts,
-    Status,
     may_assign_by_hand,
     may_contest,
-    uses_turn,
 )
+from clubsales.frontdesk.reception.rules import Status, uses_turn
 from clubsales.frontdesk.reception.serving import give_turn_back, read_floor, receive, take_along
 from clubsales.frontdesk.reception.tables import CONTEST, RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, designation_of, floor_policy
 from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
-from clubsales.frontdesk.rotation.rules import by_hand
+from clubsales.frontdesk.rotation.out_of_turn import by_hand
 from clubsales.ids import ConsultantID, ReceptionID, new_public_id
 from clubsales.typed import one_line
 

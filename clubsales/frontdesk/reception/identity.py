@@ -11,7 +11,7 @@ from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.arriving import settle, shown_by
 from clubsales.frontdesk.reception.events import GuestIdentified
 from clubsales.frontdesk.reception.known import Known, who_is
-from clubsales.frontdesk.reception.rules import ReceptionRefused
+from clubsales.frontdesk.reception.permitted import ReceptionRefused
 from clubsales.frontdesk.reception.serving import record_visit
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import floor_policy

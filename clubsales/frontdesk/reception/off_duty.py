@@ -10,11 +10,11 @@ from clubsales.consultants.roster import queries as roster
 from clubsales.errors import NotFound
 from clubsales.frontdesk.reception import house, queries
 from clubsales.frontdesk.reception.events import OffDutyAuthorised
-from clubsales.frontdesk.reception.rules import LONGEST_TEXT, OffDutyFacts, may_authorise_off_duty
+from clubsales.frontdesk.reception.permitted import LONGEST_TEXT, OffDutyFacts, may_authorise_off_duty
 from clubsales.frontdesk.reception.serving import read_floor, receive
 from clubsales.frontdesk.reception.turns import floor_policy
 from clubsales.frontdesk.rotation import operations as rotation
-from clubsales.frontdesk.rotation.rules import for_off_duty
+from clubsales.frontdesk.rotation.out_of_turn import for_off_duty
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.typed import one_line
 

@@ -12,13 +12,13 @@ from clubsales.errors import NotFound, refuse
 from clubsales.frontdesk.reception import house
 from clubsales.frontdesk.reception.events import GuestAccepted, OfferLapsed
 from clubsales.frontdesk.reception.house import GuestInHouse
-from clubsales.frontdesk.reception.rules import (
+from clubsales.frontdesk.reception.permitted import (
     AcceptFacts,
     ReceptionRefused,
-    Status,
     may_accept,
     may_come_forward,
 )
+from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.reception.serving import read_floor, receive, record_visit, take_along
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now, floor_policy

@@ -23,14 +23,8 @@ from clubsales.frontdesk.reception.identity import identify, known_person, new_p
 from clubsales.frontdesk.reception.known import who_is
 from clubsales.frontdesk.reception.off_duty import authorise_off_duty
 from clubsales.frontdesk.reception.offers import accept, come_forward, pass_on_lapsed, take_on, tend
-from clubsales.frontdesk.reception.rules import (
-    Outcome,
-    SeeOutFacts,
-    Status,
-    TryFacts,
-    may_receive,
-    may_see_out,
-)
+from clubsales.frontdesk.reception.permitted import SeeOutFacts, TryFacts, may_receive, may_see_out
+from clubsales.frontdesk.reception.rules import Outcome, Status
 from clubsales.frontdesk.reception.serving import (
     give_turn_back,
     offered_until,

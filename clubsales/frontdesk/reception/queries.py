@@ -7,13 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
-from clubsales.clock import Instant, day_span
+from clubsales.clock import Instant
 from clubsales.errors import NotFound, Reason
 from clubsales.frontdesk.reception.rules import Company, Outcome, Status
 from clubsales.frontdesk.reception.tables import (
-    CONTEST,
     IN_THE_HOUSE,
     LEAD,
     PERSON,
@@ -23,7 +21,7 @@ from clubsales.frontdesk.reception.tables import (
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.frontdesk.rotation.rules import Basis
-from clubsales.ids import AccountID, ClubID, ConsultantID, ReceptionID
+from clubsales.ids import ClubID, ConsultantID, ReceptionID
 
 WHICH = sa.select(RECEPTION.c.id).where(
     RECEPTION.c.club_id == sa.bindparam("club_id"), RECEPTION.c.public_id == sa.bindparam("public_id")
@@ -142,149 +140,11 @@ def has_guest(session: Session, club_id: ClubID, consultant_id: ConsultantID) ->
     ).scalar_one()
 
 
-def outcomes_on(session: Session, club_id: ClubID, day: date) -> dict[str, int]:
-    """How the visits of a club-local day ended; those still in the house are not counted."""
-    rows = session.execute(
-        sa.select(RECEPTION.c.outcome, sa.func.count().label("visits"))
-        .where(RECEPTION.c.club_id == club_id, RECEPTION.c.local_day == day, RECEPTION.c.outcome.is_not(None))
-        .group_by(RECEPTION.c.outcome)
-    ).all()
-    return {row.outcome: row.visits for row in rows}
-
-
 def guest_count_on(session: Session, club_id: ClubID, day: date) -> int:
     """How many guests arrived on a club-local day."""
     return session.execute(
         sa.select(sa.func.count()).where(RECEPTION.c.club_id == club_id, RECEPTION.c.local_day == day)
     ).scalar_one()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """A guest whom a consultant received: one line of his day."""
-
-    id: ReceptionID
-    public_id: str
-    name: str
-    status: Status
-    basis: Basis
-    is_companion: bool
-    received_at: Instant
-    ended_at: Instant | None
-    outcome: Outcome | None
-    toured: bool
-
-
-def receptions_between(
-    session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
-) -> list[Visit]:
-    """The guests a consultant was given from an instant up to, but not including, another; offers not accepted are none."""
-    rows = session.execute(
-        sa.select(
-            RECEPTION.c.id,
-            RECEPTION.c.public_id,
-            sa.func.coalesce(sa.func.nullif(PERSON.c.name, ""), RECEPTION.c.name).label("name"),
-            RECEPTION.c.status,
-            RECEPTION.c.basis,
-            RECEPTION.c.joined,
-            RECEPTION.c.received_at,
-            RECEPTION.c.ended_at,
-            RECEPTION.c.outcome,
-            RECEPTION.c.toured,
-        )
-        .select_from(RECEPTION)
-        .outerjoin(PERSON, PERSON.c.id == RECEPTION.c.person_id)
-        .where(
-            RECEPTION.c.club_id == club_id,
-            RECEPTION.c.consultant_id == consultant_id,
-            RECEPTION.c.received_at >= start,
-            RECEPTION.c.received_at < end,
-            RECEPTION.c.offered_until.is_(None),
-        )
-        .order_by(RECEPTION.c.received_at, RECEPTION.c.id)
-    ).all()
-    return [
-        Visit(
-            id=ReceptionID(row.id),
-            public_id=row.public_id,
-            name=row.name,
-            status=Status(row.status),
-            basis=Basis(row.basis),
-            is_companion=row.joined,
-            received_at=row.received_at,
-            ended_at=row.ended_at,
-            outcome=Outcome(row.outcome) if row.outcome else None,
-            toured=row.toured,
-        )
-        for row in rows
-    ]
-
-
-def open_outcomes(
-    session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
-) -> list[Visit]:
-    """Of these, the guests whose visit has no outcome yet: they are still with him (SHF-13)."""
-    visits = receptions_between(session, club_id, consultant_id, start, end)
-    return [visit for visit in visits if visit.outcome is None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContestView:
-    """Somebody said that a guest is his: for the docket (DSP-09)."""
-
-    public_id: str
-    reception_public_id: str
-    guest: str
-    consultant_id: ConsultantID
-    consultant_name: str
-    received_by: str
-    raised_by: AccountID | None
-    note: str
-    at: Instant
-
-
-def contested_on(session: Session, club: Club, day: date) -> list[ContestView]:
-    """The guests contested on a club-local day, oldest first."""
-    start, end = day_span(day, club.zone)
-    return _contests(session, CONTEST.c.club_id == club.id, CONTEST.c.at >= start, CONTEST.c.at < end)
-
-
-def contests_of(session: Session, club_id: ClubID, reception_id: ReceptionID) -> list[ContestView]:
-    """Who says that a guest is his."""
-    return _contests(session, CONTEST.c.club_id == club_id, CONTEST.c.reception_id == reception_id)
-
-
-def _contests(session: Session, *conditions: sa.ColumnElement[bool]) -> list[ContestView]:
-    receiver = CONSULTANT.alias("receiver")
-    rows = session.execute(
-        sa.select(
-            CONTEST,
-            RECEPTION.c.public_id.label("reception_public_id"),
-            sa.func.coalesce(sa.func.nullif(PERSON.c.name, ""), RECEPTION.c.name).label("guest"),
-            CONSULTANT.c.name.label("consultant_name"),
-            receiver.c.name.label("received_by"),
-        )
-        .join(RECEPTION, RECEPTION.c.id == CONTEST.c.reception_id)
-        .join(CONSULTANT, CONSULTANT.c.id == CONTEST.c.consultant_id)
-        .outerjoin(receiver, receiver.c.id == RECEPTION.c.consultant_id)
-        .outerjoin(PERSON, PERSON.c.id == RECEPTION.c.person_id)
-        .where(*conditions)
-        .order_by(CONTEST.c.at, CONTEST.c.id)
-    ).all()
-    return [
-        ContestView(
-            public_id=row.public_id,
-            reception_public_id=row.reception_public_id,
-            guest=row.guest,
-            consultant_id=ConsultantID(row.consultant_id),
-            consultant_name=row.consultant_name,
-            received_by=row.received_by or "",
-            raised_by=AccountID(row.raised_by) if row.raised_by is not None else None,
-            note=row.note,
-            at=row.at,
-        )
-        for row in rows
-    ]
 
 
 def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> ReceptionView:

@@ -19,8 +19,9 @@ from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
 from clubsales.frontdesk.rotation.operations import Queue
+from clubsales.frontdesk.rotation.out_of_turn import for_companion
 from clubsales.frontdesk.rotation.queries import Floor
-from clubsales.frontdesk.rotation.rules import Basis, Turn, for_companion
+from clubsales.frontdesk.rotation.rules import Basis, Turn
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import Signal, TouchKind

@@ -40,7 +40,6 @@ RULES: Mapping[Basis, str] = {
     Basis.MANUAL: "ROT-09",
     Basis.RETURNED: "ROT-01",
 }
-OWNED_LEAD = "owned_lead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,38 +150,10 @@ def next_up(seats: Sequence[Seat], policy: RotationPolicy) -> Turn:
         consultant_name=chosen.name,
         basis=Basis.ROTATION,
         reason=_turn_reason(chosen, skipped),
-        queue_before=_queue(seats),
-        queue_after=_moved_to_tail(seats, to_tail),
+        queue_before=queue_of(seats),
+        queue_after=moved_to_tail(seats, to_tail),
         skipped=skipped,
         to_tail=to_tail,
-    )
-
-
-def for_designated(seats: Sequence[Seat], designated: Seat, *, signal: str) -> Turn:
-    """The consultant the guest asked for receives him; it is no turn (OWN-03, ROT-02).
-
-    `signal` is what designated him: appointment, trial_pass, business_card, name, or that he holds the lead (LED-11).
-    """
-    rule = "LED-11" if signal == OWNED_LEAD else RULES[Basis.DESIGNATED]
-    return _without_turn(
-        seats,
-        consultant_id=designated.consultant_id,
-        name=designated.name,
-        basis=Basis.DESIGNATED,
-        reason=Reason(rule, f"rotation.designated_{signal}", {"consultant": designated.name}),
-    )
-
-
-def for_announced(seats: Sequence[Seat], *, consultant_id: ConsultantID, consultant_name: str) -> Turn:
-    """Somebody off duty receives his own appointment, which a supervisor or manager knew beforehand (SHF-07)."""
-    return _without_turn(
-        seats,
-        consultant_id=consultant_id,
-        name=consultant_name,
-        basis=Basis.DESIGNATED,
-        reason=Reason(
-            RULES[Basis.DESIGNATED], "rotation.designated_announced", {"consultant": consultant_name}
-        ),
     )
 
 
@@ -195,49 +166,9 @@ def for_waiting(seats: Sequence[Seat], *, designated_name: str) -> Turn:
         reason=Reason(
             RULES[Basis.WAITING], "rotation.waiting_for_designated", {"consultant": designated_name}
         ),
-        queue_before=_queue(seats),
-        queue_after=_queue(seats),
+        queue_before=queue_of(seats),
+        queue_after=queue_of(seats),
         skipped=tuple(_skip(seat, None) for seat in seats),
-    )
-
-
-def by_hand(seats: Sequence[Seat], chosen: Seat, *, given_by: str, why: str, uses_turn: bool) -> Turn:
-    """Somebody with authority gives the guest away, with a reason; a turn it is where the guest was one (ROT-09)."""
-    to_tail = (chosen.consultant_id,) if uses_turn and chosen.consultant_id in _queue(seats) else ()
-    return Turn(
-        consultant_id=chosen.consultant_id,
-        consultant_name=chosen.name,
-        basis=Basis.MANUAL,
-        reason=Reason(
-            RULES[Basis.MANUAL],
-            "rotation.by_hand",
-            {"consultant": chosen.name, "by": given_by, "reason": why},
-        ),
-        queue_before=_queue(seats),
-        queue_after=_moved_to_tail(seats, to_tail),
-        to_tail=to_tail,
-    )
-
-
-def turn_back(
-    queue_before: tuple[ConsultantID, ...],
-    queue_after: tuple[ConsultantID, ...],
-    *,
-    consultant_id: ConsultantID | None,
-    names: list[str],
-    code: str,
-) -> Turn:
-    """A turn is given back to whoever had the guest, and their places to the others who lost theirs by it.
-
-    `code` says why: rotation.returned_no_prospect or rotation.returned_by_hand.
-    """
-    return Turn(
-        consultant_id=consultant_id,
-        consultant_name=names[0],
-        basis=Basis.RETURNED,
-        reason=Reason(RULES[Basis.RETURNED], code, {"consultants": names}),
-        queue_before=queue_before,
-        queue_after=queue_after,
     )
 
 
@@ -277,46 +208,10 @@ def as_proxy(
             f"rotation.proxy_{designated_state}",
             {"consultant": chosen.name, "designated": designated_name},
         ),
-        queue_before=_queue(seats),
-        queue_after=_moved_to_tail(seats, to_tail),
+        queue_before=queue_of(seats),
+        queue_after=moved_to_tail(seats, to_tail),
         skipped=tuple(_skip(seat, None) for seat in seats[:found]),
         to_tail=to_tail,
-    )
-
-
-def for_companion(
-    seats: Sequence[Seat], *, consultant_id: ConsultantID, consultant_name: str, basis: Basis, guest: str
-) -> Turn:
-    """Who came with a guest already received goes to the same consultant, on the same basis, without a turn."""
-    code = "rotation.companion" if guest else "rotation.companion_of_unnamed"
-    return _without_turn(
-        seats,
-        consultant_id=consultant_id,
-        name=consultant_name,
-        basis=basis,
-        reason=Reason(RULES[basis], code, {"consultant": consultant_name, "guest": guest}),
-    )
-
-
-def for_off_duty(
-    seats: Sequence[Seat],
-    *,
-    consultant_id: ConsultantID,
-    consultant_name: str,
-    authorised_by: str,
-    why: str | None = None,
-) -> Turn:
-    """An off-duty consultant receives a waiting guest because a manager allows it; no place in the queue (SHF-08)."""
-    facts = {"consultant": consultant_name, "manager": authorised_by}
-    reason = Reason(RULES[Basis.OFF_DUTY], "rotation.off_duty", facts)
-    if why:
-        reason = Reason(reason.rule, "rotation.off_duty_because", {**facts, "reason": why})
-    return _without_turn(
-        seats,
-        consultant_id=consultant_id,
-        name=consultant_name,
-        basis=Basis.OFF_DUTY,
-        reason=reason,
     )
 
 
@@ -384,8 +279,8 @@ def _waiting(seats: Sequence[Seat]) -> Turn:
         consultant_name="",
         basis=Basis.WAITING,
         reason=_waiting_reason(skipped),
-        queue_before=_queue(seats),
-        queue_after=_queue(seats),
+        queue_before=queue_of(seats),
+        queue_after=queue_of(seats),
         skipped=skipped,
     )
 
@@ -402,23 +297,10 @@ def _waiting_reason(skipped: Sequence[Skip]) -> Reason:
     return Reason(rule, "rotation.waiting")
 
 
-def _without_turn(
-    seats: Sequence[Seat], *, consultant_id: ConsultantID, name: str, basis: Basis, reason: Reason
-) -> Turn:
-    return Turn(
-        consultant_id=consultant_id,
-        consultant_name=name,
-        basis=basis,
-        reason=reason,
-        queue_before=_queue(seats),
-        queue_after=_queue(seats),
-    )
-
-
-def _queue(seats: Sequence[Seat]) -> tuple[ConsultantID, ...]:
+def queue_of(seats: Sequence[Seat]) -> tuple[ConsultantID, ...]:
     return tuple(seat.consultant_id for seat in seats)
 
 
-def _moved_to_tail(seats: Sequence[Seat], moved: Sequence[ConsultantID]) -> tuple[ConsultantID, ...]:
+def moved_to_tail(seats: Sequence[Seat], moved: Sequence[ConsultantID]) -> tuple[ConsultantID, ...]:
     stay = tuple(seat.consultant_id for seat in seats if seat.consultant_id not in moved)
     return (*stay, *moved)

@@ -17,8 +17,10 @@ from clubsales.consultants.roster.exchange import SwapStatus
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.queries import ShiftView
 from clubsales.frontdesk.checkin import queries as checkin
+from clubsales.frontdesk.reception import contests
 from clubsales.frontdesk.reception import queries as reception
-from clubsales.frontdesk.reception.queries import ContestView, ReceptionView
+from clubsales.frontdesk.reception.contests import ContestView
+from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import AssignmentView
@@ -117,6 +119,6 @@ def day_page(session: Session, club: Club, *, day: date | None, at: Instant) -> 
         ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.INSIDE)),
         outside_ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.OUTSIDE)),
         assignments=tuple(reversed(rotation.assignments_on(session, club, day))),
-        contested=tuple(reception.contested_on(session, club, day)),
+        contested=tuple(contests.contested_on(session, club, day)),
         names={person.id: person.name for person in profiles.all_in_club(session, club.id)},
     )

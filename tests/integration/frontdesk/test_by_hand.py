@@ -8,10 +8,11 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import local_day
 from clubsales.consultants.shifts.rules import Status
 from clubsales.errors import NotFound, Refused
+from clubsales.frontdesk.reception import contests as contested
 from clubsales.frontdesk.reception import operations as reception
-from clubsales.frontdesk.reception import queries
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.frontdesk.rotation import queries as rotation
+from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ReceptionID
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
@@ -292,13 +293,13 @@ def test_a_guest_is_contested_quietly_and_once(session: Session, cast: Cast) -> 
         at=local(10, 2),
     )
     day = local_day(local(10), cast.club.zone)
-    contests = queries.contested_on(session, cast.club, day)
+    contests = contested.contested_on(session, cast.club, day)
     assert [(one.consultant_name, one.note, one.received_by) for one in contests] == [
         ("周倩", "我先接待的", "林静"),
         ("马超", "", "林静"),
     ]
-    assert contests == queries.contests_of(session, cast.club.id, floor.guests["W"])
-    assert queries.contested_on(session, cast.other_club, day) == []
+    assert contests == contested.contests_of(session, cast.club.id, floor.guests["W"])
+    assert contested.contested_on(session, cast.other_club, day) == []
     assert (floor.who_has("W"), rotation.board_version(session, cast.club.id)) == ("A", before)
     tags = session.scalars(sa.select(AuditEvent.tag).where(AuditEvent.tag == "guest:contested")).all()
     assert len(tags) == 2
@@ -318,7 +319,7 @@ def test_who_may_contest_for_whom(session: Session, cast: Cast) -> None:
     assert refused.value.code == "reception.contest_who"
     floor.leaves("W", local(10, 5))
     reception.contest(session, reception_id=guest, actor=cast.zhou, at=local(10, 6) + seconds(1))
-    assert len(queries.contests_of(session, cast.club.id, guest)) == 1
+    assert len(contested.contests_of(session, cast.club.id, guest)) == 1
 
 
 def test_the_tour_and_the_day_s_visits_are_kept(session: Session, cast: Cast) -> None:
@@ -333,10 +334,8 @@ def test_the_tour_and_the_day_s_visits_are_kept(session: Session, cast: Cast) ->
         at=local(10, 30),
     )
     floor.arrives("G", local(11), asks_for="A")
-    visits = queries.receptions_between(session, cast.club.id, floor.key("A"), local(9), local(22))
-    assert [(one.name, one.outcome, one.toured, one.basis.value) for one in visits] == [
-        ("W", Outcome.FOLLOW_UP, True, "rotation"),
-        ("G", None, False, "designated"),
+    visits = [floor.view(guest) for guest in "WG"]
+    assert [(one.name, one.outcome, one.toured, one.basis) for one in visits] == [
+        ("W", Outcome.FOLLOW_UP, True, Basis.ROTATION),
+        ("G", None, False, Basis.DESIGNATED),
     ]
-    open_ones = queries.open_outcomes(session, cast.club.id, floor.key("A"), local(9), local(22))
-    assert [one.name for one in open_ones] == ["G"]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
-from clubsales.frontdesk.reception import queries
+from clubsales.frontdesk.reception import contests as contested
 from clubsales.frontdesk.reception.models import ContestRow, ReceptionRow
 from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.leads.appointments import operations as appointments
@@ -345,7 +345,7 @@ def test_a_contested_guest_is_noted_for_the_managers_and_nobody_else_sees_it(
     assert now_of(session, guest).consultant_id == consultant_of(cast.lin)
     unchanged = desk.get("/board/live?part=guests", **{"If-None-Match": before})
     assert unchanged.status_code == 304  # nothing is to be seen at the desk
-    (told,) = queries.contested_on(session, cast.club, AT.date())
+    (told,) = contested.contested_on(session, cast.club, AT.date())
     assert (told.guest, told.consultant_name, told.received_by) == ("陈先生", "周倩", "林静")
     with app.test_request_context():
         piece = render_piece("frontdesk/reception/_contested.html", contested=[told])

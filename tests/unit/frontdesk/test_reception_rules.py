@@ -6,15 +6,11 @@ import pytest
 
 from clubsales.consultants.shifts.rules import Status
 from clubsales.errors import Allowed, Refusal
-from clubsales.frontdesk.reception.rules import (
+from clubsales.frontdesk.reception.permitted import (
     AcceptFacts,
     ByHandFacts,
-    Company,
     ContestFacts,
-    Designation,
-    GuestFacts,
     OffDutyFacts,
-    Outcome,
     ReceptionRefused,
     SeeOutFacts,
     TryFacts,
@@ -26,6 +22,12 @@ from clubsales.frontdesk.reception.rules import (
     may_contest,
     may_receive,
     may_see_out,
+)
+from clubsales.frontdesk.reception.rules import (
+    Company,
+    Designation,
+    GuestFacts,
+    Outcome,
     uses_turn,
     who_lets_him_pass,
     who_receives,

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clubsales.consultants.shifts.rules import Status
+from clubsales.frontdesk.rotation.out_of_turn import for_companion, for_designated, for_off_duty
 from clubsales.frontdesk.rotation.rules import (
     Basis,
     ProxyPolicy,
@@ -14,9 +15,6 @@ from clubsales.frontdesk.rotation.rules import (
     Seat,
     Turn,
     as_proxy,
-    for_companion,
-    for_designated,
-    for_off_duty,
     next_up,
     seats_after,
     state_of,
