@@ -55,21 +55,23 @@ RAILS = {
     Role.FINANCE_CLERK: ("sales", "today", "leads", "sell"),
     Role.SALES_ADMIN: ("sales", "today", "leads"),
 }
-# Pages of other parts of the program that are reached from a place.
+# Pages of other parts of the program that are reached from a place, the nearest first where roles differ.
 PART_OF = {
-    "catalogue": "staff",
-    "auth.device_list": "staff",
-    "cards": "checkin",
-    "leave": "roster",
-    "notices": "roster",
-    "targets": "roster",
-    "checklists": "staff",
-    "fairness": "day",
-    "takings": "sales",
-    "appointments": "intake",
-    "passes": "intake",
-    "followups": "intake",
-    "claims": "intake",
+    "posts.day_form": ("day",),
+    "posts.day_forms": ("day",),
+    "auth.device_list": ("staff",),
+    "catalogue": ("staff",),
+    "checklists": ("staff",),
+    "targets": ("staff",),
+    "notices": ("staff", "roster"),
+    "leave": ("roster",),
+    "cards": ("checkin",),
+    "fairness": ("day",),
+    "takings": ("sales",),
+    "appointments": ("intake",),
+    "passes": ("intake",),
+    "followups": ("intake",),
+    "claims": ("intake",),
 }
 HEADS_DAY = ("today", "sales", "leads", "roster", "club")
 ROLE_NAMES = {
@@ -141,7 +143,12 @@ def _places(actor: Actor) -> list[Place]:
 
 def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
     """A page beside a place (a sale, a lead) belongs to the list of its part of the program, else its last place."""
-    part = PART_OF.get(request.endpoint or "", PART_OF.get(request.blueprint or "", request.blueprint))
+    blueprint = request.blueprint or ""
+    parts = (*PART_OF.get(request.endpoint or "", ()), *PART_OF.get(blueprint, ()), blueprint)
+    return next((place for part in parts if (place := _place_in(part, entries)) is not None), None)
+
+
+def _place_in(part: str, entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
     places = [entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == part]
     return next((place for place in places if place == f"{part}.index"), next(iter(places), None))
 
