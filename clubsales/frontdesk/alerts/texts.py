@@ -5,7 +5,7 @@ from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "alerts.endpoint": _l(
-        "This browser's push service cannot be used. Leave the page open instead: it sounds when a guest comes."
+        "This browser's push service cannot be used. Leave the page open instead: it rings when a guest comes in."
     ),
     "alerts.keys": _l("The browser sent no usable keys. Switch the alerts off and on again."),
 }
@@ -18,5 +18,7 @@ TITLES: Texts = {
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
     "given": _l("The guest is at the desk."),
-    "waiting": _l("Nobody is free. Give the guest to somebody, or let somebody off duty receive."),
+    "waiting": _l(
+        "Nobody has taken the guest yet. Give the guest to somebody, or let somebody off duty receive."
+    ),
 }
