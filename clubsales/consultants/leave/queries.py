@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
 from clubsales.auth.rules import may_be_public_id
+from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant
 from clubsales.consultants.leave.models import AuthorityAwayRow, LeaveRow
 from clubsales.consultants.leave.rules import LIVE, Kind, Span, Status, as_days, monday_of
 from clubsales.consultants.profiles.models import ConsultantRow
-from clubsales.consultants.roster.models import RosterEntryRow
+from clubsales.consultants.roster.tables import ENTRY
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID, ConsultantID, LeaveID
 
 LEAVE, CONSULTANT, AWAY = table_of(LeaveRow), table_of(ConsultantRow), table_of(AuthorityAwayRow)
-ENTRY = table_of(RosterEntryRow)
-account = sa.table("account", sa.column("id"), sa.column("name", sa.String))
-decider = account.alias("decider")
+decider = ACCOUNT.alias("decider")
 FREED = "leave"  # why a planned shift was withdrawn
 LATEST = 100
 ALL = (
@@ -217,8 +216,8 @@ def away_from(session: Session, club_id: ClubID, role: Role, day: date) -> list[
 
 def _away(session: Session, club_id: ClubID, role: Role, *within: sa.ColumnElement[bool]) -> list[AwayView]:
     rows = session.execute(
-        sa.select(AWAY, account.c.name.label("marked_by_name"))
-        .join_from(AWAY, account, account.c.id == AWAY.c.marked_by, isouter=True)
+        sa.select(AWAY, ACCOUNT.c.name.label("marked_by_name"))
+        .join_from(AWAY, ACCOUNT, ACCOUNT.c.id == AWAY.c.marked_by, isouter=True)
         .where(AWAY.c.club_id == club_id, AWAY.c.role == role.value, AWAY.c.ended_at.is_(None), *within)
         .order_by(AWAY.c.first_day, AWAY.c.id)
     )

@@ -10,30 +10,19 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit, clubs
 from clubsales.actor import Actor, Club
+from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.roster.events import FeedChanged
 from clubsales.consultants.roster.models import CalendarFeedRow, RosterEntryRow
 from clubsales.consultants.roster.rules import Span
+from clubsales.consultants.roster.tables import LEAVE
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, new_token
 
 DAYS_BACK, DAYS_AHEAD = 30, 90
 LONGEST_TOKEN = 64
 ASK_AGAIN = timedelta(hours=1)
-ACCOUNT = sa.table(
-    "account", sa.column("id", sa.BigInteger), sa.column("locale", sa.String), sa.column("active", sa.Boolean)
-)
-LEAVE = sa.table(  # a subject above this one
-    "leave_request",
-    sa.column("public_id", sa.String),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("first_day", sa.Date),
-    sa.column("last_day", sa.Date),
-    sa.column("status", sa.String),
-    sa.column("filed_at", RosterEntryRow.made_at.type),
-    sa.column("decided_at", RosterEntryRow.made_at.type),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,24 +14,13 @@ from clubsales.actor import Club
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.roster.attendance import Attendance, PersonFacts, Punch, attended
-from clubsales.consultants.roster.models import RosterEntryRow, SwapRow
+from clubsales.consultants.roster.models import SwapRow
 from clubsales.consultants.roster.rules import Entry, Off, RosterPolicy, Span, off_on
+from clubsales.consultants.roster.tables import ENTRY, LEAVE
 from clubsales.consultants.shifts.models import ShiftRow
-from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, RosterEntryID
 
 DAY = timedelta(days=1)
-ENTRY = table_of(RosterEntryRow)
-LEAVE = sa.table(  # a subject above this one
-    "leave_request",
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("first_day", sa.Date),
-    sa.column("last_day", sa.Date),
-    sa.column("from_noon", sa.Boolean),
-    sa.column("until_noon", sa.Boolean),
-    sa.column("status", sa.String),
-)
 HOLDING = (
     sa.select(
         ENTRY.c.id,

@@ -1,7 +1,4 @@
-"""What has not been told yet, and where to tell it.
-
-Accounts, roles and consultants are named as tables: their models stay private.
-"""
+"""What has not been told yet, and where to tell it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,47 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
+from clubsales.auth.tables import ACCOUNT, GRANT
 from clubsales.clock import Instant
-from clubsales.db import UtcDateTime
+from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.frontdesk.alerts.models import AlertCursorRow, PushSubscriptionRow
 from clubsales.frontdesk.alerts.rules import Kind, News, kind_of
+from clubsales.frontdesk.reception.tables import RECEPTION
+from clubsales.frontdesk.rotation.tables import ASSIGNMENT
 from clubsales.ids import AccountID, ClubID
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
 CURSOR = cast("sa.Table", AlertCursorRow.__table__)
-ASSIGNMENT = sa.table(
-    "assignment",
-    sa.column("id", sa.BigInteger),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("reception_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("decided_by", sa.BigInteger),
-    sa.column("at", UtcDateTime),
-)
-RECEPTION = sa.table(
-    "reception",
-    sa.column("id", sa.BigInteger),
-    sa.column("public_id", sa.String),
-    sa.column("status", sa.String),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("offered_until", UtcDateTime),
-    sa.column("accepted_at", UtcDateTime),
-)
-CONSULTANT = sa.table("consultant", sa.column("id", sa.BigInteger), sa.column("account_id", sa.BigInteger))
-ACCOUNT = sa.table(
-    "account",
-    sa.column("id", sa.BigInteger),
-    sa.column("name", sa.String),
-    sa.column("locale", sa.String),
-    sa.column("active", sa.Boolean),
-)
-GRANT = sa.table(
-    "role_grant",
-    sa.column("account_id", sa.BigInteger),
-    sa.column("role", sa.String),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("ended_at", UtcDateTime),
-)
 TOLD_OF_WAITING = (Role.SUPERVISOR.value, Role.CLUB_MANAGER.value)
 
 LISTENING = (

@@ -9,51 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
-from clubsales.db import UtcDateTime
+from clubsales.auth.tables import ACCOUNT
+from clubsales.consultants.profiles.tables import CONSULTANT
+from clubsales.consultants.shifts.tables import PRESENCE, SHIFT
 from clubsales.frontdesk.fairness.periods import Period
 from clubsales.frontdesk.fairness.rules import WAITING, Entry, GuestKind, Ledger, Stretch, understood
-from clubsales.frontdesk.rotation.queries import ASSIGNMENT, CONSULTANT
+from clubsales.frontdesk.reception.tables import CONTEST, RECEPTION
+from clubsales.frontdesk.rotation.tables import ASSIGNMENT
 from clubsales.ids import ConsultantID, ReceptionID
 
 COMPANION = "rotation.companion"
 # A guest in the house longer than this is nobody's any more.
 LONGEST_VISIT = timedelta(days=31)
-
-RECEPTION = sa.table(
-    "reception",
-    sa.column("id", sa.BigInteger),
-    sa.column("public_id", sa.String),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("local_day", sa.Date),
-    sa.column("ended_at", UtcDateTime),
-)
-SHIFT = sa.table(
-    "shift",
-    sa.column("id", sa.BigInteger),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("local_day", sa.Date),
-    sa.column("closed_at", UtcDateTime),
-)
-PRESENCE = sa.table(
-    "presence",
-    sa.column("shift_id", sa.BigInteger),
-    sa.column("status", sa.String),
-    sa.column("since_at", UtcDateTime),
-    sa.column("until_at", UtcDateTime),
-)
-CONTESTED = sa.table(
-    "contested_guest",
-    sa.column("id", sa.BigInteger),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("reception_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("raised_by", sa.BigInteger),
-    sa.column("note", sa.String),
-    sa.column("at", UtcDateTime),
-)
-ACCOUNT = sa.table("account", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
 
 OUT_OF_TURN = ASSIGNMENT.c.basis.not_in(
     sa.bindparam(
@@ -108,21 +75,21 @@ ON_POST = (
 )
 CLAIMS = (
     sa.select(
-        CONTESTED.c.at,
-        CONTESTED.c.consultant_id,
-        CONTESTED.c.note,
+        CONTEST.c.at,
+        CONTEST.c.consultant_id,
+        CONTEST.c.note,
         RECEPTION.c.public_id,
         RECEPTION.c.consultant_id.label("holder"),
         ACCOUNT.c.name.label("raised_by"),
     )
-    .join_from(CONTESTED, RECEPTION, RECEPTION.c.id == CONTESTED.c.reception_id)
-    .outerjoin(ACCOUNT, ACCOUNT.c.id == CONTESTED.c.raised_by)
+    .join_from(CONTEST, RECEPTION, RECEPTION.c.id == CONTEST.c.reception_id)
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == CONTEST.c.raised_by)
     .where(
-        CONTESTED.c.club_id == sa.bindparam("club"),
-        CONTESTED.c.at >= sa.bindparam("start"),
-        CONTESTED.c.at < sa.bindparam("end"),
+        CONTEST.c.club_id == sa.bindparam("club"),
+        CONTEST.c.at >= sa.bindparam("start"),
+        CONTEST.c.at < sa.bindparam("end"),
     )
-    .order_by(CONTESTED.c.at, CONTESTED.c.id)
+    .order_by(CONTEST.c.at, CONTEST.c.id)
 )
 PEOPLE = sa.select(CONSULTANT.c.id, CONSULTANT.c.name, CONSULTANT.c.kind).where(
     CONSULTANT.c.club_id == sa.bindparam("club")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import Instant, day_span
+from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.frontdesk.reception.tables import CONTEST, PERSON, RECEPTION
-from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.ids import AccountID, ClubID, ConsultantID, ReceptionID
 
 

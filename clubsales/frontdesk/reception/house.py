@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
+from clubsales.consultants.shifts.tables import SHIFT
 from clubsales.errors import NotFound
 from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.reception.tables import IN_THE_HOUSE, RECEPTION, SALE
-from clubsales.frontdesk.rotation.queries import SHIFT
 from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.queries import restored_signals

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import Instant
+from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.frontdesk.reception.tables import (
     APPOINTMENT,
     CLAIM,
@@ -18,7 +19,6 @@ from clubsales.frontdesk.reception.tables import (
     PHONE,
     RECEPTION,
 )
-from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 
 OF_HIS = sa.and_(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == sa.bindparam("club"))

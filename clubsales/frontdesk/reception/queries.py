@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
+from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.errors import NotFound, Reason
 from clubsales.frontdesk.reception.rules import Company, Outcome, Status
 from clubsales.frontdesk.reception.tables import (
@@ -19,7 +20,6 @@ from clubsales.frontdesk.reception.tables import (
     RECEPTION,
 )
 from clubsales.frontdesk.rotation import queries as rotation
-from clubsales.frontdesk.rotation.queries import CONSULTANT
 from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, ReceptionID
 

@@ -12,8 +12,9 @@ from clubsales.actor import Actor, Club
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.frontdesk.rotation.out_of_turn import turn_back
-from clubsales.frontdesk.rotation.queries import ASSIGNMENT, QUEUE, SEAT, AssignmentView, Floor, Move
+from clubsales.frontdesk.rotation.queries import AssignmentView, Floor, Move
 from clubsales.frontdesk.rotation.rules import RotationPolicy, Skip, Turn
+from clubsales.frontdesk.rotation.tables import ASSIGNMENT, QUEUE, SEAT
 from clubsales.ids import ClubID, ConsultantID, PolicyVersionID, ReceptionID
 
 # Each floor operation owns a block of places, so that the lock, the board's version and the places are one statement.

@@ -7,57 +7,20 @@ still one SELECT.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import Instant, day_span
+from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.consultants.shifts.rules import Status
-from clubsales.db import UtcDateTime
+from clubsales.consultants.shifts.tables import SHIFT
 from clubsales.errors import Reason
-from clubsales.frontdesk.rotation.models import AssignmentRow, QueueRow, SeatRow
 from clubsales.frontdesk.rotation.rules import OVERDUE, Basis, RotationPolicy, Seat, Skip, Turn, seats_after
+from clubsales.frontdesk.rotation.tables import ASSIGNMENT, FOLLOW_UP, QUEUE, RECEPTION, SEAT
 from clubsales.ids import AccountID, AssignmentID, ClubID, ConsultantID, PolicyVersionID, ReceptionID
-
-ASSIGNMENT = cast("sa.Table", AssignmentRow.__table__)
-SEAT = cast("sa.Table", SeatRow.__table__)
-QUEUE = cast("sa.Table", QueueRow.__table__)
-
-SHIFT = sa.table(
-    "shift",
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("status", sa.String),
-    sa.column("status_since", UtcDateTime),
-    sa.column("opened_at", UtcDateTime),
-    sa.column("closed_at", UtcDateTime),
-)
-CONSULTANT = sa.table(
-    "consultant",
-    sa.column("id", sa.BigInteger),
-    sa.column("public_id", sa.String),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("name", sa.String),
-    sa.column("kind", sa.String),
-)
-RECEPTION = sa.table(
-    "reception",
-    sa.column("id", sa.BigInteger),
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("status", sa.String),
-    sa.column("name", sa.String),
-)
-
-FOLLOW_UP = sa.table(
-    "follow_up",
-    sa.column("club_id", sa.BigInteger),
-    sa.column("consultant_id", sa.BigInteger),
-    sa.column("due_on", sa.Date),
-    sa.column("ended_at", UtcDateTime),
-)
 
 RECEIVING = (
     sa.select(RECEPTION.c.consultant_id)
