@@ -19,6 +19,7 @@ from flask_babel import force_locale
 import clubsales
 from clubsales.frontdesk.rotation import rules as rotation
 from clubsales.leads.followups.rules import Channel
+from clubsales.leads.passes.rules import Answer
 from clubsales.leads.touches.rules import SignalKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -219,7 +220,7 @@ def codes_in_code() -> tuple[set[str], set[str]]:
     patterns: set[str] = set()
     family = re.compile(r"(rotation|attribution|credit)\.[a-z_]+")
     for path, tree in syntax_trees().items():
-        if not path.endswith("rules.py"):
+        if not path.endswith(("rules.py", "rotation/out_of_turn.py", "reception/worthless.py")):
             continue
         pieces = {
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
@@ -259,6 +260,8 @@ def test_every_reason_has_its_words_in_both_languages(sqlite_app: Flask) -> None
     designating = set(SignalKind) - {SignalKind.GIFT_COUPON}
     codes |= {f"rotation.designated_{signal.value}" for signal in designating}
     codes |= {f"attribution.designated_by_{signal.value}" for signal in designating}
+    worthless = set(Answer) - {Answer.COUNTS}
+    codes |= {f"rotation.{whose}_pass_{answer}" for whose in ("his", "a") for answer in worthless}
     codes |= {f"attribution.outside_by_{channel.value}" for channel in Channel}
     assert len(codes) > 20
     assert sorted(codes - set(sqlite_app.extensions[REASONS])) == []
