@@ -64,7 +64,7 @@ def enrol_device() -> ResponseReturnValue:
 def revoke_device(public_id: str) -> ResponseReturnValue:
     """Shut a device out."""
     transact(lambda s: devices.revoke_device(s, public_id=public_id, actor=current_actor(), at=now()))
-    flash(_("The device is shut out. Whoever was signed in on it is signed out."), "success")
+    flash(_("The device is blocked. Whoever was signed in on it is signed out."), "success")
     return redirect(url_for("auth.device_list"), HTTPStatus.SEE_OTHER)
 
 

@@ -27,5 +27,5 @@ class DayField(DateField):
         except ValueError:
             day = date.min
         if not 2000 <= day.year < 3000:
-            raise ValueError(_("This is no day. Choose one from the calendar."))
+            raise ValueError(_("This is not a date. Choose one from the calendar."))
         self.data = day

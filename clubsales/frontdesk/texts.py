@@ -12,7 +12,7 @@ REFUSALS: Texts = {
         "This guest was not given to %(consultant)s. Guests are given by the desk, in the order of the queue."
     ),
     "reception.not_authorised": _l("Only the club manager may let somebody off duty receive a guest."),
-    "reception.nobody_waiting": _l("Nobody is waiting: somebody takes care of every guest in the house."),
+    "reception.nobody_waiting": _l("Nobody is waiting: every guest in the club is being looked after."),
     "reception.off_post": _l(
         "%(consultant)s is not on post. Choose somebody on post, or come back on post first."
     ),
@@ -21,7 +21,7 @@ REFUSALS: Texts = {
     ),
     "reception.gone": _l("This guest has been seen out already. Nothing was changed."),
     "reception.passed_on": _l(
-        "The time to accept was over and the guest was offered to somebody else. The queue shows who is next."
+        "The time to accept ran out and the guest was offered to somebody else. The queue shows who is next."
     ),
     "reception.overdue": _l(
         "%(consultant)s has overdue follow-ups and takes no guests by turn. Finish them first."
@@ -55,15 +55,21 @@ REASONS: Texts = {
     "rotation.turn_past_both": _l(
         "It is the turn of %(consultant)s. Ahead in the queue but with a guest: %(busy)s; not on post: %(away)s."
     ),
-    "rotation.designated_appointment": _l("The guest has an appointment with %(consultant)s. It is no turn."),
-    "rotation.designated_trial_pass": _l("The guest brought a trial pass of %(consultant)s. It is no turn."),
-    "rotation.designated_business_card": _l(
-        "The guest brought the business card of %(consultant)s. It is no turn."
+    "rotation.designated_appointment": _l(
+        "The guest has an appointment with %(consultant)s. It does not count as a turn."
     ),
-    "rotation.designated_name": _l("The guest asked for %(consultant)s. It is no turn."),
-    "rotation.designated_owned_lead": _l("%(consultant)s holds this guest's lead. It is no turn."),
+    "rotation.designated_trial_pass": _l(
+        "The guest brought a trial pass of %(consultant)s. It does not count as a turn."
+    ),
+    "rotation.designated_business_card": _l(
+        "The guest brought the business card of %(consultant)s. It does not count as a turn."
+    ),
+    "rotation.designated_name": _l("The guest asked for %(consultant)s. It does not count as a turn."),
+    "rotation.designated_owned_lead": _l(
+        "%(consultant)s holds this guest's lead. It does not count as a turn."
+    ),
     "rotation.designated_announced": _l(
-        "The guest has an appointment with %(consultant)s, who is off duty and announced it beforehand. It is no turn."
+        "The guest has an appointment with %(consultant)s, who is off duty and announced it beforehand. It does not count as a turn."
     ),
     "rotation.turn_past_others": _l(
         "It is the turn of %(consultant)s. Ahead in the queue but passed over: %(passed)s."
@@ -73,56 +79,60 @@ REASONS: Texts = {
     ),
     "rotation.by_hand": _l("%(by)s gave this guest to %(consultant)s by hand. Reason: %(reason)s"),
     "rotation.returned_no_prospect": _l(
-        "The visitor was no prospect, so it was no turn. Back at the place they had: %(consultants)s."
+        "The visitor was not a prospect, so it does not count as a turn. Back in their old place: %(consultants)s."
     ),
     "rotation.returned_by_hand": _l(
-        "The guest was given to somebody else by hand, so it was no turn. Back at the place before: %(consultants)s."
+        "The guest was given to somebody else by hand, so it does not count as a turn. Back in their old place: %(consultants)s."
     ),
     "rotation.proxy_no_answer": _l(
-        "%(designated)s did not answer: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s did not answer: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
     "rotation.skipped_overdue_keep": _l(
         "%(consultant)s has overdue follow-ups and keeps the place until they are done."
     ),
     "rotation.skipped_no_answer_keep": _l("%(consultant)s did not accept this guest in time."),
     "rotation.proxy_busy": _l(
-        "%(designated)s is with a guest: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s is with a guest: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
     "rotation.proxy_meal": _l(
-        "%(designated)s is at a meal: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s is at a meal: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
     "rotation.proxy_meeting": _l(
-        "%(designated)s is in a meeting: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s is in a meeting: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
     "rotation.proxy_away": _l(
-        "%(designated)s is away: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s is away: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
     "rotation.proxy_off_shift": _l(
-        "%(designated)s is not on shift: %(consultant)s receives in that place. The guest stays %(designated)s's."
+        "%(designated)s is not on shift: %(consultant)s stands in. The guest remains %(designated)s's."
     ),
-    "rotation.companion": _l("Came with %(guest)s, whom %(consultant)s receives. It is no turn."),
-    "rotation.companion_of_unnamed": _l("Came with a guest whom %(consultant)s receives. It is no turn."),
+    "rotation.companion": _l(
+        "Came with %(guest)s, whom %(consultant)s receives. It does not count as a turn."
+    ),
+    "rotation.companion_of_unnamed": _l(
+        "Came with a guest whom %(consultant)s receives. It does not count as a turn."
+    ),
     "rotation.off_duty": _l("%(manager)s allowed %(consultant)s, who is off duty, to receive this guest."),
     "rotation.off_duty_because": _l(
         "%(manager)s allowed %(consultant)s, who is off duty, to receive this guest. Reason: %(reason)s"
     ),
     "rotation.his_pass_shown_before": _l(
-        "The guest also showed a pass of %(consultant)s that another guest had shown before: it counts no more."
+        "The guest also showed a pass of %(consultant)s that another guest had shown before: it no longer counts."
     ),
     "rotation.his_pass_expired": _l(
-        "The guest also showed a pass of %(consultant)s that has expired: it counts no more."
+        "The guest also showed a pass of %(consultant)s that has expired: it no longer counts."
     ),
     "rotation.his_pass_revoked": _l(
-        "The guest also showed a pass of %(consultant)s that was withdrawn: it counts no more."
+        "The guest also showed a pass of %(consultant)s that was withdrawn: it no longer counts."
     ),
     "rotation.a_pass_shown_before": _l(
-        "The guest also showed a pass that another guest had shown before: it counts no more."
+        "The guest also showed a pass that another guest had shown before: it no longer counts."
     ),
-    "rotation.a_pass_expired": _l("The guest also showed a pass that has expired: it counts no more."),
-    "rotation.a_pass_revoked": _l("The guest also showed a pass that was withdrawn: it counts no more."),
+    "rotation.a_pass_expired": _l("The guest also showed a pass that has expired: it no longer counts."),
+    "rotation.a_pass_revoked": _l("The guest also showed a pass that was withdrawn: it no longer counts."),
     "rotation.waiting": _l("Nobody is free. Whoever is free first takes the guest who has waited longest."),
     "rotation.waiting_nobody_on_shift": _l(
-        "Nobody of the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
+        "Nobody in the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
     ),
     "rotation.waiting_no_answer": _l(
         "Asked, but nobody accepted in time: %(asked)s. Next is whoever becomes free, comes on post or comes forward; "
@@ -149,19 +159,19 @@ STATUSES: Texts = {
 }
 OUTCOMES: Texts = {
     "sold": _l("Bought"),
-    "be_back": _l("Comes back"),
+    "be_back": _l("Will come back"),
     "follow_up": _l("To follow up"),
     "not_interested": _l("Not interested"),
     "courier": _l("A delivery"),
     "question": _l("Only a question"),
-    "member_matter": _l("A member's matter"),
-    "not_prospect": _l("No prospect"),
+    "member_matter": _l("Member service"),
+    "not_prospect": _l("Not a prospect"),
     "left": _l("Left before the end"),
 }
 BASES: Texts = {
     "rotation": _l("By turn"),
     "designated": _l("Came for the consultant"),
-    "proxy": _l("In somebody's place"),
+    "proxy": _l("Standing in"),
     "off_duty": _l("Allowed by the manager"),
     "waiting": _l("Waiting"),
     "manual": _l("Given by hand"),
@@ -169,7 +179,7 @@ BASES: Texts = {
 }
 PASS_ANSWERS: Texts = {
     "counts": _l("Counts today"),
-    "shown_before": _l("Another guest showed it before: it counts no more"),
-    "expired": _l("Expired: it counts no more"),
-    "revoked": _l("Withdrawn: it counts no more"),
+    "shown_before": _l("Another guest showed it first: it no longer counts"),
+    "expired": _l("Expired: it no longer counts"),
+    "revoked": _l("Withdrawn: it no longer counts"),
 }

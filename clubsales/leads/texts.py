@@ -20,7 +20,7 @@ GRADES: Texts = {
 }
 REFUSALS: Texts = {
     "person.phone_invalid": _l(
-        "This is no phone number. Type it with digits only, as 138 0013 8000, or with the country code, as +852 6123 4567."
+        "This is not a phone number. Type it with digits only, as 138 0013 8000, or with the country code, as +852 6123 4567."
     ),
     "person.name_too_long": _l("The name is too long. Use at most %(longest)s characters."),
     "person.birthday": _l("This cannot be a birthday. Type the day the guest was born, or leave it empty."),
@@ -90,7 +90,9 @@ REASONS: Texts = {
     "attribution.self_purchase_tracked": _l(
         "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s days before."
     ),
-    "attribution.receiver": _l("A new guest who came for nobody: %(consultant)s received the payment."),
+    "attribution.receiver": _l(
+        "A new guest who came for nobody in particular: %(consultant)s received the payment."
+    ),
     "attribution.self_purchase": _l(
         "Bought on the website, and nobody held the lead or had reached the guest lately: the house keeps the credit."
     ),

@@ -12,7 +12,7 @@ REFUSALS: Texts = {
         "%(price)s is above the list price of %(list_price)s. Nothing is sold above it: lower the price."
     ),
     "sale.price_needed": _l("%(name)s has no list price. Enter the price it is sold at."),
-    "sale.currency": _l("This club's money is %(currency)s. Enter an amount in it, not below zero."),
+    "sale.currency": _l("This club works in %(currency)s. Enter an amount in it, not below zero."),
     "catalogue.code_taken": _l("The price list has a %(card_code)s already. Choose another code."),
     "catalogue.not_on_sale": _l("%(name)s is no longer sold. Choose something else from the price list."),
     "catalogue.floor_above_price": _l(
@@ -22,7 +22,7 @@ REFUSALS: Texts = {
         "%(amount)s is more than the %(outstanding)s that is still open. Book at most that."
     ),
     "receipt.amount": _l("Enter an amount above zero."),
-    "receipt.in_future": _l("Money cannot have come in after now. Check the time it was paid."),
+    "receipt.in_future": _l("Money cannot have come in later than now. Check the time it was paid."),
     "refund.above_paid": _l(
         "%(amount)s is more than the %(refundable)s that can still be refunded. Enter at most that."
     ),
@@ -51,7 +51,7 @@ METHODS: Texts = {
 }
 SALE_KINDS: Texts = {
     "new": _l("New"),
-    "reopen": _l("Back again"),
+    "reopen": _l("Rejoining"),
     "transfer": _l("Transfer"),
     "renewal": _l("Renewal"),
     "upgrade": _l("Upgrade"),

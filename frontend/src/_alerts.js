@@ -1,4 +1,4 @@
-// A guest has come: the page sounds, shakes and counts in its title; with "Tell me on this device" also when it is closed.
+// A guest has come: the page sounds, shakes and counts in its title; with "Alert me on this device" also when it is closed.
 import { csrfToken, notify, onContent, within } from "./_page.js";
 
 const SILENT = "clubsales.silent";
@@ -43,7 +43,7 @@ function look() {
   first = false;
 }
 
-// --- "Tell me on this device" ---
+// --- "Alert me on this device" ---
 
 const canPush = () => "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis && isSecureContext;
 

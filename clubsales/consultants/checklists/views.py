@@ -149,7 +149,10 @@ def publish(occasion: str, shift: str) -> ResponseReturnValue:
         page = _editor(actor, which, name, draft, refused=refusal_text(refused.refusal))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(
-        _("Version %(number)s holds from now on. Everybody is asked to read it.", number=published.number),
+        _(
+            "Version %(number)s is in force from now on. Everybody is asked to read it.",
+            number=published.number,
+        ),
         "success",
     )
     return redirect(

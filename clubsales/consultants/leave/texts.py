@@ -5,7 +5,7 @@ from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "leave.span": _l(
-        "These days do not make a leave. The last day must not be before the first one, at most a year after it, "
+        "These days do not work for leave. The last day must not be before the first one, at most a year after it, "
         "and at least half a day must be left."
     ),
     "leave.too_far": _l("This is more than two years ahead. Choose nearer days."),
@@ -45,7 +45,7 @@ KINDS: Texts = {
     "annual": _l("Annual leave"),
     "personal": _l("Personal leave"),
     "sick": _l("Sick leave"),
-    "day_swap": _l("Day in lieu"),
+    "day_swap": _l("Day off in lieu"),
     "other": _l("Other leave"),
 }
 STATUSES: Texts = {
@@ -63,16 +63,18 @@ TONES = {
 # Why it is whose matter (rule ATT-04).
 WHY: Texts = {
     "director": _l(
-        "Leave of up to %(short_days)s working days is for the sales director, or the general manager."
+        "Leave of up to %(short_days)s working days is decided by the sales director or the general manager."
     ),
-    "general_manager": _l("Leave of more than %(short_days)s working days is for the general manager."),
+    "general_manager": _l(
+        "Leave of more than %(short_days)s working days is decided by the general manager."
+    ),
     "deputy": _l(
-        "Leave of more than %(short_days)s working days is for the general manager, who is marked absent: so for "
-        "the deputy."
+        "Leave of more than %(short_days)s working days is decided by the general manager, who is marked absent: "
+        "so the deputy decides."
     ),
-    "superior": _l("Leave of somebody who decides leave is for the general manager."),
+    "superior": _l("Leave of somebody who decides leave is decided by the general manager."),
     "superior_deputy": _l(
-        "Leave of somebody who decides leave is for the general manager; here the deputy stands in."
+        "Leave of somebody who decides leave is decided by the general manager; here the deputy stands in."
     ),
 }
 AUTHORITIES: Texts = {

@@ -195,7 +195,7 @@ def decide(public_id: str) -> ResponseReturnValue:
             days=leave.days,
         )
     else:
-        said = _("Refused. %(name)s reads the reason under My leave.", name=leave.name)
+        said = _("Refused. %(name)s can read the reason under My leave.", name=leave.name)
     flash(said, "success")
     return redirect(url_for("leave.inbox"), HTTPStatus.SEE_OTHER)
 
@@ -219,7 +219,7 @@ def mark_away() -> ResponseReturnValue:
             s, first_day=form.first_day.data, last_day=form.last_day.data, actor=actor, at=at
         )
     )
-    flash(_("Marked absent. On these days the deputy decides what is the general manager's."), "success")
+    flash(_("Marked absent. On these days the deputy decides for the general manager."), "success")
     return redirect(url_for("leave.away"), HTTPStatus.SEE_OTHER)
 
 
@@ -229,7 +229,7 @@ def end_away(public_id: str) -> ResponseReturnValue:
     """The general manager is back."""
     actor, at = current_actor(), now()
     transact(lambda s: operations.end_away(s, public_id=public_id, actor=actor, at=at))
-    flash(_("The absence is taken back. The general manager decides again."), "success")
+    flash(_("The absence is removed. The general manager decides again."), "success")
     return redirect(url_for("leave.away"), HTTPStatus.SEE_OTHER)
 
 

@@ -9,6 +9,6 @@ REFUSALS: Texts = {
     "notice.span": _l(
         "The last day must not be before the first one, nor more than a year after it. Choose the days again."
     ),
-    "notice.past": _l("%(day)s is over: nobody would see this notice. Choose a later last day."),
+    "notice.past": _l("%(day)s has passed: nobody would see this notice. Choose a later last day."),
 }
 REASONS: Texts = {}

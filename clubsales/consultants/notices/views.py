@@ -55,7 +55,7 @@ def write() -> ResponseReturnValue:
             work=lambda: operations.write(s, **said, actor=actor, at=at),
         )
     )
-    flash(_("The notice is written. Everybody sees it before going on post."), "success")
+    flash(_("The notice is posted. Everybody sees it before going on post."), "success")
     return redirect(url_for("notices.index"), HTTPStatus.SEE_OTHER)
 
 

@@ -47,7 +47,7 @@ def calendar(token: str) -> ResponseReturnValue:
 def make_calendar() -> ResponseReturnValue:
     """Make the link of one's own calendar, or a new one instead of the old."""
     transact(lambda s: feeds.make_feed(s, actor=current_actor(), at=now()))
-    flash(_("Here is the link of your calendar. An older one shows nothing any more."), "success")
+    flash(_("Here is your calendar link. Any older link no longer works."), "success")
     return redirect(url_for("roster.week"), HTTPStatus.SEE_OTHER)
 
 
@@ -56,7 +56,7 @@ def make_calendar() -> ResponseReturnValue:
 def revoke_calendar() -> ResponseReturnValue:
     """The link shows nothing any more."""
     transact(lambda s: feeds.revoke_feed(s, actor=current_actor(), at=now()))
-    flash(_("The link of your calendar shows nothing any more."), "success")
+    flash(_("Your calendar link no longer works."), "success")
     return redirect(url_for("roster.week"), HTTPStatus.SEE_OTHER)
 
 

@@ -21,9 +21,9 @@ WORDS: Texts = {
     "card.expired": _l("Card ended"),
     "card.used_up": _l("No visits left"),
     "card.other_club": _l("Another club's card"),
-    "code.unreadable": _l("No card code"),
+    "code.unreadable": _l("Not a card code"),
     "code.altered": _l("Code changed or not ours"),
     "code.expired": _l("Code expired"),
-    "code.revoked": _l("Paper withdrawn"),
+    "code.revoked": _l("Printed code withdrawn"),
     "code.reused": _l("Code used before"),
 }

@@ -13,7 +13,7 @@ PERIODS: Texts = {
 GUESTS: Texts = {
     "rotation": _l("By turn"),
     "designated": _l("Came for the consultant"),
-    "proxy": _l("In somebody's place"),
+    "proxy": _l("Standing in"),
     "off_duty": _l("Allowed by the manager"),
     "manual": _l("By hand"),
     "companion": _l("Came with a guest"),
@@ -29,7 +29,7 @@ SKIPS: Texts = {
 EXCEPTIONS: Texts = {
     "manual": _l("By hand"),
     "off_duty": _l("Off duty, allowed"),
-    "proxy": _l("In somebody's place"),
+    "proxy": _l("Standing in"),
     "returned": _l("Turn given back"),
     "not_taken": _l("Offer not taken"),
     "contested": _l("Contested"),

@@ -163,7 +163,7 @@ class ReleaseForm(PostForm):
             (Status.AWAY.value, texts.STATUSES["away"]),
             (CLOSE, _l("End of the shift")),
         ],
-        validators=[InputRequired(_l("Choose what for."))],
+        validators=[InputRequired(_l("Choose what it is for."))],
     )
     reason = TextAreaField(
         _l("Reason"),

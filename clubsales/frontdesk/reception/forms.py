@@ -116,20 +116,20 @@ class SeeOutForm(ReceptionForm):
         choices=[outcome.value for outcome in Outcome],
         validators=[AnyOf([outcome.value for outcome in Outcome])],
     )
-    toured = BooleanField(_l("Showed around"))
+    toured = BooleanField(_l("Gave a tour"))
 
 
 class OffDutyForm(ReceptionForm):
     """Whom the manager lets receive, and why."""
 
-    consultant = SelectField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
+    consultant = SelectField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives them."))])
     reason = _reason()
 
 
 class AssignForm(ReceptionForm):
     """To whom a guest is given by hand, and why."""
 
-    consultant = StringField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives."))])
+    consultant = StringField(_l("Who receives"), validators=[InputRequired(_l("Choose who receives them."))])
     reason = _reason()
 
 

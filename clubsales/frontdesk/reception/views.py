@@ -204,7 +204,7 @@ def _arrived(arrival: Arrival, actor: Actor) -> ResponseReturnValue:
         }
         return jsonify(body), HTTPStatus.CREATED if arrival.turn is not None else HTTPStatus.OK
     if arrival.turn is None:
-        flash(_("This guest is in the house already: nothing was changed."), "info")
+        flash(_("This guest is already in the club: nothing was changed."), "info")
     elif arrival.turn.consultant_id is None:
         flash(_("The guest is on the waiting list."), "warning")
     elif arrival.offered_until is not None:

@@ -4,7 +4,7 @@ from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
-    "appointment.past": _l("This time is over. Choose a later one."),
+    "appointment.past": _l("This time has passed. Choose a later one."),
     "appointment.too_far": _l("This is too far ahead. Choose a day up to %(latest)s."),
     "appointment.double": _l(
         "The guest has an appointment with the same consultant on that day already. Change that one or cancel it."

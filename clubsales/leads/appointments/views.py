@@ -107,7 +107,7 @@ def make() -> ResponseReturnValue:
     if not form.is_valid():
         return _new(form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(lambda session: _make(session, form, actor, at))
-    flash(_("The appointment is in the book."), "success")
+    flash(_("The appointment is booked."), "success")
     return redirect(url_for(".index"))
 
 

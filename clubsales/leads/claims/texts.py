@@ -4,20 +4,20 @@ from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
-    "lead.unknown": _l("This phone is no lead of the club yet. Save it as a lead first, then claim it."),
+    "lead.unknown": _l("This phone is not a lead of the club yet. Save it as a lead first, then claim it."),
     "lead.already_claimed": _l(
         "This lead is already claimed by %(holder)s. Choose another one; if this guest comes to you by turn and pays, the rules decide the credit."
     ),
     "lead.off_shift": _l("%(consultant)s has no open shift. Open the shift, then claim the lead."),
     "lead.limit": _l("%(consultant)s holds %(limit)s leads, as many as the club allows. Release one first."),
     "lead.daily_limit": _l(
-        "%(consultant)s has claimed %(limit)s leads today, as many as the club allows. Go on tomorrow."
+        "%(consultant)s has claimed %(limit)s leads today, as many as the club allows. Claim more tomorrow."
     ),
     "lead.cooldown": _l(
         "%(consultant)s held this lead before and may claim it again from %(day)s, %(days)s days after it ended. Others may claim it now."
     ),
     "lead.not_his": _l(
-        "%(holder)s holds this lead. Only the holder, a supervisor or the club manager releases it."
+        "%(holder)s holds this lead. Only the holder, a supervisor or the club manager can release it."
     ),
 }
 REASONS: Texts = {}

@@ -5,10 +5,10 @@ from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "follow_up.in_future": _l("This contact has not happened yet. Write it down afterwards."),
-    "follow_up.past": _l("%(day)s is over. Choose today or a later day for the next step."),
+    "follow_up.past": _l("%(day)s has passed. Choose today or a later day for the next step."),
     "follow_up.too_long": _l("This text is too long. Use at most %(longest)s characters."),
     "follow_up.not_his": _l(
-        "This next step is %(consultant)s's. Only %(consultant)s, a supervisor or the club manager ticks it off."
+        "This next step is %(consultant)s's. Only %(consultant)s, a supervisor or the club manager can tick it off."
     ),
 }
 REASONS: Texts = {}

@@ -39,7 +39,7 @@ class LeadForm(FlaskForm):
     interest = StringField(
         _l("What interests the guest"), validators=[Length(max=LONGEST_INTEREST, message=TOO_LONG)]
     )
-    grade = RadioField(_l("How warm"), choices=grades, default="")
+    grade = RadioField(_l("How keen"), choices=grades, default="")
     note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
     birthday = DayField(_l("Birthday"), validators=[Optional()])
     consent = BooleanField(_l("The guest agrees that we keep this phone number and contact them"))
@@ -62,7 +62,7 @@ class CaptureForm(LeadForm):
 
     phone = StringField(_l("Phone"), validators=[InputRequired(_l("Type the guest's phone first."))])
     source = RadioField(
-        _l("Where from"),
+        _l("Source"),
         choices=sources,
         default=Source.WALK_IN.value,
     )

@@ -27,7 +27,7 @@ def validities() -> list[SelectChoice]:
     """How long passes may be good, in the reader's language."""
     return [
         *(SelectChoice(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in VALIDITIES),
-        SelectChoice("", _("Without end")),
+        SelectChoice("", _("No end date")),
     ]
 
 
@@ -59,7 +59,7 @@ class HandOutForm(FlaskForm):
             NumberRange(min=1, max=MOST_AT_ONCE, message=_l("Issue between %(min)s and %(max)s at a time.")),
         ],
     )
-    days = RadioField(_l("Good for"), choices=validities, default=str(USUAL_VALIDITY))
+    days = RadioField(_l("Valid for"), choices=validities, default=str(USUAL_VALIDITY))
     last_day = DayField(_l("Or until"), validators=[Optional()])
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
@@ -97,7 +97,7 @@ class TrialPassForm(HandOutForm):
         """Fill the choices; what was chosen is looked up by itself."""
         self.consultant.choices = [
             *((c.public_id, c.name) for c in consultants),
-            (NOBODY, _("Nobody: designates nobody")),
+            (NOBODY, _("Nobody's: it names no consultant")),
         ]
 
 

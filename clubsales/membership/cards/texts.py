@@ -14,7 +14,7 @@ REFUSALS: Texts = {
     "card.other_club": _l("This card opens %(club)s only, not this club."),
     "card.not_frozen": _l("This card is not frozen: there is nothing to end."),
     "card.no_code": _l("No printed code of this card is in use. Print one first."),
-    "code.unreadable": _l("This is no card code. Ask for the code on the card page."),
+    "code.unreadable": _l("This is not a card code. Ask for the code on the card page."),
     "code.altered": _l("This code was changed, or is not one of ours. Ask for the code on the card page."),
     "code.expired": _l("This code has expired. Ask the member to open the card page: it shows a fresh one."),
     "code.revoked": _l("This printed code was withdrawn. A newer one, or the phone, is needed."),

@@ -124,7 +124,7 @@ def revoke_code(public_id: str) -> ResponseReturnValue:
 def renew_link(public_id: str) -> ResponseReturnValue:
     """Give the card a new link."""
     transact(lambda s: operations.renew_link(s, card=public_id, actor=current_actor(), at=now()))
-    flash(_("The old link is dead. Let the member scan the new one below."), "success")
+    flash(_("The old link no longer works. Let the member scan the new one below."), "success")
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -142,7 +142,7 @@ def freeze(public_id: str) -> ResponseReturnValue:
 def unfreeze(public_id: str) -> ResponseReturnValue:
     """Let a frozen card run again."""
     transact(lambda s: operations.unfreeze(s, card=public_id, actor=current_actor(), at=now()))
-    flash(_("The card runs again. The frozen days were added at its end."), "success")
+    flash(_("The card is active again. The frozen days were added at its end."), "success")
     return redirect(url_for(".show", public_id=public_id))
 
 

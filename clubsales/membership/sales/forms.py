@@ -83,13 +83,13 @@ class SellForm(KeyedForm):
         _l("Consultant on the sale"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)]
     )
     method = RadioField(
-        _l("Taken in"),
+        _l("Payment method"),
         choices=METHOD_CHOICES,
         default=Method.CASH.value,
         validators=[Optional(strip_whitespace=False)],
     )
     terminal_reference = StringField(
-        _l("Number on the terminal's slip"),
+        _l("Number on the card slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
         filters=[free_text],
     )
@@ -111,13 +111,13 @@ class ReceiptForm(KeyedForm):
 
     amount = MoneyField(_l("Amount"), validators=[DataRequired(_l("Enter the amount."))])
     method = RadioField(
-        _l("Taken in"),
+        _l("Payment method"),
         choices=METHOD_CHOICES,
         default=Method.CASH.value,
         validators=[InputRequired(_l("Choose how the money came."))],
     )
     terminal_reference = StringField(
-        _l("Number on the terminal's slip"),
+        _l("Number on the card slip"),
         validators=[Length(max=LONGEST_REFERENCE, message=TOO_LONG)],
         filters=[free_text],
     )
@@ -130,7 +130,7 @@ class RefundForm(KeyedForm):
     reason = TextAreaField(
         _l("Reason"),
         validators=[
-            DataRequired(_l("Say why the money goes back.")),
+            DataRequired(_l("Say why the money is refunded.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
         filters=[free_text],

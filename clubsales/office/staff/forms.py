@@ -72,7 +72,7 @@ class HireForm(PlaceForm):
             at_most(USERNAME_TYPED),
             obeys(lambda typed: may_be_username(clean_username(typed))),
         ],
-        description=_l("For signing in; it stays the same for good."),
+        description=_l("For signing in; it cannot be changed later."),
     )
     role = SelectField(_l("Role"), validators=[InputRequired(_l("Choose one."))])
     kind = RadioField(

@@ -77,7 +77,7 @@ def test_leave_is_asked_for_with_chips(lin: Browser, session: Session, cast: Cas
     assert (leave.reason, leave.status) == ("家里有事", Status.FILED)
     page = lin.text("/leave")
     assert "Your request is filed (working days: 1). It waits for: Sales director, General manager." in page
-    assert "Leave of up to 2 working days is for the sales director" in page
+    assert "Leave of up to 2 working days is decided by the sales director" in page
     assert "ATT-04" in page
 
 
@@ -106,8 +106,8 @@ def test_pressed_twice_is_one_request(lin: Browser, session: Session, cast: Cast
     [
         ({"first": "2026-03-09"}, "the first day can be Mar 10, 2026 at the earliest"),
         ({"other_first": "2026-03-01"}, "The first day is over."),
-        ({"other_first": "2026-03-12", "other_last": "2026-03-11"}, "These days do not make a leave."),
-        ({"from_noon": "y", "until_noon": "y"}, "These days do not make a leave."),
+        ({"other_first": "2026-03-12", "other_last": "2026-03-11"}, "These days do not work for leave."),
+        ({"from_noon": "y", "until_noon": "y"}, "These days do not work for leave."),
         ({"other_first": "2999-12-31"}, "This is more than two years ahead."),
     ],
 )
@@ -148,7 +148,7 @@ def test_bad_input_is_shown_at_its_field(lin: Browser, session: Session, changes
         ("length=3", "Working days: 3. It goes to: General manager."),
         ("length=3&until_noon=y", "Working days: 2.5. It goes to: General manager."),
         ("length=1&other_first=2026-03-09", "the first day can be Mar 10, 2026 at the earliest"),
-        ("length=1&other_last=2026-03-01", "These days do not make a leave."),
+        ("length=1&other_last=2026-03-01", "These days do not work for leave."),
         ("length=77", "Not a valid choice"),
     ],
 )
@@ -174,7 +174,7 @@ def test_whoever_has_no_place_here_is_told(client: FlaskClient, session: Session
     session.commit()
     visitor = Browser(client, {"Accept-Language": "en"})
     assert visitor.sign_in("guwen").status_code == 303
-    assert "No place in this club" in visitor.text("/leave")
+    assert "You do not work in this club" in visitor.text("/leave")
     assert visitor.post("/leave", page="/leave", **FORM).status_code == 404
     assert visitor.get("/leave/estimate?kind=annual&first=2026-03-10&length=1").status_code == 404
 
@@ -221,7 +221,7 @@ def test_what_only_the_general_manager_can_decide_comes_first(
     short = filed(session, cast.lin)
     upstairs = window(client, session, boss, "zongjingli")
     page = upstairs.text("/leave/inbox")
-    assert page.index("Nothing waits for you") < page.index("You may decide these too")
+    assert page.index("Nothing is waiting for you") < page.index("You may decide these too")
     assert page.index("You may decide these too") < page.index(f"/leave/{short.public_id}/decide")
     long = filed(session, cast.zhou, last=12)
     page = upstairs.text("/leave/inbox")

@@ -82,7 +82,7 @@ def test_a_pass_is_scanned_and_the_guest_is_its_consultants(
     guest = last_guest(session)
     assert (guest.consultant_id, guest.basis) == (consultant_of(cast.zhou), "designated")
     again = desk.text(f"/desk/preview?passes={one.code}")
-    assert "Another guest showed it before" in again
+    assert "Another guest showed it first" in again
     assert "林静 receives" in again
 
 
@@ -153,7 +153,7 @@ def test_a_members_card_says_who_he_is(session: Session, cast: Cast, desk: Brows
     guest = last_guest(session)
     assert guest.is_member
     assert guest.person_id == card.person_id
-    assert "In the house already" in desk.text(f"/desk/preview?code={code}")
+    assert "Already in the club" in desk.text(f"/desk/preview?code={code}")
 
 
 def test_a_code_that_ran_out_or_was_changed_or_withdrawn_names_nobody(
@@ -210,7 +210,7 @@ def test_a_guest_waits_for_his_consultant_or_takes_another(
     busy_zhou(session, cast)
     zhou = public_id_of(session, cast, cast.zhou)
     shown = desk.text(f"/desk/preview?asks_for={zhou}")
-    assert "林静 receives in that place" in shown
+    assert "林静 stands in" in shown
     assert "Wait for 周倩" in shown
     desk.post("/desk/guests", page="/desk", asks_for=zhou, wait="1")
     guest = last_guest(session)
@@ -315,14 +315,14 @@ def test_no_prospect_gives_the_turn_back_and_a_tour_is_ticked(
     courier, guest = arrives(session, cast), arrives(session, cast)
     page = desk.text("/desk")
     assert "A delivery" in page
-    assert "Showed around" in page
+    assert "Gave a tour" in page
     desk.post(f"/guests/{guest.public_id}/seen-out", page="/desk", outcome="be_back", toured="y")
     desk.post(f"/guests/{courier.public_id}/seen-out", page="/desk", outcome="courier")
     assert (now_of(session, guest).outcome, now_of(session, guest).toured) == ("be_back", True)
     assert (now_of(session, courier).outcome, now_of(session, courier).toured) == ("courier", False)
     told = desk.text(f"/guests/{courier.public_id}")
     assert "Turn given back" in told
-    assert "it was no turn" in told
+    assert "does not count as a turn" in told
     assert desk.text("/board/live?part=queue").index("林静") < desk.text("/board/live?part=queue").index(
         "周倩"
     )
@@ -469,7 +469,7 @@ def test_programs_are_answered_in_json(session: Session, cast: Cast, app: Flask,
     assert status in (200, 409)
 
 
-# --- The switch "Tell me on this device" -----------------------------------------------------------
+# --- The switch "Alert me on this device" -----------------------------------------------------------
 
 
 def test_a_browser_is_told_and_told_no_more(
@@ -477,7 +477,7 @@ def test_a_browser_is_told_and_told_no_more(
 ) -> None:
     lin = signed_in(session, app, cast.lin, "linjing")
     assert len(decoded(lin.get("/alerts/key").get_json()["key"])) == 65
-    assert "Tell me on this device" in lin.text("/account")
+    assert "Alert me on this device" in lin.text("/account")
     token = lin.text("/account").split('name="csrf-token" content="')[1].split('"')[0]
     sent = Subscriber("https://fcm.googleapis.com/fcm/send/x").sent()
 

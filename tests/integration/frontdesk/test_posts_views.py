@@ -374,7 +374,7 @@ def test_a_guest_without_an_outcome_is_seen_out_on_the_closing_page(
     page = lin.text("/floor/closing")
     assert "Guests without an outcome" in page
     assert "Left before the end" in page
-    assert "Showed around" in page
+    assert "Gave a tour" in page
     lin.post("/floor/closing", page="/floor/closing", done=CLOSING)  # type: ignore[arg-type]
     assert "See that guest out first" in lin.text("/floor/closing")
 

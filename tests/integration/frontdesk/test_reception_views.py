@@ -82,18 +82,18 @@ def test_the_preview_says_who_it_is_and_writes_nothing(session: Session, cast: C
     desk.post("/desk/guests", page="/desk", phone="13800138000", name="陈先生")
     fragment = desk.text("/desk/preview?phone=138+0013+8000")
     assert "陈先生" in fragment
-    assert "In the house already, with 林静." in fragment
+    assert "Already in the club, with 林静." in fragment
     assert "receives" not in fragment
     unknown = desk.text("/desk/preview?phone=139+0013+8000")
     assert "周倩 receives" in unknown
     half = desk.text("/desk/preview?phone=138")
-    assert "no whole phone number yet" in half
+    assert "not a full phone number yet" in half
     assert len(guests(session)) == 1
 
 
 def test_a_guest_who_asks_for_somebody_goes_there(session: Session, cast: Cast, desk: Browser) -> None:
     zhou = profile_public_id(session, cast.zhou)
-    assert "It is no turn" in desk.text(f"/desk/preview?phone=&asks_for={zhou}")
+    assert "It does not count as a turn" in desk.text(f"/desk/preview?phone=&asks_for={zhou}")
     desk.post("/desk/guests", page="/desk", phone="", asks_for=zhou)
     desk.post("/desk/guests", page="/desk", phone="", card=zhou)
     first, second = guests(session)
@@ -106,7 +106,7 @@ def test_two_presses_are_one_guest(session: Session, cast: Cast, desk: Browser) 
     desk.post("/desk/guests", page="/desk", phone="13800138000")
     again = desk.post("/desk/guests", page="/desk", phone="+86 138-0013-8000")
     assert len(guests(session)) == 1
-    assert "in the house already" in desk.text(again.location)
+    assert "already in the club" in desk.text(again.location)
     key = "6f2c0d54-7f0a-4a3e-9a53-0a5b3b1f7c11"
     desk.post("/desk/guests", page="/desk", name="无号", submission_key=key)
     desk.post("/desk/guests", page="/desk", name="无号", submission_key=key)
@@ -121,7 +121,7 @@ def test_two_presses_are_one_guest(session: Session, cast: Cast, desk: Browser) 
 def test_what_is_no_phone_is_said_at_the_field_and_kept(session: Session, desk: Browser, phone: str) -> None:
     answer = desk.post("/desk/guests", page="/desk", phone=phone, name="陈先生")
     assert answer.status_code == 422
-    assert "This is no phone number" in answer.text
+    assert "This is not a phone number" in answer.text
     assert "陈先生" in answer.text
     assert guests(session) == []
 
@@ -255,7 +255,7 @@ def test_a_phone_written_down_later_makes_the_guest_a_lead(
     guest = reception.arrive(session, e164=None, name="陈先生", actor=cast.desk, at=local(10))
     lin = signed_in(session, client, cast.lin, "linjing")
     lin.post(f"/guests/{guest.public_id}/phone", page="/floor", phone="12")
-    assert "This is no phone number" in lin.text("/floor")
+    assert "This is not a phone number" in lin.text("/floor")
     lin.post(f"/guests/{guest.public_id}/phone", page="/floor", phone="13800138000")
     known = who_is(session, cast.club, "+8613800138000")
     assert known is not None

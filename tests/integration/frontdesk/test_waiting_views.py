@@ -64,7 +64,7 @@ def test_every_page_says_that_nobody_accepted_and_who_is_free(
     lin = signed_in(session, app, cast.lin, "linjing")
     assert NOBODY_YET in lin.text("/floor")
     for address in ("/floor", page):
-        assert "I receive the waiting guest" in lin.text(address)
+        assert "I'll take the waiting guest" in lin.text(address)
     lin.post("/guests/come-forward", page=page)
     assert last_guest(session).consultant_id == consultant_of(cast.lin)
     assert NOBODY_YET not in desk.text(page)
@@ -137,13 +137,13 @@ def test_whoever_is_free_is_not_sent_back_on_post(
     lin = signed_in(session, app, cast.lin, "linjing")
     floor = lin.text("/floor")
     assert "The guest waits for somebody else." in floor
-    assert "I receive the waiting guest" not in floor
+    assert "I'll take the waiting guest" not in floor
 
 
 def test_a_worthless_pass_is_told_of_on_the_guests_page(session: Session, cast: Cast, desk: Browser) -> None:
     one = a_pass(session, cast)
     arrives(session, cast, passes=[one.code])
     answer = desk.post("/desk/guests", page="/desk", passes=one.code, phone="13800138000")
-    said = "The guest also showed a pass of 周倩 that another guest had shown before: it counts no more."
+    said = "The guest also showed a pass of 周倩 that another guest had shown before: it no longer counts."
     assert said in desk.text(answer.headers["Location"])
     assert said in desk.text(f"/guests/{last_guest(session).public_id}")

@@ -167,7 +167,7 @@ def test_a_time_that_is_over_is_refused_in_words(
     lin = enter(cast.lin)
     answer = book(lin, session, cast, tomorrow - timedelta(days=3))
     assert answer.status_code == HTTPStatus.FOUND
-    assert "This time is over" in lin.text("/appointments/new")
+    assert "This time has passed" in lin.text("/appointments/new")
     assert all_of(session, cast) == []
 
 

@@ -179,7 +179,7 @@ BAD_INPUT = (
     ({"next_what": "长" * 201}, "Use at most 200 characters."),
     ({"note": "长" * 4001}, "Use at most 4000 characters."),
     ({"next_in": "-1"}, "Not a valid choice"),
-    ({"next_on": "2026-03-08"}, "is over. Choose today or a later day"),
+    ({"next_on": "2026-03-08"}, "has passed. Choose today or a later day"),
     ({"next_on": "9999-12-31"}, "Choose a day within a year."),
     ({"next_on": "soon"}, "Type a day"),
     ({"earlier_on": "2026-03-10"}, "has not happened yet"),
@@ -206,7 +206,7 @@ def test_what_is_due_stands_on_the_list_and_is_ticked_off(lin: Browser, session:
     assert "Nothing is due today" in lin.text("/leads")
     lin.post(f"{page}/contact", page=page, **{**CONTACT, "next_in": "0"})
     shown = lin.text("/leads")
-    assert "Due with you" in shown
+    assert "Your follow-ups due" in shown
     assert "再打电话" in shown
     assert f'href="/leads/{lead}"' in shown
     assert "再打电话" in lin.text(f"{page}/contact")
@@ -233,7 +233,7 @@ def test_a_colleagues_step_is_not_mine_to_tick_off(
     other = Browser(tablet.client.application.test_client(), {"Accept-Language": "en"})
     zhou = enter(other, session, cast.zhou, "zhouqian")
     zhou.post(f"/follow-ups/{step}/done", page="/leads")
-    assert "ticks it off" in zhou.text("/leads")
+    assert "can tick it off" in zhou.text("/leads")
     assert session.scalars(sa.select(FollowUpRow.ended_at)).one() is None
 
 

@@ -206,7 +206,7 @@ def test_my_card_is_made_once_and_again_after_its_withdrawal(
     assert "Show my card" in lin.text("/passes")
     assert "林静" in lin.text(f"{first}/printed")
     lin.post(f"{first}/revoke", page=first)
-    assert "Worth nothing any more" in lin.text(first)
+    assert "No longer valid" in lin.text(first)
     assert "Make my card" in lin.text("/passes")
     assert lin.post("/passes/card", page="/passes").location != first
 

@@ -85,10 +85,10 @@ def test_a_second_capture_leads_to_the_first_lead(lin: Browser) -> None:
 
 
 BAD_INPUT = (
-    ({"phone": "12"}, "This is no phone number."),
+    ({"phone": "12"}, "This is not a phone number."),
     ({"phone": ""}, "phone first."),
-    ({"phone": "1" * 10_000}, "This is no phone number."),
-    ({"phone": "13800138000\x00"}, "This is no phone number."),
+    ({"phone": "1" * 10_000}, "This is not a phone number."),
+    ({"phone": "13800138000\x00"}, "This is not a phone number."),
     ({"phone": "13800138000", "name": "a" * 121}, "Use at most 120 characters."),
     ({"phone": "13800138000", "note": "a" * (LONGEST_NOTE + 1)}, "Use at most 4000 characters."),
     ({"phone": "13800138000", "source": "moon"}, "Not a valid choice"),
@@ -227,10 +227,10 @@ def test_what_is_due_and_who_came_are_read_page_by_page(lin: Browser, session: S
     (more_due,) = [link for link in links if "due_after=" in link]
     page = lin.text(more_due)
     assert [f"第{number}件" in page for number in (44, 45, 54, 55)] == [False, True, True, False]
-    assert "The first due" in page
+    assert "To the most urgent" in page
     (older,) = [link for link in links if "before=" in link]
     page = lin.text(older)
     assert [f"客{number:02}" in page for number in (9, 10)] == [True, False]
-    assert "The latest" in page
+    assert "To the latest" in page
     for lost in ("/leads?due_after=a2b3c4d5e6f7", "/leads?before=a2b3c4d5e6f7", "/leads?before=%00"):
         assert lin.get(lost).status_code == HTTPStatus.NOT_FOUND
