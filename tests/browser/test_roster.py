@@ -28,6 +28,9 @@ class Words:
     nobody: str
     whole_week: str
     copy: str
+    copy_ticked: str
+    take_back: str
+    take_it_back: str
     ask: str
     agree: str
     approve: str
@@ -40,7 +43,10 @@ ENGLISH = Words(
     rest="Rest",
     nobody="nobody planned",
     whole_week="Whole week",
-    copy="Copy the week before",
+    copy="Copy the week before…",
+    copy_ticked="Copy for those ticked",
+    take_back="Take the copy back",
+    take_it_back="Take it back",
     ask="Ask %(name)s",
     agree="Agree",
     approve="Approve",
@@ -115,9 +121,19 @@ def test_a_managers_roster_week(new_page: NewPage, served: Club, words: Words) -
     expect(gaps.nth(6).locator(".gap")).to_contain_text(words.nobody)
     assert look(manager) == []
 
-    # The week after is copied from it.
+    # The week after is copied from it: seen first, taken back, and copied again.
     manager.goto(f"/roster?week={monday + timedelta(days=7)}")
-    manager.get_by_role("button", name=words.copy).tap()
+    manager.get_by_role("link", name=words.copy).tap()
+    expect(manager.locator("#copy-week input:checked")).to_have_count(2)
+    assert look(manager) == []
+    manager.get_by_role("button", name=words.copy_ticked).tap()
+    expect(manager.locator(".flash")).to_contain_text("8")
+    manager.get_by_role("button", name=words.take_back).tap()
+    manager.locator("dialog[open]").get_by_role("button", name=words.take_it_back).tap()
+    expect(manager.locator(".flash")).to_contain_text("8")
+    assert planned(served, "zhou", monday + timedelta(days=7)) == []
+    manager.get_by_role("link", name=words.copy).tap()
+    manager.get_by_role("button", name=words.copy_ticked).tap()
     expect(manager.locator(".flash")).to_contain_text("8")
     assert planned(served, "zhou", monday + timedelta(days=7)) == [(0, "late"), (1, "late")]
 
