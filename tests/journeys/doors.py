@@ -73,7 +73,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
             "/floor/shift",
             {"done": list(starter(Occasion.OPENING, "early").codes), "shift": "early", "calls": "20"},
         ),
-        "posts.change_status": Door("zhou", "/floor/status", {"status": "meal"}),
+        "posts.change_status": Door("ma", "/floor/status", {"status": "meal"}),
         "posts.close_shift": Door(
             "ma",
             "/floor/closing",
