@@ -6,21 +6,21 @@ from clubsales.errors import Reason
 from clubsales.frontdesk.rotation.rules import RULES, Basis, Seat, Turn, moved_to_tail, queue_of
 from clubsales.ids import ConsultantID
 
-OWNED_LEAD = "owned_lead"
-
 
 def for_designated(seats: Sequence[Seat], designated: Seat, *, signal: str) -> Turn:
-    """The consultant the guest asked for receives him; it is no turn (OWN-03, ROT-02).
+    """The consultant the guest came for receives him; it is no turn (OWN-03, ROT-02).
 
-    `signal` is what designated him: appointment, trial_pass, business_card, name, or that he holds the lead (LED-11).
+    `signal` is what designated him: appointment, trial_pass, business_card, name, or that he holds the lead, which,
+    where the club says so, counts like the others.
     """
-    rule = "LED-11" if signal == OWNED_LEAD else RULES[Basis.DESIGNATED]
     return _without_turn(
         seats,
         consultant_id=designated.consultant_id,
         name=designated.name,
         basis=Basis.DESIGNATED,
-        reason=Reason(rule, f"rotation.designated_{signal}", {"consultant": designated.name}),
+        reason=Reason(
+            RULES[Basis.DESIGNATED], f"rotation.designated_{signal}", {"consultant": designated.name}
+        ),
     )
 
 

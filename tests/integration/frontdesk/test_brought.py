@@ -239,7 +239,7 @@ def test_a_held_lead_designates_where_the_club_says_so(
     assert floor.who_has("G") == taker
     if setting == "designate":
         line = floor.lines("G")[0]
-        assert (line.basis.value, line.rule, floor.queue()) == ("designated", "LED-11", "ABC")
+        assert (line.basis.value, line.rule, floor.queue()) == ("designated", "OWN-03", "ABC")
         floor.leaves("G", local(11))
         floor.arrives("G2", local(11, 1), phone=PHONE, asks_for="C")  # ranks after all of precedence
         assert floor.who_has("G2") == "C"

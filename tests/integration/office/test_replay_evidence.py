@@ -405,7 +405,7 @@ CLAIMED = f"""
     ("setting", "shows", "expected"),
     [
         ("off", "", ("C", "rotation", "ROT-01")),
-        ("designate", "", ("C", "designated", "LED-11")),
+        ("designate", "", ("C", "designated", "OWN-03")),
         ("designate", " asks_for=B", ("B", "designated", "OWN-03")),
     ],
 )

@@ -41,14 +41,14 @@ def bases(decided: dict[str, Any]) -> list[tuple[str, str, str]]:
         pytest.param(
             {"gift_coupon": {"resets_tracking": False}},
             "",
-            ("C", "designated", "LED-11"),
+            ("C", "designated", "OWN-03"),
             ("C", "DSP-01"),
             id="it resets nothing",
         ),
         pytest.param(
             {},
             f"2026-03-08 11:00 comes W0 phone={H} gift_coupon=K\n2026-03-08 11:10 leaves W0\n",
-            ("C", "designated", "LED-11"),
+            ("C", "designated", "OWN-03"),
             ("C", "DSP-01"),
             id="it was somebody else's",
         ),

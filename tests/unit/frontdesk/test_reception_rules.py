@@ -254,9 +254,10 @@ def test_somebody_off_duty_comes_for_an_announced_appointment_only(comes: bool, 
     assert turn.basis is basis
 
 
-def test_a_held_lead_has_its_own_rule() -> None:
+def test_a_held_lead_designates_like_any_other_signal() -> None:
     turn = decided(free(A, "A"), wants=wants(A, "A", "owned_lead"))
-    assert (turn.basis, turn.rule) == (Basis.DESIGNATED, "LED-11")
+    assert (turn.basis, turn.rule) == (Basis.DESIGNATED, "OWN-03")
+    assert turn.reason.code == "rotation.designated_owned_lead"
 
 
 def test_overdue_bars_from_turns_and_not_from_ones_own_guests() -> None:
