@@ -18,6 +18,7 @@ from clubsales.clock import Instant
 from clubsales.db import BigKey, Json, Model, for_update, insert_later, table_of
 from clubsales.errors import plain
 from clubsales.money import Money
+from clubsales.prepared import Prepared
 
 SEAL_BATCH = 5_000
 LOOK_BACK = 50_000
@@ -68,7 +69,7 @@ audit_seal_event = sa.Table(
     sa.Column("seal_id", BigKey, sa.ForeignKey("audit_seal.id"), nullable=False, index=True),
 )
 
-INSERT = sa.insert(table_of(AuditEvent))  # made once: building a statement costs more than running it
+INSERT = Prepared(sa.insert(table_of(AuditEvent)))
 
 
 def record(session: Session, event: Event, *, actor: Actor, at: Instant) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from clubsales.clock import Instant
+from clubsales.prepared import TRANSACTING, Prepared, WritingSession, forget_waiting, write_with_commit
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 ATTEMPTS = 3
-LATER = "rows inserted before the commit"  # in session.info
+LATER = "rows inserted with the commit"  # in session.info
 LOST_RACES = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -72,7 +73,7 @@ class Model(MappedAsDataclass, Base, kw_only=True):
 LOOKING = {"isolation_level": "AUTOCOMMIT"}
 ONLY_LOOKING = "only_looking"
 
-db = SQLAlchemy(session_options={"expire_on_commit": False})
+db = SQLAlchemy(session_options={"expire_on_commit": False, "class_": WritingSession})
 migrations = Alembic(metadatas=Base.metadata)
 
 
@@ -135,16 +136,19 @@ def transact(work: Callable[[Session], T]) -> T:
     see what happened and say so; after that it is a bug. Raises RuntimeError inside another transact.
     """
     session = db.session
-    if session.info.get("transacting"):
+    if session.info.get(TRANSACTING):
         raise RuntimeError("transact inside transact")
-    session.info["transacting"] = True
+    session.info[TRANSACTING] = True
     try:
         for attempt in range(1, ATTEMPTS + 1):
             try:
+                forget_waiting(session)
                 session.info[LATER] = {}
                 _begin_writing(session)
                 result = work(session)
-                _write_later_rows(session)
+                if session.new or session.dirty or session.deleted:
+                    session.flush()
+                write_with_commit(session, session.info[LATER])
                 session.commit()
             except (IntegrityError, StaleDataError, OperationalError) as race:
                 session.rollback()
@@ -157,7 +161,7 @@ def transact(work: Callable[[Session], T]) -> T:
                 return result
         raise AssertionError("unreachable")
     finally:
-        session.info["transacting"] = False
+        session.info[TRANSACTING] = False
 
 
 def insert_row(session: Session, row: Model) -> None:
@@ -181,20 +185,15 @@ def _insertion(model: type[Model]) -> tuple[sa.Insert, frozenset[str]]:
     return sa.insert(table).returning(table.c.id), names
 
 
-def insert_later(session: Session, statement: sa.Insert, row: dict[str, Any]) -> None:
+def insert_later(session: Session, statement: Prepared, row: dict[str, Any]) -> None:
     """Insert a row that nothing in this transaction reads: with all others of its kind, just before the commit.
 
     Outside of `transact`, and in a savepoint that may be taken back alone, it is inserted at once.
     """
-    if session.info.get("transacting") and not session.in_nested_transaction():
+    if session.info.get(TRANSACTING) and not session.in_nested_transaction():
         session.info[LATER].setdefault(statement, []).append(row)
     else:
-        session.execute(statement, row)
-
-
-def _write_later_rows(session: Session) -> None:
-    for statement, rows in session.info[LATER].items():
-        session.execute(statement, rows)
+        statement.run(session, row)
 
 
 def _begin_writing(session: Session) -> None:

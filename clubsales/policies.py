@@ -25,6 +25,7 @@ from clubsales.clock import Instant
 from clubsales.db import Json, Model, table_of
 from clubsales.errors import refuse
 from clubsales.ids import ClubID, PolicyVersionID
+from clubsales.prepared import Prepared
 
 S = TypeVar("S")
 Document = dict[str, Any]
@@ -163,7 +164,7 @@ def changed_keys(document: Mapping[str, Any]) -> list[str]:
 
 
 VERSION = table_of(PolicyVersion)
-IN_FORCE = (
+IN_FORCE = Prepared(
     sa.select(VERSION.c.id, VERSION.c.digest)
     .where(VERSION.c.club_id == sa.bindparam("club_id"), VERSION.c.valid_from <= sa.bindparam("day"))
     .order_by(VERSION.c.valid_from.desc(), VERSION.c.sequence.desc())
@@ -173,7 +174,7 @@ IN_FORCE = (
 
 def policy_on(session: Session, club: Club, day: date) -> Policy:
     """The policy in force in a club on a club-local day."""
-    found = session.execute(IN_FORCE, {"club_id": club.id, "day": day}).one()
+    found = IN_FORCE.one(session, {"club_id": club.id, "day": day})
     document = _documents.get(found.digest)
     if document is None:
         document = session.execute(

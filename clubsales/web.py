@@ -3,15 +3,27 @@
 import json
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
@@ -83,8 +95,43 @@ class NoSecondToken(FlaskForm.Meta):
     csrf = False
 
 
+class CookieLater(SessionMixin):
+    """Flask's session, read from its cookie at the first question: most requests ask nothing of it."""
+
+    def __init__(self, read: Callable[[], SecureCookieSession]) -> None:
+        self._read = read
+        self._session: SecureCookieSession | None = None
+
+    @property
+    def session(self) -> SecureCookieSession:
+        """What the cookie says."""
+        if self._session is None:
+            self._session = self._read()
+        return self._session
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody has asked."""
+        return self._session is not None
+
+    def __getitem__(self, key: str) -> Any:
+        return self.session[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.session[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.session[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.session)
+
+    def __len__(self) -> int:
+        return len(self.session)
+
+
 class OneSigner(SecureCookieSessionInterface):
-    """Flask's signed session cookie, whose signer is made once for the app and not in every request."""
+    """Flask's signed session cookie: its signer made once for the app, the cookie read when somebody asks."""
 
     def __init__(self, app: Flask) -> None:
         self._signer = super().get_signing_serializer(app)
@@ -92,6 +139,17 @@ class OneSigner(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The app's signer; its key does not change while it runs."""
         return self._signer
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
+        """The session, not read yet."""
+        read = super().open_session
+        return CookieLater(lambda: read(app, request) or self.session_class())
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it was changed; what nobody read nobody changed."""
+        assert isinstance(session, CookieLater)
+        if session.is_read:
+            super().save_session(app, session.session, response)
 
 
 def _init_limiter(app: Flask) -> None:

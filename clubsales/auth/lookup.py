@@ -16,6 +16,7 @@ from clubsales.clock import Instant
 from clubsales.clubs import ClubRow
 from clubsales.ids import AccountID, AuthSessionID, ClubID, ConsultantID, DeviceID, OrganisationID
 from clubsales.money import Currency
+from clubsales.prepared import Prepared
 
 # Plain tables: without entities to load, the mapper stays out of the way.
 SESSION, ACCOUNT, CLUB = AuthSession.__table__, Account.__table__, ClubRow.__table__
@@ -31,7 +32,7 @@ ROLE_IN_CLUB = sa.and_(
 )
 
 # One row per live role of whoever holds the token. Built once: this runs in every request.
-WHO_IS_IT = (
+WHO_IS_IT = Prepared(
     sa.select(
         SESSION.c.id.label("session_id"),
         SESSION.c.via,
@@ -75,7 +76,7 @@ WHO_IS_IT = (
 )
 
 
-WHICH_DEVICE = (
+WHICH_DEVICE = Prepared(
     sa.select(
         DEVICE.c.id,
         DEVICE.c.public_id,
@@ -141,7 +142,7 @@ class EnrolledDevice:
 
 def signed_in(session: Session, *, token: str, device_token: str | None, at: Instant) -> SignedIn | None:
     """Who holds this session token, in one statement; nobody when the session, account, device or roles are gone."""
-    rows = session.execute(WHO_IS_IT, {"token_hash": digest(token)}).all()
+    rows = WHO_IS_IT.all(session, {"token_hash": digest(token)})
     if not rows:
         return None
     row = rows[0]
@@ -177,7 +178,7 @@ def signed_in(session: Session, *, token: str, device_token: str | None, at: Ins
 
 def enrolled_device(session: Session, *, token: str) -> EnrolledDevice | None:
     """The device this cookie stands for; None for an unknown or revoked one."""
-    row = session.execute(WHICH_DEVICE, {"token_hash": digest(token)}).one_or_none()
+    row = WHICH_DEVICE.one_or_none(session, {"token_hash": digest(token)})
     if row is None:
         return None
     return EnrolledDevice(

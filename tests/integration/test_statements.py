@@ -4,10 +4,12 @@ Finding out who asks is counted, BEGIN and COMMIT are not. A number here changes
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from unittest import mock
 from uuid import uuid4
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -46,19 +48,38 @@ def afternoon() -> Iterator[None]:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Every statement sent in the block."""
+    """Every statement sent in the block, as the driver is told it."""
     sent: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.upper().startswith(NOT_COUNTED):
-            sent.append(statement)
+    def note(statement: object) -> None:
+        """The rows of one kind, one after the other, are one."""
+        if not str(statement).upper().startswith(NOT_COUNTED) and [statement] != sent[-1:]:
+            sent.append(str(statement))
 
-    engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
+    def noting(method: Callable[..., object]) -> Callable[..., object]:
+        def called(cursor: object, statement: object, *rest: object, **named: object) -> object:
+            note(statement)
+            return method(cursor, statement, *rest, **named)
+
+        return called
+
+    if db.engine.dialect.name == "postgresql":
+        with mock.patch.multiple(
+            psycopg.Cursor,
+            execute=noting(psycopg.Cursor.execute),
+            executemany=noting(psycopg.Cursor.executemany),
+        ):
+            yield sent
+        return
+
+    def on_execute(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        note(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", on_execute)
     try:
         yield sent
     finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+        sa.event.remove(db.engine, "before_cursor_execute", on_execute)
 
 
 class Window:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
+from clubsales.db import table_of
 from clubsales.errors import Fact, Refusal, refuse
 from clubsales.frontdesk.checkin import queries
 from clubsales.frontdesk.checkin.models import CheckInRow
@@ -33,9 +34,10 @@ from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardRefused, CodeRefused
 from clubsales.membership.cards.tokens import CardKeys, Code, Misread, MovingCode, read_code
+from clubsales.prepared import Prepared
 
 CODES: Mapping[str, StrEnum] = {code.value: code for codes in (CardRefused, CodeRefused) for code in codes}
-WRITE = sa.insert(CheckInRow.__table__)  # type: ignore[arg-type]  # a Table, whatever its static type says
+WRITE = Prepared(sa.insert(table_of(CheckInRow)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,8 +200,8 @@ def _has_run_out(reading: Code, at: Instant) -> bool:
 def _write(
     session: Session, answer: ScanAnswer, code_key: str | None, *, nonce: str, actor: Actor, at: Instant
 ) -> None:
-    session.execute(
-        WRITE,
+    WRITE.run(
+        session,
         {
             "club_id": actor.club.id,
             "card_id": answer.card.id if answer.card else None,

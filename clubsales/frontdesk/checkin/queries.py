@@ -1,5 +1,6 @@
 """Reading scans: what one scan needs to know, in one statement, and the last ones for the screen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -14,6 +15,7 @@ from clubsales.frontdesk.checkin.rules import WIDEST_WINDOW, CodeUse
 from clubsales.ids import CardID, CheckInID
 from clubsales.membership.cards.queries import CardView, cards_select, door_select, to_card
 from clubsales.membership.cards.tokens import Code, PrintedCode
+from clubsales.prepared import Prepared
 
 CHECK_IN = cast("sa.Table", CheckInRow.__table__)
 
@@ -116,7 +118,7 @@ def _twin_columns(twin: sa.FromClause) -> tuple[sa.Label[Any], ...]:
 
 
 # Built once: putting such a statement together costs more than running it.
-SIGHT = _sight_statement()
+SIGHT = Prepared(_sight_statement())
 TWIN = sa.select(*_twin_columns(CHECK_IN)).where(
     CHECK_IN.c.club_id == sa.bindparam("club_id"), CHECK_IN.c.nonce == sa.bindparam("nonce")
 )
@@ -124,23 +126,18 @@ TWIN = sa.select(*_twin_columns(CHECK_IN)).where(
 
 def sight(session: Session, *, reading: Code, club: Club, nonce: str, at: Instant) -> Sight | None:
     """What is known about a code that verifies; None when there is no such card."""
-    row = (
-        session.execute(
-            SIGHT,
-            {
-                "card": reading.card,
-                "serial": reading.serial if isinstance(reading, PrintedCode) else "",
-                "code_key": reading.key,
-                "club_id": club.id,
-                "since": at - WIDEST_WINDOW,
-                "nonce": nonce,
-            },
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
+    asked = {
+        "card": reading.card,
+        "serial": reading.serial if isinstance(reading, PrintedCode) else "",
+        "code_key": reading.key,
+        "club_id": club.id,
+        "since": at - WIDEST_WINDOW,
+        "nonce": nonce,
+    }
+    found = SIGHT.one_or_none(session, asked)
+    if found is None:
         return None
+    row = found._asdict()
     return Sight(
         card=to_card(row),
         code_live=row["code_live"] or not isinstance(reading, PrintedCode),
@@ -156,7 +153,7 @@ def twin(session: Session, *, club: Club, nonce: str) -> Twin | None:
     return None if row is None else _to_twin(row)
 
 
-def _to_twin(row: sa.RowMapping) -> Twin | None:
+def _to_twin(row: Mapping[str, Any]) -> Twin | None:
     if row["twin_id"] is None:
         return None
     return Twin(

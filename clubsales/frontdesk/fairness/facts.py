@@ -68,7 +68,7 @@ ON_POST = (
         SHIFT.c.club_id == sa.bindparam("club"),
         SHIFT.c.local_day <= sa.bindparam("last"),
         sa.or_(SHIFT.c.closed_at.is_(None), SHIFT.c.closed_at > sa.bindparam("start")),
-        PRESENCE.c.status == sa.literal("on_post", literal_execute=True),
+        PRESENCE.c.status == sa.literal_column("'on_post'"),
         PRESENCE.c.since_at < sa.bindparam("end"),
         sa.or_(PRESENCE.c.until_at.is_(None), PRESENCE.c.until_at > sa.bindparam("start")),
     )

@@ -17,6 +17,7 @@ from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.queries import restored_signals
 from clubsales.leads.touches.rules import Signal
+from clubsales.prepared import Prepared
 
 FACTS = (
     RECEPTION.c.id,
@@ -44,18 +45,19 @@ FACTS = (
     ).label("waits_in_vain"),
 )
 OF_CLUB = sa.select(*FACTS).where(RECEPTION.c.club_id == sa.bindparam("club"))
-WAITING = OF_CLUB.where(
-    IN_THE_HOUSE, RECEPTION.c.status == sa.literal("waiting", literal_execute=True)
-).order_by(RECEPTION.c.arrived_at, RECEPTION.c.id)
+WAITING = OF_CLUB.where(IN_THE_HOUSE, RECEPTION.c.status == sa.literal_column("'waiting'")).order_by(
+    RECEPTION.c.arrived_at, RECEPTION.c.id
+)
+PREPARED_WAITING = Prepared(WAITING)
 ONE = OF_CLUB.where(RECEPTION.c.id == sa.bindparam("guest"))
 LAPSED = OF_CLUB.where(
     IN_THE_HOUSE,
-    RECEPTION.c.status == sa.literal("open", literal_execute=True),
+    RECEPTION.c.status == sa.literal_column("'open'"),
     RECEPTION.c.offered_until <= sa.bindparam("now"),
 ).order_by(RECEPTION.c.offered_until, RECEPTION.c.id)
 COMPANIONS = OF_CLUB.where(
     IN_THE_HOUSE,
-    RECEPTION.c.status == sa.literal("open", literal_execute=True),
+    RECEPTION.c.status == sa.literal_column("'open'"),
     RECEPTION.c.joined,
     RECEPTION.c.came_with_id == sa.bindparam("guest"),
 ).order_by(RECEPTION.c.id)
@@ -65,7 +67,7 @@ RESTLESS = (
     .where(
         IN_THE_HOUSE,
         sa.or_(
-            RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+            RECEPTION.c.status == sa.literal_column("'waiting'"),
             RECEPTION.c.offered_until <= sa.bindparam("now"),
         ),
     )
@@ -116,7 +118,7 @@ class GuestInHouse:
 
 def waiting(session: Session, club_id: ClubID) -> list[GuestInHouse]:
     """The waiting list, longest first."""
-    return [_guest(row) for row in session.execute(WAITING, {"club": club_id})]
+    return [_guest(row) for row in PREPARED_WAITING.all(session, {"club": club_id})]
 
 
 def guest(session: Session, club_id: ClubID, reception_id: ReceptionID) -> GuestInHouse:

@@ -20,6 +20,7 @@ from clubsales.frontdesk.reception.tables import (
     RECEPTION,
 )
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
+from clubsales.prepared import Prepared
 
 OF_HIS = sa.and_(RECEPTION.c.person_id == PHONE.c.person_id, RECEPTION.c.club_id == sa.bindparam("club"))
 ON_DAY = sa.bindparam("day", type_=sa.Date)
@@ -29,7 +30,7 @@ APPOINTMENTS = (
         APPOINTMENT.c.club_id == sa.bindparam("club"),
         APPOINTMENT.c.person_id == PHONE.c.person_id,
         APPOINTMENT.c.local_day == ON_DAY,
-        APPOINTMENT.c.status.in_(("booked", "kept")),
+        sa.or_(APPOINTMENT.c.status == "booked", APPOINTMENT.c.status == "kept"),
     )
     .scalar_subquery()
 )
@@ -47,7 +48,7 @@ HOLDER = (
     .scalar_subquery()
 )
 # Built once: every arrival asks it.
-WHO_IS = (
+WHO_IS = Prepared(
     sa.select(
         PHONE.c.person_id,
         PERSON.c.name,
@@ -96,7 +97,7 @@ def who_is(session: Session, club: Club, e164: str, day: date | None = None) -> 
     Appointments and the lead's holder are those of a club-local day; without one they are left out.
     """
     asked = {"club": club.id, "organisation": club.organisation_id, "e164": e164, "day": day}
-    row = session.execute(WHO_IS, asked).one_or_none()
+    row = WHO_IS.one_or_none(session, asked)
     if row is None:
         return None
     return Known(

@@ -41,6 +41,7 @@ from clubsales.frontdesk.rotation.rules import Turn
 from clubsales.ids import ConsultantID, ReceptionID, new_public_id
 from clubsales.leads.people.rules import clean_name
 from clubsales.leads.touches.rules import Signal
+from clubsales.prepared import Prepared
 
 __all__ = [
     "Arrival",
@@ -58,8 +59,8 @@ __all__ = [
     "try_reception",
 ]
 # Built once: every guest needs both.
-WRITE_GUEST = sa.insert(RECEPTION).returning(RECEPTION.c.id)
-END_VISIT = (
+WRITE_GUEST = Prepared(sa.insert(RECEPTION).returning(RECEPTION.c.id))
+END_VISIT = Prepared(
     sa.update(RECEPTION)
     .where(
         RECEPTION.c.id == sa.bindparam("guest"),
@@ -172,7 +173,7 @@ def arrive(
         "received_at": at if received else None,
         "offered_until": until,
     }
-    reception_id = ReceptionID(session.execute(WRITE_GUEST, row).scalar_one())
+    reception_id = ReceptionID(WRITE_GUEST.one(session, row).id)
     record_visit(
         session,
         person_id=person_id,
@@ -210,7 +211,7 @@ def see_out(
         "how": outcome.value,
         "tour": toured,
     }
-    ended = session.execute(END_VISIT, leaving).one_or_none()
+    ended = END_VISIT.one_or_none(session, leaving)
     if ended is None:
         queries.get(session, actor.club.id, reception_id)
         return

@@ -19,7 +19,7 @@ from clubsales.frontdesk.reception.rules import Designation, Status
 from clubsales.frontdesk.reception.turns import decided, designation_of, floor_now, floor_policy
 from clubsales.frontdesk.reception.waiting import turns_of_older
 from clubsales.frontdesk.rotation import queries as rotation
-from clubsales.frontdesk.rotation.rules import BUSY, Basis, RotationPolicy, Turn, state_of
+from clubsales.frontdesk.rotation.rules import BUSY, Basis, RotationPolicy, Seat, Turn, state_of
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.intake.rules import PrivacyPolicy
@@ -151,24 +151,23 @@ def board(session: Session, club: Club, at: Instant) -> Board:
     guests = queries.present(session, club.id)
     next_up = next((seat.consultant_id for seat in floor.queue if seat.takes_turns), None)
 
-    def shown(consultant_id: ConsultantID, place: int) -> BoardSeat:
-        person = floor.shown[consultant_id]
+    def shown(seat: Seat, place: int = 0) -> BoardSeat:
         return BoardSeat(
-            consultant_id=consultant_id,
-            public_id=person.public_id,
-            name=person.seat.name,
+            consultant_id=seat.consultant_id,
+            public_id=floor.public_ids[seat.consultant_id],
+            name=seat.name,
             place=place,
-            state=state_of(person.seat),
-            is_next=consultant_id == next_up,
-            is_free=person.seat.is_free,
-            barred=person.seat.is_free and not person.seat.takes_turns,
-            turns=turns.get(consultant_id, 0),
+            state=state_of(seat),
+            is_next=seat.consultant_id == next_up,
+            is_free=seat.is_free,
+            barred=seat.is_free and not seat.takes_turns,
+            turns=turns.get(seat.consultant_id, 0),
         )
 
     return Board(
         version=version,
-        queue=tuple(shown(seat.consultant_id, place) for place, seat in enumerate(floor.queue, start=1)),
-        beside=tuple(shown(seat.consultant_id, 0) for seat in floor.beside),
+        queue=tuple(shown(seat, place) for place, seat in enumerate(floor.queue, start=1)),
+        beside=tuple(shown(seat) for seat in floor.beside),
         received=tuple(guest for guest in guests if guest.status is Status.OPEN),
         waiting=tuple(guest for guest in guests if guest.status is Status.WAITING),
         mask=policy.read("privacy", PrivacyPolicy).mask,

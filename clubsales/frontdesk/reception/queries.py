@@ -22,9 +22,12 @@ from clubsales.frontdesk.reception.tables import (
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, ReceptionID
+from clubsales.prepared import Prepared
 
-WHICH = sa.select(RECEPTION.c.id).where(
-    RECEPTION.c.club_id == sa.bindparam("club_id"), RECEPTION.c.public_id == sa.bindparam("public_id")
+WHICH = Prepared(
+    sa.select(RECEPTION.c.id).where(
+        RECEPTION.c.club_id == sa.bindparam("club_id"), RECEPTION.c.public_id == sa.bindparam("public_id")
+    )
 )
 
 
@@ -120,10 +123,10 @@ def id_of(session: Session, club_id: ClubID, public_id: str) -> ReceptionID:
     """The reception named in an address; raises NotFound."""
     if not may_be_public_id(public_id):
         raise NotFound
-    found = session.execute(WHICH, {"club_id": club_id, "public_id": public_id}).scalar_one_or_none()
+    found = WHICH.one_or_none(session, {"club_id": club_id, "public_id": public_id})
     if found is None:
         raise NotFound
-    return ReceptionID(found)
+    return ReceptionID(found.id)
 
 
 def has_guest(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> bool:

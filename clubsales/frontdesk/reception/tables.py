@@ -51,4 +51,4 @@ CLAIM = sa.table(
 )
 SALE = sa.table("sale", sa.column("club_id", sa.BigInteger), sa.column("reception_id", sa.BigInteger))
 CONTEST = cast("sa.Table", ContestRow.__table__)
-IN_THE_HOUSE = RECEPTION.c.status != sa.literal("ended", literal_execute=True)
+IN_THE_HOUSE = RECEPTION.c.status != sa.literal_column("'ended'")

@@ -205,10 +205,5 @@ def _arrived(arrival: Arrival, actor: Actor) -> ResponseReturnValue:
         return jsonify(body), HTTPStatus.CREATED if arrival.turn is not None else HTTPStatus.OK
     if arrival.turn is None:
         flash(_("This guest is already in the club: nothing was changed."), "info")
-    elif arrival.turn.consultant_id is None:
-        flash(_("The guest is on the waiting list."), "warning")
-    elif arrival.offered_until is not None:
-        flash(_("%(name)s is asked to receive the guest.", name=arrival.turn.consultant_name), "success")
-    else:
-        flash(_("%(name)s receives the guest.", name=arrival.turn.consultant_name), "success")
+    # Who receives him, and why, is the first thing on the desk's page then.
     return redirect(url_for(".desk", received=arrival.public_id))

@@ -16,23 +16,24 @@ from clubsales.frontdesk.rotation.queries import AssignmentView, Floor, Move
 from clubsales.frontdesk.rotation.rules import RotationPolicy, Skip, Turn
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT, QUEUE, SEAT
 from clubsales.ids import ClubID, ConsultantID, PolicyVersionID, ReceptionID
+from clubsales.prepared import Prepared
 
 # Each floor operation owns a block of places, so that the lock, the board's version and the places are one statement.
 PLACES = 10_000
 
 # The statements of every arrival, built once.
-LOCK = (
+LOCK = Prepared(
     sa.update(QUEUE)
     .where(QUEUE.c.club_id == sa.bindparam("of_club"))
     .values(version=QUEUE.c.version + 1, next_place=QUEUE.c.next_place + PLACES)
     .returning(QUEUE.c.version, QUEUE.c.next_place)
 )
-MOVE = (
+MOVE = Prepared(
     sa.update(SEAT)
     .where(SEAT.c.club_id == sa.bindparam("of_club"), SEAT.c.consultant_id == sa.bindparam("who"))
     .values(place=sa.bindparam("to_place"))
 )
-WRITE_TURN = sa.insert(ASSIGNMENT)
+WRITE_TURN = Prepared(sa.insert(ASSIGNMENT))
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Queue:
 
 def lock(session: Session, club: Club) -> Queue:
     """Lock the club's queue, which every change of the floor does first, and move the board's version."""
-    row = session.execute(LOCK, {"of_club": club.id}).one_or_none()
+    row = LOCK.one_or_none(session, {"of_club": club.id})
     if row is None:
         # Two first guests at once meet at the primary key; the loser runs again and finds the row.
         session.execute(sa.insert(QUEUE).values(club_id=club.id, version=1, next_place=1 + PLACES))
@@ -193,14 +194,14 @@ def _write(
         ]
         or sa.null(),
     }
-    session.execute(WRITE_TURN, written)
+    WRITE_TURN.run(session, written)
 
 
 def _move(session: Session, queue: Queue, places: dict[ConsultantID, int]) -> None:
     queue.places.update(places)
     if len(places) == 1:
         ((who, to_place),) = places.items()
-        session.execute(MOVE, {"of_club": queue.club_id, "who": who, "to_place": to_place})
+        MOVE.run(session, {"of_club": queue.club_id, "who": who, "to_place": to_place})
     elif places:
         session.execute(
             sa.update(SEAT)

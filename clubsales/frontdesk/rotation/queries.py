@@ -21,21 +21,22 @@ from clubsales.errors import Reason
 from clubsales.frontdesk.rotation.rules import OVERDUE, Basis, RotationPolicy, Seat, Skip, Turn, seats_after
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT, FOLLOW_UP, QUEUE, RECEPTION, SEAT
 from clubsales.ids import AccountID, AssignmentID, ClubID, ConsultantID, PolicyVersionID, ReceptionID
+from clubsales.prepared import Prepared
 
 RECEIVING = (
     sa.select(RECEPTION.c.consultant_id)
     .where(
         RECEPTION.c.club_id == sa.bindparam("club"),
-        RECEPTION.c.status != sa.literal("ended", literal_execute=True),
-        RECEPTION.c.status == sa.literal("open", literal_execute=True),
+        RECEPTION.c.status != sa.literal_column("'ended'"),
+        RECEPTION.c.status == sa.literal_column("'open'"),
     )
     .distinct()
     .subquery()
 )
 SOMEBODY_WAITS = sa.exists().where(
     RECEPTION.c.club_id == sa.bindparam("club"),
-    RECEPTION.c.status != sa.literal("ended", literal_execute=True),
-    RECEPTION.c.status == sa.literal("waiting", literal_execute=True),
+    RECEPTION.c.status != sa.literal_column("'ended'"),
+    RECEPTION.c.status == sa.literal_column("'waiting'"),
 )
 # Built once: every arrival and every board asks it.
 FLOOR = (
@@ -45,7 +46,6 @@ FLOOR = (
         CONSULTANT.c.name,
         CONSULTANT.c.kind,
         SHIFT.c.status,
-        SHIFT.c.status_since,
         SEAT.c.place,
         RECEIVING.c.consultant_id.is_not(None).label("busy"),
         SOMEBODY_WAITS.label("somebody_waits"),
@@ -72,15 +72,7 @@ FLOOR_WITH_OVERDUE = FLOOR.add_columns(
     .scalar_subquery()
     .label("overdue")
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorSeat:
-    """A consultant on shift as the board shows him."""
-
-    seat: Seat
-    public_id: str
-    status_since: Instant
+PREPARED, PREPARED_WITH_OVERDUE = Prepared(FLOOR), Prepared(FLOOR_WITH_OVERDUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +84,9 @@ class Floor:
 
     queue: tuple[Seat, ...]
     beside: tuple[Seat, ...]
-    shown: Mapping[ConsultantID, FloorSeat]
     places: Mapping[ConsultantID, int]
     somebody_waits: bool
+    public_ids: Mapping[ConsultantID, str]
 
     @property
     def on_shift(self) -> dict[ConsultantID, Seat]:
@@ -158,28 +150,25 @@ def floor(session: Session, club: Club, policy: RotationPolicy, day: date | None
     On a club-local day it says too who is barred for overdue follow-ups; without one nobody is.
     """
     limit = policy.overdue_follow_ups_limit if day is not None else 0
-    statement = FLOOR_WITH_OVERDUE if limit else FLOOR
-    rows = session.execute(statement, {"club": club.id, **({"day": day} if limit else {})}).all()
-    shown: dict[ConsultantID, FloorSeat] = {}
+    statement = PREPARED_WITH_OVERDUE if limit else PREPARED
+    rows = statement.all(session, {"club": club.id, **({"day": day} if limit else {})})
     queue: list[Seat] = []
     beside: list[Seat] = []
     for row in rows:
-        consultant_id = ConsultantID(row.id)
         seat = Seat(
-            consultant_id=consultant_id,
+            consultant_id=ConsultantID(row.id),
             name=row.name,
             status=Status(row.status),
             busy=bool(row.busy),
             barred=OVERDUE if limit and row.overdue >= limit else "",
         )
-        shown[consultant_id] = FloorSeat(seat=seat, public_id=row.public_id, status_since=row.status_since)
         (queue if row.kind in policy.kinds else beside).append(seat)
     return Floor(
         queue=tuple(queue),
         beside=tuple(beside),
-        shown=shown,
         places={ConsultantID(row.id): row.place for row in rows if row.place is not None},
         somebody_waits=any(row.somebody_waits for row in rows),
+        public_ids={ConsultantID(row.id): row.public_id for row in rows},
     )
 
 

@@ -50,7 +50,7 @@ OUTSIDE_RECORDS = (
     .where(
         CONTACT.c.club_id == sa.bindparam("club_id"),
         CONTACT.c.person_id == sa.bindparam("person_id"),
-        CONSULTANT.c.kind == sa.literal("outside", literal_execute=True),
+        CONSULTANT.c.kind == sa.literal_column("'outside'"),
     )
     .order_by(CONTACT.c.at, CONTACT.c.id)
 )

@@ -17,12 +17,13 @@ from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, 
 from clubsales.leads.people import operations as people
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
+from clubsales.prepared import Prepared
 
 LEAD = table_of(LeadRow)
 FIND = sa.select(LEAD.c.id, LEAD.c.interest, LEAD.c.grade, LEAD.c.note, LEAD.c.consent_at).where(
     LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id")
 )
-INSERT = sa.insert(LEAD).returning(LEAD.c.id)
+INSERT = Prepared(sa.insert(LEAD).returning(LEAD.c.id))
 CONVERT = (
     sa.update(LEAD)
     .where(
@@ -142,7 +143,7 @@ def _add(
         "captured_at": at,
         **given,
     }
-    lead_id = session.execute(INSERT, new).scalar_one()
+    lead_id = INSERT.one(session, new).id
     event = LeadCaptured(lead_id, person_id, source.value, actor.consultant_id)
     audit.record(session, event, actor=actor, at=at)
     return LeadID(lead_id)

@@ -14,10 +14,11 @@ from clubsales.leads.people import queries
 from clubsales.leads.people.events import PersonBirthdayChanged, PersonNamed
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from clubsales.leads.people.rules import clean_name, may_be_birthday
+from clubsales.prepared import Prepared
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
-INSERT_PERSON = sa.insert(PERSON).returning(PERSON.c.id)
-INSERT_PHONE = sa.insert(PHONE)
+INSERT_PERSON = Prepared(sa.insert(PERSON).returning(PERSON.c.id))
+INSERT_PHONE = Prepared(sa.insert(PHONE))
 
 
 def find_or_add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Instant) -> PersonID:
@@ -48,11 +49,9 @@ def add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Inst
         "name": clean_name(name),
         "created_at": at,
     }
-    person_id = PersonID(session.execute(INSERT_PERSON, new).scalar_one())
+    person_id = PersonID(INSERT_PERSON.one(session, new).id)
     if e164 is not None:
-        session.execute(
-            INSERT_PHONE, {"organisation_id": organisation_id, "person_id": person_id, "e164": e164}
-        )
+        INSERT_PHONE.run(session, {"organisation_id": organisation_id, "person_id": person_id, "e164": e164})
     return person_id
 
 

@@ -11,8 +11,9 @@ from clubsales.db import table_of
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, TouchKind
+from clubsales.prepared import Prepared
 
-INSERT = sa.insert(table_of(TouchRow))
+INSERT = Prepared(sa.insert(table_of(TouchRow)))
 
 
 def record(
@@ -27,8 +28,8 @@ def record(
     at: Instant,
 ) -> None:
     """Somebody did something with a person; a visit says what the guest showed."""
-    session.execute(
-        INSERT,
+    INSERT.run(
+        session,
         {
             "club_id": actor.club.id,
             "kind": kind.value,

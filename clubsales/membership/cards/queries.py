@@ -1,5 +1,6 @@
 """Reading cards: for the member, for staff, and for a door."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -133,7 +134,7 @@ def door_select() -> sa.Select[Any]:
     )
 
 
-def to_card(row: sa.RowMapping) -> CardView:
+def to_card(row: Mapping[str, Any]) -> CardView:
     """A row of `cards_select` as a value."""
     return CardView(
         id=CardID(row["id"]),

@@ -292,7 +292,9 @@ def test_the_manager_gives_a_waiting_guest_to_somebody_off_duty(
     manager.post(f"/guests/{guest.public_id}/off-duty", page="/desk", consultant=zhou, reason=" ")
     assert "Write the reason: everybody concerned sees it." in manager.text("/desk")
     assert guests(session)[0].status == "waiting"
-    manager.post(f"/guests/{guest.public_id}/off-duty", page="/desk", consultant=zhou, reason="老客户，点名要她")
+    manager.post(
+        f"/guests/{guest.public_id}/off-duty", page="/desk", consultant=zhou, reason="老客户，点名要她"
+    )
     (row,) = guests(session)
     assert (row.status, row.basis, row.consultant_id) == ("open", "off_duty", consultant_of(cast.zhou))
     assert "Reason: 老客户，点名要她" in manager.text(f"/guests/{guest.public_id}")

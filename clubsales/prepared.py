@@ -1,0 +1,213 @@
+"""Statements of the busy doors: made once and handed to the driver as they are.
+
+SQLAlchemy writes every statement and gives every value its type. Its way of executing one, which costs four times what
+the driver does, is left out on PostgreSQL; on SQLite a statement is executed as any other.
+
+A write whose outcome nothing waits for travels with the next statement, or with the commit: one trip to the database
+for all of them.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import Cursor
+from psycopg.rows import BaseRowFactory
+from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
+from sqlalchemy.orm import Session
+
+WAITING = "writes that travel with the next statement"
+TRANSACTING = "transacting"
+
+Values = Mapping[str, Any]
+Processor = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A statement as the driver takes it: its text, the values it has already, and what makes others fit."""
+
+    text: str
+    fixed: Values
+    processors: Mapping[str, Processor]
+
+    def values(self, given: Values) -> dict[str, Any]:
+        values = {**self.fixed, **given}
+        for name, process in self.processors.items():
+            values[name] = process(values[name])
+        return values
+
+
+class Prepared:
+    """A statement of Core tables without literals of its own, executed by one of the methods.
+
+    Raises what SQLAlchemy raises.
+    """
+
+    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update) -> None:
+        if isinstance(statement, sa.Insert) and not statement.returning_column_descriptions:
+            statement = statement.inline()  # or its key is sent back though nobody asked
+        self.statement = statement
+        self._forms: dict[tuple[str, ...], Form] = {}
+        self._rows = _row_factory(statement)
+
+    def all(self, session: Session, values: Values) -> Sequence[Any]:
+        """The rows, their columns by name."""
+        connection = _direct(session)
+        if connection is None:
+            return session.execute(self.statement, dict(values)).all()
+        return self._sent(session, connection, values).fetchall()
+
+    def one_or_none(self, session: Session, values: Values) -> Any | None:
+        """The only row, or None. Raises MultipleResultsFound."""
+        rows = self.all(session, values)
+        if len(rows) > 1:
+            raise MultipleResultsFound("one row was expected")
+        return rows[0] if rows else None
+
+    def one(self, session: Session, values: Values) -> Any:
+        """The only row. Raises NoResultFound and MultipleResultsFound."""
+        row = self.one_or_none(session, values)
+        if row is None:
+            raise NoResultFound("one row was expected")
+        return row
+
+    def run(self, session: Session, values: Values) -> None:
+        """Execute what gives nothing back: with the next statement, where that is a matter of the same transaction."""
+        connection = _direct(session)
+        if connection is None:
+            session.execute(self.statement, dict(values))
+        elif session.info.get(TRANSACTING) and not session.in_nested_transaction():
+            session.info.setdefault(WAITING, []).append((self.form(connection, values), values))
+        else:
+            self._sent(session, connection, values)
+
+    def form(self, connection: sa.Connection, values: Values) -> Form:
+        """The statement for these values, made at the first call."""
+        names = tuple(values)
+        form = self._forms.get(names)
+        if form is None:
+            form = self._forms[names] = _form(self.statement, names, connection.dialect)
+        return form
+
+    def _sent(self, session: Session, connection: sa.Connection, values: Values) -> Cursor[Any]:
+        form = self.form(connection, values)
+        raw = _driver(connection)
+        cursor = raw.cursor(row_factory=self._rows)
+        waiting = session.info.pop(WAITING, None)
+        try:
+            if waiting is None:
+                return cursor.execute(form.text, form.values(values))
+            with raw.pipeline():
+                _send(raw, waiting)
+                return cursor.execute(form.text, form.values(values))
+        except psycopg.Error as error:
+            raise _as_sqlalchemy_says(error, form.text) from error
+
+
+class WritingSession(Session):
+    """A session that has written what waits before anything else reads it."""
+
+    def execute(self, *arguments: Any, **named: Any) -> Any:
+        write_waiting(self)
+        return super().execute(*arguments, **named)
+
+    def scalars(self, *arguments: Any, **named: Any) -> Any:
+        write_waiting(self)
+        return super().scalars(*arguments, **named)
+
+    def scalar(self, *arguments: Any, **named: Any) -> Any:
+        write_waiting(self)
+        return super().scalar(*arguments, **named)
+
+    def flush(self, *arguments: Any, **named: Any) -> None:
+        write_waiting(self)
+        super().flush(*arguments, **named)
+
+
+def forget_waiting(session: Session) -> None:
+    """What waits is not written: its transaction is taken back."""
+    session.info.pop(WAITING, None)
+
+
+def write_waiting(session: Session) -> None:
+    """Write what waits for the next statement."""
+    waiting = session.info.pop(WAITING, None)
+    if waiting is not None:
+        _send_all(_driver(session.connection()), waiting)
+
+
+def write_with_commit(session: Session, later: Mapping[Prepared, list[Values]]) -> None:
+    """Write everything that waits, and these rows, and commit; the session has yet to be told that it is committed."""
+    connection = _direct(session)
+    if connection is None:
+        for prepared, rows in later.items():
+            session.execute(prepared.statement, [dict(row) for row in rows])
+        return
+    waiting = session.info.pop(WAITING, [])
+    waiting += [(each.form(connection, row), row) for each, rows in later.items() for row in rows]
+    if isinstance(session.get_bind(), sa.Engine):  # otherwise the transaction is somebody else's
+        waiting.append((COMMIT, {}))
+    if waiting:
+        _send_all(_driver(connection), waiting)
+
+
+COMMIT = Form("COMMIT", {}, {})
+
+
+def _direct(session: Session) -> sa.Connection | None:
+    """The connection whose driver we talk to ourselves; None for SQLite."""
+    connection = session.connection()
+    return connection if connection.dialect.name == "postgresql" else None
+
+
+def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
+    raw: Any = connection.connection.driver_connection
+    return raw
+
+
+def _send_all(raw: psycopg.Connection[Any], waiting: Sequence[tuple[Form, Values]]) -> None:
+    try:
+        with raw.pipeline():
+            _send(raw, waiting)
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_says(error, "; ".join(form.text for form, _values in waiting)) from error
+
+
+def _send(raw: psycopg.Connection[Any], waiting: Sequence[tuple[Form, Values]]) -> None:
+    cursor = raw.cursor()
+    for form, values in waiting:
+        cursor.execute(form.text, form.values(values))
+
+
+def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect) -> Form:
+    written = list(names) if isinstance(statement, sa.Insert) else None
+    compiled: Any = statement.compile(  # type: ignore[attr-defined]
+        dialect=dialect, column_keys=written
+    )
+    assert not compiled.post_compile_params, "a list of values is written anew for every execution"
+    fixed = compiled.construct_params(_check=False)
+    for column in compiled.insert_prefetch:
+        assert column.default.is_scalar, f"{column} has a default that would have to be asked for each time"
+        fixed[column.key] = column.default.arg
+    missing = [name for name, bind in compiled.binds.items() if bind.required and name not in names]
+    assert not missing, f"no value for {missing}"
+    processors = {
+        name: process
+        for name, bind in compiled.binds.items()
+        if (process := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
+    return Form(str(compiled), fixed, processors)
+
+
+def _row_factory(statement: sa.Executable) -> BaseRowFactory[Any]:
+    columns: Any = statement
+    make = namedtuple("Row", columns.exported_columns.keys(), rename=True)._make  # type: ignore[misc]
+    return lambda _cursor: make
+
+
+def _as_sqlalchemy_says(error: psycopg.Error, text: str) -> BaseException:
+    return DBAPIError.instance(text, None, error, psycopg.Error)
