@@ -10,7 +10,7 @@ for all of them.
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -165,8 +165,7 @@ def _direct(session: Session) -> sa.Connection | None:
 
 
 def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
-    raw: Any = connection.connection.driver_connection
-    return raw
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 def _send_all(raw: psycopg.Connection[Any], waiting: Sequence[tuple[Form, Values]]) -> None:
@@ -205,7 +204,9 @@ def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect)
 
 def _row_factory(statement: sa.Executable) -> BaseRowFactory[Any]:
     columns: Any = statement
-    make = namedtuple("Row", columns.exported_columns.keys(), rename=True)._make  # type: ignore[misc]
+    names = [column.key for column in columns.exported_columns]
+    row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    make: Callable[[Sequence[Any]], Any] = row._make
     return lambda _cursor: make
 
 

@@ -153,7 +153,7 @@ def twin(session: Session, *, club: Club, nonce: str) -> Twin | None:
     return None if row is None else _to_twin(row)
 
 
-def _to_twin(row: Mapping[str, Any]) -> Twin | None:
+def _to_twin(row: Mapping[Any, Any]) -> Twin | None:
     if row["twin_id"] is None:
         return None
     return Twin(

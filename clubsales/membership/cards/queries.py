@@ -134,7 +134,7 @@ def door_select() -> sa.Select[Any]:
     )
 
 
-def to_card(row: Mapping[str, Any]) -> CardView:
+def to_card(row: Mapping[Any, Any]) -> CardView:
     """A row of `cards_select` as a value."""
     return CardView(
         id=CardID(row["id"]),
