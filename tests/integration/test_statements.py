@@ -4,14 +4,10 @@ Finding out who asks is counted, BEGIN and COMMIT are not. A number here changes
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from unittest import mock
+from collections.abc import Iterator
 from uuid import uuid4
 
-import psycopg
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -21,16 +17,15 @@ from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.db import db
 from clubsales.frontdesk.posts.operations import open_shift
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from tests.builders import Cast, consultant_of, local
 from tests.cards import a_card, a_person, moving_code
 from tests.integration.auth.support import Browser, let_in
+from tests.statements import statements
 
 AT = local(14, 20)
-NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
 CHECK_IN = 3
 ARRIVAL_OF_A_STRANGER = 13
@@ -46,42 +41,6 @@ def afternoon() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement sent in the block, as the driver is told it."""
-    sent: list[str] = []
-
-    def note(statement: object) -> None:
-        """The rows of one kind, one after the other, are one."""
-        if not str(statement).upper().startswith(NOT_COUNTED) and [statement] != sent[-1:]:
-            sent.append(str(statement))
-
-    def noting(method: Callable[..., object]) -> Callable[..., object]:
-        def called(cursor: object, statement: object, *rest: object, **named: object) -> object:
-            note(statement)
-            return method(cursor, statement, *rest, **named)
-
-        return called
-
-    if db.engine.dialect.name == "postgresql":
-        with mock.patch.multiple(
-            psycopg.Cursor,
-            execute=noting(psycopg.Cursor.execute),
-            executemany=noting(psycopg.Cursor.executemany),
-        ):
-            yield sent
-        return
-
-    def on_execute(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        note(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", on_execute)
-    try:
-        yield sent
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", on_execute)
-
-
 class Window:
     """A page that stands open: it sends its forms without being loaded again."""
 
@@ -94,13 +53,13 @@ class Window:
 
     def send(self, address: str, **fields: str) -> tuple[TestResponse, list[str]]:
         """A form's answer, and the statements it took."""
-        with self._client.application.app_context(), counted() as sent:
+        with self._client.application.app_context(), statements() as sent:
             return self._client.post(address, data={"csrf_token": self._token, **fields}), sent
 
     def scan(self, code: str) -> tuple[TestResponse, list[str]]:
         """A scanner's answer, and the statements it took."""
         headers = {"X-CSRFToken": self._token, "Accept": "application/json"}
-        with self._client.application.app_context(), counted() as sent:
+        with self._client.application.app_context(), statements() as sent:
             scanned = {"code": code, "nonce": uuid4().hex}
             return self._client.post("/check-in/scan", json=scanned, headers=headers), sent
 
@@ -174,7 +133,7 @@ def test_an_unchanged_floor(session: Session, cast: Cast, client: FlaskClient) -
     Browser(client).sign_in("linjing")
     with client.application.app_context():
         first = client.get("/floor/live", headers={"X-Poll": "1"})
-    with client.application.app_context(), counted() as sent:
+    with client.application.app_context(), statements() as sent:
         again = client.get("/floor/live", headers={"X-Poll": "1", "If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert len(sent) == UNCHANGED_FLOOR, "\n".join(sent)

@@ -16,6 +16,7 @@ from clubsales.db import db
 from tests.builders import local
 from tests.integration.auth.support import Browser
 from tests.journeys.doors import Door
+from tests.statements import statements
 
 AT = local(14)
 STAFF = {
@@ -66,16 +67,9 @@ class Sender:
     def watched(self) -> Iterator[list[str]]:
         """What is written meanwhile, also what is rolled back: the first words of each statement."""
         written: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-            if statement.startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
-                written.append(statement[:60])
-
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
-        try:
+        with statements() as sent:
             yield written
-        finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        written += [each[:60] for each in sent if each.startswith(("INSERT", "UPDATE", "DELETE", "WITH"))]
 
     @contextmanager
     def put_back_afterwards(self) -> Iterator[None]:

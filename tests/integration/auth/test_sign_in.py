@@ -22,6 +22,7 @@ from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from tests.builders import MORNING, PASSWORD, PIN, Cast
 from tests.integration.auth.support import account, account_id_of, let_in
+from tests.statements import statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -86,18 +87,11 @@ def test_lookup_is_one_statement_whatever_the_number_of_roles(session: Session, 
     )
     outcome = by_password(session)
     session.flush()
-    statements: list[str] = []
-    connection = session.connection()
-
-    def count(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    sa.event.listen(connection, "before_cursor_execute", count)
-    found = whose(session, outcome)
-    sa.event.remove(connection, "before_cursor_execute", count)
+    with statements() as sent:
+        found = whose(session, outcome)
     assert found is not None
     assert found.actor.roles == {Role.CONSULTANT, Role.SUPERVISOR}
-    assert len(statements) == 1
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from clubsales.membership.sales.models import SaleRow
 from clubsales.money import CNY, Money
 from clubsales.policies import PolicyVersion
 from tests.builders import Cast, consultant_of, local, yuan
+from tests.statements import statements
 
 MARCH = date(2026, 3, 1)
 MARCH_9 = local(10)
@@ -160,31 +161,24 @@ def test_deciding_and_receiving_at_once_is_the_same_ledger(books: Books) -> None
 
 def test_a_receipt_costs_few_statements(books: Books) -> None:
     """A sale in one POST lives on this: deciding and posting is three, a later receipt three."""
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]).split(maxsplit=3)[0])
-
     sale_id = books.a_sale("3980.00")
-    connection = books.session.connection()
-    sa.event.listen(connection, "before_cursor_execute", note)
-    operations.open_with_receipt(
-        books.session,
-        sale_id=sale_id,
-        contract=yuan("3980.00"),
-        attribution=books.attribution(),
-        basis="cash_received",
-        amount=yuan("200.00"),
-        reference="payment",
-        policy_version_id=books.policy_version_id,
-        actor=books.cast.desk,
-        at=local(10),
-    )
-    assert statements == ["INSERT"] * 3
-    statements.clear()
-    books.receive(sale_id, "3780.00")
-    sa.event.remove(connection, "before_cursor_execute", note)
-    assert statements == ["UPDATE", "SELECT", "INSERT"]
+    with statements() as opening:
+        operations.open_with_receipt(
+            books.session,
+            sale_id=sale_id,
+            contract=yuan("3980.00"),
+            attribution=books.attribution(),
+            basis="cash_received",
+            amount=yuan("200.00"),
+            reference="payment",
+            policy_version_id=books.policy_version_id,
+            actor=books.cast.desk,
+            at=local(10),
+        )
+    assert [each.split()[0] for each in opening] == ["INSERT"] * 3
+    with statements() as receiving:
+        books.receive(sale_id, "3780.00")
+    assert [each.split()[0] for each in receiving] == ["UPDATE", "SELECT", "INSERT"]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from clubsales.frontdesk.reception.rules import Outcome
 from tests.builders import Cast, consultant_of, local
 from tests.cards import a_door
 from tests.conftest import settings_for
-from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.push_service import PushService, Subscriber, decoded, push_service
+from tests.statements import statements
 
 AT = local(10)
 
@@ -205,7 +205,7 @@ def test_a_quiet_second_is_one_statement(session: Session, cast: Cast, service: 
     opens(session, cast.lin)
     listens(session, cast.lin, service)
     send_new(AT)
-    with statements(session) as run:
+    with statements() as run:
         send_new(AT)
     assert len([each for each in run if each.startswith("SELECT")]) == 1
     assert not [each for each in run if each.startswith(("INSERT", "UPDATE"))]

@@ -31,8 +31,8 @@ from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
 from clubsales.membership.members import operations as members
 from tests.builders import Cast, local
 from tests.cards import a_person, a_sale
-from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.floor import Floor, seconds, set_policy
+from tests.statements import statements
 
 PHONE = "+8613800138000"
 YESTERDAY = local(18, day=8)
@@ -368,10 +368,10 @@ def test_a_guest_with_an_appointment_costs_two_statements_more(session: Session,
     person_id, other = a_lead(session, cast), a_lead(session, cast, "+8613900139000")
     floor.arrives("W", local(9, 50), phone=PHONE)
     floor.leaves("W", local(9, 55))
-    with statements(session) as plain:
+    with statements() as plain:
         floor.arrives("G", local(10), phone="+8613900139000")
     booked(floor, person_id, "B")
-    with statements(session) as with_appointment:
+    with statements() as with_appointment:
         floor.arrives("H", local(10, 1), phone=PHONE)
     assert len(with_appointment) <= len(plain) + 2
     assert other != person_id
@@ -444,7 +444,7 @@ def test_the_gate_costs_no_statement(session: Session, cast: Cast) -> None:
 
     def sent_by_arrival(guest: str) -> int:
         policies.policy_on(session, cast.club, local(10).date())  # a process reads each document once
-        with statements(session) as sent:
+        with statements() as sent:
             floor.arrives(guest, local(10))
         return len(sent)
 

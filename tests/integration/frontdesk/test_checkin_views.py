@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
-from clubsales.db import db
 from clubsales.frontdesk.checkin.models import CheckInRow
 from clubsales.membership.cards.queries import CardView
 from tests.builders import Cast, local
 from tests.cards import a_card, a_person, moving_code
 from tests.integration.auth.support import Browser, let_in
+from tests.statements import statements
 
 AT = local(14, 20)
 CSRF = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -190,20 +190,10 @@ def test_a_check_in_is_few_statements(
     """Finding out who asks counts, BEGIN and COMMIT do not; the aim is 8 at most."""
     card = a_card(session, cast, getattr(cast, kind), at=AT)
     session.commit()
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.upper().startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-            statements.append(statement)
-
-    engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements() as of_first:
         first = scanner.send({"code": moving_code(card, AT), "nonce": "a" * 32})
-        of_first = len(statements)
+    with statements() as of_second:
         again = scanner.send({"code": moving_code(card, AT), "nonce": "b" * 32})
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
     assert (first.json["admitted"], again.json["repeated"]) == (True, True)
-    assert of_first == most, statements
-    assert len(statements) - of_first <= 8
+    assert len(of_first) == most, of_first
+    assert len(of_second) <= 8

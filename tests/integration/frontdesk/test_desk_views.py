@@ -39,9 +39,9 @@ from tests.integration.frontdesk.at_the_desk import (
     public_id_of,
     signed_in,
 )
-from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.push_service import Subscriber, decoded
 from tests.journeys.lively import Buyer, Seller, sold
+from tests.statements import statements
 
 JSON = {"Accept": "application/json"}
 PHONE = "+8613800138000"
@@ -435,7 +435,7 @@ def test_an_unchanged_board_is_one_statement(session: Session, cast: Cast, desk:
     """Who asks, and with it whether anything has moved."""
     for part in ("queue", "guests", "screen"):
         mark = desk.get(f"/board/live?part={part}").headers["ETag"]
-        with statements(session) as sent:
+        with statements() as sent:
             answer = desk.get(f"/board/live?part={part}", **{"If-None-Match": mark})
         assert answer.status_code == 304
         assert len(sent) == 1

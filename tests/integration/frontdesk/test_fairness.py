@@ -26,7 +26,7 @@ from clubsales.frontdesk.rotation.models import AssignmentRow
 from clubsales.policies import PolicyVersion
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
-from tests.integration.frontdesk.counting import statements
+from tests.statements import statements
 
 AT = local(18)
 TODAY = date(2026, 3, 9)
@@ -281,7 +281,7 @@ def test_another_clubs_turns_are_not_ours(session: Session, cast: Cast) -> None:
 
 def test_a_report_costs_the_same_few_statements_whatever_happened(session: Session, cast: Cast) -> None:
     given(session, cast.lin, local(9), "proxy", code="rotation.proxy_busy")
-    with statements(session) as few:
+    with statements() as few:
         report_of(session, cast.club, By.MONTH)
     for hour in range(9, 18):
         on_post(session, cast.zhou, local(hour, day=hour - 8), local(hour + 1, day=hour - 8))
@@ -295,7 +295,7 @@ def test_a_report_costs_the_same_few_statements_whatever_happened(session: Sessi
             code="rotation.proxy_busy",
             facts={"designated": ""},
         )
-    with statements(session) as many:
+    with statements() as many:
         report_of(session, cast.club, By.MONTH)
     # The policy's document is parsed once per process.
     assert len(many) <= len(few) <= 7

@@ -14,8 +14,8 @@ from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.leads.people import queries as people
 from clubsales.leads.touches import queries as touches
 from tests.builders import Cast, local
-from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.floor import Floor, seconds, set_policy
+from tests.statements import statements
 
 TEN = local(10)
 
@@ -242,20 +242,20 @@ def test_without_the_setting_nothing_is_offered_and_nothing_more_is_asked(
     session: Session, cast: Cast
 ) -> None:
     floor = Floor(session, cast, "A", "B")
-    with statements(session) as plain:
+    with statements() as plain:
         arrival = floor.arrives("W", TEN)
     assert arrival.offered_until is None
     assert reception.tend(session, TEN + seconds(9000)) == 0
     floor.accepts("A", "W", TEN + seconds(1))  # pressing it anyway changes nothing
     assert floor.view("W").accepted_at is None
     set_policy(session, cast, rotation={"accept_seconds": 60})
-    with statements(session) as offered:
+    with statements() as offered:
         floor.arrives("V", TEN)
     assert len(plain) == len(offered)
 
 
 def test_tending_asks_two_questions_when_nothing_is_to_be_done(session: Session, cast: Cast) -> None:
     Floor(session, cast, "A")
-    with statements(session) as sent:
+    with statements() as sent:
         assert reception.tend(session, TEN) == 0
     assert len(sent) == 1

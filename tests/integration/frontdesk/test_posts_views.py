@@ -34,7 +34,7 @@ from clubsales.membership.sales.rules import SaleKind
 from tests.builders import PIN, Cast, consultant_of, local, yuan
 from tests.cards import a_person
 from tests.integration.auth.support import Browser, account, let_in
-from tests.integration.frontdesk.counting import statements
+from tests.statements import statements
 
 AT = local(17)
 ENGLISH = {"Accept-Language": "en"}
@@ -438,7 +438,7 @@ def test_forms_are_seen_by_their_owner_and_by_who_sees_the_day(
 def test_the_open_page_asks_little_while_nothing_happens(session: Session, cast: Cast, lin: Browser) -> None:
     """Who asks, with the board's version; handovers are looked up only when the page is drawn again."""
     mark = lin.get("/floor/live").headers["ETag"]
-    with statements(session) as sent:
+    with statements() as sent:
         assert lin.get("/floor/live", **{"If-None-Match": mark}).status_code == 304
     assert len(sent) == 1, "\n".join(sent)
     lin.post("/floor/handover", page="/floor/closing", to=public_id_of(session, cast.zhou), handover_note="")

@@ -18,7 +18,7 @@ from clubsales.frontdesk.reception.known import who_is
 from clubsales.frontdesk.reception.models import ReceptionRow
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
-from tests.integration.frontdesk.counting import statements
+from tests.statements import statements
 
 AT = local(10, 20)
 ENGLISH = {"Accept-Language": "en"}
@@ -180,7 +180,7 @@ def test_a_walk_in_over_http_costs_few_statements(session: Session, cast: Cast, 
     token = desk.text("/desk").split('name="csrf_token" value="')[1].split('"')[0]
 
     def send(address: str, **fields: str) -> int:
-        with desk.client.application.app_context(), statements(session) as sent:
+        with desk.client.application.app_context(), statements() as sent:
             answer = desk.client.post(address, data={"csrf_token": token, **fields})
         assert answer.status_code == 302
         return len(sent)

@@ -9,7 +9,7 @@ from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries
 from tests.builders import Cast, consultant_of, local
-from tests.integration.frontdesk.counting import statements
+from tests.statements import statements
 
 
 def open_shift(session: Session, actor: Actor) -> None:
@@ -40,17 +40,17 @@ def test_a_walk_in_costs_few_statements(session: Session, cast: Cast) -> None:
     """What `./bench` counts, without finding out who asks: a new guest received, a known one, one seen out."""
     open_shift(session, cast.lin)
     open_shift(session, cast.zhou)
-    with statements(session) as sent:
+    with statements() as sent:
         first = reception.arrive(
             session, e164="+8613800138000", name="陈先生", actor=cast.desk, at=local(10, 1)
         )
     assert len(sent) <= 15, sent
-    with statements(session) as sent:
+    with statements() as sent:
         reception.see_out(
             session, reception_id=first.reception_id, outcome=Outcome.SOLD, actor=cast.desk, at=local(10, 9)
         )
     assert len(sent) <= 4, sent
-    with statements(session) as sent:
+    with statements() as sent:
         reception.arrive(session, e164="+8613800138000", name="陈先生", actor=cast.desk, at=local(10, 20))
     assert len(sent) <= 10, sent
 
@@ -59,7 +59,7 @@ def test_seeing_out_and_serving_the_next_costs_few_statements(session: Session, 
     open_shift(session, cast.lin)
     first = reception.arrive(session, e164="+8613800138000", actor=cast.desk, at=local(10))
     reception.arrive(session, e164="+8613800138001", actor=cast.desk, at=local(10, 1))
-    with statements(session) as sent:
+    with statements() as sent:
         reception.see_out(
             session, reception_id=first.reception_id, outcome=Outcome.SOLD, actor=cast.desk, at=local(10, 9)
         )

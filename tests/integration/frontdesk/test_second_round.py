@@ -11,8 +11,8 @@ from clubsales.frontdesk.reception import pages
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.leads.touches.rules import Signal, SignalKind
 from tests.builders import Cast, local
-from tests.integration.frontdesk.counting import statements
 from tests.integration.frontdesk.floor import Floor, seconds, set_policy
+from tests.statements import statements
 
 TEN = local(10)
 LATER = TEN + seconds(600)
@@ -184,7 +184,7 @@ def test_the_preview_asks_for_the_older_one_first(session: Session, cast: Cast) 
 
 def test_looking_for_older_guests_costs_no_statement(session: Session, cast: Cast) -> None:
     floor = a_floor(session, cast, "AB", lapsed="W")
-    with statements(session) as sent:
+    with statements() as sent:
         policy = rotation.RotationPolicy(
             kinds=("inside",), start="shift_open", busy_turn="keep", away_turn="forfeit"
         )

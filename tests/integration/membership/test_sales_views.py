@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,6 +32,7 @@ from clubsales.stripe_peer.errors import ApiError
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.membership.paying import Provider, a_provider
+from tests.statements import statements
 
 AT = local(14, 20)
 PHONE = "13800138000"
@@ -90,22 +90,6 @@ def sell(window: Browser, cast: Cast, *, door: str = "/sell", **changes: str) ->
     return window.post(door, page="/sell", **fields)
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement sent meanwhile; transaction control is not among them."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):
-            statements.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
-
-
 def test_a_consultant_opens_a_sale_and_is_on_it(session: Session, cast: Cast, window: Browser) -> None:
     enter(window, session, cast.lin)
     page = window.text("/sell")
@@ -150,12 +134,12 @@ def test_the_desk_sells_for_cash_in_one_press_and_few_statements(
         "phone": PHONE,
         "consultant": consultant,
     }
-    with counted() as statements, window.client.application.app_context():
+    with statements() as sent, window.client.application.app_context():
         answer = window.client.post("/sell/cash", data=form)
     sale = the_sale(session, cast, answer)
     assert sale.balance.state is SaleState.PAID
     assert sale.consultant_id == cast.lin.consultant_id
-    assert len(statements) <= 22, "\n".join(statements)
+    assert len(sent) <= 22, "\n".join(sent)
     page = window.text(f"/sales/{sale.public_id}")
     assert "林静" in page
     assert "DSP-03" in page
@@ -202,11 +186,11 @@ def test_the_desk_sells_to_the_guest_of_a_consultant_in_fewer_statements(
         "card_type": cast.annual.public_id,
         "guest": guest.public_id,
     }
-    with counted() as statements, window.client.application.app_context():
+    with statements() as sent, window.client.application.app_context():
         answer = window.client.post("/sell/cash", data=form)
     sale = the_sale(session, cast, answer)
     assert (sale.consultant_id, sale.balance.state) == (cast.lin.consultant_id, SaleState.PAID)
-    assert len(statements) <= 21, "\n".join(statements)
+    assert len(sent) <= 21, "\n".join(sent)
 
 
 def test_a_phone_beside_a_guest_says_who_buys(

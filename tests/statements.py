@@ -1,0 +1,45 @@
+"""How many statements something costs: what is sent, whoever sends it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import psycopg
+import sqlalchemy as sa
+
+OF_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement sent meanwhile, transactions' own left out; rows of one kind, one after the other, are one.
+
+    On PostgreSQL as the driver is told, because prepared statements pass SQLAlchemy by.
+    """
+    sent: list[str] = []
+
+    def note(statement: object) -> None:
+        text = str(statement)
+        if not text.upper().startswith(OF_TRANSACTIONS) and [text] != sent[-1:]:
+            sent.append(text)
+
+    def noting(method: Callable[..., object]) -> Callable[..., object]:
+        def called(cursor: object, statement: object, *rest: object, **named: object) -> object:
+            note(statement)
+            return method(cursor, statement, *rest, **named)
+
+        return called
+
+    def on_sqlite(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if connection.dialect.name == "sqlite":
+            note(statement)
+
+    cursor = psycopg.Cursor
+    sa.event.listen(sa.Engine, "before_cursor_execute", on_sqlite)
+    try:
+        with mock.patch.multiple(
+            cursor, execute=noting(cursor.execute), executemany=noting(cursor.executemany)
+        ):
+            yield sent
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", on_sqlite)
