@@ -60,9 +60,14 @@ class Floor:
             at=at,
         )
 
-    def changes(self, letter: str, status: Status, at: Instant) -> None:
+    def changes(self, letter: str, status: Status, at: Instant, *, recorded: bool = False) -> None:
         posts.change_status(
-            self.session, consultant_id=self.key(letter), status=status, actor=self.people[letter], at=at
+            self.session,
+            consultant_id=self.key(letter),
+            status=status,
+            recorded=recorded,
+            actor=self.people[letter],
+            at=at,
         )
 
     def arrives(

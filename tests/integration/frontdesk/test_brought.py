@@ -295,7 +295,7 @@ def test_nobody_waits_for_one_who_has_gone_home(session: Session, cast: Cast) ->
     for guest, letter in (("U", "A"), ("V", "B"), ("W", "C")):
         floor.arrives(guest, local(10), asks_for=letter)
     floor.arrives("G", local(10, 1), asks_for="A", waits=True)
-    floor.changes("A", Status.MEAL, local(10, 2))
+    floor.changes("A", Status.MEAL, local(10, 2), recorded=True)
     floor.leaves("U", local(10, 3))
     floor.leaves("V", local(10, 4))
     assert floor.who_has("G") is None
