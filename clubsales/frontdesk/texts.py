@@ -35,7 +35,7 @@ REFUSALS: Texts = {
     ),
     "reception.on_leave": _l(
         "%(consultant)s is on approved leave now and is not called in. Choose somebody else, "
-        "or have the leave withdrawn first."
+        "or have the leave ended first."
     ),
     "reception.off_duty_reason": _l(
         "Write why %(consultant)s is called in: everybody concerned sees it with your name."

@@ -93,6 +93,7 @@ PAGES = {
     "roster.attendance": ("supervisor", "/roster/attendance"),
     "leave.mine": ("lin", "/leave"),
     "leave.form": ("zhou", "/leave/{0.leave}"),
+    "leave.form of one that runs": ("director", "/leave/{0.running_leave}"),
     "leave.inbox": ("director", "/leave/inbox"),
     "leave.away": ("manager", "/leave/away"),
     "checklists.index": ("manager", "/checklists"),

@@ -306,6 +306,11 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "leave.decide": Door(
             "director", f"/leave/{club.leave}/decide", {"answer": "refuse", "note": "那天有活动"}
         ),
+        "leave.end": Door(
+            "director",
+            f"/leave/{club.running_leave}/end",
+            {"back": "2026-03-09", "other_day": "2026-03-10", "half": "noon", "reason": "事情办完了"},
+        ),
         "leave.mark_away": Door(
             "manager", "/leave/away", {"first_day": "2026-03-09", "last_day": "2026-03-10"}
         ),

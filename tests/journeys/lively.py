@@ -70,6 +70,7 @@ class Lively:
     moving_code: str
     first_manager: str
     leave: str  # Zhou's request, which waits for the director
+    running_leave: str  # the finance clerk's, until tomorrow
     away: str  # a day on which the general manager is absent
     notice: str
     roster_day: str  # the day after tomorrow
@@ -194,6 +195,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         moving_code=moving_code(card, at),
         first_manager=first_manager.make_first_manager_link(session, at=at),
         leave=settled.leave,
+        running_leave=settled.running_leave,
         away=settled.away,
         notice=settled.notice,
         roster_day=roster_day.isoformat(),

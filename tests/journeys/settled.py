@@ -23,6 +23,7 @@ class Settled:
     """The public ids of it."""
 
     leave: str
+    running_leave: str
     away: str
     notice: str
 
@@ -30,6 +31,7 @@ class Settled:
 def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
     """Settle something of each kind, weeks away from the roster of these days."""
     today = local_day(at, cast.club.zone)
+    running_leave = begun(session, cast, at=at)
     for who, ahead in ((cast.ma, 24), (cast.zhou, 31)):
         leaves.file(
             session,
@@ -77,4 +79,21 @@ def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
             actor=cast.manager,
             at=at,
         )
-    return Settled(second.public_id, away.public_id, notice)
+    return Settled(second.public_id, running_leave, away.public_id, notice)
+
+
+def begun(session: Session, cast: Cast, *, at: Instant) -> str:
+    """Leave of somebody off the floor that has begun today and lasts until tomorrow."""
+    today, asked = local_day(at, cast.club.zone), at - timedelta(days=1)
+    leaves.file(
+        session,
+        consultant_id=consultant_of(cast.finance),
+        kind=Kind.ANNUAL,
+        first_day=today,
+        last_day=today + timedelta(days=1),
+        actor=cast.finance,
+        at=asked,
+    )
+    (leave,) = leave_queries.waiting(session, cast.club.id)
+    leaves.decide(session, public_id=leave.public_id, approve=True, actor=cast.director, at=asked)
+    return leave.public_id

@@ -83,6 +83,7 @@ def test_another_clubs_ids_name_nothing(app: Flask, sender: Sender, lively: Live
     unlike = {
         "reception.authorise_off_duty": 422,
         "leave.decide": 403,  # not a club manager's
+        "leave.end": 403,
         "alerts.subscribe": 201,
     }  # the latter's address holds no id
     expected = {endpoint: unlike.get(endpoint, 404) for endpoint in with_an_id}

@@ -44,6 +44,23 @@ class LeaveWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveEnded(Event):
+    """Somebody is back early: `given_back` is what the leave costs less, in halves of working days."""
+
+    tag: ClassVar[str] = "leave:ended"
+    subject: ClassVar[str] = "leave_id"
+    leave_id: int
+    consultant_id: int
+    back_day: date
+    back_at_noon: bool
+    last_day: date  # as it was approved
+    given_back: int
+    ended_as: str
+    reason: str
+    rule: str = "ATT-04"
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorityMarkedAway(Event):
     tag: ClassVar[str] = "leave:authority_away"
     subject: ClassVar[str] = "authority_away_id"

@@ -12,12 +12,14 @@ from wtforms.validators import InputRequired
 from clubsales.auth.forms import OurForm, at_most, required
 from clubsales.consultants.fields import DayField
 from clubsales.consultants.leave import texts
+from clubsales.consultants.leave.early import Half
 from clubsales.consultants.leave.rules import LONGEST_NOTE, LONGEST_REASON, Kind, Span
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import ngettext
 
 DAYS_SHOWN = 7
+MORNING, NOON = "morning", "noon"
 LENGTHS = (1, 2, 3, 5, 7)  # calendar days, the first one counted
 
 
@@ -95,6 +97,11 @@ def answers() -> list[SelectChoice]:
     return [SelectChoice("approve", _("Approve")), SelectChoice("refuse", _("Refuse"))]
 
 
+def halves() -> list[SelectChoice]:
+    """The halves of a day, in the reader's language."""
+    return [SelectChoice(MORNING, _("The morning")), SelectChoice(NOON, _("Noon"))]
+
+
 class DecisionForm(OurForm):
     """Yes, or no and why."""
 
@@ -111,3 +118,38 @@ class AwayForm(OurForm):
 
     first_day = DayField(_l("First day"), [required()])
     last_day = DayField(_l("Last day"), [required()])
+
+
+class EndForm(OurForm):
+    """From when on somebody is back before his leave is over, and why. The calendar's day counts before the chips."""
+
+    back = RadioField(_l("Back on"))
+    other_day = DayField(_l("Another day"))
+    half = RadioField(_l("Works again from"), choices=halves, validators=[InputRequired(_l("Choose one."))])
+    reason = TextAreaField(_l("Reason"), [required(), at_most(LONGEST_NOTE)])
+
+    def __init__(self, *, now: Half, **values: Any) -> None:
+        values.setdefault("back", now.day.isoformat())
+        values.setdefault("half", NOON if now.afternoon else MORNING)
+        super().__init__(**values)
+        self.back.choices = days_ahead(now.day)
+        self.is_longer = False
+
+    def show_until(self, last_day: date) -> None:
+        """Offer the days of the leave only; the calendar where it is longer than the chips."""
+        last = last_day.isoformat()
+        offered = self.back.choices
+        self.back.choices = [choice for choice in offered if choice.value <= last]
+        self.is_longer = last > offered[-1].value
+        self.other_day.render_kw = {"max": last}
+
+    @property
+    def chosen_day(self) -> date:
+        """The day; call after validating."""
+        day: date = self.other_day.data or date.fromisoformat(self.back.data)
+        return day
+
+    @property
+    def afternoon(self) -> bool:
+        """Whether from its noon on; call after validating."""
+        return bool(self.half.data == NOON)

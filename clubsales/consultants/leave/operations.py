@@ -146,7 +146,7 @@ def decide(
     The same decision by the same person again changes nothing. Raises NotFound,
     Refused(LeaveRefused.DECIDED, OWN, AUTHORITY, NOTE).
     """
-    leave = _locked(session, public_id, actor)
+    leave = locked(session, public_id, actor)
     status = Status.APPROVED if approve else Status.REFUSED
     if leave.status is status and leave.decided_by == actor.account_id:
         return
@@ -200,7 +200,7 @@ def withdraw(session: Session, *, public_id: str, actor: Actor, at: Instant) -> 
 
     One that is withdrawn stays so. Raises NotFound, also for a colleague's; Refused(LeaveRefused.BEGUN, NOT_LIVE).
     """
-    leave = _locked(session, public_id, actor)
+    leave = locked(session, public_id, actor)
     if leave.consultant_id != actor.consultant_id:
         raise NotFound
     if leave.status is Status.WITHDRAWN:
@@ -255,7 +255,7 @@ def end_away(session: Session, *, public_id: str, actor: Actor, at: Instant) -> 
         audit.record(session, AuthorityBack(row.id, row.role), actor=actor, at=at)
 
 
-def _locked(session: Session, public_id: str, actor: Actor) -> LeaveView:
+def locked(session: Session, public_id: str, actor: Actor) -> LeaveView:
     """The form, locked, so that two deciders meet; raises NotFound."""
     found = queries.by_public_id(session, actor.club.id, public_id)
     session.execute(for_update(sa.select(LeaveRow.id).where(LeaveRow.id == found.id))).one()

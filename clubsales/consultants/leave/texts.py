@@ -29,8 +29,24 @@ REFUSALS: Texts = {
     ),
     "leave.note": _l("A refusal needs a reason, in at most %(longest)s characters. Write one."),
     "leave.decided": _l("This request is no longer open: it was decided or withdrawn. Reload the page."),
-    "leave.begun": _l("This leave has already begun. Ask your supervisor to plan your shifts again."),
+    "leave.begun": _l(
+        "This leave has already begun. If you are back early, ask whoever may approve it to end it; "
+        "the leave form names them."
+    ),
     "leave.not_live": _l("This request was refused or withdrawn already, so nothing is left to withdraw."),
+    "leave.not_approved": _l(
+        "Only approved leave is ended early, and this is not, or no longer. Reload the page to see what became of it."
+    ),
+    "leave.not_begun": _l(
+        "This leave has not begun. Until it does, %(name)s can withdraw it under My leave."
+    ),
+    "leave.over": _l("This leave is over, so nothing is left to end. What was, stays as it was."),
+    "leave.back": _l(
+        "Choose half a day that is not over yet and lies within the leave, which lasts until %(last)s."
+    ),
+    "leave.end_reason": _l(
+        "Ending leave early needs a reason, in at most %(longest)s characters. Write one."
+    ),
     "leave.away_span": _l(
         "These days do not work. The last day must not be over, nor before the first one, nor more than a year "
         "after it."

@@ -1,51 +1,38 @@
 """The pages of leave."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales.actor import Actor, Role
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, local_day, local_time, now
-from clubsales.consultants.leave import operations, queries, texts
-from clubsales.consultants.leave.forms import AwayForm, DecisionForm, LeaveForm, long_day, short_day
-from clubsales.consultants.leave.queries import LeaveView
+from clubsales.clock import Instant, local_day, now
+from clubsales.consultants.leave import form_views, operations, queries
+from clubsales.consultants.leave.blueprint import bp
+from clubsales.consultants.leave.forms import AwayForm, DecisionForm, LeaveForm, short_day
+from clubsales.consultants.leave.lines import Line, authority_of, decided_line, line_of, who, why, words
 from clubsales.consultants.leave.rules import (
-    LIVE,
     MAY_MARK_AWAY,
-    Authority,
     DecideFacts,
     LeavePolicy,
-    Status,
     as_days,
     may_decide,
     may_file,
-    may_withdraw,
 )
 from clubsales.db import db, transact
 from clubsales.errors import Allowed, NotFound, Refusal, Refused
 from clubsales.i18n import gettext as _
-from clubsales.i18n import listed, refusal_text
+from clubsales.i18n import refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.policies import policy_on
 from clubsales.typed import free_text
 from clubsales.web import render, render_piece
 
-bp = Blueprint("leave", __name__)
+__all__ = ["bp", "form_views"]
+
 APPROVE = "approve"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A request with the sentence that says whose matter it is."""
-
-    leave: LeaveView
-    why: str
-    who: str = ""
-    may_withdraw: bool = False
 
 
 @bp.get("/leave")
@@ -93,31 +80,15 @@ def file() -> ResponseReturnValue:
         )
     )
     filed = next(each for each in queries.of_consultant(db.session, consultant_id) if each.id == leave_id)
-    who = _who(_authority(actor, filed, at))
     flash(
-        _("Your request is filed (working days: %(days)s). It waits for: %(who)s.", days=filed.days, who=who),
+        _(
+            "Your request is filed (working days: %(days)s). It waits for: %(who)s.",
+            days=filed.days,
+            who=who(authority_of(actor, filed, at)),
+        ),
         "success",
     )
     return redirect(url_for("leave.mine"), HTTPStatus.SEE_OTHER)
-
-
-@bp.get("/leave/<public_id>")
-@requires_sign_in
-def form(public_id: str) -> ResponseReturnValue:
-    """The written form, to print (ATT-05): for whoever asks, whoever decides, and the club's head."""
-    actor = current_actor()
-    leave = queries.by_public_id(db.session, actor.club.id, public_id)
-    others = may(actor, Permission.LEAVE_DECIDE) or may(actor, Permission.STAFF_MANAGE)
-    if leave.consultant_id != actor.consultant_id and not others:
-        raise NotFound
-    return render(
-        "consultants/leave/form.html",
-        line=_line(actor, leave, now()),
-        club=actor.club,
-        is_mine=leave.consultant_id == actor.consultant_id,
-        may_decide=may(actor, Permission.LEAVE_DECIDE),
-        **_words(),
-    )
 
 
 @bp.post("/leave/<public_id>/withdraw")
@@ -145,7 +116,7 @@ def inbox() -> ResponseReturnValue:
     decidable: list[Line] = []
     with_others: list[Line] = []
     for leave in queries.waiting(db.session, actor.club.id):
-        authority = _authority(actor, leave, at)
+        authority = authority_of(actor, leave, at)
         decision = may_decide(
             DecideFacts(
                 status=leave.status,
@@ -156,7 +127,7 @@ def inbox() -> ResponseReturnValue:
                 note="",
             )
         )
-        line = Line(leave, _why(authority), _who(authority))
+        line = Line(leave, why(authority), who(authority))
         if not isinstance(decision, Allowed):
             with_others.append(line)
         elif authority.is_first_for(actor.roles):
@@ -168,10 +139,10 @@ def inbox() -> ResponseReturnValue:
         to_decide=to_decide,
         decidable=decidable,
         with_others=with_others,
-        decided=queries.decided(db.session, actor.club.id),
+        decided=[decided_line(actor, leave, at) for leave in queries.decided(db.session, actor.club.id)],
         away=queries.away_on(db.session, actor.club.id, Role.GENERAL_MANAGER, today),
         may_see_away=may(actor, Permission.STAFF_MANAGE),
-        **_words(),
+        **words(),
     )
 
 
@@ -246,10 +217,10 @@ def _my_page(actor: Actor, form: LeaveForm, at: Instant) -> str:
         "consultants/leave/mine.html",
         form=form,
         has_profile=actor.consultant_id is not None,
-        lines=[_line(actor, leave, at) for leave in mine],
+        lines=[line_of(actor, leave, at) for leave in mine],
         notice_days=policy_on(db.session, actor.club, today).read("leave", LeavePolicy).notice_days,
         may_decide=may(actor, Permission.LEAVE_DECIDE),
-        **_words(),
+        **words(),
     )
 
 
@@ -273,8 +244,8 @@ def _estimate_piece(actor: Actor, form: LeaveForm, at: Instant) -> str:
         "consultants/leave/_estimate.html",
         refused=refusal_text(decision) if isinstance(decision, Refusal) else "",
         costs=as_days(costs.halves),
-        why=_why(costs.authority),
-        who=_who(costs.authority),
+        why=why(costs.authority),
+        who=who(costs.authority),
         span=span,
         short_day=short_day,
     )
@@ -289,39 +260,3 @@ def _away_page(actor: Actor, form: AwayForm) -> str:
         may_mark=not actor.roles.isdisjoint(MAY_MARK_AWAY),
         marked=queries.away_from(db.session, actor.club.id, Role.GENERAL_MANAGER, today),
     )
-
-
-def _line(actor: Actor, leave: LeaveView, at: Instant) -> Line:
-    """A request of somebody's own list; whose matter it is matters while it waits."""
-    zone = actor.club.zone
-    withdrawing = may_withdraw(
-        leave.span, leave.status, today=local_day(at, zone), local=local_time(at, zone)
-    )
-    can = leave.status in LIVE and isinstance(withdrawing, Allowed)
-    if leave.status is not Status.FILED:
-        return Line(leave, "", may_withdraw=can)
-    authority = _authority(actor, leave, at)
-    return Line(leave, _why(authority), _who(authority), can)
-
-
-def _authority(actor: Actor, leave: LeaveView, at: Instant) -> Authority:
-    return operations.authority_over(db.session, leave.account_id, leave.half_days, actor=actor, at=at)
-
-
-def _why(authority: Authority) -> str:
-    return str(texts.WHY[authority.level.value]) % {"short_days": authority.short_days}
-
-
-def _who(authority: Authority) -> str:
-    return listed(texts.AUTHORITIES[role.value] for role in authority.roles)
-
-
-def _words() -> dict[str, object]:
-    return {
-        "kinds": texts.KINDS,
-        "statuses": texts.STATUSES,
-        "tones": texts.TONES,
-        "authorities": texts.AUTHORITIES,
-        "short_day": short_day,
-        "long_day": long_day,
-    }

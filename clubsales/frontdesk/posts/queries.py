@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, local_time, month_of
 from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.leave import ending
 from clubsales.consultants.leave import queries as leaves
 from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.notices import queries as notices
@@ -65,6 +66,7 @@ class Briefing:
 
     day: date
     leave: LeaveView | None
+    ends_leave: tuple[str, ...]  # the names of whoever can end it
     beginning: Beginning
     plan: DayPlan | None
     due: list[FollowUpView]
@@ -126,10 +128,12 @@ def my_floor(session: Session, actor: Actor, at: Instant, *, chosen: str | None 
 def _briefing(session: Session, actor: Actor, me: ConsultantID, at: Instant, chosen: str | None) -> Briefing:
     club, day = actor.club, local_day(at, actor.club.zone)
     leave = leaves.on_leave(session, consultant_id=me, day=day)
-    is_on_leave = leave is not None and leave.covers(day, local_time(at, club.zone))
+    if leave is not None and not leave.covers(day, local_time(at, club.zone)):
+        leave = None
     return Briefing(
         day=day,
-        leave=leave if is_on_leave else None,
+        leave=leave,
+        ends_leave=tuple(ending.who_can_end(session, leave, actor, at)) if leave is not None else (),
         beginning=beginning(session, me, actor, at, chosen=chosen),
         plan=dayplans.plan_of(session, me, day),
         due=followups.due_of(session, club.id, me, day),

@@ -6,7 +6,7 @@ from clubsales.i18n import lazy_gettext as _l
 REFUSALS: Texts = {
     "shift.on_leave": _l(
         "%(name)s is on approved leave now, so no shift can be opened. "
-        "If that has changed, ask whoever approved the leave, or the supervisor."
+        "Whoever is back early asks somebody who may approve the leave to end it."
     ),
     "shift.new_checklist": _l(
         "The checklist has a new version since you opened this page. Read it, tick it, then try again."

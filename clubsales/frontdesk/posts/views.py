@@ -28,7 +28,7 @@ from clubsales.frontdesk.posts.forms import OpeningForm, PlanForm
 from clubsales.frontdesk.posts.queries import own_id
 from clubsales.frontdesk.reception.board_views import board_context, live
 from clubsales.i18n import gettext as _
-from clubsales.i18n import language_tag
+from clubsales.i18n import language_tag, listed
 
 __all__ = ["bp", "closing_views", "form_views", "handover_views", "status_views"]
 
@@ -142,6 +142,7 @@ def _floor(form: OpeningForm, actor: Actor, at: Instant) -> str:
         language=language_tag(),
         shift_names=texts.SHIFTS,
         authorities=leave_texts.AUTHORITIES,
+        ends_leave=listed(page.briefing.ends_leave) if page.briefing is not None else "",
         places=_places(actor),
         **board_context(actor, at),
     )

@@ -166,11 +166,11 @@ def test_on_leave_the_page_says_so_and_whom_to_ask_instead_of_a_form(
     browser = browser_of(session, client, cast.lin, "linjing")
     page = browser.text("/floor")
     assert "You are on leave today" in page
-    assert f"ask {cast.manager.name}, who approved it, or your supervisor" in page
+    assert f"Back early? Ask {cast.director.name} to end the leave." in page
     assert "Before you go on post" not in page
     late = browser.post("/floor/shift", page="/floor", shift="early", done=OPENING)  # type: ignore[arg-type]
     assert late.status_code == 302
-    assert "If that has changed, ask whoever approved the leave" in browser.text("/floor")
+    assert "Whoever is back early asks somebody who may approve the leave" in browser.text("/floor")
 
 
 def test_on_leave_in_the_morning_the_shift_opens_in_the_afternoon(

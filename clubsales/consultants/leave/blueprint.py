@@ -1,0 +1,5 @@
+"""The one blueprint of leave."""
+
+from flask import Blueprint
+
+bp = Blueprint("leave", __name__)
