@@ -190,7 +190,8 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
         return {"url": url, "connect_args": {"timeout": 10, "check_same_thread": False}}
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return {"url": url, "pool_size": 10, "max_overflow": 5}
+    # The connection used last has its statements prepared.
+    return {"url": url, "pool_size": 10, "max_overflow": 5, "pool_use_lifo": True}
 
 
 metadata = clubsales.models.metadata

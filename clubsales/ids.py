@@ -41,7 +41,12 @@ PUBLIC_ID_LENGTH = 12
 
 def new_public_id() -> str:
     """A random name for a row in addresses and codes (59 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    number = secrets.randbelow(len(ALPHABET) ** PUBLIC_ID_LENGTH)
+    letters = []
+    for _ in range(PUBLIC_ID_LENGTH):
+        number, letter = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[letter])
+    return "".join(letters)
 
 
 def new_token() -> str:

@@ -25,7 +25,7 @@ from clubsales.clock import Instant
 from clubsales.db import Json, Model, table_of
 from clubsales.errors import refuse
 from clubsales.ids import ClubID, PolicyVersionID
-from clubsales.prepared import Prepared
+from clubsales.prepared import Answer, Prepared
 
 S = TypeVar("S")
 Document = dict[str, Any]
@@ -174,7 +174,17 @@ IN_FORCE = Prepared(
 
 def policy_on(session: Session, club: Club, day: date) -> Policy:
     """The policy in force in a club on a club-local day."""
-    found = IN_FORCE.one(session, {"club_id": club.id, "day": day})
+    return policy_of(session, ask_policy_on(session, club, day))
+
+
+def ask_policy_on(session: Session, club: Club, day: date) -> Answer:
+    """Which policy is in force, for `policy_of`; it is asked together with what is asked next."""
+    return IN_FORCE.ask(session, {"club_id": club.id, "day": day})
+
+
+def policy_of(session: Session, answer: Answer) -> Policy:
+    """The policy in an answer."""
+    found = answer.one()
     document = _documents.get(found.digest)
     if document is None:
         document = session.execute(

@@ -3,8 +3,8 @@
 SQLAlchemy writes every statement and gives every value its type. Its way of executing one, which costs four times what
 the driver does, is left out on PostgreSQL; on SQLite a statement is executed as any other.
 
-A write whose outcome nothing waits for travels with the next statement, or with the commit: one trip to the database
-for all of them.
+What nobody waits for yet - a write, the answer to a question - travels with the next statement, or with the commit: one
+trip to the database for all of them.
 """
 
 from collections import namedtuple
@@ -19,7 +19,7 @@ from psycopg.rows import BaseRowFactory
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound, NoResultFound
 from sqlalchemy.orm import Session
 
-WAITING = "writes that travel with the next statement"
+WAITING = "what travels with the next statement"
 TRANSACTING = "transacting"
 
 Values = Mapping[str, Any]
@@ -41,8 +41,57 @@ class Form:
         return values
 
 
+@dataclass(slots=True)
+class Errand:
+    """A statement on its way; `rows` makes what it brings back into rows, where anybody waits for that."""
+
+    connection: sa.Connection
+    form: Form
+    values: Values
+    rows: BaseRowFactory[Any] | None = None
+    cursor: Cursor[Any] | None = None
+
+    def send(self, raw: psycopg.Connection[Any], shared: Cursor[Any]) -> None:
+        """Hand it to the driver; `shared` is a cursor for what brings nothing back."""
+        cursor = shared if self.rows is None else raw.cursor(row_factory=self.rows)
+        self.cursor = cursor.execute(
+            self.form.text, self.form.values(self.values), prepare=self.form is not COMMIT
+        )
+
+
+class Answer:
+    """Rows that were asked for and may still be on their way."""
+
+    def __init__(self, session: Session, found: Sequence[Any] | Errand) -> None:
+        self._session = session
+        self._found = found
+
+    def all(self) -> Sequence[Any]:
+        """The rows, their columns by name."""
+        if isinstance(self._found, Errand):
+            if self._found.cursor is None:
+                write_waiting(self._session)
+            assert self._found.cursor is not None
+            self._found = self._found.cursor.fetchall()
+        return self._found
+
+    def one_or_none(self) -> Any | None:
+        """The only row, or None. Raises MultipleResultsFound."""
+        rows = self.all()
+        if len(rows) > 1:
+            raise MultipleResultsFound("one row was expected")
+        return rows[0] if rows else None
+
+    def one(self) -> Any:
+        """The only row. Raises NoResultFound and MultipleResultsFound."""
+        row = self.one_or_none()
+        if row is None:
+            raise NoResultFound("one row was expected")
+        return row
+
+
 class Prepared:
-    """A statement of Core tables without literals of its own, executed by one of the methods.
+    """A statement of Core tables without lists of values, executed by one of the methods.
 
     Raises what SQLAlchemy raises.
     """
@@ -54,36 +103,34 @@ class Prepared:
         self._forms: dict[tuple[str, ...], Form] = {}
         self._rows = _row_factory(statement)
 
-    def all(self, session: Session, values: Values) -> Sequence[Any]:
-        """The rows, their columns by name."""
+    def ask(self, session: Session, values: Values) -> Answer:
+        """Ask now, and wait for the answer when it is needed: inside `transact` both go with the next statement."""
         connection = _direct(session)
         if connection is None:
-            return session.execute(self.statement, dict(values)).all()
-        return self._sent(session, connection, values).fetchall()
+            return Answer(session, session.execute(self.statement, dict(values)).all())
+        errand = Errand(connection, self.form(connection, values), values, self._rows)
+        _send(session, errand)
+        return Answer(session, errand)
+
+    def all(self, session: Session, values: Values) -> Sequence[Any]:
+        """The rows, their columns by name."""
+        return self.ask(session, values).all()
 
     def one_or_none(self, session: Session, values: Values) -> Any | None:
         """The only row, or None. Raises MultipleResultsFound."""
-        rows = self.all(session, values)
-        if len(rows) > 1:
-            raise MultipleResultsFound("one row was expected")
-        return rows[0] if rows else None
+        return self.ask(session, values).one_or_none()
 
     def one(self, session: Session, values: Values) -> Any:
         """The only row. Raises NoResultFound and MultipleResultsFound."""
-        row = self.one_or_none(session, values)
-        if row is None:
-            raise NoResultFound("one row was expected")
-        return row
+        return self.ask(session, values).one()
 
     def run(self, session: Session, values: Values) -> None:
-        """Execute what gives nothing back: with the next statement, where that is a matter of the same transaction."""
+        """Execute what gives nothing back: inside `transact` with the next statement."""
         connection = _direct(session)
         if connection is None:
             session.execute(self.statement, dict(values))
-        elif session.info.get(TRANSACTING) and not session.in_nested_transaction():
-            session.info.setdefault(WAITING, []).append((self.form(connection, values), values))
         else:
-            self._sent(session, connection, values)
+            _send(session, Errand(connection, self.form(connection, values), values))
 
     def form(self, connection: sa.Connection, values: Values) -> Form:
         """The statement for these values, made at the first call."""
@@ -92,20 +139,6 @@ class Prepared:
         if form is None:
             form = self._forms[names] = _form(self.statement, names, connection.dialect)
         return form
-
-    def _sent(self, session: Session, connection: sa.Connection, values: Values) -> Cursor[Any]:
-        form = self.form(connection, values)
-        raw = _driver(connection)
-        cursor = raw.cursor(row_factory=self._rows)
-        waiting = session.info.pop(WAITING, None)
-        try:
-            if waiting is None:
-                return cursor.execute(form.text, form.values(values))
-            with raw.pipeline():
-                _send(raw, waiting)
-                return cursor.execute(form.text, form.values(values))
-        except psycopg.Error as error:
-            raise _as_sqlalchemy_says(error, form.text) from error
 
 
 class WritingSession(Session):
@@ -134,10 +167,10 @@ def forget_waiting(session: Session) -> None:
 
 
 def write_waiting(session: Session) -> None:
-    """Write what waits for the next statement."""
+    """Send what waits for the next statement."""
     waiting = session.info.pop(WAITING, None)
     if waiting is not None:
-        _send_all(_driver(session.connection()), waiting)
+        _send_all(waiting)
 
 
 def write_with_commit(session: Session, later: Mapping[Prepared, list[Values]]) -> None:
@@ -148,11 +181,13 @@ def write_with_commit(session: Session, later: Mapping[Prepared, list[Values]]) 
             session.execute(prepared.statement, [dict(row) for row in rows])
         return
     waiting = session.info.pop(WAITING, [])
-    waiting += [(each.form(connection, row), row) for each, rows in later.items() for row in rows]
+    waiting += [
+        Errand(connection, each.form(connection, row), row) for each, rows in later.items() for row in rows
+    ]
     if isinstance(session.get_bind(), sa.Engine):  # otherwise the transaction is somebody else's
-        waiting.append((COMMIT, {}))
+        waiting.append(Errand(connection, COMMIT, {}))
     if waiting:
-        _send_all(_driver(connection), waiting)
+        _send_all(waiting)
 
 
 COMMIT = Form("COMMIT", {}, {})
@@ -164,22 +199,32 @@ def _direct(session: Session) -> sa.Connection | None:
     return connection if connection.dialect.name == "postgresql" else None
 
 
-def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
-    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+def _may_wait(session: Session) -> bool:
+    """A savepoint may be taken back alone, and whoever does not commit by `transact` sends nothing later."""
+    return bool(session.info.get(TRANSACTING)) and not session.in_nested_transaction()
 
 
-def _send_all(raw: psycopg.Connection[Any], waiting: Sequence[tuple[Form, Values]]) -> None:
+def _send(session: Session, errand: Errand) -> None:
+    """With the next statement, where there will be one: at the latest the commit."""
+    if _may_wait(session):
+        session.info.setdefault(WAITING, []).append(errand)
+    else:
+        _send_all([*session.info.pop(WAITING, ()), errand])
+
+
+def _send_all(errands: Sequence[Errand]) -> None:
+    raw = cast("psycopg.Connection[Any]", errands[0].connection.connection.driver_connection)
     try:
+        shared = raw.cursor()
+        if len(errands) == 1:
+            errands[0].send(raw, shared)
+            return
         with raw.pipeline():
-            _send(raw, waiting)
+            for errand in errands:
+                errand.send(raw, shared)
     except psycopg.Error as error:
-        raise _as_sqlalchemy_says(error, "; ".join(form.text for form, _values in waiting)) from error
-
-
-def _send(raw: psycopg.Connection[Any], waiting: Sequence[tuple[Form, Values]]) -> None:
-    cursor = raw.cursor()
-    for form, values in waiting:
-        cursor.execute(form.text, form.values(values))
+        text = "; ".join(errand.form.text for errand in errands)
+        raise DBAPIError.instance(text, None, error, psycopg.Error) from error
 
 
 def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect) -> Form:
@@ -208,7 +253,3 @@ def _row_factory(statement: sa.Executable) -> BaseRowFactory[Any]:
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     make: Callable[[Sequence[Any]], Any] = row._make
     return lambda _cursor: make
-
-
-def _as_sqlalchemy_says(error: psycopg.Error, text: str) -> BaseException:
-    return DBAPIError.instance(text, None, error, psycopg.Error)

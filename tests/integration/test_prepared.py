@@ -124,6 +124,37 @@ def test_what_travels_along_is_there_for_every_way_of_asking(session: Session, c
     assert sorted(names(session, cast)) == sorted(["张女士", *["王女士"] * 4])
 
 
+def test_an_answer_may_be_awaited_later(session: Session, cast: Cast) -> None:
+    """Several questions go together, in their order; each sees what was written before it and nothing after."""
+    club = {"club": cast.club.id}
+
+    def work(session: Session) -> None:
+        before = FIND.ask(session, club)
+        written = ADD_AND_TELL.ask(session, guest(cast))
+        between = FIND.ask(session, club)
+        ADD.run(session, guest(cast))
+        after = FIND.all(session, club)
+        assert [len(each) for each in (before.all(), between.all(), after)] == [0, 1, 2]
+        assert written.one().arrived_at == AT
+        assert before.one_or_none() is None
+        with pytest.raises(NoResultFound):
+            before.one()
+        never_read = FIND.ask(session, club)
+        assert never_read is not before
+
+    transact(work)
+    assert len(names(session, cast)) == 2
+
+
+def test_a_question_nobody_reads_fails_all_the_same(session: Session, cast: Cast) -> None:
+    """It travels with the commit."""
+    twice = new_public_id()
+    ADD.run(session, guest(cast, public_id=twice))
+    session.commit()
+    with pytest.raises(IntegrityError):
+        transact(lambda session: ADD_AND_TELL.ask(session, guest(cast, public_id=twice)) and None)
+
+
 def test_what_is_taken_back_is_not_written(session: Session, cast: Cast) -> None:
     def work(session: Session) -> None:
         ADD.run(session, guest(cast))

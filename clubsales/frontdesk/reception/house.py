@@ -17,7 +17,7 @@ from clubsales.frontdesk.rotation.rules import Basis
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.queries import restored_signals
 from clubsales.leads.touches.rules import Signal
-from clubsales.prepared import Prepared
+from clubsales.prepared import Answer, Prepared
 
 FACTS = (
     RECEPTION.c.id,
@@ -118,7 +118,17 @@ class GuestInHouse:
 
 def waiting(session: Session, club_id: ClubID) -> list[GuestInHouse]:
     """The waiting list, longest first."""
-    return [_guest(row) for row in PREPARED_WAITING.all(session, {"club": club_id})]
+    return guests_of(ask_who_waits(session, club_id))
+
+
+def ask_who_waits(session: Session, club_id: ClubID) -> Answer:
+    """The waiting list, for `guests_of`; it is read together with what is asked next."""
+    return PREPARED_WAITING.ask(session, {"club": club_id})
+
+
+def guests_of(answer: Answer) -> list[GuestInHouse]:
+    """The guests in an answer."""
+    return [_guest(row) for row in answer.all()]
 
 
 def guest(session: Session, club_id: ClubID, reception_id: ReceptionID) -> GuestInHouse:

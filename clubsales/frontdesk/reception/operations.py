@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import audit
+from clubsales import audit, policies
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
@@ -113,8 +113,9 @@ def arrive(
     club = actor.club
     name = clean_name(name)
     day = local_day(at, club.zone)
-    policy = floor_policy(session, actor, at)
+    asked = policies.ask_policy_on(session, club, day)
     known = who_is(session, club, e164, day) if e164 is not None else None
+    policy = floor_policy(session, actor, at, asked=asked)
     person_id = new_person(session, known, e164=e164, name=name, actor=actor, at=at)
     queue = rotation.lock(session, club)
     if known is not None and e164 is not None:
@@ -211,7 +212,9 @@ def see_out(
         "how": outcome.value,
         "tour": toured,
     }
-    ended = END_VISIT.one_or_none(session, leaving)
+    left = END_VISIT.ask(session, leaving)
+    waiting = house.ask_who_waits(session, actor.club.id)
+    ended = left.one_or_none()
     if ended is None:
         queries.get(session, actor.club.id, reception_id)
         return
@@ -228,7 +231,7 @@ def see_out(
     if ended.consultant_id is not None and not outcome.is_prospect:
         _no_prospect(session, queue, reception_id, actor, at)
     freed = () if ended.consultant_id is None else (ended.consultant_id,)
-    serve_waiting(session, queue=queue, asked_again=freed, actor=actor, at=at)
+    serve_waiting(session, queue=queue, waiting=waiting, asked_again=freed, actor=actor, at=at)
 
 
 def _no_prospect(

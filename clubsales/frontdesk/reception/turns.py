@@ -25,6 +25,7 @@ from clubsales.frontdesk.rotation.queries import Floor
 from clubsales.frontdesk.rotation.rules import ProxyPolicy, RotationPolicy, Turn
 from clubsales.ids import ConsultantID, PolicyVersionID
 from clubsales.leads.touches.rules import DesignationPolicy, Signal, SignalKind, designated_by
+from clubsales.prepared import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +43,10 @@ class FloorPolicy:
     coupon_resets_lead: bool = True
 
 
-def floor_policy(session: Session, actor: Actor, at: Instant) -> FloorPolicy:
-    """The policy of the club-local day, as turns need it."""
-    policy = policies.policy_on(session, actor.club, local_day(at, actor.club.zone))
+def floor_policy(session: Session, actor: Actor, at: Instant, *, asked: Answer | None = None) -> FloorPolicy:
+    """The policy of the club-local day, as turns need it; `asked` is it, if asked for already."""
+    answer = asked or policies.ask_policy_on(session, actor.club, local_day(at, actor.club.zone))
+    policy = policies.policy_of(session, answer)
     owned_lead = policy.read("designation", OwnedLeadPolicy).owned_lead == DESIGNATE
     return FloorPolicy(
         version_id=policy.version_id,

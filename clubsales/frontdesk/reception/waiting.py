@@ -17,22 +17,24 @@ from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.queries import Floor
 from clubsales.frontdesk.rotation.rules import Turn
 from clubsales.ids import ConsultantID
+from clubsales.prepared import Answer
 
 
 def serve_waiting(
     session: Session,
     *,
     queue: Queue,
+    waiting: Answer | None = None,
     asked_again: Collection[ConsultantID] = (),
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Give waiting guests, longest first, to whoever is free now (AMB-18).
+    """Give waiting guests, longest first, to whoever is free now (AMB-18); `waiting` are they, if asked for already.
 
     `asked_again` have become free or come on post: what they let lapse before no longer counts. Who waits for somebody
     that has gone home since need not any longer (AMB-04).
     """
-    guests = house.waiting(session, actor.club.id)
+    guests = house.guests_of(waiting or house.ask_who_waits(session, actor.club.id))
     if not guests:
         return
     if asked_again:

@@ -1,8 +1,9 @@
 """Deciding turns: who writes the queue holds its row first."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,18 +17,26 @@ from clubsales.frontdesk.rotation.queries import AssignmentView, Floor, Move
 from clubsales.frontdesk.rotation.rules import RotationPolicy, Skip, Turn
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT, QUEUE, SEAT
 from clubsales.ids import ClubID, ConsultantID, PolicyVersionID, ReceptionID
-from clubsales.prepared import Prepared
+from clubsales.prepared import Answer, Prepared
 
 # Each floor operation owns a block of places, so that the lock, the board's version and the places are one statement.
 PLACES = 10_000
 
+INSERTS: dict[str, Callable[[sa.Table], Any]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}  # only they know ON CONFLICT
+
+
+def _lock(insert: Callable[[sa.Table], Any]) -> sa.Insert:
+    first = insert(QUEUE).values(club_id=sa.bindparam("of_club"), version=1, next_place=1 + PLACES)
+    moved = {"version": QUEUE.c.version + 1, "next_place": QUEUE.c.next_place + PLACES}
+    statement: sa.Insert = first.on_conflict_do_update(index_elements=[QUEUE.c.club_id], set_=moved)
+    return statement.returning(QUEUE.c.next_place)
+
+
 # The statements of every arrival, built once.
-LOCK = Prepared(
-    sa.update(QUEUE)
-    .where(QUEUE.c.club_id == sa.bindparam("of_club"))
-    .values(version=QUEUE.c.version + 1, next_place=QUEUE.c.next_place + PLACES)
-    .returning(QUEUE.c.version, QUEUE.c.next_place)
-)
+LOCK = {name: Prepared(_lock(insert)) for name, insert in INSERTS.items()}
 MOVE = Prepared(
     sa.update(SEAT)
     .where(SEAT.c.club_id == sa.bindparam("of_club"), SEAT.c.consultant_id == sa.bindparam("who"))
@@ -41,30 +50,29 @@ class Queue:
     """A locked queue: the places it may still give in this transaction, and those its people have."""
 
     club_id: ClubID
-    version: int
-    next_place: int
+    locked: Answer
     places: dict[ConsultantID, int] = field(default_factory=dict)
+    given: int = 0
 
     def take_place(self) -> int:
         """The next place at the tail."""
-        place = self.next_place
-        self.next_place += 1
-        return place
+        first: int = self.locked.one().next_place - PLACES
+        self.given += 1
+        return first + self.given - 1
 
 
 def lock(session: Session, club: Club) -> Queue:
-    """Lock the club's queue, which every change of the floor does first, and move the board's version."""
-    row = LOCK.one_or_none(session, {"of_club": club.id})
-    if row is None:
-        # Two first guests at once meet at the primary key; the loser runs again and finds the row.
-        session.execute(sa.insert(QUEUE).values(club_id=club.id, version=1, next_place=1 + PLACES))
-        return Queue(club_id=club.id, version=1, next_place=1)
-    return Queue(club_id=club.id, version=row.version, next_place=row.next_place - PLACES)
+    """Lock the club's queue, which every change of the floor does first, and move the board's version.
+
+    Whatever is asked of the database next waits until the queue is ours: both go in one trip.
+    """
+    statement = LOCK[session.get_bind().dialect.name]
+    return Queue(club_id=club.id, locked=statement.ask(session, {"of_club": club.id}))
 
 
 def join(session: Session, *, queue: Queue, consultant_id: ConsultantID, policy: RotationPolicy) -> None:
     """Stand at the tail on opening a shift; with `start = carry_over`, at the place last had (AMB-15)."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = INSERTS[session.get_bind().dialect.name]
     place = queue.take_place()
     statement = insert(SEAT).values(club_id=queue.club_id, consultant_id=consultant_id, place=place)
     keys = [SEAT.c.club_id, SEAT.c.consultant_id]

@@ -25,8 +25,8 @@ def open_shift(session: Session, actor: Actor) -> None:
 def test_the_lock_moves_the_board_and_gives_places_nobody_else_has(session: Session, cast: Cast) -> None:
     assert queries.board_version(session, cast.club.id) == 0
     first = rotation.lock(session, cast.club)
+    assert queries.board_version(session, cast.club.id) == 1
     second = rotation.lock(session, cast.club)
-    assert (first.version, second.version) == (1, 2)
     assert queries.board_version(session, cast.club.id) == 2
     assert first.take_place() < first.take_place() < second.take_place()
 
