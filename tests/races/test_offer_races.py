@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
+from clubsales.consultants.shifts.rules import Status as ShiftStatus
 from clubsales.db import db
 from clubsales.errors import Refused
 from clubsales.frontdesk.posts import operations as posts
@@ -57,6 +58,18 @@ def goes(session: Session, *, guest: ReceptionID, desk: Actor, outcome: Outcome 
 
 def accepts(session: Session, *, guest: ReceptionID, actor: Actor) -> None:
     reception.accept(session, reception_id=guest, actor=actor, at=LAPSED)
+
+
+def eats(session: Session, *, actor: Actor) -> bool:
+    return posts.change_status(
+        session, consultant_id=consultant_of(actor), status=ShiftStatus.MEAL, actor=actor, at=LAPSED
+    )
+
+
+def comes_back(session: Session, *, actor: Actor) -> None:
+    posts.change_status(
+        session, consultant_id=consultant_of(actor), status=ShiftStatus.ON_POST, actor=actor, at=LAPSED
+    )
 
 
 def lapses(session: Session) -> int:
@@ -146,6 +159,31 @@ def test_an_offer_accepted_while_it_lapses(race_app: Flask, race_cast: Cast) -> 
         assert isinstance(tended, int), tended
         is_whole(race_app, race_cast)
         emptied(race_app, race_cast.desk)
+
+
+def test_an_offer_accepted_while_its_consultant_leaves_the_post(race_app: Flask, race_cast: Cast) -> None:
+    """On two screens at once: he has the guest and stays, or has left and the guest is with the next."""
+    on_post(race_app, race_cast, race_cast.lin, race_cast.zhou, accept_seconds=60)
+    actors = {consultant_of(actor): actor for actor in (race_cast.lin, race_cast.zhou)}
+    for _round in range(ROUNDS):
+        guest = arrived(race_app, race_cast.desk)
+        asked = actors[house(race_app)[-1].consultant_id]  # type: ignore[index]
+        accepted, left = together(
+            race_app, partial(accepts, guest=guest, actor=asked), partial(eats, actor=asked)
+        )
+        row = house(race_app)[-1]
+        if isinstance(accepted, Refused):
+            assert (accepted.code, left) == ("reception.passed_on", True)
+            assert (row.consultant_id != consultant_of(asked), row.accepted_at) == (True, None)
+        else:
+            assert isinstance(left, Refused), left
+            assert left.code == "shift.guest_with_him"
+            assert (row.consultant_id, row.accepted_at) == (consultant_of(asked), LAPSED)
+        is_whole(race_app, race_cast)
+        emptied(race_app, race_cast.desk)
+        with race_app.app_context():
+            comes_back(db.session, actor=asked)
+            db.session.commit()
 
 
 def test_two_workers_pass_an_offer_on_once(race_app: Flask, race_cast: Cast) -> None:

@@ -62,7 +62,7 @@ def close_shift() -> ResponseReturnValue:
         page = closing_page(form, HandoverForm(formdata=None), shift, actor, at)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        transact(lambda s: _close(s, form, actor, at))
+        passed_on = transact(lambda s: _close(s, form, actor, at))
     except Refused as refused:
         if refused.refusal.code is not TakingsRefused.EXPLANATION:
             raise
@@ -71,12 +71,14 @@ def close_shift() -> ResponseReturnValue:
         page = closing_page(form, HandoverForm(formdata=None), shift, actor, at, lines=lines)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Your shift is closed. Have a good rest."), "success")
+    if passed_on:
+        flash(_("The guest offered to you has passed on. It counted as your turn."), "info")
     filled = dayforms.of_shift(db.session, actor.club, shift.id)
     return redirect(url_for("posts.day_form", public_id=filled.public_id))
 
 
-def _close(session: Session, form: ClosingForm, actor: Actor, at: Instant) -> None:
-    operations.close_shift(
+def _close(session: Session, form: ClosingForm, actor: Actor, at: Instant) -> bool:
+    return operations.close_shift(
         session,
         consultant_id=own_id(actor),
         closing_checklist=form.ticked,

@@ -1,6 +1,6 @@
 """A consultant's day on the floor: his shift, his place in the queue, and the guests who were waiting for him."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,10 @@ from clubsales.frontdesk.posts import dayforms, dayplans, handovers
 from clubsales.frontdesk.posts.beginning import beginning
 from clubsales.frontdesk.posts.dayforms import Closing
 from clubsales.frontdesk.posts.rules import DayPlan, LeaveFacts, PostRefused, may_come, may_leave_post
+from clubsales.frontdesk.reception import offers
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.permitted import may_close_post
+from clubsales.frontdesk.reception.queries import ReceptionView
 from clubsales.frontdesk.reception.turns import floor_policy
 from clubsales.frontdesk.reception.waiting import serve_waiting
 from clubsales.frontdesk.rotation import operations as rotation
@@ -77,20 +79,23 @@ def change_status(
     recorded: bool = False,
     actor: Actor,
     at: Instant,
-) -> None:
+) -> bool:
     """Leave the post for a while, or come back to it and take a waiting guest.
 
-    `recorded`: a history tells that he went, so nobody asks whether a guest was with him.
+    Says whether a guest he was offered passes on with it, as if he had let the offer lapse. `recorded`: a history tells that he went, so nobody asks whether a guest was with him.
     Raises Refused(PostRefused.GUEST_WITH_HIM; ShiftRefused.NOT_OPEN, RELIEF_MISSING or OVERRIDE).
     """
     queue = rotation.lock(session, actor.club)
-    if not recorded:
-        _leaves_nobody_standing(session, consultant_id, status, override, actor)
+    is_offered = not recorded and _leaves_nobody_standing(session, consultant_id, status, override, actor)
     shifts.change_status(
         session, consultant_id=consultant_id, status=status, override=override, actor=actor, at=at
     )
     if status is Status.ON_POST:
         serve_waiting(session, queue=queue, asked_again=(consultant_id,), actor=actor, at=at)
+        return False
+    if is_offered:
+        offers.pass_on_of(session, queue=queue, consultant_id=consultant_id, actor=actor, at=at)
+    return is_offered
 
 
 def close_shift(
@@ -105,21 +110,22 @@ def close_shift(
     form: Closing | None = None,
     actor: Actor,
     at: Instant,
-) -> None:
+) -> bool:
     """Go off post and out of the queue, with the takings counted and the day form filled (SHF-13, RPT-01, RPT-12).
 
     Who takes over is who acknowledged the handover offered to him, unless `acknowledged_by` says that somebody did.
     `closing_checklist` None: all is done, but on a manager's word nobody has done anything; `number` says which
-    version was read.
+    version was read. Says whether a guest he was offered passes on with it.
     Raises Refused: ReceptionRefused.OPEN while a guest is with him, ShiftRefused.NOT_OPEN, CHECKLIST,
     RELIEF_MISSING, HANDOVER_MISSING or OVERRIDE, PostRefused.NEW_CHECKLIST, TakingsRefused.EXPLANATION.
     """
-    rotation.lock(session, actor.club)
+    queue = rotation.lock(session, actor.club)
     shift = shift_queries.open_shift_of(session, consultant_id)
     if shift is None:
         refuse(ShiftRefused.NOT_OPEN).or_raise()
-    has_guest = guests.has_guest(session, actor.club.id, consultant_id)
-    may_close_post(has_guest=has_guest, consultant=shift.name).or_raise()
+    with_him = guests.guests_of(session, actor.club.id, consultant_id)
+    is_offered = _is_offered(with_him)
+    may_close_post(has_guest=bool(with_him) and not is_offered, consultant=shift.name).or_raise()
     asked = checklist_queries.current(session, actor.club.id, Occasion.CLOSING, shift.checklist_shift)
     if number is not None and number != asked.number:
         refuse(PostRefused.NEW_CHECKLIST).or_raise()
@@ -139,26 +145,37 @@ def close_shift(
         actor=actor,
         at=at,
     )
+    if is_offered:
+        offers.pass_on_of(session, queue=queue, consultant_id=consultant_id, actor=actor, at=at)
     if closing_checklist is not None:
         checklists.acknowledge(session, consultant_id=consultant_id, checklist=asked, at=at)
     dayforms.fill(session, shift=shift, closing=form, actor=actor, at=at)
+    return is_offered
 
 
 def _leaves_nobody_standing(
     session: Session, consultant_id: ConsultantID, wanted: Status, override: Override | None, actor: Actor
-) -> None:
+) -> bool:
+    """Says whether a guest is offered to him; raises Refused(PostRefused.GUEST_WITH_HIM; ShiftRefused.NOT_OPEN)."""
     shift = shift_queries.open_shift_of(session, consultant_id)
     if shift is None:
         refuse(ShiftRefused.NOT_OPEN).or_raise()
     with_him = guests.guests_of(session, actor.club.id, consultant_id)
+    is_offered = _is_offered(with_him)
     facts = LeaveFacts(
         now=shift.status,
         wanted=wanted,
-        has_guest=any(guest.offered_until is None for guest in with_him),
+        has_guest=bool(with_him) and not is_offered,
         consultant=shift.name,
         override=override,
     )
     may_leave_post(facts).or_raise()
+    return is_offered
+
+
+def _is_offered(with_him: Sequence[ReceptionView]) -> bool:
+    """Whether he has not accepted yet; who came along with an offered guest was not asked for."""
+    return any(guest.offered_until is not None for guest in with_him)
 
 
 def _ticked(checklist: Checklist, ticked: Mapping[str, object] | None) -> Ticked:

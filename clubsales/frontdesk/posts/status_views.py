@@ -30,11 +30,13 @@ def change_status() -> ResponseReturnValue:
     if not form.is_valid():
         flash(_("Choose one of the buttons."), "error")
         return redirect(url_for(".floor"))
-    transact(
+    passed_on = transact(
         lambda s: operations.change_status(
             s, consultant_id=own_id(actor), status=Status(form.status.data), actor=actor, at=at
         )
     )
+    if passed_on:
+        flash(_("The guest offered to you has passed on. It counted as your turn."), "info")
     return redirect(url_for(".floor"))
 
 
@@ -49,23 +51,24 @@ def release(public_id: str) -> ResponseReturnValue:
             flash(str(message), "error")
         return redirect(back_url())
     person = profiles.by_public_id(db.session, actor.club.id, public_id)
-    transact(lambda s: _release(s, form, person, actor, at))
+    passed_on = transact(lambda s: _release(s, form, person, actor, at))
     flash(_("%(name)s may leave the post.", name=person.name), "success")
+    if passed_on:
+        flash(_("The guest offered to %(name)s has passed on.", name=person.name), "info")
     return redirect(back_url())
 
 
-def _release(session: Session, form: ReleaseForm, person: ConsultantView, actor: Actor, at: Instant) -> None:
+def _release(session: Session, form: ReleaseForm, person: ConsultantView, actor: Actor, at: Instant) -> bool:
     if actor.account_id is None:
         refuse(ShiftRefused.OVERRIDE).or_raise()
     override = Override(actor.account_id, actor.roles, form.reason.data or "")
     if form.into.data == CLOSE:
-        operations.close_shift(session, consultant_id=person.id, override=override, actor=actor, at=at)
-    else:
-        operations.change_status(
-            session,
-            consultant_id=person.id,
-            status=Status(form.into.data),
-            override=override,
-            actor=actor,
-            at=at,
-        )
+        return operations.close_shift(session, consultant_id=person.id, override=override, actor=actor, at=at)
+    return operations.change_status(
+        session,
+        consultant_id=person.id,
+        status=Status(form.into.data),
+        override=override,
+        actor=actor,
+        at=at,
+    )

@@ -62,7 +62,7 @@ class GuestAccepted(Event):
 
 @dataclass(frozen=True, slots=True)
 class OfferLapsed(Event):
-    """A consultant did not accept a guest in time; the offer passes on and was his turn."""
+    """A consultant did not accept a guest in time, or left his post; the offer passes on and was his turn."""
 
     tag: ClassVar[str] = "guest:offer_lapsed"
     subject: ClassVar[str] = "reception_id"

@@ -25,7 +25,7 @@ from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now, floor_po
 from clubsales.frontdesk.reception.waiting import serve_waiting, turn_of, turns_for
 from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation.operations import Queue
-from clubsales.ids import ReceptionID
+from clubsales.ids import ConsultantID, ReceptionID
 
 
 def accept(session: Session, *, reception_id: ReceptionID, actor: Actor, at: Instant) -> None:
@@ -82,6 +82,18 @@ def pass_on_lapsed(session: Session, *, actor: Actor, at: Instant) -> int:
             _pass_on(session, queue, guest, policy, actor, at)
     serve_waiting(session, queue=queue, actor=actor, at=at)
     return len(guests)
+
+
+def pass_on_of(
+    session: Session, *, queue: Queue, consultant_id: ConsultantID, actor: Actor, at: Instant
+) -> None:
+    """Whoever leaves his post does not accept any more: the guest he was offered passes on now, and it was his turn."""
+    found = house.guest_with(session, actor.club.id, consultant_id)
+    if found is None:
+        return
+    guest = house.guest(session, actor.club.id, found)
+    if guest.offered_until is not None:
+        _pass_on(session, queue, guest, floor_policy(session, actor, at), actor, at)
 
 
 def _pass_on(

@@ -51,8 +51,8 @@ class Floor:
             self.session, consultant_id=self.key(letter), checklist=None, actor=self.people[letter], at=at
         )
 
-    def closes(self, letter: str, at: Instant, *, relief: str | None = None) -> None:
-        posts.close_shift(
+    def closes(self, letter: str, at: Instant, *, relief: str | None = None) -> bool:
+        return posts.close_shift(
             self.session,
             consultant_id=self.key(letter),
             acknowledged_by=self.key(relief) if relief else None,
@@ -60,8 +60,8 @@ class Floor:
             at=at,
         )
 
-    def changes(self, letter: str, status: Status, at: Instant, *, recorded: bool = False) -> None:
-        posts.change_status(
+    def changes(self, letter: str, status: Status, at: Instant, *, recorded: bool = False) -> bool:
+        return posts.change_status(
             self.session,
             consultant_id=self.key(letter),
             status=status,

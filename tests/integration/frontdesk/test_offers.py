@@ -151,6 +151,63 @@ def test_company_goes_along_when_the_offer_passes_on(floor: Floor, session: Sess
     assert [floor.view(guest).status for guest in "WF"] == [GuestStatus.WAITING] * 2
 
 
+@pytest.mark.parametrize("status", [Status.MEAL, Status.MEETING, Status.AWAY])
+def test_whoever_leaves_the_post_passes_his_offer_on_at_once(
+    floor: Floor, session: Session, status: Status
+) -> None:
+    floor.arrives("W", TEN)
+    assert floor.changes("A", status, TEN + seconds(10))
+    assert (floor.who_has("W"), floor.queue()) == ("B", "CAB")
+    assert floor.view("W").offered_until == TEN + seconds(70)
+    turns = rotation.turns_on(session, floor.cast.club, TEN.date())
+    assert {floor.letter(key): count for key, count in turns.items()} == {"A": 1, "B": 1}
+    events = session.scalars(sa.select(AuditEvent).where(AuditEvent.tag == "guest:offer_lapsed")).all()
+    assert [floor.letter(event.facts["consultant_id"]) for event in events] == ["A"]
+    assert not floor.changes("A", Status.ON_POST, TEN + seconds(20))
+    assert floor.who_has("W") == "B"
+
+
+def test_whoever_closes_passes_his_offer_on_at_once(floor: Floor) -> None:
+    floor.arrives("W", TEN)
+    assert floor.closes("A", TEN + seconds(10), relief="B")
+    assert (floor.who_has("W"), floor.queue()) == ("B", "CB")
+
+
+def test_company_goes_along_with_an_offer_that_passes_on_as_its_consultant_leaves(floor: Floor) -> None:
+    floor.arrives("W", TEN)
+    floor.arrives("F", TEN + seconds(5), with_="W")
+    assert floor.changes("A", Status.MEAL, TEN + seconds(10))
+    assert (floor.who_has("W"), floor.who_has("F")) == ("B", "B")
+
+
+def test_an_offer_stays_with_whoever_may_not_leave(floor: Floor, session: Session) -> None:
+    for letter in "BC":
+        floor.changes(letter, Status.MEAL, local(9, 30))
+    floor.arrives("W", TEN)
+    with pytest.raises(Refused) as refused, session.begin_nested():
+        floor.changes("A", Status.MEAL, TEN + seconds(10))
+    assert refused.value.code == "shift.relief_missing"
+    assert (floor.who_has("W"), floor.view("W").offered_until) == ("A", TEN + seconds(60))
+
+
+def test_a_designated_guests_offer_passes_to_a_proxy_as_he_leaves(floor: Floor) -> None:
+    floor.arrives("G", TEN, asks_for="B")
+    floor.changes("B", Status.MEAL, TEN + seconds(10))
+    assert floor.ledger("G") == [("G", "B", "designated"), ("G", "A", "proxy")]
+    assert floor.queue() == "ABC"
+
+
+def test_an_accepted_guest_stays_and_so_does_his_consultant(floor: Floor) -> None:
+    floor.arrives("W", TEN)
+    floor.accepts("A", "W", TEN + seconds(5))
+    with pytest.raises(Refused) as refused:
+        floor.changes("A", Status.MEAL, TEN + seconds(10))
+    assert refused.value.code == "shift.guest_with_him"
+    with pytest.raises(Refused) as refused:
+        floor.closes("A", TEN + seconds(10), relief="B")
+    assert refused.value.code == "reception.open"
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_only_the_one_asked_accepts(floor: Floor, session: Session, late: bool) -> None:
     floor.arrives("W", TEN)

@@ -25,6 +25,7 @@ from clubsales.consultants.targets import operations as targets
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.posts.models import DayFormRow, DayPlanRow, HandoverRow
 from clubsales.frontdesk.reception import operations as reception
+from clubsales.frontdesk.reception import queries
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.people import operations as people
@@ -255,6 +256,49 @@ def test_with_a_guest_the_buttons_say_why_nobody_leaves_the_post(
     shift = shifts.open_shift_of(session, consultant_of(cast.lin))
     assert shift is not None
     assert shift.status == "on_post"
+
+
+def offered(session: Session, cast: Cast) -> None:
+    """A guest whom Lin has a minute to accept."""
+    policies.publish(
+        session,
+        changes={"rotation": {"accept_seconds": 60}},
+        valid_from=AT.date(),
+        actor=cast.system,
+        at=local(8),
+    )
+    reception.arrive(session, e164=None, name="陈晨", actor=cast.desk, at=AT)
+    session.commit()
+
+
+def test_whoever_leaves_the_post_reads_that_the_offered_guest_passed_on(
+    session: Session, cast: Cast, lin: Browser
+) -> None:
+    offered(session, cast)
+    page = lin.text("/floor")
+    assert "Offered to you" in page
+    assert "or you leave the post, the guest is offered to the next" in page
+    assert "disabled" not in page.partition('name="status" value="meal"')[2].partition(">")[0]
+    assert "A guest is offered to you" in lin.text("/floor/closing")
+    lin.post("/floor/status", page="/floor", status="meal")
+    page = lin.text("/floor")
+    assert "The guest offered to you has passed on." in page
+    assert "Offered to you" not in page
+    (guest,) = queries.guests_of(session, cast.club.id, consultant_of(cast.zhou))
+    assert guest.name == "陈晨"
+
+
+def test_the_manager_reads_it_too_when_he_lets_somebody_go(
+    session: Session, cast: Cast, lin: Browser, client: FlaskClient
+) -> None:
+    offered(session, cast)
+    manager = browser_of(session, client.application.test_client(), cast.manager, "wujingli")
+    lin_id = public_id_of(session, cast.lin)
+    for into in ("away", "close"):
+        manager.post(f"/floor/{lin_id}/release", page="/desk", into=into, reason="孩子生病")
+        page = manager.text("/desk")
+        assert "林静 may leave the post." in page
+        assert ("The guest offered to 林静 has passed on." in page) is (into == "away")
 
 
 def test_a_handover_is_offered_read_on_the_other_screen_and_the_shift_closes(
