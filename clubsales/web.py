@@ -4,6 +4,8 @@ import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -21,6 +23,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -29,10 +32,11 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError, CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
+from flask_wtf.csrf import CSRFError, CSRFProtect, same_origin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
+from clubsales.clock import now
 from clubsales.errors import NotFound, Refused, plain
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
@@ -47,7 +51,39 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-csrf = CSRFProtect()
+KNOWN = 4096  # signed texts a process remembers
+
+
+class PageTokens(CSRFProtect):
+    """CSRFProtect, which does not verify the token of an open page again with each of its forms."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._verified: set[tuple[str, str]] = set()
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse a form without its page's token; whatever is new or looks unusual is left to the library."""
+        pair = None if request.method == "GET" or self._is_exempt() else self._tokens()  # type: ignore[no-untyped-call]
+        if pair in self._verified and (not request.is_secure or self._is_from_here()):
+            g.csrf_valid = True
+            return
+        super().protect(apply_exemptions)  # type: ignore[no-untyped-call]
+        if pair is not None and g.get("csrf_valid"):
+            if len(self._verified) >= KNOWN:
+                self._verified.clear()
+            self._verified.add(pair)
+
+    def _tokens(self) -> tuple[str, str] | None:
+        """The page's token, and the session's that it must be the signature of."""
+        of_page = request.form.get("csrf_token") or request.headers.get("X-CSRFToken")
+        of_session = session.get("csrf_token")
+        return (of_page, of_session) if of_page and of_session else None
+
+    def _is_from_here(self) -> bool:
+        return bool(request.referrer) and same_origin(request.referrer, f"https://{request.host}/")
+
+
+csrf = PageTokens()
 limiter = Limiter(get_remote_address)
 
 
@@ -74,7 +110,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Wire the shared behaviour into the app."""
-    csrf.init_app(app)
+    csrf.init_app(app)  # type: ignore[no-untyped-call]
     _init_limiter(app)
     app.jinja_env.globals["asset"] = asset_url
     app.register_error_handler(Refused, answer_refusal)
@@ -135,6 +171,7 @@ class OneSigner(SecureCookieSessionInterface):
 
     def __init__(self, app: Flask) -> None:
         self._signer = super().get_signing_serializer(app)
+        self._known: dict[str, tuple[dict[str, Any], datetime]] = {}
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The app's signer; its key does not change while it runs."""
@@ -142,8 +179,26 @@ class OneSigner(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
         """The session, not read yet."""
-        read = super().open_session
-        return CookieLater(lambda: read(app, request) or self.session_class())
+        return CookieLater(lambda: self._read(app, request))
+
+    def _read(self, app: Flask, request: Request) -> SecureCookieSession:
+        """What a cookie says that nobody has altered and that is not too old; the same cookie comes again and again."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie not in self._known:
+            read = self._signer
+            if not cookie or read is None:
+                return self.session_class()
+            try:
+                data, signed_at = read.loads(cookie, return_timestamp=True)
+            except BadSignature:
+                return self.session_class()
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            self._known[cookie] = data, signed_at
+        data, signed_at = self._known[cookie]
+        if now() - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        return self.session_class(deepcopy(data))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it was changed; what nobody read nobody changed."""
