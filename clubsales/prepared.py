@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 WAITING = "what travels with the next statement"
 TRANSACTING = "transacting"
+CONNECTION = "the transaction's connection, where its driver takes statements as they are"
 
 Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
@@ -51,9 +52,9 @@ class Errand:
     rows: BaseRowFactory[Any] | None = None
     cursor: Cursor[Any] | None = None
 
-    def send(self, raw: psycopg.Connection[Any], shared: Cursor[Any]) -> None:
-        """Hand it to the driver; `shared` is a cursor for what brings nothing back."""
-        cursor = shared if self.rows is None else raw.cursor(row_factory=self.rows)
+    def send(self, raw: psycopg.Connection[Any]) -> None:
+        """Hand it to the driver."""
+        cursor = raw.cursor() if self.rows is None else raw.cursor(row_factory=self.rows)
         self.cursor = cursor.execute(
             self.form.text, self.form.values(self.values), prepare=self.form is not COMMIT
         )
@@ -195,8 +196,16 @@ COMMIT = Form("COMMIT", {}, {})
 
 def _direct(session: Session) -> sa.Connection | None:
     """The connection whose driver we talk to ourselves; None for SQLite."""
-    connection = session.connection()
-    return connection if connection.dialect.name == "postgresql" else None
+    transaction = session.get_transaction()
+    known = session.info.get(CONNECTION)
+    # Asking for the connection is what begins a transaction, and a savepoint in it.
+    if known is None or known[0] is not transaction or session.in_nested_transaction():
+        connection = session.connection()
+        known = session.info[CONNECTION] = (
+            session.get_transaction(),
+            connection if connection.dialect.name == "postgresql" else None,
+        )
+    return cast("sa.Connection | None", known[1])
 
 
 def _may_wait(session: Session) -> bool:
@@ -215,13 +224,12 @@ def _send(session: Session, errand: Errand) -> None:
 def _send_all(errands: Sequence[Errand]) -> None:
     raw = cast("psycopg.Connection[Any]", errands[0].connection.connection.driver_connection)
     try:
-        shared = raw.cursor()
         if len(errands) == 1:
-            errands[0].send(raw, shared)
+            errands[0].send(raw)
             return
         with raw.pipeline():
             for errand in errands:
-                errand.send(raw, shared)
+                errand.send(raw)
     except psycopg.Error as error:
         text = "; ".join(errand.form.text for errand in errands)
         raise DBAPIError.instance(text, None, error, psycopg.Error) from error

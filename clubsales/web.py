@@ -1,8 +1,8 @@
 """What every page shares: errors answered in one place, headers, assets, CSRF, health."""
 
 import json
+import secrets
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import datetime
@@ -218,8 +218,9 @@ def _init_limiter(app: Flask) -> None:
 
 def wants_json() -> bool:
     """The client speaks JSON: it sent it or asks for it before HTML."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.is_json or best == "application/json"
+    if request.is_json or "json" not in request.headers.get("Accept", ""):
+        return request.is_json
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def answer_refusal(refused: Refused) -> ResponseReturnValue:
@@ -343,7 +344,7 @@ def _refuse_nul() -> None:
 
 
 def _name_request() -> None:
-    g.request_id = uuid.uuid4().hex[:12]
+    g.request_id = secrets.token_hex(6)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
