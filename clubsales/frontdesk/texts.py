@@ -125,11 +125,17 @@ REASONS: Texts = {
     "rotation.his_pass_revoked": _l(
         "The guest also showed a pass of %(consultant)s that was withdrawn: it no longer counts."
     ),
+    "rotation.his_pass_member": _l(
+        "The guest also showed a pass of %(consultant)s. The guest is a member already: passes are for new guests."
+    ),
     "rotation.a_pass_shown_before": _l(
         "The guest also showed a pass that another guest had shown before: it no longer counts."
     ),
     "rotation.a_pass_expired": _l("The guest also showed a pass that has expired: it no longer counts."),
     "rotation.a_pass_revoked": _l("The guest also showed a pass that was withdrawn: it no longer counts."),
+    "rotation.a_pass_member": _l(
+        "The guest also showed a pass. The guest is a member already: passes are for new guests."
+    ),
     "rotation.waiting": _l("Nobody is free. Whoever is free first takes the guest who has waited longest."),
     "rotation.waiting_nobody_on_shift": _l(
         "Nobody in the rotation is on shift. Whoever opens a shift first takes the guest who has waited longest."
@@ -182,4 +188,5 @@ PASS_ANSWERS: Texts = {
     "shown_before": _l("Another guest showed it first: it no longer counts"),
     "expired": _l("Expired: it no longer counts"),
     "revoked": _l("Withdrawn: it no longer counts"),
+    "member": _l("For new guests only: a member is nobody's guest by it"),
 }

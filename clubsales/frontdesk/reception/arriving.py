@@ -59,7 +59,8 @@ def shown_by(
         else []
     )
     brought = _passes(session, codes, actor)
-    weighed = tuple((one, worth(one, person_id=person_id, day=day)) for one in brought)
+    is_member = known is not None and known.is_member
+    weighed = tuple((one, worth(one, person_id=person_id, is_member=is_member, day=day)) for one in brought)
     found = [Signal(SignalKind.APPOINTMENT, one.consultant_id) for one in due]
     found += signals
     found += [value.signal for _one, value in weighed if value.signal is not None]

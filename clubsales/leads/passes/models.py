@@ -59,4 +59,4 @@ class PassShowingRow(Model, kw_only=True):
     reception_id: Mapped[int] = mapped_column(sa.ForeignKey("reception.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[Instant]
-    answer: Mapped[str] = mapped_column(sa.String(15))  # counts | shown_before | expired | revoked
+    answer: Mapped[str] = mapped_column(sa.String(15))  # counts | shown_before | expired | revoked | member

@@ -19,7 +19,6 @@ from clubsales.leads.passes.events import PassIssued, PassRevoked, PassShown
 from clubsales.leads.passes.queries import PASS, SHOWING, PassView
 from clubsales.leads.passes.rules import (
     LENGTH_OF_OURS,
-    Answer,
     HandOutFacts,
     PassKind,
     PassRefused,
@@ -162,7 +161,7 @@ def show(
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Write that a guest showed a pass and what it was worth; the first it counts for is its guest for good.
+    """Write that a guest showed a pass and what it was worth; the first who shows a good one is its guest for good.
 
     Raises StaleDataError when another desk was first after all: `transact` looks again.
     """
@@ -177,7 +176,7 @@ def show(
         },
     )
     audit.record(session, PassShown(shown.id, reception_id, worth.answer.value), actor=actor, at=at)
-    if worth.answer is not Answer.COUNTS:
+    if worth.signal is None:
         return
     if shown.kind is not PassKind.BUSINESS_CARD and shown.shown_first_at is None:
         _set_first(session, shown, reception_id, person_id, at)

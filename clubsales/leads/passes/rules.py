@@ -35,6 +35,7 @@ class Answer(StrEnum):
     SHOWN_BEFORE = "shown_before"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    MEMBER = "member"  # only new guests are designated by what they show
 
 
 class PassState(StrEnum):
@@ -86,22 +87,23 @@ class GuestPass:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a showing is worth: the signal it gives, if it counts."""
+    """What a showing is worth. A good pass gives a signal, which is evidence; of a member it makes nobody's guest."""
 
     answer: Answer
     signal: Signal | None
 
 
-def worth(shown: GuestPass, *, person_id: PersonID | None, day: date) -> Worth:
-    """What a pass is worth to this guest on a club-local day (OWN-03, OWN-06, AMB-68).
+def worth(shown: GuestPass, *, person_id: PersonID | None, is_member: bool, day: date) -> Worth:
+    """What a pass is worth to this guest on a club-local day (OWN-03, OWN-06, AMB-05, AMB-68).
 
     Trial passes and coupons count for the first guest who shows them; without a person, any later guest is another.
-    A business card counts for everybody.
+    A business card counts for everybody. A member may be that first guest, and it makes him nobody's.
     """
     answer = _answer(shown, person_id, day)
-    return Worth(
-        answer, Signal(SIGNALS[shown.kind], shown.consultant_id) if answer is Answer.COUNTS else None
-    )
+    if answer is not Answer.COUNTS:
+        return Worth(answer, None)
+    signal = Signal(SIGNALS[shown.kind], shown.consultant_id)
+    return Worth(Answer.MEMBER if is_member else answer, signal)
 
 
 SIGNALS = {

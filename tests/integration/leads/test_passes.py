@@ -50,7 +50,7 @@ def show(
     shown = queries.by_code(session, cast.club.id, code)
     assert shown is not None
     reception_id, person_id = guest
-    value = worth(shown, person_id=person_id, day=DAY)
+    value = worth(shown, person_id=person_id, is_member=False, day=DAY)
     operations.show(
         session,
         shown=shown,
@@ -185,7 +185,7 @@ def test_two_desks_with_one_pass_have_one_first_guest(session: Session, cast: Ca
             operations.show(
                 session,
                 shown=shown,
-                worth=worth(shown, person_id=person_id, day=DAY),
+                worth=worth(shown, person_id=person_id, is_member=False, day=DAY),
                 reception_id=reception_id,
                 person_id=person_id,
                 actor=cast.desk,

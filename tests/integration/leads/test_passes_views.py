@@ -69,7 +69,7 @@ def shown(session: Session, cast: Cast, guest_pass: PassView, today: date) -> No
     operations.show(
         session,
         shown=guest_pass,
-        worth=worth(guest_pass, person_id=person_id, day=today),
+        worth=worth(guest_pass, person_id=person_id, is_member=False, day=today),
         reception_id=reception_id,
         person_id=person_id,
         actor=cast.desk,

@@ -69,9 +69,24 @@ def test_a_pass_counts_for_its_first_guest_while_it_is_good(
     changes: dict[str, object], person_id: PersonID | None, answer: Answer
 ) -> None:
     for kind, consultant_id in ((PassKind.TRIAL_PASS, LIN), (PassKind.GIFT_COUPON, None)):
-        found = worth(a_pass(kind=kind, consultant_id=consultant_id, **changes), person_id=person_id, day=DAY)
+        found = worth(
+            a_pass(kind=kind, consultant_id=consultant_id, **changes),
+            person_id=person_id,
+            is_member=False,
+            day=DAY,
+        )
         assert found.answer is answer
         assert (found.signal is None) == (answer is not Answer.COUNTS)
+
+
+@pytest.mark.parametrize("kind", list(PassKind))
+def test_a_members_pass_counts_for_nothing_and_is_evidence(kind: PassKind) -> None:
+    shown = a_pass(kind=kind)
+    found = worth(shown, person_id=WANG, is_member=True, day=DAY)
+    assert found.answer is Answer.MEMBER
+    assert found.signal == worth(shown, person_id=WANG, is_member=False, day=DAY).signal
+    revoked = worth(a_pass(kind=kind, revoked_at=AT), person_id=WANG, is_member=True, day=DAY)
+    assert (revoked.answer, revoked.signal) == (Answer.REVOKED, None)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +102,12 @@ def test_the_signal_says_what_was_shown(
     kind: PassKind, consultant_id: ConsultantID | None, signal: Signal
 ) -> None:
     shown = a_pass(kind=kind, consultant_id=consultant_id)
-    assert worth(shown, person_id=WANG, day=DAY).signal == signal
+    assert worth(shown, person_id=WANG, is_member=False, day=DAY).signal == signal
 
 
 def test_a_business_card_is_good_for_every_guest() -> None:
     card = a_pass(kind=PassKind.BUSINESS_CARD, **SHOWN_BY_WANG)
-    assert worth(card, person_id=CHEN, day=DAY).answer is Answer.COUNTS
+    assert worth(card, person_id=CHEN, is_member=False, day=DAY).answer is Answer.COUNTS
 
 
 @pytest.mark.parametrize(
