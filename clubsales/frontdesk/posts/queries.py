@@ -28,12 +28,14 @@ from clubsales.ids import ConsultantID
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.followups import queries as followups
-from clubsales.leads.followups.queries import FollowUpView
+from clubsales.leads.followups.queries import DuePage
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.queries import BirthdayView
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.queries import SaleView
 from clubsales.money import Money
+
+DUE_SHOWN = 8  # follow-ups at a time: the list of leads has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class Briefing:
     ends_leave: tuple[str, ...]  # the names of whoever can end it
     beginning: Beginning
     plan: DayPlan | None
-    due: list[FollowUpView]
+    due: DuePage
     appointments: list[AppointmentLine]
     birthdays: list[BirthdayView]
     notices: list[NoticeView]
@@ -82,7 +84,7 @@ class Today:
 
     plan: DayPlan | None
     done: DayNumbers
-    due: list[FollowUpView]  # today or overdue
+    due: DuePage  # today or overdue
     next_appointment: AppointmentLine | None
     unread_notices: tuple[NoticeView, ...]
 
@@ -136,7 +138,7 @@ def _briefing(session: Session, actor: Actor, me: ConsultantID, at: Instant, cho
         ends_leave=tuple(ending.who_can_end(session, leave, actor, at)) if leave is not None else (),
         beginning=beginning(session, me, actor, at, chosen=chosen),
         plan=dayplans.plan_of(session, me, day),
-        due=followups.due_of(session, club.id, me, day),
+        due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
         appointments=appointments.of_consultant(session, club.id, me, day, day),
         birthdays=people.birthdays_on(session, club.organisation_id, club.id, [day]),
         notices=notices.current(session, club.id, day, actor.account_id),
@@ -152,7 +154,7 @@ def _today(session: Session, actor: Actor, shift: ShiftView, at: Instant) -> Tod
     return Today(
         plan=done.plan,
         done=done,
-        due=followups.due_of(session, club.id, me, day),
+        due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
         next_appointment=next((each for each in coming if each.due_at >= at), None),
         unread_notices=tuple(notice for notice in current if not notice.is_read),
     )

@@ -138,6 +138,28 @@ def test_the_briefing_is_made_from_data(session: Session, cast: Cast, client: Fl
     assert "New to you" in page
 
 
+@pytest.mark.parametrize("on_shift", [False, True])
+def test_eight_follow_ups_are_shown_and_all_of_them_counted(
+    session: Session, cast: Cast, client: FlaskClient, on_shift: bool
+) -> None:
+    for number in range(1, 11):
+        guest = a_person(session, cast, e164=f"+86138001380{number:02}", name=f"客人{number:02}")
+        followups.plan(
+            session,
+            person_id=guest,
+            consultant_id=consultant_of(cast.lin),
+            due_on=local(9).date(),
+            what="报价",
+            actor=cast.lin,
+            at=local(8),
+        )
+    if on_shift:
+        opens(session, cast.lin)
+    page = browser_of(session, client, cast.lin, "linjing").text("/floor")
+    assert ("10 follow-ups due" if on_shift else '<span class="pill soon">10</span>') in page
+    assert [f"客人{number:02}" in page for number in range(1, 11)] == [True] * 8 + [False] * 2
+
+
 def on_leave(session: Session, cast: Cast, *, until_noon: bool = False) -> None:
     today = local(9).date()
     session.add(
