@@ -10,7 +10,6 @@ from clubsales.consultants.shifts.rules import Override, ShiftRefused, Status
 from clubsales.errors import Decision, allow, refuse
 from clubsales.ids import ConsultantID
 
-NOON = time(12)
 MINUTES_OF_A_DAY = 24 * 60
 MOST_PLANNED = 999  # of anything, in a day: a slip of the hand is caught
 
@@ -44,9 +43,7 @@ class DayPlan:
 
 def may_come(off: Off | None, *, name: str, local: time) -> Decision:
     """Nobody opens a shift on a day of approved leave; half a day ends or begins at noon (ATT-03, AMB-61)."""
-    if off is None:
-        return allow()
-    if (off.morning and local < NOON) or (off.afternoon and local >= NOON):
+    if off is not None and off.holds_at(local):
         return refuse(PostRefused.ON_LEAVE, name=name)
     return allow()
 
