@@ -82,6 +82,7 @@ def prepare_engine(engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         _begin_when_told(engine)
     else:
+        _speak_utc(engine)
         _notice_closed_connections(engine)
 
 
@@ -100,6 +101,15 @@ def _begin_when_told(engine: sa.Engine) -> None:
     def on_begin(connection: sa.Connection) -> None:
         writing = connection.get_execution_options().get("clubsales_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _speak_utc(engine: sa.Engine) -> None:
+    """PostgreSQL: instants come in UTC whatever zone the server keeps; prepared statements take them as they come."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.execute("SET TIME ZONE 'UTC'")
+        connection.commit()
 
 
 def _notice_closed_connections(engine: sa.Engine) -> None:
@@ -124,7 +134,8 @@ def look_only(session: Session) -> None:
     `transact` begins a real transaction all the same.
     """
     bind = session.get_bind()
-    if isinstance(bind, sa.Engine) and bind.dialect.name == "postgresql" and not session.in_transaction():
+    free = not session.in_transaction() and not session.info.get(TRANSACTING)
+    if isinstance(bind, sa.Engine) and bind.dialect.name == "postgresql" and free:
         session.connection(execution_options=LOOKING)
         session.info[ONLY_LOOKING] = True
 
@@ -161,6 +172,7 @@ def transact(work: Callable[[Session], T]) -> T:
                 return result
         raise AssertionError("unreachable")
     finally:
+        forget_waiting(session)
         session.info[TRANSACTING] = False
 
 

@@ -4,7 +4,7 @@ SQLAlchemy writes every statement and gives every value its type. Its way of exe
 the driver does, is left out on PostgreSQL; on SQLite a statement is executed as any other.
 
 What nobody waits for yet - a write, the answer to a question - travels with the next statement, or with the commit: one
-trip to the database for all of them.
+trip to the database for all of them (the driver's BEGIN is one of its own).
 """
 
 from collections import namedtuple
@@ -22,6 +22,11 @@ from sqlalchemy.orm import Session
 WAITING = "what travels with the next statement"
 TRANSACTING = "transacting"
 CONNECTION = "the transaction's connection, where its driver takes statements as they are"
+
+STALE_PLANS = {
+    "0A000",
+    "26000",
+}  # a prepared statement whose table has changed, or that nobody knows any more
 
 Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
@@ -143,7 +148,7 @@ class Prepared:
 
 
 class WritingSession(Session):
-    """A session that has written what waits before anything else reads it."""
+    """A session that has written what waits before anything else reads it, and forgets it with its transaction."""
 
     def execute(self, *arguments: Any, **named: Any) -> Any:
         write_waiting(self)
@@ -160,6 +165,14 @@ class WritingSession(Session):
     def flush(self, *arguments: Any, **named: Any) -> None:
         write_waiting(self)
         super().flush(*arguments, **named)
+
+    def rollback(self) -> None:
+        forget_waiting(self)
+        super().rollback()
+
+    def close(self) -> None:
+        forget_waiting(self)
+        super().close()
 
 
 def forget_waiting(session: Session) -> None:
@@ -226,13 +239,32 @@ def _send_all(errands: Sequence[Errand]) -> None:
     try:
         if len(errands) == 1:
             errands[0].send(raw)
-            return
-        with raw.pipeline():
-            for errand in errands:
-                errand.send(raw)
+        else:
+            with raw.pipeline():
+                for errand in errands:
+                    errand.send(raw)
+        _is_committed(errands[-1])
     except psycopg.Error as error:
-        text = "; ".join(errand.form.text for errand in errands)
-        raise DBAPIError.instance(text, None, error, psycopg.Error) from error
+        raise _told_as_usual(error, errands) from error
+
+
+def _is_committed(last: Errand) -> None:
+    """PostgreSQL answers a COMMIT after a failure with ROLLBACK, and no error."""
+    if last.form is COMMIT and last.cursor is not None and last.cursor.statusmessage != COMMIT.text:
+        raise psycopg.errors.InFailedSqlTransaction("the transaction had failed before, and is taken back")
+
+
+def _told_as_usual(error: psycopg.Error, errands: Sequence[Errand]) -> BaseException:
+    """SQLAlchemy's error for the driver's; a connection that is gone, or whose plans are, is not used again."""
+    connection, said = errands[0].connection, cast("Any", error)
+    raw: Any = connection.connection.driver_connection
+    useless = connection.dialect.is_disconnect(said, raw, None) or error.sqlstate in STALE_PLANS
+    if useless:
+        connection.invalidate(error)
+    more = f" (one of {len(errands)} statements)" if len(errands) > 1 else ""
+    return DBAPIError.instance(
+        errands[-1].form.text + more, None, error, psycopg.Error, connection_invalidated=useless
+    )
 
 
 def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect) -> Form:
@@ -240,6 +272,7 @@ def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect)
     compiled: Any = statement.compile(  # type: ignore[attr-defined]
         dialect=dialect, column_keys=written
     )
+    assert not compiled.update_prefetch, "a column of this table is set by every update"
     assert not compiled.post_compile_params, "a list of values is written anew for every execution"
     fixed = compiled.construct_params(_check=False)
     for column in compiled.insert_prefetch:

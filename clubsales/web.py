@@ -150,6 +150,15 @@ class CookieLater(SessionMixin):
         """Whether anybody has asked."""
         return self._session is not None
 
+    @property
+    def modified(self) -> bool:
+        """Whether the cookie has to be sent."""
+        return self._session is not None and self._session.modified
+
+    @modified.setter
+    def modified(self, value: bool) -> None:
+        self.session.modified = value
+
     def __getitem__(self, key: str) -> Any:
         return self.session[key]
 
@@ -184,18 +193,18 @@ class OneSigner(SecureCookieSessionInterface):
     def _read(self, app: Flask, request: Request) -> SecureCookieSession:
         """What a cookie says that nobody has altered and that is not too old; the same cookie comes again and again."""
         cookie = request.cookies.get(self.get_cookie_name(app), "")
-        if cookie not in self._known:
-            read = self._signer
-            if not cookie or read is None:
+        known = self._known.get(cookie)  # another thread may forget it meanwhile
+        if known is None:
+            if not cookie or self._signer is None:
                 return self.session_class()
             try:
-                data, signed_at = read.loads(cookie, return_timestamp=True)
+                known = self._signer.loads(cookie, return_timestamp=True)
             except BadSignature:
                 return self.session_class()
             if len(self._known) >= KNOWN:
                 self._known.clear()
-            self._known[cookie] = data, signed_at
-        data, signed_at = self._known[cookie]
+            self._known[cookie] = known
+        data, signed_at = known
         if now() - signed_at > app.permanent_session_lifetime:
             return self.session_class()
         return self.session_class(deepcopy(data))
@@ -204,6 +213,7 @@ class OneSigner(SecureCookieSessionInterface):
         """Send the cookie where it was changed; what nobody read nobody changed."""
         assert isinstance(session, CookieLater)
         if session.is_read:
+            session.session.accessed = session.accessed
             super().save_session(app, session.session, response)
 
 

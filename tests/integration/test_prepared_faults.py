@@ -1,7 +1,4 @@
-"""What goes wrong around prepared statements: each of these fails today, and says what should be.
-
-Whoever mends one takes its mark away; a mark that no longer holds fails the suite.
-"""
+"""Around prepared statements: failures, dying connections, server settings, sessions that are read by several threads."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,8 +26,6 @@ WHO_SERVES = Prepared(sa.select(sa.func.pg_backend_pid().label("pid")))
 COUNT = sa.text("SELECT count(*) FROM organisation")
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
 
-fault = pytest.mark.xfail(strict=True, reason="found in review, not mended yet")
-
 
 def organisation() -> dict[str, object]:
     return {"name": "甲", "created_at": NOON, "public_id": new_public_id()}
@@ -57,7 +52,6 @@ def writes_and_fails(session: Session) -> None:
     raise LookupError
 
 
-@fault
 def test_after_a_failure_the_session_can_be_read(postgres: Flask) -> None:
     """What waited is forgotten when the transaction is taken back, not sent on a closed connection."""
     with postgres.app_context():
@@ -66,7 +60,6 @@ def test_after_a_failure_the_session_can_be_read(postgres: Flask) -> None:
         assert db.session.execute(COUNT).scalar_one() == 0
 
 
-@fault
 def test_what_was_taken_back_is_not_written_by_the_next_question(postgresql_app: Flask) -> None:
     """The same where somebody else holds the transaction: the row appeared after all."""
     with postgresql_app.app_context(), db.engine.connect() as connection:
@@ -82,7 +75,6 @@ def test_what_was_taken_back_is_not_written_by_the_next_question(postgresql_app:
     assert after == before
 
 
-@fault
 @pytest.mark.parametrize("only_looks", [True, False])
 def test_a_connection_that_died_ends_with_its_request(postgres: Flask, only_looks: bool) -> None:
     """It is thrown away as SQLAlchemy would; closing the session does not fail a second time."""
@@ -98,7 +90,6 @@ def test_a_connection_that_died_ends_with_its_request(postgres: Flask, only_look
         assert WHO_SERVES.one(db.session, {}).pid != served
 
 
-@fault
 def test_a_statement_outlives_a_changed_column(postgres: Flask) -> None:
     """A new version's migration while this one serves: one request may fail, not every one on this connection."""
     ask = Prepared(sa.select(sa.table("thing", sa.column("size", sa.Integer)).c.size))
@@ -117,7 +108,6 @@ def test_a_statement_outlives_a_changed_column(postgres: Flask) -> None:
     assert failed <= 1
 
 
-@fault
 def test_an_instant_is_utc_whatever_zone_the_server_is_in(postgres: Flask) -> None:
     """As UtcDateTime says; or a day later is another moment, and the JSON for a door another text."""
     with postgres.app_context():
@@ -126,7 +116,6 @@ def test_an_instant_is_utc_whatever_zone_the_server_is_in(postgres: Flask) -> No
         assert ADD_AND_TELL.one(db.session, organisation()).created_at.isoformat() == NOON.isoformat()
 
 
-@fault
 def test_a_look_in_a_transaction_does_not_undo_it(postgres: Flask) -> None:
     """Who asks for the first time who acts, inside `transact` on a GET, would make every statement stand for itself."""
 
@@ -142,7 +131,6 @@ def test_a_look_in_a_transaction_does_not_undo_it(postgres: Flask) -> None:
         assert db.session.execute(COUNT).scalar_one() == 0
 
 
-@fault
 def test_a_commit_that_was_none_is_told_of(postgres: Flask) -> None:
     """PostgreSQL answers COMMIT in a broken transaction with ROLLBACK, and no error."""
 
@@ -157,7 +145,6 @@ def test_a_commit_that_was_none_is_told_of(postgres: Flask) -> None:
         assert db.session.execute(COUNT).scalar_one() == 0
 
 
-@fault
 def test_a_question_asked_for_every_row_is_counted(session: Session) -> None:
     """Only rows that are written are one: a SELECT in a loop is what the counting is for."""
     with statements() as sent:
@@ -166,14 +153,12 @@ def test_a_question_asked_for_every_row_is_counted(session: Session) -> None:
     assert len(sent) == 5
 
 
-@fault
 def test_a_page_that_read_the_cookie_varies_with_it(tmp_path: Path) -> None:
     """Flask 3.1.3 notes that on the session it was given, not on the one inside."""
     app = _with_doors(tmp_path)
     assert "Cookie" in app.test_client().get("/reads").headers.get("Vary", "")
 
 
-@fault
 def test_a_nested_change_that_is_said_is_kept(tmp_path: Path) -> None:
     browser = _with_doors(tmp_path).test_client()
     assert [browser.get("/nests").text for _ in range(3)] == ["1", "2", "3"]
@@ -195,7 +180,6 @@ def _with_doors(tmp_path: Path) -> Flask:
     return app
 
 
-@fault
 def test_a_cookie_that_another_thread_forgets_meanwhile_is_read_again(tmp_path: Path) -> None:
     """The known cookies are emptied when they are too many, perhaps between the look and the reading.
 

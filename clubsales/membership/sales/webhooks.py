@@ -16,7 +16,8 @@ from clubsales.membership.sales.operations import EventOutcome
 from clubsales.web import csrf
 
 bp = Blueprint("webhooks", __name__)
-csrf.exempt(bp)  # a provider has no form of ours; its signature stands for it
+# A provider has no form of ours; its signature stands for it.
+csrf.exempt(bp)  # type: ignore[no-untyped-call]
 LOUD = frozenset({EventOutcome.KEPT_ASIDE, EventOutcome.UNMATCHED})
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.webhooks")
 

@@ -90,7 +90,7 @@ def test_what_one_request_writes_into_the_session_no_other_sees_before_its_cooki
 ) -> None:
     """A message is shown once, to whoever it was for, though both came with the same cookie."""
     let_in(session, cast.desk)
-    browser = Browser(client)
+    browser = Browser(client, {"Accept-Language": "en"})
     browser.sign_in("qiantai")
     browser.get("/desk")
     cookie = client.get_cookie("session")
