@@ -108,7 +108,8 @@ def format_local_time(at: Instant) -> str:
 
 def format_local_datetime(at: Instant) -> str:
     """Date and time, in the club's zone."""
-    return cast("str", format_datetime(at, "short" if str(get_locale()) == "en" else "yyyy-MM-dd HH:mm"))
+    pattern = "MMM d, y, HH:mm" if str(get_locale()) == "en" else "yyyy-MM-dd HH:mm"
+    return cast("str", format_datetime(at, pattern))
 
 
 def format_local_date(day: date | datetime) -> str:

@@ -52,7 +52,7 @@ def day_label(day: date, today: date) -> str:
         return _("Today")
     if day == today + timedelta(days=1):
         return _("Tomorrow")
-    return format_skeleton("MEd", day, locale=get_locale())
+    return format_skeleton("MMMEd", day, locale=get_locale())
 
 
 def first_day(club: Club, at: Instant) -> date:

@@ -13,7 +13,7 @@ STATES: Texts = {
     "in_use": _l("In use"),
     "shown": _l("Shown"),
     "expired": _l("Expired"),
-    "revoked": _l("Pass withdrawn"),
+    "revoked": _l("Void"),
 }
 REFUSALS: Texts = {
     "pass.unknown": _l(
