@@ -140,6 +140,20 @@ def test_whoever_is_free_is_not_sent_back_on_post(
     assert "I'll take the waiting guest" not in floor
 
 
+def test_only_whoever_left_the_post_is_told_to_go_back(
+    session: Session, cast: Cast, app: Flask, unanswered: ReceptionView
+) -> None:
+    go_back = "Go back on post to take the next guest."
+    posts.change_status(
+        session, consultant_id=consultant_of(cast.zhou), status=Status.MEAL, actor=cast.zhou, at=AT
+    )
+    session.commit()
+    assert go_back in signed_in(session, app, cast.zhou, "zhouqian").text("/floor")
+    not_on_shift = signed_in(session, app, cast.ma, "machao").text("/floor")
+    assert "1 guest is waiting." in not_on_shift
+    assert go_back not in not_on_shift
+
+
 def test_a_worthless_pass_is_told_of_on_the_guests_page(session: Session, cast: Cast, desk: Browser) -> None:
     one = a_pass(session, cast)
     arrives(session, cast, passes=[one.code])
