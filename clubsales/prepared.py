@@ -23,10 +23,8 @@ WAITING = "what travels with the next statement"
 TRANSACTING = "transacting"
 CONNECTION = "the transaction's connection, where its driver takes statements as they are"
 
-STALE_PLANS = {
-    "0A000",
-    "26000",
-}  # a prepared statement whose table has changed, or that nobody knows any more
+# A prepared statement whose table has changed, or that nobody knows any more.
+STALE_PLANS = {"0A000", "26000"}
 
 Values = Mapping[str, Any]
 Processor = Callable[[Any], Any]
