@@ -1,6 +1,7 @@
 """The web server: the app behind gunicorn, with the jobs and the built-in Stripe peer beside it where asked."""
 
 import ctypes
+import os
 import sys
 import threading
 from collections.abc import Iterable
@@ -43,6 +44,8 @@ def create_served(settings: Settings) -> Served:
     """The app, with the Stripe peer mounted beside it when there is no Stripe account, and the jobs started."""
     sys.setswitchinterval(SWITCH_SECONDS)
     give_memory_back()
+    if settings.one_processor:
+        keep_to_one_processor()
     if not settings.stripe_peer:
         app = create_app(settings)
         wsgi = cast("WSGIApplication", app)
@@ -61,6 +64,19 @@ def give_memory_back() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+def keep_to_one_processor() -> None:
+    """Have this thread, and all it starts from now on, run on one of the processors the process may use.
+
+    Its threads share one interpreter anyway; on two processors they only take it from each other (docs/performance.md).
+    Workers forked one after the other take different ones. Does nothing with a single processor, or outside Linux.
+    """
+    if sys.platform != "linux":
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) > 1:
+        os.sched_setaffinity(0, {allowed[os.getpid() % len(allowed)]})
 
 
 class _Quiet(WSGIRequestHandler):

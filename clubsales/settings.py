@@ -19,7 +19,8 @@ class MissingSettings(RuntimeError):
 class Settings:
     """Everything that differs between two installations.
 
-    `stripe_api_base` empty means Stripe itself; the demo points it at the built-in peer.
+    `stripe_api_base` empty means Stripe itself; the demo points it at the built-in peer. `one_processor` is for
+    processes that serve: see `server.keep_to_one_processor`.
     """
 
     database_url: str
@@ -36,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     rate_limits: bool = True
     run_jobs: bool = False
+    one_processor: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -56,6 +58,7 @@ class Settings:
             data_folder=data_folder,
             trusted_proxies=int(environ.get("CLUBSALES_TRUSTED_PROXIES", "0")),
             run_jobs=environ.get("CLUBSALES_RUN_JOBS", "") == "1",
+            one_processor=environ.get("CLUBSALES_ONE_PROCESSOR", "1") == "1",
         )
         if production:
             settings._refuse_demo_values(environ)
