@@ -54,6 +54,13 @@ class UtcDateTime(sa.types.TypeDecorator[Instant]):
 
 
 BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def searched(length: int) -> sa.String:
+    """Text that is searched by how it begins: compared by code points, so that an index finds the range."""
+    return sa.String(length).with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
+
+
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 

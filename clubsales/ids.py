@@ -34,6 +34,13 @@ ClaimID = NewType("ClaimID", int)
 ContactID = NewType("ContactID", int)
 FollowUpID = NewType("FollowUpID", int)
 TillCountID = NewType("TillCountID", int)
+HouseholdID = NewType("HouseholdID", int)
+LeadSourceID = NewType("LeadSourceID", int)
+ScriptID = NewType("ScriptID", int)
+MatchID = NewType("MatchID", int)
+MergeID = NewType("MergeID", int)
+HandOverID = NewType("HandOverID", int)
+SavedFilterID = NewType("SavedFilterID", int)
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing a person can misread
 PUBLIC_ID_LENGTH = 12

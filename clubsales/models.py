@@ -19,10 +19,16 @@ from clubsales.frontdesk.rotation import models as rotation
 from clubsales.frontdesk.takings import models as takings
 from clubsales.leads.appointments import models as appointments
 from clubsales.leads.claims import models as claims
+from clubsales.leads.disclosures import models as disclosures
 from clubsales.leads.followups import models as followups
+from clubsales.leads.handovers import models as handovers
 from clubsales.leads.intake import models as intake
+from clubsales.leads.lists import models as lists
+from clubsales.leads.matches import models as matches
 from clubsales.leads.passes import models as passes
 from clubsales.leads.people import models as people
+from clubsales.leads.scripts import models as scripts
+from clubsales.leads.sources import models as sources
 from clubsales.leads.touches import models as touches
 from clubsales.membership.cards import models as cards
 from clubsales.membership.catalogue import models as catalogue
@@ -33,7 +39,8 @@ from clubsales.membership.sales import models as sales
 TABLES = (
     *(clubs, policies, audit, outbox, idempotency, auth),
     *(profiles, shifts, credits_, roster, leave, checklists, notices, targets),
-    *(people, intake, touches, appointments, passes, claims, followups),
+    *(people, sources, scripts, intake, touches, appointments, passes, claims, followups),
+    *(disclosures, matches, handovers, lists),
     *(catalogue, members, sales, payments, cards),
     *(rotation, reception, checkin, posts, takings, alerts),
 )

@@ -51,9 +51,16 @@ BUILT = frozenset(
         "claims.max_open",
         "claims.max_per_day",
         "claims.protection_days",
+        "claims.probes_per_day",
         "claims.response_minutes",
+        "claims.reveals_per_day",
+        "claims.warn_days",
+        "follow_up.cadence_days",
+        "follow_up.contact_hours",
+        "follow_up.daily_contacts",
         "follow_up.effective_outcomes",
         "follow_up.valid_days",
+        "follow_up.weekly_meetings",
         "credit.basis",
         "credit.outside_conflict",
         "credit.outside_share_bp",
@@ -68,6 +75,7 @@ BUILT = frozenset(
         "check_in.repeat_window_seconds",
         "privacy.mask.first",
         "privacy.mask.last",
+        "privacy.retention_months",
     }
 )
 CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -49,6 +49,15 @@ class Permission(StrEnum):
     FOLLOW_UP = "lead:follow_up"
     LEAD_CLAIM = "lead:claim"
     TAKINGS_COUNT = "takings:count"
+    LEAD_PROBE = "lead:probe"  # "may I take this person?"
+    PHONE_REVEAL = "phone:reveal"
+    LEAD_EXPORT = "lead:export"  # the manager's alone (CFD-07)
+    LEAD_HAND_OVER = "lead:hand_over"
+    PERSON_MERGE = "person:merge"
+    PERSON_ANONYMISE = "person:anonymise"
+    DISCLOSURE_SEE = "disclosure:see"  # who looked at whom
+    SCRIPT_EDIT = "script:edit"
+    FUNNEL_SEE = "funnel:see"  # one's own; everybody's with DAY_SEE
 
 
 P = Permission
@@ -71,6 +80,9 @@ SELLER = frozenset(
         P.PASS_ISSUE,
         P.FOLLOW_UP,
         P.LEAD_CLAIM,
+        P.LEAD_PROBE,
+        P.PHONE_REVEAL,
+        P.FUNNEL_SEE,
     }
 )
 OVERSEER = frozenset(
@@ -84,6 +96,8 @@ OVERSEER = frozenset(
         P.FAIRNESS_SEE,
         P.FAIRNESS_EXPORT,
         P.ROSTER_SEE,
+        P.PHONE_REVEAL,
+        P.FUNNEL_SEE,
     }
 )
 HEAD = OVERSEER | {
@@ -94,6 +108,10 @@ HEAD = OVERSEER | {
     P.CHECKLIST_EDIT,
     P.NOTICE_WRITE,
     P.TARGET_SET,
+    P.LEAD_HAND_OVER,
+    P.PERSON_ANONYMISE,
+    P.DISCLOSURE_SEE,
+    P.SCRIPT_EDIT,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -109,10 +127,20 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.ROSTER_MAKE,
         P.NOTICE_WRITE,
         P.COUPON_ISSUE,
+        P.PERSON_MERGE,
+        P.SCRIPT_EDIT,
     },
     # Leave is for the director and above (ATT-04).
     Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE},
-    Role.SALES_DIRECTOR: OVERSEER | {P.OFF_DUTY_AUTHORISE, P.REFUND_MAKE, P.LEAVE_DECIDE, P.NOTICE_WRITE},
+    Role.SALES_DIRECTOR: OVERSEER
+    | {
+        P.OFF_DUTY_AUTHORISE,
+        P.REFUND_MAKE,
+        P.LEAVE_DECIDE,
+        P.NOTICE_WRITE,
+        P.LEAD_HAND_OVER,
+        P.DISCLOSURE_SEE,
+    },
     Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE},
     Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE},
     Role.FINANCE_CLERK: frozenset(
@@ -145,6 +173,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.APPOINTMENT_MAKE,
             P.COUPON_ISSUE,
             P.TAKINGS_COUNT,
+            P.PHONE_REVEAL,
         }
     ),
     Role.OWNER: HEAD,

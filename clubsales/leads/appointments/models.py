@@ -47,3 +47,9 @@ class AppointmentRow(Model, kw_only=True):
     reception_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reception.id"), default=None, index=True)
     ended_at: Mapped[Instant | None] = mapped_column(default=None)
     cancelled_because: Mapped[str] = mapped_column(sa.Text, default="")
+    missed_because: Mapped[str] = mapped_column(sa.String(20), default="", server_default=sa.text("''"))
+    outcome: Mapped[str] = mapped_column(
+        sa.String(12), default="", server_default=sa.text("''")
+    )  # of one kept: bought | be_back | lost
+    reminded_at: Mapped[Instant | None] = mapped_column(default=None)
+    reminded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)

@@ -26,6 +26,13 @@ class ClaimRow(Model, kw_only=True):
         ),
         sa.Index("ix_claim_person", "club_id", "person_id", "claimed_at"),
         sa.Index("ix_claim_holder", "consultant_id", "claimed_day"),
+        sa.Index(
+            "ix_claim_running",
+            "consultant_id",
+            "until",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        ),
         sa.CheckConstraint("ended_at IS NULL OR end_reason IS NOT NULL", name="ended"),
     )
 
@@ -42,5 +49,8 @@ class ClaimRow(Model, kw_only=True):
     ended_day: Mapped[date | None] = mapped_column(default=None)  # the cool-down starts here
     end_reason: Mapped[str | None] = mapped_column(
         sa.String(12), default=None
-    )  # expired|released|no_response
+    )  # expired|released|no_response|handed_over|merged
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
+    basis: Mapped[str] = mapped_column(sa.String(12), default="pool", server_default="pool")
+    given_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
+    warned_at: Mapped[Instant | None] = mapped_column(default=None)  # that the protection ends soon

@@ -11,13 +11,18 @@ from clubsales.ids import new_public_id
 
 
 class ContactRow(Model, kw_only=True):
-    """A call, a message, a meeting. Append-only, by trigger: evidence counts from `at`, when it was written (AMB-02)."""
+    """A call, a message, a meeting. Append-only, by trigger: evidence counts from `at`, when it was written (AMB-02).
+
+    What was written wrongly is corrected by a new record. A merge moves a record to another person; a person made
+    anonymous loses the notes. Nothing else ever changes.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
         sa.Index("ix_contact_person", "club_id", "person_id", "at"),
         sa.Index("ix_contact_consultant", "consultant_id", "at"),
         sa.CheckConstraint("contacted_at <= at", name="contacted_at"),
+        sa.Index("uq_contact_corrects", "corrects_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -31,6 +36,7 @@ class ContactRow(Model, kw_only=True):
     contacted_at: Mapped[Instant]
     at: Mapped[Instant]
     local_day: Mapped[date]
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), default=None)
 
 
 class FollowUpRow(Model, kw_only=True):

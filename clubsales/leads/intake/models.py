@@ -16,6 +16,10 @@ class LeadRow(Model, kw_only=True):
         sa.UniqueConstraint("club_id", "person_id"),
         sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name="grade"),
         sa.Index("ix_lead_club_captured", "club_id", "captured_at"),
+        sa.Index("ix_lead_grade", "club_id", "grade", "captured_at"),
+        sa.Index("ix_lead_source", "club_id", "source", "captured_at"),
+        sa.Index("ix_lead_captured_by", "captured_by", "captured_at"),
+        sa.Index("ix_lead_referred_by", "referred_by_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -31,3 +35,14 @@ class LeadRow(Model, kw_only=True):
     captured_at: Mapped[Instant]
     converted_sale_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sale.id"), default=None)
     converted_at: Mapped[Instant | None] = mapped_column(default=None)
+    source_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lead_source.id"), default=None)  # more exact
+    referred_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), default=None)  # LED-09
+    urgency: Mapped[str | None] = mapped_column(sa.String(12), default=None)  # LED-07
+    budget: Mapped[str] = mapped_column(
+        sa.String(100), default="", server_default=sa.text("''")
+    )  # LED-08, as the guest said it
+    decides: Mapped[str] = mapped_column(
+        sa.String(200), default="", server_default=sa.text("''")
+    )  # who decides, and how
+    lost_at: Mapped[Instant | None] = mapped_column(default=None)
+    lost_reason: Mapped[str | None] = mapped_column(sa.String(20), default=None)

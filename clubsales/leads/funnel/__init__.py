@@ -1,0 +1,1 @@
+"""The sales funnel: stages, conversion, time in stage, forecast."""

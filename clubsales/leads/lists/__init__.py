@@ -1,0 +1,1 @@
+"""Lists of leads: searched, filtered, saved, taken out."""

@@ -1,0 +1,1 @@
+"""What to say: scripts shown beside the call form."""

@@ -1,0 +1,1 @@
+"""The club's own list of where leads come from."""
