@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security
 
+from clubsales.answers import back_url, wants_json
 from clubsales.auth.guard import PasswordNeeded, SignInNeeded, current_device
 from clubsales.auth.models import Account, RoleGrant
 from clubsales.auth.rules import AuthRefused, DevicePurpose
@@ -15,7 +16,6 @@ from clubsales.errors import refuse
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.settings import Settings
-from clubsales.web import back_url, wants_json
 
 ARGON2 = {"argon2__rounds": 2, "argon2__memory_cost": 19_456, "argon2__parallelism": 1}
 ARGON2_IN_TESTS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}

@@ -7,6 +7,7 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from clubsales.answers import back_url, wants_json
 from clubsales.auth import account_views, device_views, operations, queries, sessions
 from clubsales.auth import sign_in as signing
 from clubsales.auth.blueprint import PASSWORD_TRIES, PIN_TRIES, bp
@@ -34,7 +35,7 @@ from clubsales.db import db, transact
 from clubsales.errors import Refusal
 from clubsales.i18n import LOCALES, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.web import back_url, limiter, render, wants_json
+from clubsales.web import limiter, render
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.auth")
 __all__ = ["bp"]

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from clubsales.answers import back_url
 from clubsales.auth.guard import current_actor, requires, requires_sign_in
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
@@ -16,7 +17,7 @@ from clubsales.i18n import gettext as _
 from clubsales.idempotency import once
 from clubsales.ids import new_token
 from clubsales.typed import one_line
-from clubsales.web import back_url, render
+from clubsales.web import render
 
 bp = Blueprint("notices", __name__)
 USUALLY_SHOWN = timedelta(days=6)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
+from clubsales.answers import back_url
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import Instant, now
@@ -18,7 +19,6 @@ from clubsales.frontdesk.posts.blueprint import bp
 from clubsales.frontdesk.posts.forms import CLOSE, ReleaseForm, StatusForm
 from clubsales.frontdesk.posts.queries import own_id
 from clubsales.i18n import gettext as _
-from clubsales.web import back_url
 
 
 @bp.post("/floor/status")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from clubsales.actor import Actor
+from clubsales.answers import back_url, wants_json
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, now
@@ -29,7 +30,6 @@ from clubsales.frontdesk.reception.forms import (
 from clubsales.frontdesk.reception.rules import Outcome, Status
 from clubsales.i18n import gettext as _
 from clubsales.ids import ReceptionID
-from clubsales.web import back_url, wants_json
 
 Work = Callable[[Session, ReceptionID, Actor, Instant], object]
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from clubsales import idempotency
 from clubsales.actor import Actor
+from clubsales.answers import wants_json
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import Instant, now
@@ -30,7 +31,6 @@ from clubsales.ids import ReceptionID
 from clubsales.leads.passes import texts as pass_texts
 from clubsales.leads.touches.rules import Signal
 from clubsales.membership.cards.tokens import CardKeys
-from clubsales.web import wants_json
 
 __all__ = ["board_context", "board_views", "bp", "guest_views", "live"]
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import idempotency
 from clubsales.actor import Actor
+from clubsales.answers import back_url
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import Instant, now
@@ -21,7 +22,6 @@ from clubsales.leads.claims import queries as claims
 from clubsales.leads.followups import operations, queries
 from clubsales.leads.followups.forms import ContactForm
 from clubsales.leads.people import queries as people
-from clubsales.web import back_url
 
 bp = Blueprint("followups", __name__)
 KEY = re.compile(r"[0-9A-Za-z-]{8,80}")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from clubsales import clubs
 from clubsales.actor import Club
+from clubsales.answers import wants_json
 from clubsales.auth.guard import public
 from clubsales.clock import now
 from clubsales.db import db
@@ -16,7 +17,7 @@ from clubsales.membership.payments.queries import PaymentView
 from clubsales.membership.payments.rules import PaymentStatus
 from clubsales.membership.sales import provider, queries
 from clubsales.membership.sales.pages import guest_sheet, public_address, receipt_sheet
-from clubsales.web import not_modified, wants_json
+from clubsales.web import not_modified
 
 bp = Blueprint("pay", __name__)
 ITS_LINK = "the link is unguessable and was given to the buyer; it shows this purchase only"
