@@ -15,6 +15,7 @@ class LeadClaimed(Event):
     claim_id: int
     consultant_id: int
     until: date
+    basis: str = "pool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ClaimExtended(Event):
 
 @dataclass(frozen=True, slots=True)
 class ClaimEnded(Event):
-    """The lead is free again: expired, released, or nobody called in time."""
+    """Somebody holds the lead no longer: expired, released, not called in time, handed over or merged."""
 
     tag: ClassVar[str] = "claim:ended"
     subject: ClassVar[str] = "claim_id"

@@ -8,14 +8,14 @@ from clubsales.actor import Actor, Club, system_actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.ids import ClaimID, ConsultantID, LeadID, PersonID, new_public_id
-from clubsales.leads.claims import queries
-from clubsales.leads.claims.events import ClaimEnded, ClaimExtended, LeadClaimed
+from clubsales.ids import ClaimID, ConsultantID, LeadID, PersonID
+from clubsales.leads.claims import ownership, queries
+from clubsales.leads.claims.events import ClaimExtended
 from clubsales.leads.claims.queries import CLAIM, CONSULTANT, ClaimView
 from clubsales.leads.claims.rules import (
+    Basis,
     ClaimFacts,
     ClaimPolicy,
-    End,
     EndReason,
     end_of,
     may_claim,
@@ -26,7 +26,6 @@ from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.policies import policy_on
 
-INSERT = sa.insert(CLAIM).returning(CLAIM.c.id)
 # Two claims of one consultant count one after the other; rows that only refer to him need not wait.
 LOCK_CONSULTANT = (
     sa.select(CONSULTANT.c.id)
@@ -36,10 +35,17 @@ LOCK_CONSULTANT = (
 
 
 def claim(
-    session: Session, *, person_id: PersonID, consultant_id: ConsultantID, actor: Actor, at: Instant
+    session: Session,
+    *,
+    person_id: PersonID,
+    consultant_id: ConsultantID,
+    basis: Basis = Basis.POOL,
+    actor: Actor,
+    at: Instant,
 ) -> ClaimID:
     """Take a free lead: protected through `claims.protection_days`, against everybody else (LED-11).
 
+    By turn it is for whoever receives the guest now; the caller has seen that he does, which stands for the shift.
     Raises NotFound and Refused(ClaimRefused.UNKNOWN, ALREADY_CLAIMED, OFF_SHIFT, LIMIT, DAILY_LIMIT, COOLDOWN).
     """
     club = actor.club
@@ -59,25 +65,24 @@ def claim(
         consultant=consultant.name,
         holder=held.name if held is not None else None,
         held_until=held.until if held is not None else None,
-        needs_shift=consultant.kind is Kind.INSIDE,
+        needs_shift=consultant.kind is Kind.INSIDE and basis is not Basis.TURN,
         on_shift=bool(known.on_shift),
         open_claims=known.open_claims,
         claims_today=known.claims_today,
         last_ended_on=known.last_ended_on,
     )
     may_claim(facts, policy).or_raise()
-    until = protected_until(today, policy)
-    new = {
-        "public_id": new_public_id(),
-        "club_id": club.id,
-        "person_id": person_id,
-        "consultant_id": consultant_id,
-        "claimed_at": at,
-        "claimed_day": today,
-        "until": until,
-        "policy_version_id": version.version_id,
-    }
-    claim_id = ClaimID(session.execute(INSERT, new).scalar_one())
+    claim_id = ownership.hold(
+        session,
+        person_id=person_id,
+        lead_id=LeadID(known.lead_id),
+        consultant_id=consultant_id,
+        basis=basis,
+        policy=version,
+        given_by=None if consultant_id == actor.consultant_id else actor.account_id,
+        actor=actor,
+        at=at,
+    )
     touches.record(
         session,
         kind=TouchKind.CLAIMED,
@@ -86,8 +91,6 @@ def claim(
         actor=actor,
         at=at,
     )
-    event = LeadClaimed(LeadID(known.lead_id), claim_id, consultant_id, until)
-    audit.record(session, event, actor=actor, at=at)
     return claim_id
 
 
@@ -101,7 +104,9 @@ def release(session: Session, *, person_id: PersonID, actor: Actor, at: Instant)
         return
     is_holder = held.consultant_id == actor.consultant_id
     may_release(is_holder=is_holder, roles=actor.roles, holder=held.name).or_raise()
-    _end(session, held, End(EndReason.RELEASED, at, local_day(at, actor.club.zone)), actor=actor, at=at)
+    ownership.let_go(
+        session, held, ownership.end_now(EndReason.RELEASED, actor=actor, at=at), actor=actor, at=at
+    )
 
 
 def extend(
@@ -140,7 +145,7 @@ def expire_due(session: Session, at: Instant) -> int:
         for held in claims:
             end = end_of(clocks[held.id], at=at, zone=club.zone)
             if end is not None:
-                _end(session, held, end, actor=system_actor(club), at=at)
+                ownership.let_go(session, held, end, actor=system_actor(club), at=at)
                 ended += 1
     return ended
 
@@ -153,15 +158,5 @@ def _running(session: Session, club: Club, person_id: PersonID, at: Instant) -> 
     end = end_of(queries.clocks_of(session, club, [held])[held.id], at=at, zone=club.zone)
     if end is None:
         return held
-    _end(session, held, end, actor=system_actor(club), at=at)
+    ownership.let_go(session, held, end, actor=system_actor(club), at=at)
     return None
-
-
-def _end(session: Session, held: ClaimView, end: End, *, actor: Actor, at: Instant) -> None:
-    session.execute(
-        sa.update(CLAIM)
-        .where(CLAIM.c.id == held.id)
-        .values(ended_at=end.at, ended_day=end.day, end_reason=end.reason.value)
-    )
-    event = ClaimEnded(held.id, held.consultant_id, end.reason.value, end.day)
-    audit.record(session, event, actor=actor, at=at)

@@ -1,8 +1,9 @@
 """Reads of claims. A claim past its last day is over for every reader, whether the job has written it or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,19 @@ from clubsales.db import UtcDateTime, table_of
 from clubsales.errors import NotFound
 from clubsales.ids import ClaimID, ClubID, ConsultantID, PersonID
 from clubsales.leads.claims.models import ClaimRow
-from clubsales.leads.claims.rules import FOR_EVER, ClaimPolicy, Clock, EndReason, Stretch, end_of, next_end
+from clubsales.leads.claims.rules import (
+    CLOCKED,
+    FOR_EVER,
+    GIVEN,
+    WITHOUT_COOLDOWN,
+    Basis,
+    ClaimPolicy,
+    Clock,
+    EndReason,
+    Stretch,
+    end_of,
+    next_end,
+)
 from clubsales.policies import policy_on
 
 CLAIM = table_of(ClaimRow)
@@ -54,6 +67,13 @@ HELD_AT = (
 RUNNING_CLAIM = _CLAIMS.where(
     CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
 ).with_for_update(of=CLAIM)
+
+
+def _words(of: Iterable[StrEnum]) -> list[sa.ColumnElement[str]]:
+    """A fixed list, written into the statement: one prepared statement takes no list of values."""
+    return [sa.literal_column(f"'{word.value}'", sa.String) for word in sorted(of)]
+
+
 _MINE = CLAIM.c.consultant_id == sa.bindparam("consultant_id")
 # All that a claim is decided on, in one look.
 CLAIMANT = sa.select(
@@ -71,11 +91,16 @@ CLAIMANT = sa.select(
     .label("open_claims"),
     sa.select(sa.func.count())
     .select_from(CLAIM)
-    .where(_MINE, CLAIM.c.claimed_day == sa.bindparam("day"))
+    .where(_MINE, CLAIM.c.claimed_day == sa.bindparam("day"), CLAIM.c.basis.not_in(_words(GIVEN)))
     .scalar_subquery()
     .label("claims_today"),
     sa.select(sa.func.max(CLAIM.c.ended_day))
-    .where(_MINE, CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"))
+    .where(
+        _MINE,
+        CLAIM.c.club_id == sa.bindparam("club_id"),
+        CLAIM.c.person_id == sa.bindparam("person_id"),
+        CLAIM.c.end_reason.not_in(_words(WITHOUT_COOLDOWN)),
+    )
     .scalar_subquery()
     .label("last_ended_on"),
 )
@@ -97,6 +122,7 @@ class ClaimView:
     first_contact_at: Instant | None
     ended_at: Instant | None
     end_reason: EndReason | None
+    basis: Basis
 
     @property
     def has_last_day(self) -> bool:
@@ -129,13 +155,12 @@ def running(session: Session, club_id: ClubID, person_id: PersonID) -> ClaimView
 
 def may_be_over(session: Session, club: Club, at: Instant) -> list[ClaimView]:
     """The running claims of a club that may be over at a moment, locked; what others hold now comes next time."""
-    unanswered = sa.select(CLAIM.c.claimed_day).where(
-        CLAIM.c.club_id == club.id, RUNNING, CLAIM.c.first_contact_at.is_(None)
-    )
+    silent = CLAIM.c.first_contact_at.is_(None) & CLAIM.c.basis.in_(_words(CLOCKED))
+    unanswered = sa.select(CLAIM.c.claimed_day).where(CLAIM.c.club_id == club.id, RUNNING, silent)
     clocked = [day for day in session.scalars(unanswered.distinct()) if _response_minutes(session, club, day)]
     over = CLAIM.c.until < local_day(at, club.zone)
     if clocked:
-        over |= CLAIM.c.first_contact_at.is_(None) & CLAIM.c.claimed_day.in_(clocked)
+        over |= silent & CLAIM.c.claimed_day.in_(clocked)
     statement = _CLAIMS.where(CLAIM.c.club_id == club.id, RUNNING, over).order_by(CLAIM.c.id)
     locked = statement.with_for_update(of=CLAIM, skip_locked=True)
     return [_view(row) for row in session.execute(locked)]
@@ -184,7 +209,7 @@ def next_end_in_club(session: Session, club: Club) -> Instant | None:
 
 def clocks_of(session: Session, club: Club, claims: Sequence[ClaimView]) -> Mapping[ClaimID, Clock]:
     """What the end of each claim depends on. The response clock is that of the policy of the day it was claimed."""
-    unanswered = [claim for claim in claims if claim.first_contact_at is None]
+    unanswered = [claim for claim in claims if claim.first_contact_at is None and claim.basis in CLOCKED]
     minutes = {
         day: _response_minutes(session, club, day) for day in {claim.claimed_day for claim in unanswered}
     }
@@ -195,7 +220,7 @@ def clocks_of(session: Session, club: Club, claims: Sequence[ClaimView]) -> Mapp
             claimed_at=claim.claimed_at,
             until=claim.until,
             first_contact_at=claim.first_contact_at,
-            response_minutes=minutes.get(claim.claimed_day, 0),
+            response_minutes=minutes.get(claim.claimed_day, 0) if claim.basis in CLOCKED else 0,
             shifts=shifts.get(claim.consultant_id, ()),
         )
         for claim in claims
@@ -237,4 +262,5 @@ def _view(row: Any) -> ClaimView:
         first_contact_at=row.first_contact_at,
         ended_at=row.ended_at,
         end_reason=EndReason(row.end_reason) if row.end_reason else None,
+        basis=Basis(row.basis),
     )

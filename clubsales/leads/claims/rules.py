@@ -14,12 +14,36 @@ FOR_EVER = date(9999, 12, 1)  # `until` of a claim that no day ends; whoever add
 MAY_RELEASE_OTHERS = frozenset({Role.SUPERVISOR, Role.CLUB_MANAGER})
 
 
+class Basis(StrEnum):
+    """How somebody came to hold a lead."""
+
+    POOL = "pool"  # nobody held it
+    CAPTURE = "capture"  # he brought it in
+    TURN = "turn"  # he received the guest by turn
+    HAND_OVER = "hand_over"  # of a colleague who left or is away
+    RETURNED = "returned"  # from such a hand-over
+    ASSIGNED = "assigned"  # by who leads the floor
+    MERGE = "merge"  # with the person it was merged into
+
+
+# Nobody's free choice: what was given counts in no daily cap.
+GIVEN = frozenset({Basis.HAND_OVER, Basis.RETURNED, Basis.ASSIGNED, Basis.MERGE})
+# Whoever takes a lead he has not met has to answer in time; a guest by turn sits before him.
+CLOCKED = frozenset({Basis.POOL, Basis.CAPTURE})
+
+
 class EndReason(StrEnum):
     """Why a claim is over."""
 
     EXPIRED = "expired"
     RELEASED = "released"
     NO_RESPONSE = "no_response"
+    HANDED_OVER = "handed_over"
+    MERGED = "merged"
+
+
+# It was taken from him: he need not wait to claim it again.
+WITHOUT_COOLDOWN = frozenset({EndReason.HANDED_OVER, EndReason.MERGED})
 
 
 class ClaimRefused(StrEnum):
