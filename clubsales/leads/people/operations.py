@@ -1,5 +1,6 @@
 """Persons come into the house once; whatever is recorded about them says who did it."""
 
+from dataclasses import asdict
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from clubsales.ids import PersonID, new_public_id
 from clubsales.leads.people import queries
 from clubsales.leads.people.events import PersonBirthdayChanged, PersonNamed
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.people.rules import clean_name, may_be_birthday
+from clubsales.leads.people.rules import clean_name, may_be_birthday, reversed_digits, search_keys
 from clubsales.prepared import Prepared
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
@@ -46,12 +47,13 @@ def add(session: Session, *, e164: str | None, name: str, actor: Actor, at: Inst
     new = {
         "organisation_id": organisation_id,
         "public_id": new_public_id(),
-        "name": clean_name(name),
         "created_at": at,
+        **_named(clean_name(name)),
     }
     person_id = PersonID(INSERT_PERSON.one(session, new).id)
     if e164 is not None:
-        INSERT_PHONE.run(session, {"organisation_id": organisation_id, "person_id": person_id, "e164": e164})
+        phone = {"organisation_id": organisation_id, "person_id": person_id, **_phone(e164)}
+        INSERT_PHONE.run(session, phone)
     return person_id
 
 
@@ -64,7 +66,7 @@ def name_person(session: Session, *, person_id: PersonID, name: str, actor: Acto
     if queries.get(session, actor.club.organisation_id, person_id).name or not name:
         return
     session.execute(
-        sa.update(PersonRow).where(PersonRow.id == person_id, PersonRow.name == "").values(name=name)
+        sa.update(PersonRow).where(PersonRow.id == person_id, PersonRow.name == "").values(**_named(name))
     )
     audit.record(session, PersonNamed(person_id), actor=actor, at=at)
 
@@ -77,7 +79,7 @@ def correct_name(session: Session, *, person_id: PersonID, name: str, actor: Act
     name = clean_name(name)
     if not name or queries.get(session, actor.club.organisation_id, person_id).name == name:
         return
-    session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(name=name))
+    session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(**_named(name)))
     audit.record(session, PersonNamed(person_id), actor=actor, at=at)
 
 
@@ -94,3 +96,12 @@ def set_birthday(
         return
     session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(birthday=birthday))
     audit.record(session, PersonBirthdayChanged(person_id), actor=actor, at=at)
+
+
+def _named(name: str) -> dict[str, str]:
+    """A name and the keys that it is found by."""
+    return {"name": name, **asdict(search_keys(name))}
+
+
+def _phone(e164: str) -> dict[str, str]:
+    return {"e164": e164, "reversed": reversed_digits(e164)}

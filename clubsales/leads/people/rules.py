@@ -3,16 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 import phonenumbers
 
 from clubsales.errors import Decision, allow, refuse
+from clubsales.leads.people.sounds import syllables
 from clubsales.typed import one_line
 
 LONGEST_PHONE_TEXT = 32
 LONGEST_NAME = 120
+LONGEST_PINYIN = 400
+LONGEST_INITIALS = 60
 OLDEST = timedelta(days=120 * 366)
 _PHONE_TEXT = re.compile(r"\+?[0-9 ().\-/]+")
 # New mobile ranges are in use before the library's tables know them.
@@ -52,6 +56,31 @@ def readable_phone(e164: str) -> str:
     return str(phonenumbers.format_number(number, styles.NATIONAL if national else styles.INTERNATIONAL))
 
 
+def reversed_digits(e164: str) -> str:
+    """A phone's digits from the last to the first: its last four are a beginning."""
+    return e164.removeprefix("+")[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKeys:
+    """What a name is found by: as it is written, as it sounds, and by the first letter of each syllable."""
+
+    name_key: str
+    pinyin: str
+    initials: str
+
+
+def search_keys(name: str) -> SearchKeys:
+    """The keys of a name, and of what somebody types to find it. Width, case, blanks and dots make no difference."""
+    words = _letters(name).split()
+    spoken = syllables(words)
+    return SearchKeys(
+        name_key=unicodedata.normalize("NFKC", "".join(words))[:LONGEST_NAME],
+        pinyin="".join(spoken)[:LONGEST_PINYIN],
+        initials="".join(syllable[0] for syllable in spoken)[:LONGEST_INITIALS],
+    )
+
+
 def clean_name(text: str) -> str:
     """A name as it is kept; raises Refused(PersonRefused.NAME_TOO_LONG)."""
     name = one_line(text)
@@ -74,3 +103,8 @@ def month_days(days: Sequence[date]) -> frozenset[tuple[int, int]]:
 
 def _plain_dash(character: str) -> str:
     return "-" if unicodedata.category(character) == "Pd" else character
+
+
+def _letters(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c if unicodedata.category(c)[0] not in "PZC" else " " for c in plain)

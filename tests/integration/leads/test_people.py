@@ -152,3 +152,23 @@ def test_birthdays_are_those_of_the_clubs_leads_and_members(session: Session, ca
     assert [each.person_id for each in found[2:]] == [tomorrow]
     assert queries.birthdays_on(session, organisation_id, cast.other_club.id, days) == []
     assert queries.birthdays_on(session, organisation_id, cast.club.id, []) == []
+
+
+def keys_of(session: Session, person_id: PersonID) -> tuple[str, str, str]:
+    row = session.execute(
+        sa.select(PersonRow.name_key, PersonRow.pinyin, PersonRow.initials).where(PersonRow.id == person_id)
+    ).one()
+    return (row.name_key, row.pinyin, row.initials)
+
+
+def test_whoever_comes_gets_a_name_or_another_one_is_found_by_it(session: Session, cast: Cast) -> None:
+    person_id = add(session, cast.lin)
+    assert keys_of(session, person_id) == ("", "", "")
+    add(session, cast.lin, name="单 雄信")
+    assert keys_of(session, person_id) == ("单雄信", "shanxiongxin", "sxx")
+    operations.correct_name(session, person_id=person_id, name="Tom Chen", actor=cast.lin, at=local(10))
+    assert keys_of(session, person_id) == ("tomchen", "tomchen", "tc")
+    new = add(session, cast.lin, e164=None, name="王小明")
+    assert keys_of(session, new) == ("王小明", "wangxiaoming", "wxm")
+    found = sa.select(PersonPhoneRow.reversed).where(PersonPhoneRow.e164 == PHONE)
+    assert session.scalar(found) == "0008310083168"
