@@ -40,3 +40,15 @@ class FollowUpEnded(Event):
     person_id: int
     follow_up_id: int
     contact_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpReassigned(Event):
+    """A next step went to a colleague, as it was: what and by which day."""
+
+    tag: ClassVar[str] = "follow_up:reassigned"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    follow_up_id: int
+    from_consultant_id: int
+    consultant_id: int

@@ -9,7 +9,7 @@ from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
-from clubsales.ids import PersonID
+from clubsales.ids import ConsultantID, FollowUpID, PersonID
 from clubsales.leads.followups import operations, queries
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome, FollowUpPolicy
@@ -258,3 +258,36 @@ def test_a_page_goes_on_after_a_step_of_ones_own_only(session: Session, cast: Ca
             limit=2,
             after=zhous.public_id if after == "周倩的" else after,
         )
+
+
+def test_what_is_planned_goes_with_the_lead_and_back_again(session: Session, cast: Cast) -> None:
+    """OWN-10: the days stay; going back takes what went, and nothing that was planned since."""
+    person_id, other = a_lead(session, cast.desk), a_lead(session, cast.desk, name="乙")
+    plan(session, cast.lin, person_id, date(2026, 3, 5))
+    plan(session, cast.lin, other, date(2026, 3, 5))
+    lin, zhou = consultant_of(cast.lin), consultant_of(cast.zhou)
+
+    def reassign(from_: ConsultantID, to: ConsultantID, **more: object) -> list[FollowUpID]:
+        return operations.reassign(
+            session,
+            person_id=person_id,
+            from_consultant=from_,
+            to_consultant=to,
+            actor=cast.manager,
+            at=local(10),
+            **more,  # type: ignore[arg-type]
+        )
+
+    went = reassign(lin, zhou)
+    plan(session, cast.zhou, person_id, date(2026, 3, 12), "发课表")
+
+    def open_steps() -> list[tuple[str, date]]:
+        steps = queries.open_of_person(session, cast.club.id, person_id)
+        return [(step.consultant, step.due_on) for step in steps]
+
+    assert open_steps() == [("周倩", date(2026, 3, 5)), ("周倩", date(2026, 3, 12))]
+    assert reassign(lin, zhou) == []
+    assert reassign(zhou, lin, only=went) == went
+    assert open_steps() == [("林静", date(2026, 3, 5)), ("周倩", date(2026, 3, 12))]
+    with pytest.raises(NotFound):
+        reassign(lin, consultant_of(cast.other_manager))
