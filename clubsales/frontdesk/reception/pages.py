@@ -22,7 +22,7 @@ from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.rules import BUSY, Basis, RotationPolicy, Seat, Turn, state_of
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.leads.appointments import queries as appointments
-from clubsales.leads.intake.rules import PrivacyPolicy
+from clubsales.leads.disclosures.rules import PrivacyPolicy
 from clubsales.leads.touches.rules import Signal
 
 

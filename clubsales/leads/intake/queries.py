@@ -1,5 +1,6 @@
 """Reads of leads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,13 +15,13 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, LeadID, PersonID
 from clubsales.leads.claims.queries import CLAIM, RUNNING
+from clubsales.leads.disclosures import queries as disclosures
 from clubsales.leads.intake.models import LeadRow
-from clubsales.leads.intake.rules import Grade, PhoneFacts, Source, sees_phone
+from clubsales.leads.intake.rules import Grade, Source
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from clubsales.leads.people.rules import readable_phone
 from clubsales.leads.touches import queries as touches
 from clubsales.leads.touches.queries import TouchView
-from clubsales.leads.touches.rules import TouchKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def line_of_person(session: Session, actor: Actor, person_id: PersonID, *, at: I
     row = session.execute(_leads(actor, at).where(LeadRow.person_id == person_id)).one_or_none()
     if row is None:
         return None
-    return _line(row, _names(session, [row]), actor, frozenset())
+    return _lines(session, [row], actor, at)[0]
 
 
 def recent(
@@ -110,8 +111,7 @@ def recent(
             sa.tuple_(LeadRow.captured_at, LeadRow.id) < sa.tuple_(last.captured_at, last.id)
         )
     rows = session.execute(statement).all()
-    names = _names(session, rows)
-    return [_line(row, names, actor, frozenset()) for row in rows]
+    return _lines(session, rows, actor, at)
 
 
 def id_of(session: Session, club_id: ClubID, public_id: str) -> LeadID:
@@ -141,16 +141,8 @@ def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant)
     if row is None:
         raise NotFound
     timeline = touches.timeline(session, actor.club.id, PersonID(row.person_id))
-    today = local_day(at, actor.club.zone)
-    received_today_by = frozenset(
-        touch.consultant_id
-        for touch in timeline
-        if touch.consultant_id is not None
-        and touch.kind is TouchKind.VISIT
-        and local_day(touch.at, actor.club.zone) == today
-    )
     return LeadPage(
-        lead=_line(row, _names(session, [row]), actor, received_today_by),
+        lead=_lines(session, [row], actor, at)[0],
         note=row.note,
         consent_at=row.consent_at,
         touches=tuple(timeline),
@@ -188,31 +180,22 @@ def _leads(actor: Actor, at: Instant) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _names(session: Session, rows: Any) -> dict[ConsultantID, str]:
-    wanted = {one for row in rows for one in (row.captured_by, row.held_by) if one is not None}
-    return profiles.names(session, wanted)
-
-
-def _line(
-    row: Any,
-    names: dict[ConsultantID, str],
-    actor: Actor,
-    received_today_by: frozenset[ConsultantID],
-) -> LeadLine:
-    facts = PhoneFacts(
-        viewer_id=actor.consultant_id,
-        viewer_roles=actor.roles,
-        captured_by=row.captured_by,
-        held_by=row.held_by,
-        received_today_by=received_today_by,
+def _lines(session: Session, rows: Sequence[Any], actor: Actor, at: Instant) -> list[LeadLine]:
+    names = profiles.names(
+        session, {one for row in rows for one in (row.captured_by, row.held_by) if one is not None}
     )
+    whole = disclosures.sees_whole(session, actor, [PersonID(row.person_id) for row in rows], at=at)
+    return [_line(row, names, phone_shown=row.person_id in whole) for row in rows]
+
+
+def _line(row: Any, names: dict[ConsultantID, str], *, phone_shown: bool) -> LeadLine:
     return LeadLine(
         id=LeadID(row.id),
         public_id=row.public_id,
         person_id=PersonID(row.person_id),
         name=row.name,
         e164=row.e164,
-        phone_shown=sees_phone(facts),
+        phone_shown=phone_shown,
         source=Source(row.source),
         interest=row.interest,
         grade=Grade(row.grade) if row.grade else None,

@@ -20,6 +20,7 @@ from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims import texts as claim_texts
 from clubsales.leads.claims.rules import ClaimPolicy, may_release
+from clubsales.leads.disclosures.rules import PrivacyPolicy
 from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups import texts as followup_texts
 from clubsales.leads.followups.views import contact_form
@@ -27,7 +28,7 @@ from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.forms import CaptureForm, LeadForm
 from clubsales.leads.intake.pages import timeline
 from clubsales.leads.intake.queries import LeadPage
-from clubsales.leads.intake.rules import PrivacyPolicy, Source
+from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
 from clubsales.leads.people import queries as people_queries
 from clubsales.leads.people.rules import normalise_phone

@@ -10,7 +10,6 @@ from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade, Source
 from clubsales.leads.people import operations as people
-from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
@@ -45,7 +44,7 @@ def test_a_lead_knows_where_it_came_from(session: Session, cast: Cast) -> None:
     page = page_of(session, lead_id, cast.lin)
     lead = page.lead
     assert (lead.name, lead.source, lead.interest, lead.grade) == ("王小明", Source.FLYER, "pool", Grade.B)
-    assert (lead.captured_by_name, lead.captured_at, lead.phone) == ("林静", local(10), "138 0013 8000")
+    assert (lead.captured_by_name, lead.captured_at, lead.e164) == ("林静", local(10), "+8613800138000")
     assert (page.note, page.consent_at) == ("comes\nby bike", local(10))
     assert [(touch.kind, touch.name) for touch in page.touches] == [(TouchKind.CAPTURED, "林静")]
 
@@ -80,28 +79,6 @@ def test_each_club_has_its_own_lead_of_a_person(session: Session, cast: Cast) ->
     assert capture(session, person_id, beside) != lead_id
     with pytest.raises(NotFound):
         queries.by_public_id(session, beside, queries.public_id_of(session, lead_id), at=local(12))
-
-
-def test_who_may_see_the_phone(session: Session, cast: Cast) -> None:
-    person_id = a_person(session, cast)
-    lead_id = capture(session, person_id, cast.lin)
-    shown = {
-        actor.name: page_of(session, lead_id, actor).lead.phone_shown
-        for actor in (cast.lin, cast.zhou, cast.desk, cast.manager, cast.supervisor)
-    }
-    assert shown == {"林静": True, "周倩": False, "前台": False, "吴经理": True, "孙主管": True}
-    touches.record(
-        session,
-        kind=TouchKind.VISIT,
-        person_id=person_id,
-        consultant_id=consultant_of(cast.zhou),
-        actor=cast.desk,
-        at=local(11),
-    )
-    assert page_of(session, lead_id, cast.zhou).lead.phone_shown
-    public_id = queries.public_id_of(session, lead_id)
-    tomorrow = queries.by_public_id(session, cast.zhou, public_id, at=local(12, day=10))
-    assert not tomorrow.lead.phone_shown
 
 
 def test_details_can_be_corrected(session: Session, cast: Cast) -> None:
@@ -176,7 +153,7 @@ def test_the_list_is_the_clubs_or_mine_the_latest_first(session: Session, cast: 
         (newer, "")
     ]
     mine = queries.recent(session, cast.lin, consultant_id=consultant_of(cast.lin), at=local(12))
-    assert [(lead.id, lead.phone) for lead in mine] == [(older, "138 0013 8001")]
+    assert [lead.id for lead in mine] == [older]
     assert queries.recent(session, cast.other_manager, at=local(12)) == []
 
 

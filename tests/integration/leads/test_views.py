@@ -64,7 +64,7 @@ def test_a_lead_is_captured_and_shown(lin: Browser) -> None:
     assert status == HTTPStatus.FOUND
     for shown in (
         "王小明",
-        "138 0013 8000",
+        "138****8000",
         "Flyer",
         "游泳",
         "B: soon",

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from clubsales.actor import Role
+from clubsales.errors import Refusal
+from clubsales.ids import ConsultantID, TeamID
+from clubsales.leads.disclosures.rules import (
+    DisclosurePolicy,
+    PhoneFacts,
+    may_probe,
+    may_reveal,
+    sees_phone,
+)
+
+ME, OTHER = ConsultantID(1), ConsultantID(2)
+MINE, THEIRS = TeamID(1), TeamID(2)
+NOTHING = PhoneFacts(
+    viewer_id=ME,
+    viewer_team=MINE,
+    viewer_roles=frozenset({Role.CONSULTANT}),
+    held_by=None,
+    holder_team=None,
+    receives_now=False,
+    revealed_today=False,
+)
+MANAGERS = {Role.CLUB_MANAGER, Role.SALES_DIRECTOR, Role.GENERAL_MANAGER, Role.DEPUTY_GM, Role.OWNER}
+
+
+def test_the_holder_sees_the_phone_and_his_team_does_not() -> None:
+    assert sees_phone(replace(NOTHING, held_by=ME, holder_team=MINE))
+    assert not sees_phone(replace(NOTHING, held_by=OTHER, holder_team=MINE))
+    assert not sees_phone(replace(NOTHING, viewer_id=None))
+
+
+def test_whoever_receives_the_guest_now_sees_the_phone() -> None:
+    assert sees_phone(replace(NOTHING, held_by=OTHER, receives_now=True))
+
+
+def test_what_was_shown_today_stays_shown_today() -> None:
+    assert sees_phone(replace(NOTHING, held_by=OTHER, revealed_today=True))
+
+
+@pytest.mark.parametrize(
+    ("of_supervisor", "of_holder", "sees"),
+    [(MINE, MINE, True), (MINE, THEIRS, False), (None, MINE, False), (MINE, None, False), (None, None, True)],
+)
+def test_a_supervisor_sees_what_his_team_holds(
+    of_supervisor: TeamID | None, of_holder: TeamID | None, sees: bool
+) -> None:
+    supervisor = replace(NOTHING, viewer_roles=frozenset({Role.SUPERVISOR}), viewer_team=of_supervisor)
+    assert sees_phone(replace(supervisor, held_by=OTHER, holder_team=of_holder)) is sees
+
+
+def test_a_supervisor_does_not_see_what_nobody_holds() -> None:
+    supervisor = frozenset({Role.SUPERVISOR})
+    assert not sees_phone(replace(NOTHING, viewer_roles=supervisor))
+    assert not sees_phone(replace(NOTHING, viewer_roles=supervisor, viewer_team=None))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_managers_see_everybody_and_nobody_else_does(role: Role) -> None:
+    other = replace(NOTHING, viewer_roles=frozenset({role}), held_by=OTHER, holder_team=THEIRS)
+    assert sees_phone(other) is (role in MANAGERS)
+
+
+@pytest.mark.parametrize(
+    ("limit", "done", "allowed"), [(2, 1, True), (2, 2, False), (2, 3, False), (0, 999, True)]
+)
+def test_asking_and_showing_are_counted_by_day_and_nought_is_no_limit(
+    limit: int, done: int, allowed: bool
+) -> None:
+    assert isinstance(may_probe(DisclosurePolicy(limit, 0), asked_today=done), Refusal) is not allowed
+    assert isinstance(may_reveal(DisclosurePolicy(0, limit), revealed_today=done), Refusal) is not allowed
