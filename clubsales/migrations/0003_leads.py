@@ -19,7 +19,7 @@ OF_A_PERSON = {
     "pass_showing": ("id", "pass_id", "reception_id", "at", "answer"),
     "contact": (
         *("id", "public_id", "club_id", "consultant_id", "channel", "outcome"),
-        *("contacted_at", "at", "local_day", "corrects_id"),
+        *("contacted_at", "at", "local_day", "corrects_id", "outside_hours", "aim_met"),
     ),
     "disclosure": (
         "id",
@@ -410,6 +410,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("hand_over_id", "person_id", name=op.f("uq_handed_lead_hand_over_id_person_id")),
     )
     op.create_index(op.f("ix_handed_lead_hand_over_id"), "handed_lead", ["hand_over_id"], unique=False)
+    op.create_index("ix_handed_lead_person", "handed_lead", ["person_id"], unique=False)
     op.add_column(
         "appointment",
         sa.Column("missed_because", sa.String(length=20), server_default=sa.text("''"), nullable=False),
@@ -462,6 +463,11 @@ def upgrade() -> None:
         inline_references=True,
     )
     op.create_index("uq_contact_corrects", "contact", ["corrects_id"], unique=True)
+    op.add_column(
+        "contact", sa.Column("outside_hours", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.add_column("contact", sa.Column("aim_met", sa.Boolean(), nullable=True))
+    op.add_column("follow_up", sa.Column("channel", sa.String(length=10), nullable=True))
     op.add_column(
         "lead",
         sa.Column(

@@ -38,7 +38,10 @@ class HandedLeadRow(Model, kw_only=True):
     """A lead that changed hands by a hand-over: the claim before, the claim after, and the next steps that went along."""
 
     __tablename__ = "handed_lead"
-    __table_args__ = (sa.UniqueConstraint("hand_over_id", "person_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("hand_over_id", "person_id"),
+        sa.Index("ix_handed_lead_person", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     hand_over_id: Mapped[int] = mapped_column(sa.ForeignKey("hand_over.id"), index=True)
