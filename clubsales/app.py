@@ -48,6 +48,7 @@ from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.intake.views import bp as intake_views
 from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
+from clubsales.leads.sources import texts as sources_texts
 from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
@@ -107,6 +108,7 @@ TEXTS = (
     passes_texts,
     claims_texts,
     followups_texts,
+    sources_texts,
     takings_texts,
     posts_texts,
     alerts_texts,

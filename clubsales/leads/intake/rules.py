@@ -3,22 +3,12 @@
 from enum import StrEnum
 
 from clubsales.errors import refuse
+from clubsales.leads.sources.rules import Source
 from clubsales.typed import free_text
 
+__all__ = ["Grade", "LeadRefused", "Source", "clean_text"]
 LONGEST_INTEREST = 200
 LONGEST_NOTE = 4_000
-
-
-class Source(StrEnum):
-    """LED-01 to LED-10."""
-
-    WALK_IN = "walk_in"
-    PHONE = "phone"
-    ONLINE = "online"
-    FLYER = "flyer"
-    SWEEP = "sweep"
-    REFERRAL = "referral"
-    EVENT = "event"
 
 
 class Grade(StrEnum):
