@@ -497,10 +497,33 @@ def upgrade() -> None:
     )
     op.add_column("lead", sa.Column("lost_at", clubsales.db.UtcDateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("lost_reason", sa.String(length=20), nullable=True))
-    op.create_index("ix_lead_captured_by", "lead", ["captured_by", "captured_at"], unique=False)
-    op.create_index("ix_lead_grade", "lead", ["club_id", "grade", "captured_at"], unique=False)
-    op.create_index("ix_lead_referred_by", "lead", ["referred_by_id"], unique=False)
-    op.create_index("ix_lead_source", "lead", ["club_id", "source", "captured_at"], unique=False)
+    # A list goes on after a lead, so each of its orders ends with the lead itself.
+    op.drop_index("ix_lead_club_captured", "lead")
+    for name, columns, condition in (
+        ("ix_lead_club_captured", ("club_id", "captured_at", "id"), None),
+        ("ix_lead_captured_by", ("captured_by", "captured_at", "id"), None),
+        ("ix_lead_grade", ("club_id", "grade", "captured_at", "id"), None),
+        ("ix_lead_source", ("club_id", "source", "captured_at", "id"), None),
+        ("ix_lead_source_id", ("source_id", "captured_at", "id"), "source_id IS NOT NULL"),
+        (
+            "ix_lead_open",
+            ("club_id", "grade", "captured_at", "id"),
+            "converted_at IS NULL AND lost_at IS NULL",
+        ),
+        ("ix_lead_bought", ("club_id", "captured_at", "id"), "converted_at IS NOT NULL"),
+        ("ix_lead_lost", ("club_id", "captured_at", "id"), "lost_at IS NOT NULL"),
+        ("ix_lead_referred_by", ("referred_by_id",), None),
+    ):
+        only = sa.text(condition) if condition else None
+        op.create_index(name, "lead", columns, unique=False, postgresql_where=only, sqlite_where=only)
+    op.create_index(
+        "ix_follow_up_planned",
+        "follow_up",
+        ["club_id", "person_id", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL"),
+    )
     op.add_column(
         "person",
         sa.Column("name_key", clubsales.db.searched(120), server_default=sa.text("''"), nullable=False),

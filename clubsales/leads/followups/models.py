@@ -37,6 +37,9 @@ class ContactRow(Model, kw_only=True):
     at: Mapped[Instant]
     local_day: Mapped[date]
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id"), default=None)
+    # The club's hours for calls and messages on the day it was written, which it stood outside of.
+    outside_hours: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    aim_met: Mapped[bool | None] = mapped_column(default=None)  # whether it did what it was meant to (TEL-04)
 
 
 class FollowUpRow(Model, kw_only=True):
@@ -52,6 +55,14 @@ class FollowUpRow(Model, kw_only=True):
             sqlite_where=sa.text("ended_at IS NULL"),
         ),
         sa.Index("ix_follow_up_person", "club_id", "person_id"),
+        sa.Index(
+            "ix_follow_up_planned",
+            "club_id",
+            "person_id",
+            "due_on",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        ),
         sa.CheckConstraint("ended_at IS NULL OR end_reason IS NOT NULL", name="ended"),
     )
 
@@ -62,6 +73,7 @@ class FollowUpRow(Model, kw_only=True):
     consultant_id: Mapped[int] = mapped_column(sa.ForeignKey("consultant.id"))
     due_on: Mapped[date]
     what: Mapped[str] = mapped_column(sa.String(200), default="")
+    channel: Mapped[str | None] = mapped_column(sa.String(10), default=None)  # a Channel, where it was said
     made_at: Mapped[Instant]
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     ended_at: Mapped[Instant | None] = mapped_column(default=None)

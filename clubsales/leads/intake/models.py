@@ -8,6 +8,12 @@ from clubsales.db import Model
 from clubsales.ids import new_public_id
 
 
+def _order_of_some(name: str, *columns: str, only: str) -> sa.Index:
+    return sa.Index(
+        name, *columns, "captured_at", "id", postgresql_where=sa.text(only), sqlite_where=sa.text(only)
+    )
+
+
 class LeadRow(Model, kw_only=True):
     """A person as one club's prospect: one lead per person and club."""
 
@@ -15,10 +21,15 @@ class LeadRow(Model, kw_only=True):
     __table_args__ = (
         sa.UniqueConstraint("club_id", "person_id"),
         sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name="grade"),
-        sa.Index("ix_lead_club_captured", "club_id", "captured_at"),
-        sa.Index("ix_lead_grade", "club_id", "grade", "captured_at"),
-        sa.Index("ix_lead_source", "club_id", "source", "captured_at"),
-        sa.Index("ix_lead_captured_by", "captured_by", "captured_at"),
+        # Orders of the lists: each ends with the lead itself, after which a list goes on.
+        sa.Index("ix_lead_club_captured", "club_id", "captured_at", "id"),
+        sa.Index("ix_lead_grade", "club_id", "grade", "captured_at", "id"),
+        sa.Index("ix_lead_source", "club_id", "source", "captured_at", "id"),
+        sa.Index("ix_lead_captured_by", "captured_by", "captured_at", "id"),
+        _order_of_some("ix_lead_source_id", "source_id", only="source_id IS NOT NULL"),
+        _order_of_some("ix_lead_open", "club_id", "grade", only="converted_at IS NULL AND lost_at IS NULL"),
+        _order_of_some("ix_lead_bought", "club_id", only="converted_at IS NOT NULL"),
+        _order_of_some("ix_lead_lost", "club_id", only="lost_at IS NOT NULL"),
         sa.Index("ix_lead_referred_by", "referred_by_id"),
     )
 
