@@ -97,7 +97,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 # Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
-OPEN_TABLES = frozenset({"shift.templates", "follow_up.cadence_days", "discount.limit_bp"})
+OPEN_TABLES = frozenset({"shift.templates", "discount.limit_bp"})
+# Tables that are one setting, whatever their keys.
+WHOLE_TABLES = OPEN_TABLES | {"follow_up.cadence_days"}
 CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 LONGEST_SHIFT_NAME = 20
 
@@ -285,6 +287,8 @@ def _check_type(name: str, value: Any, example: Any) -> None:
         raise PolicyError(name, "must be at most 10000 basis points")
     if name.startswith("shift.templates."):
         _check_template(name, value)
+    if name == "follow_up.contact_hours" and not _is_span(value):
+        raise PolicyError(name, 'must be a start and an end such as ["09:00", "20:00"]')
 
 
 def _check_template(name: str, times: list[str]) -> None:
@@ -292,10 +296,14 @@ def _check_template(name: str, times: list[str]) -> None:
     shift = name.removeprefix("shift.templates.")
     if not shift.strip() or len(shift) > LONGEST_SHIFT_NAME:
         raise PolicyError(name, f"must be called something of at most {LONGEST_SHIFT_NAME} characters")
-    if len(times) != 2 or not all(CLOCK_TIME.fullmatch(each) for each in times):
+    if not _is_span(times):
         raise PolicyError(name, 'must be a start and an end such as ["09:00", "17:00"]')
     if times[0] == times[1]:
         raise PolicyError(name, "must not end when it starts")
+
+
+def _is_span(times: list[str]) -> bool:
+    return len(times) == 2 and all(CLOCK_TIME.fullmatch(each) for each in times)
 
 
 def _settings(
@@ -303,7 +311,7 @@ def _settings(
 ) -> Iterator[tuple[str, Any, Any]]:
     for key, value in document.items():
         name = f"{prefix}{key}"
-        if isinstance(value, dict) and name not in OPEN_TABLES and isinstance(default.get(key), dict):
+        if isinstance(value, dict) and name not in WHOLE_TABLES and isinstance(default.get(key), dict):
             yield from _settings(value, default[key], f"{name}.")
         else:
             yield name, value, default.get(key)

@@ -39,6 +39,13 @@ from clubsales.policies import (
         ({"proxy": {"share_bp": 10_001}}, "proxy.share_bp"),
         ({"credit": {"tracked_friend": {"friend_bp": 1}}}, "credit.tracked_friend.friend_bp"),
         ({"discount": {"limit_bp": {"supervisor": "5 %"}}}, "discount.limit_bp.supervisor"),
+        ({"follow_up": {"cadence_days": {"E": 2}}}, "follow_up.cadence_days.E"),
+        ({"follow_up": {"cadence_days": {"a": 2}}}, "follow_up.cadence_days.a"),
+        ({"follow_up": {"cadence_days": {"A": -1}}}, "follow_up.cadence_days.A"),
+        ({"follow_up": {"cadence_days": {"A": "2"}}}, "follow_up.cadence_days.A"),
+        ({"follow_up": {"contact_hours": ["09:00"]}}, "follow_up.contact_hours"),
+        ({"follow_up": {"contact_hours": ["9:00", "20:00"]}}, "follow_up.contact_hours"),
+        ({"follow_up": {"contact_hours": ["09:00", "24:00"]}}, "follow_up.contact_hours"),
     ],
 )
 def test_names_what_is_wrong(changes: dict[str, Any], key: str) -> None:
@@ -62,6 +69,12 @@ def test_tables_merge_and_lists_replace() -> None:
         "sales_admin": 100,
     }
     assert changed_keys(document) == ["rotation.kinds", "discount.limit_bp"]
+
+
+def test_the_cadence_is_one_setting() -> None:
+    document = overlay(default_document(), {"follow_up": {"cadence_days": {"A": 1, "D": 0}}})
+    assert document["follow_up"]["cadence_days"] == {"A": 1, "B": 4, "C": 10, "D": 0}
+    assert changed_keys(document) == ["follow_up.cadence_days"]
 
 
 def test_a_club_may_have_shifts_of_its_own_that_end_after_midnight() -> None:
