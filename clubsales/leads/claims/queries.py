@@ -31,10 +31,11 @@ from clubsales.leads.claims.rules import (
     next_end,
 )
 from clubsales.policies import policy_on
+from clubsales.prepared import Answer, Prepared
 
 CLAIM = table_of(ClaimRow)
 LEAD = sa.table("lead", *(sa.column(name) for name in ("id", "public_id", "club_id", "person_id")))
-CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "name", "kind")))
+CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "club_id", "name", "kind")))
 SHIFT = sa.table(
     "shift",
     sa.column("consultant_id", sa.BigInteger),
@@ -64,9 +65,11 @@ HELD_AT = (
     .limit(1)
 )
 # The running one, over or not, locked: whoever decides about a claim decides alone.
-RUNNING_CLAIM = _CLAIMS.where(
-    CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
-).with_for_update(of=CLAIM)
+RUNNING_CLAIM = Prepared(
+    _CLAIMS.where(
+        CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
+    ).with_for_update(of=CLAIM)
+)
 
 
 def _words(of: Iterable[StrEnum]) -> list[sa.ColumnElement[str]]:
@@ -76,33 +79,46 @@ def _words(of: Iterable[StrEnum]) -> list[sa.ColumnElement[str]]:
 
 _MINE = CLAIM.c.consultant_id == sa.bindparam("consultant_id")
 # All that a claim is decided on, in one look.
-CLAIMANT = sa.select(
-    sa.select(LEAD.c.id)
-    .where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
-    .scalar_subquery()
-    .label("lead_id"),
-    sa.exists()
-    .where(SHIFT.c.consultant_id == sa.bindparam("consultant_id"), SHIFT.c.closed_at.is_(None))
-    .label("on_shift"),
-    sa.select(sa.func.count())
-    .select_from(CLAIM)
-    .where(_MINE, RUNNING, CLAIM.c.until >= sa.bindparam("day"))
-    .scalar_subquery()
-    .label("open_claims"),
-    sa.select(sa.func.count())
-    .select_from(CLAIM)
-    .where(_MINE, CLAIM.c.claimed_day == sa.bindparam("day"), CLAIM.c.basis.not_in(_words(GIVEN)))
-    .scalar_subquery()
-    .label("claims_today"),
-    sa.select(sa.func.max(CLAIM.c.ended_day))
-    .where(
-        _MINE,
-        CLAIM.c.club_id == sa.bindparam("club_id"),
-        CLAIM.c.person_id == sa.bindparam("person_id"),
-        CLAIM.c.end_reason.not_in(_words(WITHOUT_COOLDOWN)),
+CLAIMANT = Prepared(
+    sa.select(
+        sa.select(LEAD.c.id)
+        .where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
+        .scalar_subquery()
+        .label("lead_id"),
+        sa.exists()
+        .where(SHIFT.c.consultant_id == sa.bindparam("consultant_id"), SHIFT.c.closed_at.is_(None))
+        .label("on_shift"),
+        sa.select(sa.func.count())
+        .select_from(CLAIM)
+        .where(_MINE, RUNNING, CLAIM.c.until >= sa.bindparam("day"))
+        .scalar_subquery()
+        .label("open_claims"),
+        sa.select(sa.func.count())
+        .select_from(CLAIM)
+        .where(_MINE, CLAIM.c.claimed_day == sa.bindparam("day"), CLAIM.c.basis.not_in(_words(GIVEN)))
+        .scalar_subquery()
+        .label("claims_today"),
+        sa.select(sa.func.max(CLAIM.c.ended_day))
+        .where(
+            _MINE,
+            CLAIM.c.club_id == sa.bindparam("club_id"),
+            CLAIM.c.person_id == sa.bindparam("person_id"),
+            CLAIM.c.end_reason.not_in(_words(WITHOUT_COOLDOWN)),
+        )
+        .scalar_subquery()
+        .label("last_ended_on"),
     )
-    .scalar_subquery()
-    .label("last_ended_on"),
+)
+# Two claims of one consultant count one after the other; rows that only refer to him need not wait.
+CONSULTANT_LOCKED = Prepared(
+    sa.select(CONSULTANT.c.id, CONSULTANT.c.name, CONSULTANT.c.kind)
+    .where(CONSULTANT.c.club_id == sa.bindparam("club_id"), CONSULTANT.c.id == sa.bindparam("consultant_id"))
+    .with_for_update(key_share=True)
+)
+PERSON_OF_LEAD = Prepared(
+    sa.select(LEAD.c.person_id).where(
+        LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.public_id == sa.bindparam("lead")
+    )
 )
 
 
@@ -147,9 +163,14 @@ def holder_at(session: Session, club: Club, person_id: PersonID, at: Instant) ->
     return claim if end_of(clock, at=at, zone=club.zone) is None else None
 
 
-def running(session: Session, club_id: ClubID, person_id: PersonID) -> ClaimView | None:
-    """The claim on a person's lead that nobody has ended yet, though it may be over; locked."""
-    row = session.execute(RUNNING_CLAIM, {"club_id": club_id, "person_id": person_id}).one_or_none()
+def ask_running(session: Session, club_id: ClubID, person_id: PersonID) -> Answer:
+    """The claim on a person's lead that nobody has ended yet, for `running_of`; asked with what is asked next."""
+    return RUNNING_CLAIM.ask(session, {"club_id": club_id, "person_id": person_id})
+
+
+def running_of(answer: Answer) -> ClaimView | None:
+    """The claim in an answer; it may be over. Locked."""
+    row = answer.one_or_none()
     return _view(row) if row is not None else None
 
 
@@ -172,6 +193,14 @@ def live(session: Session, club_id: ClubID) -> list[ClaimView]:
     return [_view(row) for row in session.execute(statement)]
 
 
+def held_by(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date) -> list[ClaimView]:
+    """What a consultant holds on a club-local day, in the order of claiming."""
+    statement = _CLAIMS.where(
+        CLAIM.c.club_id == club_id, CLAIM.c.consultant_id == consultant_id, RUNNING, CLAIM.c.until >= day
+    ).order_by(CLAIM.c.claimed_at, CLAIM.c.id)
+    return [_view(row) for row in session.execute(statement)]
+
+
 def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[ClaimView]:
     """Everybody who holds or held a person's lead, the latest first."""
     statement = _CLAIMS.where(CLAIM.c.club_id == club_id, CLAIM.c.person_id == person_id).order_by(
@@ -184,12 +213,10 @@ def person_of_lead(session: Session, club_id: ClubID, public_id: str) -> PersonI
     """Whose a lead of the club is, by what stands in its address; raises NotFound."""
     if not may_be_public_id(public_id):
         raise NotFound
-    found = session.scalars(
-        sa.select(LEAD.c.person_id).where(LEAD.c.club_id == club_id, LEAD.c.public_id == public_id)
-    ).one_or_none()
+    found = PERSON_OF_LEAD.one_or_none(session, {"club_id": club_id, "lead": public_id})
     if found is None:
         raise NotFound
-    return PersonID(found)
+    return PersonID(found.person_id)
 
 
 def response_due(session: Session, club: Club, claim: ClaimView) -> Instant | None:
