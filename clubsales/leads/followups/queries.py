@@ -1,5 +1,6 @@
 """Reads of contacts and next steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
 from clubsales.db import UtcDateTime, table_of
 from clubsales.errors import NotFound
-from clubsales.ids import ClubID, ConsultantID, FollowUpID, PersonID, ReceptionID
+from clubsales.ids import ClubID, ConsultantID, ContactID, FollowUpID, PersonID, ReceptionID
 from clubsales.leads.followups.models import ContactRow, FollowUpRow
 from clubsales.leads.followups.rules import (
     Channel,
@@ -112,6 +113,7 @@ class DuePage:
 class ContactView:
     """A contact as the timeline shows it. `at` is when it was written, `contacted_at` when it is said to have been."""
 
+    id: ContactID
     public_id: str
     consultant_id: ConsultantID
     name: str
@@ -198,18 +200,24 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str) -> FollowUpV
 
 
 def contacts_of(
-    session: Session, club_id: ClubID, person_id: PersonID, limit: int = 100
+    session: Session,
+    club_id: ClubID,
+    person_id: PersonID,
+    limit: int = 100,
+    *,
+    where: Sequence[sa.ColumnElement[bool]] = (),
 ) -> list[ContactView]:
-    """The contacts with a person, the latest first."""
+    """The contacts with a person, the latest first; `where` leaves out some of them."""
     rows = session.execute(
         sa.select(CONTACT, CONSULTANT.c.name)
         .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
-        .where(CONTACT.c.club_id == club_id, CONTACT.c.person_id == person_id)
+        .where(CONTACT.c.club_id == club_id, CONTACT.c.person_id == person_id, *where)
         .order_by(CONTACT.c.at.desc(), CONTACT.c.id.desc())
         .limit(limit)
     )
     return [
         ContactView(
+            id=ContactID(row.id),
             public_id=row.public_id,
             consultant_id=ConsultantID(row.consultant_id),
             name=row.name,

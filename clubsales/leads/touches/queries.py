@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import table_of
-from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID
+from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID, TouchID
 from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
 
@@ -61,6 +61,7 @@ class SignalView:
 class TouchView:
     """One line of a person's timeline."""
 
+    id: TouchID
     kind: TouchKind
     at: Instant
     consultant_id: ConsultantID | None
@@ -90,11 +91,18 @@ def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day:
     return _visit(row, restored_signals(row.signals)) if row is not None else None
 
 
-def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int = 100) -> list[TouchView]:
-    """A person's touches in one club, the latest first."""
+def timeline(
+    session: Session,
+    club_id: ClubID,
+    person_id: PersonID,
+    limit: int = 100,
+    *,
+    where: Sequence[sa.ColumnElement[bool]] = (),
+) -> list[TouchView]:
+    """A person's touches in one club, the latest first; `where` leaves out some of them."""
     rows = session.execute(
-        sa.select(TouchRow.kind, TouchRow.at, TouchRow.consultant_id, TouchRow.signals)
-        .where(TouchRow.club_id == club_id, TouchRow.person_id == person_id)
+        sa.select(TouchRow.id, TouchRow.kind, TouchRow.at, TouchRow.consultant_id, TouchRow.signals)
+        .where(TouchRow.club_id == club_id, TouchRow.person_id == person_id, *where)
         .order_by(TouchRow.at.desc(), TouchRow.id.desc())
         .limit(limit)
     ).all()
@@ -104,6 +112,7 @@ def timeline(session: Session, club_id: ClubID, person_id: PersonID, limit: int 
     names = profiles.names(session, named)
     return [
         TouchView(
+            id=TouchID(row.id),
             kind=TouchKind(row.kind),
             at=row.at,
             consultant_id=row.consultant_id,
