@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from clubsales.auth.rules import DevicePurpose
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.frontdesk.posts.operations import open_shift
 from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Source
 from tests.builders import Cast, consultant_of, local
 from tests.cards import a_card, a_person, moving_code
@@ -33,6 +35,7 @@ ARRIVAL_OF_A_KNOWN_GUEST = 11
 SEEN_OUT = 6
 UNCHANGED_FLOOR = 1
 SALE_TO_A_LEAD = 17
+CLAIM_OF_A_FREE_LEAD = 9
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +127,22 @@ def test_a_sale(session: Session, cast: Cast, desk: FlaskClient) -> None:
     assert answer.status_code == 302
     assert "/sales/" in answer.headers["Location"]
     assert len(sent) == SALE_TO_A_LEAD, "\n".join(sent)
+
+
+def test_a_claim(session: Session, cast: Cast, client: FlaskClient) -> None:
+    """Whose lead it is, the policy, the consultant, the claim that runs, the counts; the claim and its traces."""
+    for phone in ("+8613800138000", "+8613900139000"):
+        person_id = a_person(session, cast, e164=phone)
+        intake.capture(session, person_id=person_id, source=Source.PHONE, actor=cast.desk, at=AT)
+    leads = session.scalars(sa.select(LeadRow.public_id)).all()
+    open_shift(session, consultant_id=consultant_of(cast.lin), checklist=None, actor=cast.lin, at=AT)
+    let_in(session, cast.lin)
+    Browser(client).sign_in("linjing")
+    window = Window(client, "/leads")
+    for lead in leads:
+        answer, sent = window.send(f"/leads/{lead}/claim")
+        assert answer.status_code == 302
+        assert len(sent) == CLAIM_OF_A_FREE_LEAD, "\n".join(sent)
 
 
 def test_an_unchanged_floor(session: Session, cast: Cast, client: FlaskClient) -> None:

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from clubsales import audit, clubs
 from clubsales.actor import Actor, Club, system_actor
 from clubsales.clock import Instant, local_day
-from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.errors import NotFound
 from clubsales.ids import ClaimID, ConsultantID, LeadID, PersonID
 from clubsales.leads.claims import ownership, queries
 from clubsales.leads.claims.events import ClaimExtended
-from clubsales.leads.claims.queries import CLAIM, CONSULTANT, ClaimView
+from clubsales.leads.claims.queries import CLAIM, ClaimView
 from clubsales.leads.claims.rules import (
     Basis,
     ClaimFacts,
@@ -24,14 +24,7 @@ from clubsales.leads.claims.rules import (
 )
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
-from clubsales.policies import policy_on
-
-# Two claims of one consultant count one after the other; rows that only refer to him need not wait.
-LOCK_CONSULTANT = (
-    sa.select(CONSULTANT.c.id)
-    .where(CONSULTANT.c.id == sa.bindparam("consultant_id"))
-    .with_for_update(key_share=True)
-)
+from clubsales.policies import ask_policy_on, policy_of, policy_on
 
 
 def claim(
@@ -50,22 +43,29 @@ def claim(
     """
     club = actor.club
     today = local_day(at, club.zone)
-    version = policy_on(session, club, today)
+    # One trip for all of it: the locks are taken before what is counted under them is counted.
+    in_force = ask_policy_on(session, club, today)
+    locked = queries.CONSULTANT_LOCKED.ask(session, {"club_id": club.id, "consultant_id": consultant_id})
+    claimed = queries.ask_running(session, club.id, person_id)
+    asked = {"club_id": club.id, "person_id": person_id, "consultant_id": consultant_id, "day": today}
+    claimant = queries.CLAIMANT.ask(session, asked)
+    version = policy_of(session, in_force)
     policy = version.read("claims", ClaimPolicy)
-    consultant = profiles.get(session, club.id, consultant_id)
-    session.execute(LOCK_CONSULTANT, {"consultant_id": consultant_id})
-    held = _running(session, club, person_id, at)
-    known = session.execute(
-        queries.CLAIMANT,
-        {"club_id": club.id, "person_id": person_id, "consultant_id": consultant_id, "day": today},
-    ).one()
+    consultant = locked.one_or_none()
+    if consultant is None:
+        raise NotFound
+    last = queries.running_of(claimed)
+    held = _unless_over(session, last, club=club, at=at)
+    if last is not None and held is None:
+        claimant = queries.CLAIMANT.ask(session, asked)  # somebody's cool-down has begun
+    known = claimant.one()
     facts = ClaimFacts(
         is_lead=known.lead_id is not None,
         today=today,
         consultant=consultant.name,
         holder=held.name if held is not None else None,
         held_until=held.until if held is not None else None,
-        needs_shift=consultant.kind is Kind.INSIDE and basis is not Basis.TURN,
+        needs_shift=consultant.kind == Kind.INSIDE.value and basis is not Basis.TURN,
         on_shift=bool(known.on_shift),
         open_claims=known.open_claims,
         claims_today=known.claims_today,
@@ -152,7 +152,12 @@ def expire_due(session: Session, at: Instant) -> int:
 
 def _running(session: Session, club: Club, person_id: PersonID, at: Instant) -> ClaimView | None:
     """The running claim on a person's lead, locked; one that is over by `at` is ended first."""
-    held = queries.running(session, club.id, person_id)
+    last = queries.running(session, club.id, person_id)
+    return _unless_over(session, last, club=club, at=at)
+
+
+def _unless_over(session: Session, held: ClaimView | None, *, club: Club, at: Instant) -> ClaimView | None:
+    """A locked claim, ended if it is over by `at`."""
     if held is None:
         return None
     end = end_of(queries.clocks_of(session, club, [held])[held.id], at=at, zone=club.zone)

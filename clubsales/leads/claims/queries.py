@@ -168,6 +168,11 @@ def ask_running(session: Session, club_id: ClubID, person_id: PersonID) -> Answe
     return RUNNING_CLAIM.ask(session, {"club_id": club_id, "person_id": person_id})
 
 
+def running(session: Session, club_id: ClubID, person_id: PersonID) -> ClaimView | None:
+    """The claim on a person's lead that nobody has ended yet, though it may be over; locked."""
+    return running_of(ask_running(session, club_id, person_id))
+
+
 def running_of(answer: Answer) -> ClaimView | None:
     """The claim in an answer; it may be over. Locked."""
     row = answer.one_or_none()

@@ -9,8 +9,10 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import now
 from clubsales.db import db, transact
+from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.leads.claims import operations, queries
+from clubsales.leads.claims.rules import ClaimRefused
 
 bp = Blueprint("claims", __name__)
 
@@ -24,13 +26,18 @@ def claim(public_id: str) -> ResponseReturnValue:
     if consultant_id is None:
         abort(HTTPStatus.FORBIDDEN)
     person_id = queries.person_of_lead(db.session, actor.club.id, public_id)
-    held = queries.holder_at(db.session, actor.club, person_id, at)
-    if held is None or held.consultant_id != consultant_id:
+    try:
         transact(
             lambda session: operations.claim(
                 session, person_id=person_id, consultant_id=consultant_id, actor=actor, at=at
             )
         )
+    except Refused as refused:
+        if refused.refusal.code is not ClaimRefused.ALREADY_CLAIMED:
+            raise
+        held = queries.holder_at(db.session, actor.club, person_id, at)
+        if held is None or held.consultant_id != consultant_id:
+            raise
     flash(_("The lead is yours."), "success")
     return redirect(url_for("intake.show", public_id=public_id))
 
