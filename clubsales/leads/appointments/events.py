@@ -52,3 +52,44 @@ class AppointmentMissed(Event):
     tag: ClassVar[str] = "appointment:missed"
     subject: ClassVar[str] = "appointment_id"
     appointment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentConcluded(Event):
+    """What came of the visit."""
+
+    tag: ClassVar[str] = "appointment:concluded"
+    subject: ClassVar[str] = "appointment_id"
+    appointment_id: int
+    outcome: str
+    next_appointment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentExplained(Event):
+    """Why the guest did not come."""
+
+    tag: ClassVar[str] = "appointment:explained"
+    subject: ClassVar[str] = "appointment_id"
+    appointment_id: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentReassigned(Event):
+    """Another consultant receives the guest."""
+
+    tag: ClassVar[str] = "appointment:reassigned"
+    subject: ClassVar[str] = "appointment_id"
+    appointment_id: int
+    was_consultant_id: int
+    consultant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestReminded(Event):
+    """The guest was reminded of it."""
+
+    tag: ClassVar[str] = "appointment:reminded"
+    subject: ClassVar[str] = "appointment_id"
+    appointment_id: int

@@ -43,10 +43,13 @@ KEEP = (
     )
     .values(
         status=Status.KEPT.value,
+        missed_because="",  # he came after all
         reception_id=sa.bindparam("at_reception"),
         ended_at=sa.bindparam("came_at", type_=APPOINTMENT.c.ended_at.type),
     )
 )
+# What a guest was told holds no more once the time or the consultant is another.
+NOT_REMINDED = {"reminded_at": None, "reminded_by": None, "missed_because": ""}
 MISS = (
     sa.update(APPOINTMENT)
     .where(
@@ -129,7 +132,7 @@ def move(session: Session, *, public_id: str, due_at: Instant, actor: Actor, at:
     Raises NotFound, Refused(AppointmentRefused.NOT_OWN, ENDED, PAST, TOO_FAR or DOUBLE).
     """
     club = actor.club
-    appointment = _for_change(session, public_id, actor)
+    appointment = for_change(session, public_id, actor)
     may_book(due_at=due_at, at=at, zone=club.zone).or_raise()
     day = local_day(due_at, club.zone)
     if day == appointment.local_day:
@@ -138,8 +141,15 @@ def move(session: Session, *, public_id: str, due_at: Instant, actor: Actor, at:
     of_day = queries.booked_with(session, club.id, appointment.person_id, appointment.consultant_id, day)
     if of_day is not None:
         refuse(AppointmentRefused.DOUBLE).or_raise()
-    _update(
-        session, appointment, due_at=due_at, local_day=day, made_at=at, reported_to=None, reported_at=None
+    update(
+        session,
+        appointment,
+        due_at=due_at,
+        local_day=day,
+        made_at=at,
+        reported_to=None,
+        reported_at=None,
+        **NOT_REMINDED,
     )
     audit.record(session, AppointmentMoved(appointment.id, appointment.due_at, due_at), actor=actor, at=at)
 
@@ -149,7 +159,7 @@ def report(session: Session, *, public_id: str, to: AccountID, actor: Actor, at:
 
     The first report stands. Raises NotFound, Refused(AppointmentRefused.NOT_OWN, ENDED or REPORTED_TO).
     """
-    appointment = _for_change(session, public_id, actor)
+    appointment = for_change(session, public_id, actor)
     if not _takes_reports(session, actor, to):
         refuse(AppointmentRefused.REPORTED_TO).or_raise()
     _write_report(session, appointment, to, actor=actor, at=at)
@@ -167,7 +177,7 @@ def cancel(session: Session, *, public_id: str, reason: str, actor: Actor, at: I
     reason = clean_note(reason)
     if not reason:
         refuse(AppointmentRefused.REASON).or_raise()
-    _update(session, appointment, status=Status.CANCELLED.value, ended_at=at, cancelled_because=reason)
+    update(session, appointment, status=Status.CANCELLED.value, ended_at=at, cancelled_because=reason)
     audit.record(session, AppointmentCancelled(appointment.id), actor=actor, at=at)
 
 
@@ -189,15 +199,19 @@ def mark_missed(session: Session, at: Instant) -> int:
 
 
 def may_be_changed_by(appointment: AppointmentView, actor: Actor) -> Decision:
-    """Whether the actor may move, report or cancel it."""
+    """Whether the actor may move, report, hand on or cancel it."""
+    return may_change(facts_of(appointment, actor))
+
+
+def facts_of(appointment: AppointmentView, actor: Actor) -> ChangeFacts:
+    """What decides whether the actor may do something with an appointment."""
     receives = actor.consultant_id is not None and actor.consultant_id == appointment.consultant_id
     made = actor.account_id is not None and actor.account_id == appointment.made_by
-    return may_change(
-        ChangeFacts(status=appointment.status, is_his=receives or made, kind=actor.kind, roles=actor.roles)
-    )
+    return ChangeFacts(status=appointment.status, is_his=receives or made, kind=actor.kind, roles=actor.roles)
 
 
-def _for_change(session: Session, public_id: str, actor: Actor) -> AppointmentView:
+def for_change(session: Session, public_id: str, actor: Actor) -> AppointmentView:
+    """An appointment that the actor may change, locked; raises NotFound, Refused(NOT_OWN or ENDED)."""
     appointment = queries.by_public_id(session, actor.club.id, public_id, lock=True)
     may_be_changed_by(appointment, actor).or_raise()
     return appointment
@@ -211,8 +225,9 @@ def _change_time(
     session: Session, booked: AppointmentView, due_at: Instant, *, note: str, actor: Actor, at: Instant
 ) -> None:
     """Another time of the same day; it stays as early made as it was."""
-    _update(session, booked, due_at=due_at, note=note or booked.note)
+    update(session, booked, note=note or booked.note)
     if due_at != booked.due_at:
+        update(session, booked, due_at=due_at, **NOT_REMINDED)
         audit.record(session, AppointmentMoved(booked.id, booked.due_at, due_at), actor=actor, at=at)
 
 
@@ -220,9 +235,10 @@ def _write_report(
     session: Session, appointment: AppointmentView, to: AccountID, *, actor: Actor, at: Instant
 ) -> None:
     if appointment.reported_to is None:
-        _update(session, appointment, reported_to=to, reported_at=at)
+        update(session, appointment, reported_to=to, reported_at=at)
         audit.record(session, AppointmentReported(appointment.id, to), actor=actor, at=at)
 
 
-def _update(session: Session, appointment: AppointmentView, **values: object) -> None:
+def update(session: Session, appointment: AppointmentView, **values: object) -> None:
+    """Write these columns of an appointment; whoever calls leaves the trace."""
     session.execute(sa.update(APPOINTMENT).where(APPOINTMENT.c.id == appointment.id).values(**values))

@@ -13,7 +13,7 @@ from clubsales.db import for_update, table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, AppointmentID, ClubID, ConsultantID, OrganisationID, PersonID
 from clubsales.leads.appointments.models import AppointmentRow
-from clubsales.leads.appointments.rules import Status
+from clubsales.leads.appointments.rules import AppointmentOutcome, MissedBecause, Status
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 
@@ -33,6 +33,9 @@ COLUMNS = (
     APPOINTMENT.c.reported_to,
     APPOINTMENT.c.reported_at,
     APPOINTMENT.c.cancelled_because,
+    APPOINTMENT.c.missed_because,
+    APPOINTMENT.c.outcome,
+    APPOINTMENT.c.reminded_at,
 )
 OF_CLUB = sa.select(*COLUMNS).where(APPOINTMENT.c.club_id == sa.bindparam("club_id"))
 # Built once: every arrival of somebody with a phone asks it.
@@ -48,15 +51,29 @@ lead = sa.table(
     sa.column("person_id", sa.BigInteger),
     sa.column("public_id", sa.String),
 )
-consultant = sa.table("consultant", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
+consultant = sa.table(
+    "consultant",
+    sa.column("id", sa.BigInteger),
+    sa.column("public_id", sa.String),
+    sa.column("name", sa.String),
+    sa.column("team_id", sa.BigInteger),
+)
 account = sa.table("account", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
-maker = account.alias("maker")
+maker, reminder = account.alias("maker"), account.alias("reminder")
+later = APPOINTMENT.alias("later")
 first_phone = (
     sa.select(PHONE.c.e164)
     .where(PHONE.c.person_id == PERSON.c.id)
     .order_by(PHONE.c.id)
     .limit(1)
     .scalar_subquery()
+)
+# Whoever missed one or comes again, and has made another since.
+BOOKED_AGAIN = sa.exists().where(
+    later.c.person_id == APPOINTMENT.c.person_id,
+    later.c.club_id == APPOINTMENT.c.club_id,
+    later.c.id > APPOINTMENT.c.id,
+    later.c.status.in_(EXPECTED),
 )
 LINES = (
     sa.select(
@@ -65,9 +82,12 @@ LINES = (
         PERSON.c.public_id.label("person_public_id"),
         first_phone.label("e164"),
         lead.c.public_id.label("lead_public_id"),
+        consultant.c.public_id.label("consultant_public_id"),
         consultant.c.name.label("consultant_name"),
         account.c.name.label("reported_to_name"),
         maker.c.name.label("made_by_name"),
+        reminder.c.name.label("reminded_by_name"),
+        BOOKED_AGAIN.label("booked_again"),
     )
     .join_from(APPOINTMENT, PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
     .join(consultant, consultant.c.id == APPOINTMENT.c.consultant_id)
@@ -76,6 +96,7 @@ LINES = (
     )
     .outerjoin(account, account.c.id == APPOINTMENT.c.reported_to)
     .outerjoin(maker, maker.c.id == APPOINTMENT.c.made_by)
+    .outerjoin(reminder, reminder.c.id == APPOINTMENT.c.reminded_by)
     .where(APPOINTMENT.c.club_id == sa.bindparam("club_id"))
     .order_by(APPOINTMENT.c.due_at, APPOINTMENT.c.made_at, APPOINTMENT.c.id)
 )
@@ -83,7 +104,10 @@ LINES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentView:
-    """A guest who said when he comes. `reported_to` is a supervisor or manager, `reported_at` when he was told."""
+    """A guest who said when he comes. `reported_to` is a supervisor or manager, `reported_at` when he was told.
+
+    `outcome` is of one kept, `missed_because` of one missed, as soon as somebody has said so.
+    """
 
     id: AppointmentID
     public_id: str
@@ -98,19 +122,28 @@ class AppointmentView:
     reported_to: AccountID | None
     reported_at: Instant | None
     cancelled_because: str
+    missed_because: MissedBecause | None
+    outcome: AppointmentOutcome | None
+    reminded_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentLine(AppointmentView):
-    """An appointment with the names people read. No lead: nobody has captured this person here yet."""
+    """An appointment with the names people read. No lead: nobody has captured this person here yet.
+
+    `booked_again`: the guest has made another one since.
+    """
 
     person_name: str
     person_public_id: str
     e164: str | None
     lead_public_id: str | None
+    consultant_public_id: str
     consultant_name: str
     reported_to_name: str | None
     made_by_name: str | None
+    reminded_by_name: str | None
+    booked_again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,19 +194,31 @@ def booked_with(
 
 
 def in_club(
-    session: Session, club_id: ClubID, first: date, last: date, *, consultant_id: ConsultantID | None = None
+    session: Session,
+    club_id: ClubID,
+    first: date,
+    last: date,
+    *,
+    consultant_id: ConsultantID | None = None,
+    team_of: ConsultantID | None = None,
 ) -> list[AppointmentLine]:
-    """Everybody's or a consultant's appointments of these days, both inclusive, by time; cancelled ones too."""
+    """Everybody's, a consultant's or his whole team's appointments of these days, both inclusive, by time; cancelled
+    ones too."""
     statement = LINES.where(APPOINTMENT.c.local_day.between(first, last))
-    return _lines(session, club_id, _whose(statement, consultant_id))
+    return _lines(session, club_id, _whose(statement, consultant_id, team_of))
 
 
 def missed_since(
-    session: Session, club_id: ClubID, first: date, *, consultant_id: ConsultantID | None = None
+    session: Session,
+    club_id: ClubID,
+    first: date,
+    *,
+    consultant_id: ConsultantID | None = None,
+    team_of: ConsultantID | None = None,
 ) -> list[AppointmentLine]:
-    """Whose guests did not come since a day, everybody's or a consultant's, by time."""
+    """Whose guests did not come since a day, everybody's, a consultant's or his team's, by time."""
     statement = LINES.where(APPOINTMENT.c.local_day >= first, APPOINTMENT.c.status == Status.NO_SHOW.value)
-    return _lines(session, club_id, _whose(statement, consultant_id))
+    return _lines(session, club_id, _whose(statement, consultant_id, team_of))
 
 
 def of_consultant(
@@ -231,10 +276,16 @@ def reported_to(
     )
 
 
-def _whose(statement: sa.Select[Any], consultant_id: ConsultantID | None) -> sa.Select[Any]:
-    return (
-        statement if consultant_id is None else statement.where(APPOINTMENT.c.consultant_id == consultant_id)
-    )
+def _whose(
+    statement: sa.Select[Any], consultant_id: ConsultantID | None, team_of: ConsultantID | None
+) -> sa.Select[Any]:
+    if consultant_id is not None:
+        return statement.where(APPOINTMENT.c.consultant_id == consultant_id)
+    if team_of is not None:
+        leader = consultant.alias("leader")
+        team = sa.select(leader.c.team_id).where(leader.c.id == team_of).scalar_subquery()
+        return statement.where(consultant.c.team_id == team)
+    return statement
 
 
 def _lines(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list[AppointmentLine]:
@@ -245,9 +296,12 @@ def _lines(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list
             person_public_id=row.person_public_id,
             e164=row.e164,
             lead_public_id=row.lead_public_id,
+            consultant_public_id=row.consultant_public_id,
             consultant_name=row.consultant_name,
             reported_to_name=row.reported_to_name,
             made_by_name=row.made_by_name,
+            reminded_by_name=row.reminded_by_name,
+            booked_again=bool(row.booked_again),
         )
         for row in session.execute(statement, {"club_id": club_id})
     ]
@@ -268,4 +322,7 @@ def _values(row: Any) -> dict[str, Any]:
         "reported_to": AccountID(row.reported_to) if row.reported_to is not None else None,
         "reported_at": row.reported_at,
         "cancelled_because": row.cancelled_because,
+        "missed_because": MissedBecause(row.missed_because) if row.missed_because else None,
+        "outcome": AppointmentOutcome(row.outcome) if row.outcome else None,
+        "reminded_at": row.reminded_at,
     }

@@ -24,6 +24,24 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AppointmentOutcome(StrEnum):
+    """What came of a visit to which the guest kept his word."""
+
+    BOUGHT = "bought"
+    BE_BACK = "be_back"
+    LOST = "lost"
+
+
+class MissedBecause(StrEnum):
+    """Why a guest did not come, as far as anybody knows."""
+
+    NO_ANSWER = "no_answer"
+    FORGOT = "forgot"
+    ILL = "ill"
+    CHANGED_MIND = "changed_mind"
+    OTHER = "other"
+
+
 class AppointmentRefused(StrEnum):
     PAST = "appointment.past"
     TOO_FAR = "appointment.too_far"
@@ -33,6 +51,9 @@ class AppointmentRefused(StrEnum):
     REPORTED_TO = "appointment.reported_to"
     REASON = "appointment.reason"
     TEXT_TOO_LONG = "appointment.text_too_long"
+    NOT_KEPT = "appointment.not_kept"
+    NOT_MISSED = "appointment.not_missed"
+    SELLS_NOTHING = "appointment.sells_nothing"
 
 
 TAKES_REPORTS = frozenset({Role.SUPERVISOR, Role.CLUB_MANAGER})  # SHF-07
@@ -73,11 +94,36 @@ class ChangeFacts:
 
 def may_change(facts: ChangeFacts) -> Decision:
     """Whoever receives the guest or made the appointment, the desk and the team's leaders; until it has ended."""
-    if facts.kind is ActorKind.STAFF and not facts.is_his and facts.roles.isdisjoint(AT_THE_DESK):
+    if not _has_a_hand_in(facts):
         return refuse(AppointmentRefused.NOT_OWN)
     if facts.status is not Status.BOOKED:
         return refuse(AppointmentRefused.ENDED)
     return allow()
+
+
+def may_conclude(facts: ChangeFacts) -> Decision:
+    """The same people say what came of it, once the guest has come: the visit is the trace of that."""
+    if not _has_a_hand_in(facts):
+        return refuse(AppointmentRefused.NOT_OWN)
+    if facts.status is not Status.KEPT:
+        return refuse(AppointmentRefused.NOT_KEPT)
+    return allow()
+
+
+def may_explain(facts: ChangeFacts, *, is_over: bool) -> Decision:
+    """The same people say why nobody came, as soon as the time is over.
+
+    Until the day ends the guest is still expected: who comes late is received as if nothing had been noted (AMB-03).
+    """
+    if not _has_a_hand_in(facts):
+        return refuse(AppointmentRefused.NOT_OWN)
+    if facts.status is Status.NO_SHOW or (facts.status is Status.BOOKED and is_over):
+        return allow()
+    return refuse(AppointmentRefused.NOT_MISSED)
+
+
+def _has_a_hand_in(facts: ChangeFacts) -> bool:
+    return facts.kind is not ActorKind.STAFF or facts.is_his or not facts.roles.isdisjoint(AT_THE_DESK)
 
 
 def clean_note(text: str) -> str:

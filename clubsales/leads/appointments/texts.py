@@ -16,5 +16,24 @@ REFUSALS: Texts = {
     "appointment.reported_to": _l("Report it to a supervisor or the club manager."),
     "appointment.reason": _l("Say in a few words why the guest does not come."),
     "appointment.text_too_long": _l("This text is too long. Use at most %(longest)s characters."),
+    "appointment.not_kept": _l(
+        "This guest has not come yet, so there is no outcome to write down. The front desk enters guests as they arrive."
+    ),
+    "appointment.not_missed": _l(
+        "Nobody has missed this appointment. A reason is noted once its time is over."
+    ),
+    "appointment.sells_nothing": _l("Choose somebody who sells and receives guests."),
 }
 REASONS: Texts = {}
+OUTCOMES: Texts = {
+    "bought": _l("Bought"),
+    "be_back": _l("Comes again"),
+    "lost": _l("Not interested"),
+}
+MISSED: Texts = {
+    "no_answer": _l("Does not answer"),
+    "forgot": _l("Forgot"),
+    "ill": _l("Is ill"),
+    "changed_mind": _l("Changed their mind"),
+    "other": _l("Another reason"),
+}
