@@ -59,6 +59,10 @@ class FollowUpRefused(StrEnum):
     PAST = "follow_up.past"
     TOO_LONG = "follow_up.too_long"
     NOT_HIS = "follow_up.not_his"
+    DO_NOT_CALL = "follow_up.do_not_call"
+    NOT_AUTHOR = "follow_up.not_author"
+    TOO_LATE = "follow_up.too_late"
+    CORRECTED = "follow_up.corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class FollowUpPolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A contact as evidence. `at` is when it was written, `day` its club-local date; when the guest was really
-    contacted is shown but counts for nothing."""
+    contacted is shown but counts for nothing. `corrected_at`: another record has stood for it since."""
 
     consultant_id: ConsultantID
     name: str
@@ -80,6 +84,7 @@ class Record:
     outcome: ContactOutcome
     at: Instant
     day: date
+    corrected_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +114,14 @@ def tracking(
 ) -> Tracking | None:
     """Whose record of a guest counts: of the valid ones, that whose first effective contact in the window is oldest.
 
-    Valid is who reached the guest within `valid_days` by local dates, inclusive, written before the guest arrived.
+    Valid is who reached the guest within `valid_days` by local dates, inclusive, written before the guest arrived and
+    not corrected before that either: a guest who was there already was judged by what was written then.
     """
     window = [
         record
         for record in records
         if record.at < arrived_at
+        and (record.corrected_at is None or record.corrected_at >= arrived_at)
         and is_effective(record.outcome, policy)
         and (not policy.valid_days or (arrived_on - record.day).days <= policy.valid_days)
     ]
@@ -150,6 +157,29 @@ def may_log(contacted_at: Instant, at: Instant) -> Decision:
 def may_plan(due_on: date, today: date) -> Decision:
     """A next step lies ahead, today included."""
     return refuse(FollowUpRefused.PAST, day=due_on) if due_on < today else allow()
+
+
+def may_call(channel: Channel | None, *, do_not_call: bool) -> Decision:
+    """Whoever asked to be left in peace is neither called nor written to; he may be met and may visit."""
+    if do_not_call and channel in {Channel.CALL, Channel.MESSAGE}:
+        return refuse(FollowUpRefused.DO_NOT_CALL)
+    return allow()
+
+
+def may_correct(
+    *, is_author: bool, author: str, written_on: date, today: date, is_corrected: bool
+) -> Decision:
+    """A record is corrected by its author, once, on the day it was written; after that he writes a new one.
+
+    So nobody rewrites an older day, and the correction counts from the same day as what it stands for.
+    """
+    if not is_author:
+        return refuse(FollowUpRefused.NOT_AUTHOR, author=author)
+    if written_on != today:
+        return refuse(FollowUpRefused.TOO_LATE, day=written_on)
+    if is_corrected:
+        return refuse(FollowUpRefused.CORRECTED)
+    return allow()
 
 
 def may_finish(*, is_his: bool, roles: frozenset[Role], consultant: str) -> Decision:

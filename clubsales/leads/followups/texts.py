@@ -10,6 +10,16 @@ REFUSALS: Texts = {
     "follow_up.not_his": _l(
         "This next step is %(consultant)s's. Only %(consultant)s, a supervisor or the club manager can tick it off."
     ),
+    "follow_up.do_not_call": _l(
+        "This guest asked not to be called or written to. Plan a meeting or a visit, or lift this on the guest's page."
+    ),
+    "follow_up.not_author": _l(
+        "%(author)s wrote this down, and only %(author)s can correct it. Write down a contact of your own."
+    ),
+    "follow_up.too_late": _l(
+        "This was written down on %(day)s and can be corrected on that day only. Write down a new contact and say what was wrong."
+    ),
+    "follow_up.corrected": _l("This contact has been corrected already. Correct the new one instead."),
 }
 REASONS: Texts = {}
 CONTACTS: Texts = {

@@ -20,3 +20,19 @@ class PersonBirthdayChanged(Event):
     tag: ClassVar[str] = "person:birthday_changed"
     subject: ClassVar[str] = "person_id"
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNotToBeCalled(Event):
+    tag: ClassVar[str] = "person:not_to_be_called"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMayBeCalled(Event):
+    tag: ClassVar[str] = "person:may_be_called"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    why: str
