@@ -20,6 +20,7 @@ from clubsales.frontdesk.alerts import delivery
 from clubsales.frontdesk.reception import house, offers
 from clubsales.leader import LeaderLock
 from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.claims import ending
 from clubsales.leads.claims import operations as claims
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
@@ -83,6 +84,7 @@ SCHEDULE = (
         lambda at: transact(lambda session: payments.expire_started(session, at=at)),
     ),
     Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
+    Job("warn of claims that end", 300, lambda at: transact(lambda session: ending.warn_due(session, at))),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("close missed appointments", 600, lambda at: transact(lambda s: appointments.mark_missed(s, at))),
 )

@@ -29,6 +29,17 @@ class ClaimExtended(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimEnding(Event):
+    """The holder is warned that the protection ends soon."""
+
+    tag: ClassVar[str] = "claim:ending"
+    subject: ClassVar[str] = "claim_id"
+    claim_id: int
+    consultant_id: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimEnded(Event):
     """Somebody holds the lead no longer: expired, released, not called in time, handed over or merged."""
 

@@ -130,7 +130,7 @@ def extend(
     policy = policy_on(session, actor.club, today).read("claims", ClaimPolicy)
     until = max(held.until, protected_until(today, policy)) if is_effective else held.until
     if until != held.until:
-        changed["until"] = until
+        changed |= {"until": until, "warned_at": None}
         audit.record(session, ClaimExtended(held.id, until), actor=actor, at=at)
     if changed:
         session.execute(sa.update(CLAIM).where(CLAIM.c.id == held.id).values(**changed))

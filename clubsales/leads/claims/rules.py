@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from clubsales.actor import Role
@@ -58,13 +59,14 @@ class ClaimRefused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimPolicy:
-    """Section `claims`, as far as this version decides by it. 0 is no limit, no cool-down, no clock."""
+    """Section `claims`, as far as this subject decides by it. 0 is no limit, no cool-down, no clock, no warning."""
 
     protection_days: int
     max_open: int
     max_per_day: int
     cooldown_days: int
     response_minutes: int
+    warn_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a protection: days until the last one, and on that the hours, begun ones counted."""
+
+    days: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """A claim is over: why, since when, and the club-local day the cool-down starts on."""
 
@@ -145,6 +155,19 @@ def may_release(*, is_holder: bool, roles: frozenset[Role], holder: str) -> Deci
 def protected_until(day: date, policy: ClaimPolicy) -> date:
     """The last protected day after a claim or an effective contact on `day`."""
     return day + timedelta(days=policy.protection_days) if policy.protection_days else FOR_EVER
+
+
+def warned_through(today: date, policy: ClaimPolicy) -> date | None:
+    """Protections that end by this day are about to end; None: the club warns of none."""
+    return today + timedelta(days=policy.warn_days) if policy.warn_days else None
+
+
+def left_of(until: date, *, at: Instant, zone: ZoneInfo) -> Left | None:
+    """What is left of a protection that runs; None for one that no day ends."""
+    if until == FOR_EVER:
+        return None
+    seconds = (day_start(until + timedelta(days=1), zone) - at).total_seconds()
+    return Left(days=(until - local_day(at, zone)).days, hours=ceil(seconds / 3600))
 
 
 def end_of(clock: Clock, *, at: Instant, zone: ZoneInfo) -> End | None:

@@ -25,4 +25,6 @@ END_REASONS: Texts = {
     "expired": _l("The protection ended"),
     "released": _l("Released"),
     "no_response": _l("No contact in time"),
+    "handed_over": _l("Went to a colleague"),
+    "merged": _l("Two records became one"),
 }

@@ -13,13 +13,13 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import Refusal, Refused
+from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims import texts as claim_texts
-from clubsales.leads.claims.rules import ClaimPolicy, may_release
+from clubsales.leads.claims.history import whose
 from clubsales.leads.disclosures.rules import PrivacyPolicy
 from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups import texts as followup_texts
@@ -181,7 +181,6 @@ def _index(form: CaptureForm) -> str:
 
 def _show(page: LeadPage, form: LeadForm, actor: Actor, at: Instant) -> str:
     club, person_id = actor.club, page.lead.person_id
-    claim = claims.holder_at(db.session, club, person_id, at)
     sells = actor.consultant_id is not None
     return render_template(
         "leads/intake/show.html",
@@ -193,19 +192,7 @@ def _show(page: LeadPage, form: LeadForm, actor: Actor, at: Instant) -> str:
         may_book=may(actor, Permission.APPOINTMENT_MAKE),
         sources=texts.SOURCES,
         grades=texts.GRADES,
-        claim=claim,
-        is_mine=claim is not None and claim.consultant_id == actor.consultant_id,
-        act_by=claims.response_due(db.session, club, claim) if claim is not None else None,
-        may_claim=sells and may(actor, Permission.LEAD_CLAIM),
-        may_release=may(actor, Permission.LEAD_CLAIM)
-        and claim is not None
-        and not isinstance(
-            may_release(
-                is_holder=claim.consultant_id == actor.consultant_id, roles=actor.roles, holder=claim.name
-            ),
-            Refusal,
-        ),
-        protection_days=_policy(actor, at).read("claims", ClaimPolicy).protection_days,
+        whose=whose(db.session, actor, person_id, at),
         contact_form=contact_form(actor, at) if sells and may(actor, Permission.FOLLOW_UP) else None,
         steps=followups.open_of_person(db.session, club.id, person_id),
         today=local_day(at, club.zone),

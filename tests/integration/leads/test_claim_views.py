@@ -69,7 +69,16 @@ def test_a_lead_is_claimed_and_given_back(lin: Browser, session: Session, cast: 
     assert "138****8000" in lin.text(page)
     assert lin.post(f"{page}/claim", page=page).location == page
     shown = lin.text(page)
-    for words in ("The lead is yours.", "Yours", "Until", "138 0013 8000", "Claimed by 林静", "Release"):
+    for words in (
+        "The lead is yours.",
+        "Yours",
+        "Protected until",
+        "15 days left",
+        "138 0013 8000",
+        "Claimed by 林静",
+        "Release",
+        "1 holder so far",
+    ):
         assert words in shown
     assert lin.post(f"{page}/claim", page=page).location == page  # pressed twice
     assert held_by(session) == [consultant_of(cast.lin)]

@@ -27,8 +27,12 @@ from tests.builders import local
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 3, 9)
-DEFAULT = ClaimPolicy(protection_days=15, max_open=200, max_per_day=20, cooldown_days=7, response_minutes=0)
-OFF = ClaimPolicy(protection_days=0, max_open=0, max_per_day=0, cooldown_days=0, response_minutes=0)
+DEFAULT = ClaimPolicy(
+    protection_days=15, max_open=200, max_per_day=20, cooldown_days=7, response_minutes=0, warn_days=3
+)
+OFF = ClaimPolicy(
+    protection_days=0, max_open=0, max_per_day=0, cooldown_days=0, response_minutes=0, warn_days=0
+)
 
 
 def facts(**changes: object) -> ClaimFacts:
