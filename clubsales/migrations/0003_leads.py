@@ -348,6 +348,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_person_merge_move_merge_id"), "person_merge_move", ["merge_id"], unique=False)
     op.create_table(
+        "merged_lead",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("club_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=12), nullable=False),
+        sa.Column("lead", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merge_id"], ["person_merge.id"], name=op.f("fk_merged_lead_merge_id_person_merge")
+        ),
+        sa.ForeignKeyConstraint(["club_id"], ["club.id"], name=op.f("fk_merged_lead_club_id_club")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merged_lead")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_merged_lead_public_id")),
+    )
+    op.create_index(op.f("ix_merged_lead_merge_id"), "merged_lead", ["merge_id"], unique=False)
+    op.create_table(
+        "match_cursor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_cursor")),
+    )
+    op.create_table(
         "hand_over",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=12), nullable=False),

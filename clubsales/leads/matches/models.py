@@ -76,3 +76,28 @@ class MergeMoveRow(Model, kw_only=True):
     column_name: Mapped[str] = mapped_column(sa.String(63))
     row_id: Mapped[int]
     was: Mapped[int]  # what the column referred to before
+
+
+class MergedLeadRow(Model, kw_only=True):
+    """A lead put aside, where both persons were one in the same club: kept whole, so that an undone merge has it again.
+
+    `public_id` is its old address, which leads to the lead that stayed.
+    """
+
+    __tablename__ = "merged_lead"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    merge_id: Mapped[int] = mapped_column(sa.ForeignKey("person_merge.id"), index=True)
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
+    public_id: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    lead: Mapped[dict[str, Any]] = mapped_column(Json)  # the row as it was
+
+
+class MatchCursorRow(Model, kw_only=True):
+    """How far the search for matches has come: persons and changes of persons, by their numbers. One row."""
+
+    __tablename__ = "match_cursor"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(default=0)
+    event_id: Mapped[int] = mapped_column(default=0)
