@@ -43,6 +43,8 @@ from clubsales.leads.appointments import texts as appointments_texts
 from clubsales.leads.appointments.views import bp as appointments_views
 from clubsales.leads.claims import texts as claims_texts
 from clubsales.leads.claims.views import bp as claims_views
+from clubsales.leads.disclosures import texts as disclosures_texts
+from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.intake.views import bp as intake_views
@@ -85,6 +87,7 @@ BLUEPRINTS = (
     appointments_views,
     passes_views,
     claims_views,
+    disclosures_views,
     followups_views,
     takings_views,
     alerts_views,
@@ -107,6 +110,7 @@ TEXTS = (
     appointments_texts,
     passes_texts,
     claims_texts,
+    disclosures_texts,
     followups_texts,
     sources_texts,
     takings_texts,

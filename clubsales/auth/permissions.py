@@ -155,7 +155,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.TAKINGS_COUNT,
         }
     ),
-    Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE},
+    Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE, P.LEAD_PROBE},
     Role.RECEPTIONIST: frozenset(
         {
             P.BOARD_SEE,
@@ -173,6 +173,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.APPOINTMENT_MAKE,
             P.COUPON_ISSUE,
             P.TAKINGS_COUNT,
+            P.LEAD_PROBE,
             P.PHONE_REVEAL,
         }
     ),

@@ -1,11 +1,12 @@
 """Reads of what somebody may see of a guest, and of who looked at whom."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import table_of
@@ -19,6 +20,37 @@ DISCLOSURE, PERSON = table_of(DisclosureRow), table_of(PersonRow)
 # The floor stands above leads, so the table is known by its name.
 RECEPTION = sa.table("reception", *(sa.column(name) for name in ("person_id", "consultant_id", "status")))
 HOLDER = CONSULTANT.alias("holder")
+LEAD = sa.table("lead", *(sa.column(name) for name in ("public_id", "club_id", "person_id")))
+MEMBER = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedToday:
+    """What somebody has asked today: whether this phone, whether it is of a lead he holds, and how many others."""
+
+    this_one: bool
+    is_own: bool
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTo:
+    """What a person is to a club: its lead, a member of the organisation."""
+
+    lead_public_id: str | None
+    is_member: bool
+
+
+def known_to(session: Session, club: Club, person_id: PersonID) -> KnownTo:
+    """What a person of the organisation is to a club; one statement."""
+    lead = sa.select(LEAD.c.public_id).where(LEAD.c.club_id == club.id, LEAD.c.person_id == person_id)
+    member = sa.exists().where(
+        MEMBER.c.organisation_id == club.organisation_id, MEMBER.c.person_id == person_id
+    )
+    row = session.execute(
+        sa.select(lead.scalar_subquery().label("lead_public_id"), member.label("is_member"))
+    ).one()
+    return KnownTo(lead_public_id=row.lead_public_id, is_member=row.is_member)
 
 
 def sees_whole(
@@ -58,7 +90,6 @@ def phone_facts(
         DISCLOSURE.c.account_id == actor.account_id,
         DISCLOSURE.c.kind == DisclosureKind.REVEAL.value,
         DISCLOSURE.c.person_id == PERSON.c.id,
-        DISCLOSURE.c.club_id == actor.club.id,
         DISCLOSURE.c.local_day == today,
     )
     rows = session.execute(
@@ -86,3 +117,56 @@ def phone_facts(
         )
         for row in rows
     }
+
+
+def asked_today(
+    session: Session, actor: Actor, *, person_id: PersonID | None, digest: str, at: Instant
+) -> AskedToday:
+    """The phones an account has asked for today; those of leads it holds are not counted."""
+    same = DISCLOSURE.c.phone_digest == digest
+    if person_id is not None:
+        same |= DISCLOSURE.c.person_id == person_id
+    own = _held_by(actor, DISCLOSURE.c.person_id, at)
+    row = session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.max(sa.case((same, 1), else_=0)), 0).label("this_one"),
+            sa.func.coalesce(sa.func.sum(sa.case((own, 0), else_=1)), 0).label("others"),
+            sa.select(_held_by(actor, sa.literal(person_id, sa.BigInteger), at))
+            .scalar_subquery()
+            .label("is_own"),
+        ).where(*_today(actor, DisclosureKind.PROBE, at))
+    ).one()
+    return AskedToday(this_one=bool(row.this_one), is_own=bool(row.is_own), others=row.others)
+
+
+def has_today(
+    session: Session, actor: Actor, kind: DisclosureKind, person_id: PersonID, *, at: Instant
+) -> bool:
+    """Whether an account has its line of this kind about a person today."""
+    line = sa.exists().where(*_today(actor, kind, at), DISCLOSURE.c.person_id == person_id)
+    return session.execute(sa.select(line)).scalar_one()
+
+
+def revealed_today(session: Session, actor: Actor, *, at: Instant) -> int:
+    """How many persons an account had shown to it today."""
+    return session.execute(
+        sa.select(sa.func.count()).select_from(DISCLOSURE).where(*_today(actor, DisclosureKind.REVEAL, at))
+    ).scalar_one()
+
+
+def _today(actor: Actor, kind: DisclosureKind, at: Instant) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        DISCLOSURE.c.account_id == actor.account_id,
+        DISCLOSURE.c.kind == kind.value,
+        DISCLOSURE.c.local_day == local_day(at, actor.club.zone),
+    )
+
+
+def _held_by(actor: Actor, person_id: sa.ColumnElement[int], at: Instant) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        CLAIM.c.club_id == actor.club.id,
+        CLAIM.c.person_id == person_id,
+        CLAIM.c.consultant_id == actor.consultant_id,
+        RUNNING,
+        CLAIM.c.until >= local_day(at, actor.club.zone),
+    )
