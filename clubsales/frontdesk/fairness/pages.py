@@ -11,13 +11,13 @@ from flask_babel.speaklater import LazyString
 
 from clubsales.frontdesk.fairness import texts
 from clubsales.frontdesk.fairness.exceptions import ExceptionKind, ExceptionLine, Gains
-from clubsales.frontdesk.fairness.export import Cell
 from clubsales.frontdesk.fairness.periods import By
 from clubsales.frontdesk.fairness.queries import DayLine, Line, Report
 from clubsales.frontdesk.fairness.rules import HOUR, SKIP_REASONS, GuestKind
 from clubsales.i18n import format_local_date, format_local_datetime, reason_text
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID
+from clubsales.spreadsheet import Cell
 
 # Whole turns cannot be shared out evenly: within one turn of the fair share is chance.
 CHANCE = 1

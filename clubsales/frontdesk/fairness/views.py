@@ -5,11 +5,12 @@ from datetime import date
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
+from clubsales import spreadsheet
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
 from clubsales.db import db
-from clubsales.frontdesk.fairness import export, pages, queries
+from clubsales.frontdesk.fairness import pages, queries
 from clubsales.frontdesk.fairness.periods import By, Period, period
 from clubsales.frontdesk.fairness.queries import Report
 from clubsales.web import render
@@ -39,7 +40,7 @@ def export_csv() -> ResponseReturnValue:
     part = "exceptions-" if exceptions else ""
     name = f"fairness-{part}{found.period.first.isoformat()}-{found.period.last.isoformat()}.csv"
     return Response(
-        export.written(rows),
+        spreadsheet.written(rows),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from clubsales.clock import day_span
 from clubsales.consultants.shifts.rules import Status
-from clubsales.frontdesk.fairness.export import BYTE_ORDER_MARK, written
 from clubsales.frontdesk.fairness.periods import By, period
 from clubsales.frontdesk.fairness.rules import (
     RETURNED,
@@ -28,6 +27,7 @@ from clubsales.frontdesk.fairness.rules import (
     understood,
 )
 from clubsales.ids import ConsultantID, ReceptionID
+from clubsales.spreadsheet import BYTE_ORDER_MARK, written
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

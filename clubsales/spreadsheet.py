@@ -1,4 +1,4 @@
-"""The report as a table for a spreadsheet."""
+"""Tables for a spreadsheet."""
 
 import csv
 import io
@@ -13,9 +13,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def written(rows: Iterable[Iterable[Cell]]) -> str:
     """CSV that spreadsheets open as UTF-8; words that look like formulas are quoted, figures stay figures."""
+    return BYTE_ORDER_MARK + lines(rows)
+
+
+def lines(rows: Iterable[Iterable[Cell]]) -> str:
+    """More lines of such a table."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([_cell(cell) for cell in row] for row in rows)
-    return BYTE_ORDER_MARK + text.getvalue()
+    return text.getvalue()
 
 
 def _cell(value: Cell) -> str | int:
