@@ -36,3 +36,57 @@ class PersonMayBeCalled(Event):
     subject: ClassVar[str] = "person_id"
     person_id: int
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetailsChanged(Event):
+    """Which details were written, corrected or taken back; what they say is personal and stays out of the audit."""
+
+    tag: ClassVar[str] = "person:details_changed"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPhoneAdded(Event):
+    tag: ClassVar[str] = "person:phone_added"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    phone_id: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPhoneRemoved(Event):
+    tag: ClassVar[str] = "person:phone_removed"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    phone_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPhoneFirst(Event):
+    """From now on this phone is shown first, and called first."""
+
+    tag: ClassVar[str] = "person:phone_first"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    phone_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdJoined(Event):
+    tag: ClassVar[str] = "household:joined"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    household_id: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLeft(Event):
+    tag: ClassVar[str] = "household:left"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    household_id: int

@@ -63,12 +63,13 @@ def name_person(session: Session, *, person_id: PersonID, name: str, actor: Acto
     Raises NotFound and Refused(PersonRefused.NAME_TOO_LONG).
     """
     name = clean_name(name)
-    if queries.get(session, actor.club.organisation_id, person_id).name or not name:
+    known = queries.get(session, actor.club.organisation_id, person_id)
+    if known.name or not name:
         return
     session.execute(
-        sa.update(PersonRow).where(PersonRow.id == person_id, PersonRow.name == "").values(**_named(name))
+        sa.update(PersonRow).where(PersonRow.id == known.id, PersonRow.name == "").values(**_named(name))
     )
-    audit.record(session, PersonNamed(person_id), actor=actor, at=at)
+    audit.record(session, PersonNamed(known.id), actor=actor, at=at)
 
 
 def correct_name(session: Session, *, person_id: PersonID, name: str, actor: Actor, at: Instant) -> None:
@@ -77,10 +78,11 @@ def correct_name(session: Session, *, person_id: PersonID, name: str, actor: Act
     Raises NotFound and Refused(PersonRefused.NAME_TOO_LONG).
     """
     name = clean_name(name)
-    if not name or queries.get(session, actor.club.organisation_id, person_id).name == name:
+    known = queries.get(session, actor.club.organisation_id, person_id)
+    if not name or known.name == name:
         return
-    session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(**_named(name)))
-    audit.record(session, PersonNamed(person_id), actor=actor, at=at)
+    session.execute(sa.update(PersonRow).where(PersonRow.id == known.id).values(**_named(name)))
+    audit.record(session, PersonNamed(known.id), actor=actor, at=at)
 
 
 def set_birthday(

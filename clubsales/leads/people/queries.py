@@ -12,7 +12,7 @@ from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, OrganisationID, PersonID
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.people.rules import month_days
+from clubsales.leads.people.rules import Details, PhoneLabel, month_days
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
 BY_PHONE = (
@@ -32,8 +32,20 @@ WITH_FIRST_PHONE = (
     .join_from(PERSON, PHONE, PHONE.c.id == FIRST_PHONE, isouter=True)
     .where(PERSON.c.organisation_id == sa.bindparam("organisation_id"))
 )
-BY_ID = WITH_FIRST_PHONE.where(PERSON.c.id == sa.bindparam("person_id"))
-BY_PUBLIC_ID = WITH_FIRST_PHONE.where(PERSON.c.public_id == sa.bindparam("public_id"))
+MERGED = PERSON.alias("merged")
+# Whoever was merged into another person is that person, whichever of the two is asked for.
+BY_ID = WITH_FIRST_PHONE.where(
+    PERSON.c.id
+    == sa.select(sa.func.coalesce(MERGED.c.merged_into_id, MERGED.c.id))
+    .where(MERGED.c.id == sa.bindparam("person_id"))
+    .scalar_subquery()
+)
+BY_PUBLIC_ID = WITH_FIRST_PHONE.where(
+    PERSON.c.id
+    == sa.select(sa.func.coalesce(MERGED.c.merged_into_id, MERGED.c.id))
+    .where(MERGED.c.public_id == sa.bindparam("public_id"))
+    .scalar_subquery()
+)
 # Who is somebody's lead or member stands above this subject, so the tables are known by their names.
 lead = sa.table(
     "lead",
@@ -69,6 +81,37 @@ def by_public_id(session: Session, organisation_id: OrganisationID, public_id: s
 def get(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> PersonView:
     """A person of the organisation; raises NotFound."""
     return _one(session, BY_ID, {"organisation_id": organisation_id, "person_id": person_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneView:
+    """A phone of a person."""
+
+    id: int
+    e164: str
+    label: PhoneLabel
+
+
+def phones_of(session: Session, person_id: PersonID) -> list[PhoneView]:
+    """All of a person's phones, the one shown first at the head."""
+    rows = session.execute(
+        sa.select(PHONE.c.id, PHONE.c.e164, PHONE.c.label)
+        .where(PHONE.c.person_id == person_id)
+        .order_by(PHONE.c.id)
+    )
+    return [PhoneView(id=row.id, e164=row.e164, label=PhoneLabel(row.label)) for row in rows]
+
+
+def details_of(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> Details:
+    """How a person is reached besides the phone; raises NotFound."""
+    row = session.execute(
+        sa.select(PERSON.c.wechat, PERSON.c.email, PERSON.c.address).where(
+            PERSON.c.id == person_id, PERSON.c.organisation_id == organisation_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Details(wechat=row.wechat, email=row.email, address=row.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +155,7 @@ def birthdays_on(
         .where(
             PERSON.c.organisation_id == organisation_id,
             PERSON.c.birthday.is_not(None),
+            PERSON.c.merged_into_id.is_(None),
             sa.or_(
                 *(sa.and_(month == each[0], day == each[1]) for each in sorted(month_days(days))), sa.false()
             ),

@@ -15,18 +15,59 @@ from clubsales.typed import one_line
 
 LONGEST_PHONE_TEXT = 32
 LONGEST_NAME = 120
+LONGEST_WECHAT = 64
+LONGEST_EMAIL = 254
+LONGEST_ADDRESS = 300
+MOST_PHONES = 8
 LONGEST_PINYIN = 400
 LONGEST_INITIALS = 60
 OLDEST = timedelta(days=120 * 366)
 _PHONE_TEXT = re.compile(r"\+?[0-9 ().\-/]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 # New mobile ranges are in use before the library's tables know them.
 _CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 class PersonRefused(StrEnum):
     PHONE_INVALID = "person.phone_invalid"
+    PHONE_TAKEN = "person.phone_taken"
+    PHONE_LAST = "person.phone_last"
+    PHONES_MANY = "person.phones_many"
     NAME_TOO_LONG = "person.name_too_long"
+    DETAIL_TOO_LONG = "person.detail_too_long"
+    EMAIL = "person.email"
     BIRTHDAY = "person.birthday"
+    HOUSEHOLD_SELF = "person.household_self"
+    HOUSEHOLD_OTHER = "person.household_other"
+    HOUSEHOLD_NOBODY = "person.household_nobody"
+
+
+class PhoneLabel(StrEnum):
+    """Whose phone it is, where that is not simply the person's own."""
+
+    OWN = ""
+    WORK = "work"
+    HOME = "home"
+    FAMILY = "family"
+
+
+class Relation(StrEnum):
+    """What somebody is in a household."""
+
+    ADULT = "adult"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """How a person is reached besides the phone (LED-05)."""
+
+    wechat: str = ""
+    email: str = ""
+    address: str = ""
 
 
 def normalise_phone(text: str, region: str = "CN") -> str:
@@ -89,6 +130,23 @@ def clean_name(text: str) -> str:
     return name
 
 
+def clean_details(typed: Details) -> Details:
+    """Details as they are kept; raises Refused(PersonRefused.DETAIL_TOO_LONG, EMAIL)."""
+    kept = Details(
+        wechat=_within(typed.wechat, LONGEST_WECHAT),
+        email=_within(unicodedata.normalize("NFKC", typed.email), LONGEST_EMAIL),
+        address=_within(typed.address, LONGEST_ADDRESS),
+    )
+    if kept.email and not _EMAIL.fullmatch(kept.email):
+        refuse(PersonRefused.EMAIL).or_raise()
+    return kept
+
+
+def wechat_key(wechat: str) -> str:
+    """What two spellings of one WeChat id have in common; the app takes no notice of case either."""
+    return "".join(unicodedata.normalize("NFKC", wechat).casefold().split())[:LONGEST_WECHAT]
+
+
 def may_be_birthday(birthday: date, *, today: date) -> Decision:
     """Whether somebody who comes today can be born then."""
     return allow() if today - OLDEST <= birthday <= today else refuse(PersonRefused.BIRTHDAY)
@@ -103,6 +161,13 @@ def month_days(days: Sequence[date]) -> frozenset[tuple[int, int]]:
 
 def _plain_dash(character: str) -> str:
     return "-" if unicodedata.category(character) == "Pd" else character
+
+
+def _within(text: str, longest: int) -> str:
+    kept = one_line(text)
+    if len(kept) > longest:
+        refuse(PersonRefused.DETAIL_TOO_LONG, longest=longest).or_raise()
+    return kept
 
 
 def _letters(name: str) -> str:
