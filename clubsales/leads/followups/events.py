@@ -22,6 +22,21 @@ class ContactLogged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCorrected(Event):
+    """A record stands for an earlier one, which is kept; it counts from its own moment."""
+
+    tag: ClassVar[str] = "contact:corrected"
+    subject: ClassVar[str] = "person_id"
+    person_id: int
+    contact_id: int
+    corrects_id: int
+    consultant_id: int
+    channel: str
+    outcome: str
+    is_effective: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpPlanned(Event):
     tag: ClassVar[str] = "follow_up:planned"
     subject: ClassVar[str] = "person_id"

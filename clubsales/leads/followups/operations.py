@@ -1,6 +1,7 @@
 """Contacts are written once and never changed; the next step with a lead has a day and an owner."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,7 +14,14 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.ids import ConsultantID, ContactID, FollowUpID, PersonID, new_public_id
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import queries
-from clubsales.leads.followups.events import ContactLogged, FollowUpEnded, FollowUpPlanned, FollowUpReassigned
+from clubsales.leads.followups.events import (
+    ContactCorrected,
+    ContactLogged,
+    FollowUpEnded,
+    FollowUpPlanned,
+    FollowUpReassigned,
+)
+from clubsales.leads.followups.hours import ContactHoursPolicy, is_outside
 from clubsales.leads.followups.queries import CONTACT, FOLLOW_UP, OPEN
 from clubsales.leads.followups.rules import (
     LONGEST_NOTE,
@@ -24,10 +32,13 @@ from clubsales.leads.followups.rules import (
     FollowUpPolicy,
     clean,
     is_effective,
+    may_call,
+    may_correct,
     may_finish,
     may_log,
     may_plan,
 )
+from clubsales.leads.people import do_not_call
 from clubsales.leads.people import queries as people
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
@@ -46,46 +57,26 @@ def log_contact(
     outcome: ContactOutcome,
     contacted_at: Instant | None = None,
     note: str = "",
+    aim_met: bool | None = None,
     next_on: date | None = None,
     next_what: str = "",
+    next_channel: Channel | None = None,
     actor: Actor,
     at: Instant,
 ) -> ContactID:
     """Write down a call, a message or a meeting: evidence from this moment on (TEL-08).
 
     It answers the response clock of the consultant's claim, extends it when the guest was reached, and ticks off what
-    he had planned with the person. `contacted_at` is shown only. Raises NotFound for a person or a consultant of
-    somebody else and Refused(FollowUpRefused.IN_FUTURE, PAST, TOO_LONG).
+    he had planned with the person. `contacted_at` is shown only; outside the club's contact hours it is kept and
+    marked. Raises NotFound for a person or a consultant of somebody else and
+    Refused(FollowUpRefused.IN_FUTURE, PAST, TOO_LONG, DO_NOT_CALL).
     """
     club = actor.club
-    contacted_at = contacted_at or at
-    may_log(contacted_at, at).or_raise()
-    note = clean(note, LONGEST_NOTE)
+    words = _Words(channel, outcome, contacted_at or at, clean(note, LONGEST_NOTE), aim_met)
+    may_log(words.contacted_at, at).or_raise()
     profiles.get(session, club.id, consultant_id)
     people.get(session, club.organisation_id, person_id)
-    today = local_day(at, club.zone)
-    policy = policy_on(session, club, today).read("follow_up", FollowUpPolicy)
-    counts = is_effective(outcome, policy)
-    claims.extend(
-        session, person_id=person_id, consultant_id=consultant_id, is_effective=counts, actor=actor, at=at
-    )
-    contact_id = ContactID(
-        session.execute(
-            INSERT_CONTACT,
-            {
-                "public_id": new_public_id(),
-                "club_id": club.id,
-                "person_id": person_id,
-                "consultant_id": consultant_id,
-                "channel": channel.value,
-                "outcome": outcome.value,
-                "note": note,
-                "contacted_at": contacted_at,
-                "at": at,
-                "local_day": today,
-            },
-        ).scalar_one()
-    )
+    contact_id, counts = _write(session, person_id, consultant_id, words, actor=actor, at=at)
     touches.record(
         session,
         kind=TouchKind.CONTACT,
@@ -104,9 +95,48 @@ def log_contact(
             consultant_id=consultant_id,
             due_on=next_on,
             what=next_what,
+            channel=next_channel,
             actor=actor,
             at=at,
         )
+    return contact_id
+
+
+def correct(
+    session: Session,
+    *,
+    public_id: str,
+    channel: Channel,
+    outcome: ContactOutcome,
+    contacted_at: Instant | None = None,
+    note: str = "",
+    aim_met: bool | None = None,
+    actor: Actor,
+    at: Instant,
+) -> ContactID:
+    """Write down what a contact should have said: a record of its own, beside the one it stands for.
+
+    The old one counts for guests who were there before, the new one for those after (AMB-02). A protection that was
+    given stays; one that is due now is given. Raises NotFound and
+    Refused(FollowUpRefused.NOT_AUTHOR, TOO_LATE, CORRECTED, IN_FUTURE, TOO_LONG).
+    """
+    old = queries.contact_by_public_id(session, actor.club.id, public_id)
+    may_correct(
+        is_author=old.consultant_id == actor.consultant_id,
+        author=old.name,
+        written_on=old.local_day,
+        today=local_day(at, actor.club.zone),
+        is_corrected=old.is_corrected,
+    ).or_raise()
+    words = _Words(channel, outcome, contacted_at or old.contacted_at, clean(note, LONGEST_NOTE), aim_met)
+    may_log(words.contacted_at, at).or_raise()
+    contact_id, counts = _write(
+        session, old.person_id, old.consultant_id, words, corrects=old.id, actor=actor, at=at
+    )
+    event = ContactCorrected(
+        old.person_id, contact_id, old.id, old.consultant_id, channel.value, outcome.value, counts
+    )
+    audit.record(session, event, actor=actor, at=at)
     return contact_id
 
 
@@ -117,18 +147,22 @@ def plan(
     consultant_id: ConsultantID,
     due_on: date,
     what: str,
+    channel: Channel | None = None,
     actor: Actor,
     at: Instant,
 ) -> FollowUpID:
-    """Plan a next step with a person; the same one planned twice is one.
+    """Plan a next step with a person; the same one planned twice is one. No `channel`: whichever is open.
 
-    Raises NotFound and Refused(FollowUpRefused.PAST, TOO_LONG).
+    Raises NotFound and Refused(FollowUpRefused.PAST, TOO_LONG, DO_NOT_CALL).
     """
     club = actor.club
     may_plan(due_on, local_day(at, club.zone)).or_raise()
     what = clean(what, LONGEST_WHAT)
     profiles.get(session, club.id, consultant_id)
     people.get(session, club.organisation_id, person_id)
+    if channel is not None:
+        told = do_not_call.since(session, club.organisation_id, person_id)
+        may_call(channel, do_not_call=told is not None).or_raise()
     step = {"person_id": person_id, "consultant_id": consultant_id, "due_on": due_on, "what": what}
     same = [FOLLOW_UP.c[name] == value for name, value in step.items()]
     known = session.scalars(
@@ -138,6 +172,7 @@ def plan(
         return FollowUpID(known)
     new = {
         **step,
+        "channel": channel.value if channel is not None else None,
         "public_id": new_public_id(),
         "club_id": club.id,
         "made_at": at,
@@ -200,6 +235,53 @@ def reassign(
         event = FollowUpReassigned(person_id, each, from_consultant, to_consultant)
         audit.record(session, event, actor=actor, at=at)
     return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is written down of a contact."""
+
+    channel: Channel
+    outcome: ContactOutcome
+    contacted_at: Instant
+    note: str
+    aim_met: bool | None
+
+
+def _write(
+    session: Session,
+    person_id: PersonID,
+    consultant_id: ConsultantID,
+    words: _Words,
+    *,
+    corrects: ContactID | None = None,
+    actor: Actor,
+    at: Instant,
+) -> tuple[ContactID, bool]:
+    """A new record, and what it does to the consultant's claim; says whether the guest was reached, too."""
+    club, today = actor.club, local_day(at, actor.club.zone)
+    policy = policy_on(session, club, today)
+    hours = policy.read("follow_up", ContactHoursPolicy)
+    counts = is_effective(words.outcome, policy.read("follow_up", FollowUpPolicy))
+    claims.extend(
+        session, person_id=person_id, consultant_id=consultant_id, is_effective=counts, actor=actor, at=at
+    )
+    new = {
+        "public_id": new_public_id(),
+        "club_id": club.id,
+        "person_id": person_id,
+        "consultant_id": consultant_id,
+        "channel": words.channel.value,
+        "outcome": words.outcome.value,
+        "note": words.note,
+        "contacted_at": words.contacted_at,
+        "at": at,
+        "local_day": today,
+        "corrects_id": corrects,
+        "outside_hours": is_outside(words.channel, words.contacted_at, hours, club.zone),
+        "aim_met": words.aim_met,
+    }
+    return ContactID(session.execute(INSERT_CONTACT, new).scalar_one()), counts
 
 
 def _tick_off(

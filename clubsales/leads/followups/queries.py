@@ -34,6 +34,9 @@ RECEPTION = sa.table(
     sa.column("local_day", sa.Date),
 )
 OPEN = FOLLOW_UP.c.ended_at.is_(None)
+CORRECTION = CONTACT.alias("correction")
+CORRECTS = CORRECTION.c.corrects_id == CONTACT.c.id
+IS_CORRECTED = sa.exists().where(CORRECTS)
 # What outside consultants wrote about a person, beside the arrival it is measured to.
 OUTSIDE_RECORDS = (
     sa.select(
@@ -43,10 +46,12 @@ OUTSIDE_RECORDS = (
         CONTACT.c.outcome,
         CONTACT.c.at,
         CONTACT.c.local_day,
+        CORRECTION.c.at.label("corrected_at"),
         RECEPTION.c.arrived_at,
         RECEPTION.c.local_day.label("arrived_on"),
     )
     .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
+    .join(CORRECTION, CORRECTS, isouter=True)
     .join(RECEPTION, RECEPTION.c.id == sa.bindparam("reception_id"), isouter=True)
     .where(
         CONTACT.c.club_id == sa.bindparam("club_id"),
@@ -63,6 +68,7 @@ _STEPS = (
         FOLLOW_UP.c.consultant_id,
         FOLLOW_UP.c.due_on,
         FOLLOW_UP.c.what,
+        FOLLOW_UP.c.channel,
         FOLLOW_UP.c.ended_at,
         PERSON.c.name.label("person"),
         CONSULTANT.c.name.label("consultant"),
@@ -78,10 +84,17 @@ _STEPS = (
     .order_by(FOLLOW_UP.c.due_on, FOLLOW_UP.c.id)
 )
 
+_CONTACTS = sa.select(CONTACT, CONSULTANT.c.name, IS_CORRECTED.label("is_corrected")).join_from(
+    CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpView:
-    """A next step: with whom, whose it is, what, and by which club-local day. No lead: the person has none here."""
+    """A next step: with whom, whose it is, what, how and by which club-local day.
+
+    No lead: the person has none here. No `channel`: nobody said how.
+    """
 
     id: FollowUpID
     public_id: str
@@ -92,6 +105,7 @@ class FollowUpView:
     consultant: str
     due_on: date
     what: str
+    channel: Channel | None
     is_open: bool
 
     def is_overdue(self, day: date) -> bool:
@@ -111,10 +125,15 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact as the timeline shows it. `at` is when it was written, `contacted_at` when it is said to have been."""
+    """A contact as the timeline shows it. `at` is when it was written, `contacted_at` when it is said to have been.
+
+    `corrects`: it stands for another record, and `is_corrected`: another one stands for it. `outside_hours`: a call
+    or a message at a time when the club leaves guests in peace. `aim_met`: whether it did what it was meant to.
+    """
 
     id: ContactID
     public_id: str
+    person_id: PersonID
     consultant_id: ConsultantID
     name: str
     channel: Channel
@@ -122,6 +141,11 @@ class ContactView:
     note: str
     contacted_at: Instant
     at: Instant
+    local_day: date
+    corrects: bool
+    is_corrected: bool
+    outside_hours: bool
+    aim_met: bool | None
 
 
 def due_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date) -> list[FollowUpView]:
@@ -207,34 +231,37 @@ def contacts_of(
     *,
     where: Sequence[sa.ColumnElement[bool]] = (),
 ) -> list[ContactView]:
-    """The contacts with a person, the latest first; `where` leaves out some of them."""
-    rows = session.execute(
-        sa.select(CONTACT, CONSULTANT.c.name)
-        .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
-        .where(CONTACT.c.club_id == club_id, CONTACT.c.person_id == person_id, *where)
+    """The contacts with a person, the latest first; `where` leaves out some of them.
+
+    What was corrected stands beside what corrects it.
+    """
+    statement = (
+        _CONTACTS.where(CONTACT.c.club_id == club_id, CONTACT.c.person_id == person_id, *where)
         .order_by(CONTACT.c.at.desc(), CONTACT.c.id.desc())
         .limit(limit)
     )
-    return [
-        ContactView(
-            id=ContactID(row.id),
-            public_id=row.public_id,
-            consultant_id=ConsultantID(row.consultant_id),
-            name=row.name,
-            channel=Channel(row.channel),
-            outcome=ContactOutcome(row.outcome),
-            note=row.note,
-            contacted_at=row.contacted_at,
-            at=row.at,
-        )
-        for row in rows
-    ]
+    return [_contact(row) for row in session.execute(statement)]
+
+
+def contact_by_public_id(session: Session, club_id: ClubID, public_id: str) -> ContactView:
+    """A contact of the club; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
+    row = session.execute(
+        _CONTACTS.where(CONTACT.c.club_id == club_id, CONTACT.c.public_id == public_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _contact(row)
 
 
 def contacts_between(
     session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
 ) -> dict[Channel, int]:
-    """How many contacts a consultant wrote down from `start` up to `end`, by channel; 0 where there was none."""
+    """How many contacts a consultant wrote down from `start` up to `end`, by channel; 0 where there was none.
+
+    A corrected one counts once, as what it was corrected to.
+    """
     rows = session.execute(
         sa.select(CONTACT.c.channel, sa.func.count().label("times"))
         .where(
@@ -242,6 +269,7 @@ def contacts_between(
             CONTACT.c.consultant_id == consultant_id,
             CONTACT.c.at >= start,
             CONTACT.c.at < end,
+            ~IS_CORRECTED,
         )
         .group_by(CONTACT.c.channel)
     )
@@ -283,6 +311,27 @@ def _record(row: Any) -> Record:
         outcome=ContactOutcome(row.outcome),
         at=row.at,
         day=row.local_day,
+        corrected_at=row.corrected_at,
+    )
+
+
+def _contact(row: Any) -> ContactView:
+    return ContactView(
+        id=ContactID(row.id),
+        public_id=row.public_id,
+        person_id=PersonID(row.person_id),
+        consultant_id=ConsultantID(row.consultant_id),
+        name=row.name,
+        channel=Channel(row.channel),
+        outcome=ContactOutcome(row.outcome),
+        note=row.note,
+        contacted_at=row.contacted_at,
+        at=row.at,
+        local_day=row.local_day,
+        corrects=row.corrects_id is not None,
+        is_corrected=row.is_corrected,
+        outside_hours=row.outside_hours,
+        aim_met=row.aim_met,
     )
 
 
@@ -297,5 +346,6 @@ def _step(row: Any) -> FollowUpView:
         consultant=row.consultant,
         due_on=row.due_on,
         what=row.what,
+        channel=Channel(row.channel) if row.channel else None,
         is_open=row.ended_at is None,
     )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from clubsales.leads.followups.rules import (
     Record,
     clean,
     is_effective,
+    may_call,
+    may_correct,
     may_finish,
     may_log,
     may_plan,
@@ -122,6 +125,56 @@ def test_two_who_began_in_the_same_minute_are_both_named() -> None:
     found = tracking([other, record(9)], arrived_at=local(14), arrived_on=date(2026, 3, 9), policy=DEFAULT)
     assert found is not None
     assert (found.consultant_id, found.tied_with) == (X, "许亭")
+
+
+@pytest.mark.parametrize(
+    ("corrected_at", "expected"),
+    [
+        (local(9), None),
+        (local(9, 59), None),
+        # The guest stood there before it was corrected, or in that moment.
+        (local(10), X),
+        (local(12), X),
+        (None, X),
+    ],
+)
+def test_what_was_corrected_counts_for_who_came_before(
+    corrected_at: Instant | None, expected: ConsultantID | None
+) -> None:
+    old = replace(record(9, 8), corrected_at=corrected_at)
+    new = record(9, 9, outcome=ContactOutcome.NO_ANSWER)
+    found = tracking([old, new], arrived_at=local(10), arrived_on=date(2026, 3, 9), policy=DEFAULT)
+    assert (found.consultant_id if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("is_author", "written_on", "is_corrected", "code"),
+    [
+        (True, 9, False, None),
+        (False, 9, False, FollowUpRefused.NOT_AUTHOR),
+        (True, 8, False, FollowUpRefused.TOO_LATE),
+        (True, 9, True, FollowUpRefused.CORRECTED),
+        (False, 8, True, FollowUpRefused.NOT_AUTHOR),
+    ],
+)
+def test_who_corrects_what_and_when(
+    is_author: bool, written_on: int, is_corrected: bool, code: FollowUpRefused | None
+) -> None:
+    decision = may_correct(
+        is_author=is_author,
+        author="马超",
+        written_on=date(2026, 3, written_on),
+        today=date(2026, 3, 9),
+        is_corrected=is_corrected,
+    )
+    assert (decision.code if isinstance(decision, Refusal) else None) == code
+
+
+@pytest.mark.parametrize("channel", [*Channel, None])
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_asked_to_be_left_in_peace_may_still_be_met(channel: Channel | None, asked: bool) -> None:
+    refused = asked and channel in {Channel.CALL, Channel.MESSAGE}
+    assert isinstance(may_call(channel, do_not_call=asked), Refusal) is refused
 
 
 def test_what_has_not_happened_is_not_written_down() -> None:
