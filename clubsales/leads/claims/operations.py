@@ -136,6 +136,25 @@ def extend(
         session.execute(sa.update(CLAIM).where(CLAIM.c.id == held.id).values(**changed))
 
 
+def held_by(session: Session, *, consultant_id: ConsultantID, actor: Actor, at: Instant) -> list[ClaimView]:
+    """What a consultant holds now, locked, in the order of claiming; what is over by `at` is ended first."""
+    club, running = actor.club, queries.running_of_consultant(session, actor.club.id, consultant_id)
+    clocks = queries.clocks_of(session, club, running)
+    held = []
+    for each in running:
+        end = end_of(clocks[each.id], at=at, zone=club.zone)
+        if end is None:
+            held.append(each)
+        else:
+            ownership.let_go(session, each, end, actor=system_actor(club), at=at)
+    return held
+
+
+def held_now(session: Session, *, person_id: PersonID, actor: Actor, at: Instant) -> ClaimView | None:
+    """Who holds a person's lead now, locked; a claim that is over by `at` is ended first."""
+    return _running(session, actor.club, person_id, at)
+
+
 def expire_due(session: Session, at: Instant) -> int:
     """End every claim, of all clubs, that is over at `at`. Returns how many; a second run finds none."""
     ended = 0

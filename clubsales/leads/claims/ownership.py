@@ -72,7 +72,7 @@ def hold(
 
 
 def let_go(session: Session, held: ClaimView, end: End, *, actor: Actor, at: Instant) -> None:
-    """The claim is over; `held` was read locked (`queries.running`, `queries.held_by`)."""
+    """The claim is over; `held` was read locked (`queries.running`, `running_of_consultant`)."""
     FINISH.run(
         session,
         {"of_claim": held.id, "over_at": end.at, "over_on": end.day, "because": end.reason.value},

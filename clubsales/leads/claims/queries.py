@@ -179,6 +179,13 @@ def running_of(answer: Answer) -> ClaimView | None:
     return _view(row) if row is not None else None
 
 
+def running_of_consultant(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[ClaimView]:
+    """The claims of a consultant that nobody has ended yet, though they may be over; locked."""
+    mine = (CLAIM.c.club_id == club_id, CLAIM.c.consultant_id == consultant_id, RUNNING)
+    statement = _CLAIMS.where(*mine).order_by(CLAIM.c.claimed_at, CLAIM.c.id).with_for_update(of=CLAIM)
+    return [_view(row) for row in session.execute(statement)]
+
+
 def may_be_over(session: Session, club: Club, at: Instant) -> list[ClaimView]:
     """The running claims of a club that may be over at a moment, locked; what others hold now comes next time."""
     silent = CLAIM.c.first_contact_at.is_(None) & CLAIM.c.basis.in_(_words(CLOCKED))
