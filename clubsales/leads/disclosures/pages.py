@@ -17,7 +17,7 @@ from clubsales.ids import PersonID
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims.queries import ClaimView
 from clubsales.leads.claims.rules import ClaimFacts, ClaimPolicy, may_claim
-from clubsales.leads.disclosures import queries
+from clubsales.leads.disclosures import looking, queries
 from clubsales.leads.disclosures.rules import (
     CreditOutlook,
     PrivacyPolicy,
@@ -64,6 +64,30 @@ class ProbeAnswer:
     no_claim: Refusal | None
     reasons: tuple[Reason, ...]
     mask: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What a person's page says of confidentiality. `looked` is None for who may not know who looked."""
+
+    may_reveal: bool
+    looked: int | None
+    may_anonymise: bool
+
+
+def privacy(
+    session: Session, person_id: PersonID, *, phone_shown: bool, actor: Actor, at: Instant
+) -> Privacy:
+    """What a person's page offers of it to this reader."""
+    looked = None
+    if may(actor, Permission.DISCLOSURE_SEE):
+        today = local_day(at, actor.club.zone)
+        looked = looking.people_who_looked(session, actor.club.id, person_id, today)
+    return Privacy(
+        may_reveal=not phone_shown and may(actor, Permission.PHONE_REVEAL),
+        looked=looked,
+        may_anonymise=may(actor, Permission.PERSON_ANONYMISE),
+    )
 
 
 def answer(session: Session, *, e164: str, actor: Actor, at: Instant) -> ProbeAnswer:

@@ -192,6 +192,8 @@ def phone_digest(organisation_id: OrganisationID, e164: str, *, secret: str) -> 
 
 
 def looked_unusually(looked_at: int, colleagues: Sequence[int]) -> bool:
-    """Whether somebody looked at so many more people than his colleagues that a manager should ask why (CFD-01)."""
-    usual = median(colleagues) if colleagues else 0
-    return looked_at >= MANY and looked_at > TIMES * usual
+    """Whether somebody looked at so many more people than his colleagues that a manager should ask why (CFD-01).
+
+    Alone there is nothing to compare with.
+    """
+    return bool(colleagues) and looked_at >= MANY and looked_at > TIMES * median(colleagues)

@@ -1,25 +1,32 @@
 """The doors of confidentiality: asking about a phone, having a number shown, who looked."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
-from clubsales.clock import now
+from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
+from clubsales.ids import PersonID
 from clubsales.leads.claims import queries as claims
-from clubsales.leads.disclosures import operations, pages, texts
+from clubsales.leads.disclosures import looking, operations, pages, queries, texts
 from clubsales.leads.disclosures.forms import ProbeForm
+from clubsales.leads.disclosures.looking import Wanted
 from clubsales.leads.disclosures.pages import ProbeAnswer
+from clubsales.leads.disclosures.rules import DisclosureKind
+from clubsales.leads.people import queries as people
 from clubsales.settings import Settings
 
 bp = Blueprint("disclosures", __name__)
+LOOKS_ON_PAGE = 50
 
 
 @bp.get("/leads/probe")
@@ -65,6 +72,67 @@ def reveal(public_id: str) -> ResponseReturnValue:
         _("The number is shown to you until the end of the day. It is written down that you asked."), "info"
     )
     return redirect(url_for("intake.show", public_id=public_id))
+
+
+@bp.get("/leads/who-looked")
+@requires(Permission.DISCLOSURE_SEE)
+def index() -> ResponseReturnValue:
+    """Who looked at whom: by person, by account, by kind and by day, the latest first."""
+    actor, at = current_actor(), now()
+    club_id, today = actor.club.id, local_day(at, actor.club.zone)
+    chosen = {name: request.args.get(name, "") for name in ("person", "account", "kind", "day")}
+    wanted = Wanted(
+        person_id=claims.person_of_lead(db.session, club_id, chosen["person"]) if chosen["person"] else None,
+        account_id=looking.account_in_log(db.session, club_id, chosen["account"])
+        if chosen["account"]
+        else None,
+        kind=_kind(chosen["kind"]),
+        day=_day(chosen["day"]),
+        before=request.args.get("before", type=_number),
+    )
+    looks = looking.log(db.session, club_id, wanted, limit=LOOKS_ON_PAGE + 1)
+    return render_template(
+        "leads/disclosures/index.html",
+        looks=looks[:LOOKS_ON_PAGE],
+        more=len(looks) > LOOKS_ON_PAGE,
+        before=wanted.before,
+        chosen=chosen,
+        filters={name: value for name, value in chosen.items() if value},
+        person=people.get(db.session, actor.club.organisation_id, wanted.person_id)
+        if wanted.person_id is not None
+        else None,
+        accounts=looking.accounts_of_log(db.session, club_id),
+        lookers=looking.lookers(db.session, club_id, today),
+        kinds=texts.KINDS,
+    )
+
+
+def note_view(person_id: PersonID, actor: Actor, at: Instant) -> None:
+    """A person's page was opened: a line for it, once a day, after all that the page reads."""
+    if actor.account_id is None or queries.has_today(
+        db.session, actor, DisclosureKind.VIEW, person_id, at=at
+    ):
+        return
+    transact(lambda session: operations.view(session, person_id=person_id, actor=actor, at=at))
+
+
+def _kind(text: str) -> DisclosureKind | None:
+    return DisclosureKind(text) if text in {kind.value for kind in DisclosureKind} else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    """A line of the log; raises ValueError for what cannot be one."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number
 
 
 def _probe_page(form: ProbeForm, found: ProbeAnswer | None = None, refusal: Refusal | None = None) -> str:

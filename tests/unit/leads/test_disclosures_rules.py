@@ -4,12 +4,15 @@ import pytest
 
 from clubsales.actor import Role
 from clubsales.errors import Refusal
-from clubsales.ids import ConsultantID, TeamID
+from clubsales.ids import ConsultantID, OrganisationID, TeamID
 from clubsales.leads.disclosures.rules import (
     DisclosurePolicy,
     PhoneFacts,
+    looked_unusually,
+    masked_name,
     may_probe,
     may_reveal,
+    phone_digest,
     sees_phone,
 )
 
@@ -72,3 +75,40 @@ def test_asking_and_showing_are_counted_by_day_and_nought_is_no_limit(
 ) -> None:
     assert isinstance(may_probe(DisclosurePolicy(limit, 0), asked_today=done), Refusal) is not allowed
     assert isinstance(may_reveal(DisclosurePolicy(0, limit), revealed_today=done), Refusal) is not allowed
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "colleagues", "marked"),
+    [
+        (40, (4, 5, 6), True),
+        (15, (4, 5, 6), False),  # three times as many is still usual
+        (16, (4, 5, 6), True),
+        (9, (1, 1), False),  # too few to ask about
+        (40, (), False),
+        (10, (0, 0, 30), True),
+    ],
+)
+def test_who_looked_at_unusually_many_is_marked(
+    looked_at: int, colleagues: tuple[int, ...], marked: bool
+) -> None:
+    assert looked_unusually(looked_at, colleagues) is marked
+
+
+def test_a_masked_name_tells_its_first_sign_only() -> None:
+    assert [masked_name(name) for name in ("", "王", "王小明", "Anna Lee")] == ["", "王**", "王**", "A**"]
+
+
+def test_the_digest_of_a_phone_needs_the_key_and_is_of_one_organisation() -> None:
+    one, other = OrganisationID(1), OrganisationID(2)
+    digest = phone_digest(one, "+8613800138000", secret="a")
+    assert digest == phone_digest(one, "+8613800138000", secret="a")
+    assert (
+        len(
+            {
+                digest,
+                phone_digest(one, "+8613800138000", secret="b"),
+                phone_digest(other, "+8613800138000", secret="a"),
+            }
+        )
+        == 3
+    )
