@@ -1,0 +1,114 @@
+"""Finding a person: each way of looking is a range of an index, and brings so many at most."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.db import table_of
+from clubsales.ids import LeadID
+from clubsales.leads.claims.queries import CLAIM, RUNNING
+from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.lists.queries import Line, lines_of
+from clubsales.leads.lists.sought import Missing, Sought, following, sought
+from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.sources.queries import KindView
+
+SHOWN = 20
+LOOKED_AT = 1_000  # persons that one way of looking brings at most
+LEAD, PERSON, PHONE = table_of(LeadRow), table_of(PersonRow), table_of(PersonPhoneRow)
+# Who was merged into another person is found as that one.
+PERSON_ID = sa.func.coalesce(PERSON.c.merged_into_id, PERSON.c.id).label("person_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Leads of the reader's club, his own first, then the latest; `more`: there are others, so type more."""
+
+    lines: tuple[Line, ...] = ()
+    more: bool = False
+    missing: Missing | None = None
+
+
+def search(session: Session, actor: Actor, typed: str, kinds: Sequence[KindView], *, at: Instant) -> Found:
+    """Whom somebody means: leads by the last digits of a phone, or by how the name or the WeChat id begins."""
+    asked = sought(typed)
+    if asked.missing is not None:
+        return Found(missing=asked.missing)
+    ids = [LeadID(found) for found in session.scalars(found_by(actor, asked, at=at))]
+    lines = lines_of(session, actor, ids[:SHOWN], kinds, at=at)
+    return Found(lines=tuple(lines), more=len(ids) > SHOWN)
+
+
+def found_by(actor: Actor, asked: Sought, *, at: Instant) -> sa.Select[Any]:
+    """The ids of the leads that are meant, one more than are shown."""
+    ways = [*_ways(actor, asked), *_own_ways(actor, asked, at=at)]
+    persons = sa.union(*(sa.select(way.subquery().c.person_id) for way in ways)).subquery()
+    own = LEAD.c.person_id.in_(_own(actor, at).with_only_columns(CLAIM.c.person_id))
+    return (
+        sa.select(LEAD.c.id)
+        .join_from(
+            persons, LEAD, sa.and_(LEAD.c.club_id == actor.club.id, LEAD.c.person_id == persons.c.person_id)
+        )
+        .order_by(own.desc(), LEAD.c.captured_at.desc(), LEAD.c.id.desc())
+        .limit(SHOWN + 1)
+    )
+
+
+def _ways(actor: Actor, asked: Sought) -> Iterator[sa.Select[Any]]:
+    """Each way of looking in the organisation, its persons in the order of the index."""
+    organisation_id = actor.club.organisation_id
+    for ending in asked.phones:
+        yield (
+            sa.select(PHONE.c.person_id)
+            .where(PHONE.c.organisation_id == organisation_id, _begins(PHONE.c.reversed, ending))
+            .order_by(PHONE.c.reversed)
+            .limit(LOOKED_AT)
+        )
+    for column, beginning in _beginnings(asked):
+        yield (
+            sa.select(PERSON_ID)
+            .where(PERSON.c.organisation_id == organisation_id, _begins(column, beginning))
+            .order_by(column)
+            .limit(LOOKED_AT)
+        )
+
+
+def _own_ways(actor: Actor, asked: Sought, *, at: Instant) -> Iterator[sa.Select[Any]]:
+    """The reader's own leads are looked through too: where a name is frequent, they are found all the same."""
+    beginnings = [_begins(column, beginning) for column, beginning in _beginnings(asked)]
+    if actor.consultant_id is not None and beginnings:
+        yield (
+            _own(actor, at)
+            .with_only_columns(CLAIM.c.person_id)
+            .join(PERSON, PERSON.c.id == CLAIM.c.person_id)
+            .where(sa.or_(*beginnings))
+            .limit(LOOKED_AT)
+        )
+
+
+def _own(actor: Actor, at: Instant) -> sa.Select[Any]:
+    return sa.select(CLAIM.c.id).where(
+        CLAIM.c.consultant_id == actor.consultant_id,
+        CLAIM.c.club_id == actor.club.id,
+        RUNNING,
+        CLAIM.c.until >= local_day(at, actor.club.zone),
+    )
+
+
+def _beginnings(asked: Sought) -> list[tuple[sa.Column[str], str]]:
+    ways = (
+        (PERSON.c.name_key, asked.name),
+        (PERSON.c.pinyin, asked.sound),
+        (PERSON.c.initials, asked.sound),
+        (PERSON.c.wechat_key, asked.wechat),
+    )
+    return [(column, beginning) for column, beginning in ways if beginning]
+
+
+def _begins(column: sa.Column[str], beginning: str) -> sa.ColumnElement[bool]:
+    return sa.and_(column >= beginning, column < following(beginning))
