@@ -48,6 +48,8 @@ from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.intake.views import bp as intake_views
+from clubsales.leads.lists import texts as lists_texts
+from clubsales.leads.lists.views import bp as lists_views
 from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
 from clubsales.leads.sources import texts as sources_texts
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     appointments_views,
     passes_views,
     claims_views,
+    lists_views,
     disclosures_views,
     followups_views,
     takings_views,
@@ -110,6 +113,7 @@ TEXTS = (
     appointments_texts,
     passes_texts,
     claims_texts,
+    lists_texts,
     disclosures_texts,
     followups_texts,
     sources_texts,

@@ -72,6 +72,7 @@ PART_OF = {
     "passes": ("intake",),
     "followups": ("intake",),
     "claims": ("intake",),
+    "lists": ("intake",),
     "disclosures": ("intake",),
 }
 HEADS_DAY = ("today", "sales", "leads", "roster", "club")
