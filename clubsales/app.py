@@ -52,6 +52,7 @@ from clubsales.leads.lists import texts as lists_texts
 from clubsales.leads.lists.views import bp as lists_views
 from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
+from clubsales.leads.reminders.views import bp as reminders_views
 from clubsales.leads.sources import texts as sources_texts
 from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     notices_views,
     targets_views,
     appointments_views,
+    reminders_views,
     passes_views,
     claims_views,
     lists_views,

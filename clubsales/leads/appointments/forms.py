@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import TimeField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
 
 from clubsales.auth.queries import StaffLine
 from clubsales.clock import Instant
@@ -18,7 +18,7 @@ from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
-from clubsales.leads.appointments.rules import LONGEST_NOTE
+from clubsales.leads.appointments.rules import LONGEST_NOTE, AppointmentOutcome, MissedBecause
 from clubsales.leads.people.rules import LONGEST_NAME, normalise_phone
 
 TOO_LONG = _l("Use at most %(max)d characters.")
@@ -166,3 +166,35 @@ class CancelForm(AppointmentForm):
             Length(max=LONGEST_NOTE, message=TOO_LONG),
         ],
     )
+
+
+class OutcomeForm(AppointmentForm):
+    """What came of a visit. `next` is `set` where a guest who comes again has said when: a WhenForm goes along."""
+
+    outcome = HiddenField("", validators=[AnyOf([one.value for one in AppointmentOutcome])])
+    next = HiddenField("")
+
+    @property
+    def has_next_time(self) -> bool:
+        """Whether an appointment is to be made at once."""
+        return (self.outcome.data, self.next.data) == (AppointmentOutcome.BE_BACK.value, "set")
+
+
+class MissedForm(AppointmentForm):
+    """Why the guest did not come."""
+
+    because = HiddenField("", validators=[AnyOf([one.value for one in MissedBecause])])
+
+
+class ReassignForm(AppointmentForm):
+    """Who receives the guest instead."""
+
+    consultant = RadioField(
+        _l("Comes to"),
+        validators=[InputRequired(_l("Choose who receives the guest."))],
+        validate_choice=False,
+    )
+
+    def offer(self, consultants: Sequence[ConsultantView]) -> None:
+        """Fill the choices; what was chosen is looked up by itself."""
+        self.consultant.choices = [(one.public_id, one.name) for one in consultants]

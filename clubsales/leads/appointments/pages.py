@@ -38,6 +38,7 @@ class PartOfDay:
 class Day:
     """A club-local day and who is expected on it, by time."""
 
+    day: date
     label: str
     lines: list[AppointmentLine]
 
@@ -85,7 +86,7 @@ def time_chips(club: Club) -> list[PartOfDay]:
 def by_day(lines: Sequence[AppointmentLine], today: date) -> list[Day]:
     """Appointments in the order of time, day by day."""
     return [
-        Day(day_label(day, today), list(of_day))
+        Day(day, day_label(day, today), list(of_day))
         for day, of_day in groupby(lines, lambda line: line.local_day)
     ]
 

@@ -69,6 +69,8 @@ PART_OF = {
     "fairness": ("day",),
     "takings": ("sales",),
     "appointments": ("intake",),
+    "reminders": ("intake",),
+    "funnel": ("intake",),
     "passes": ("intake",),
     "followups": ("intake",),
     "claims": ("intake",),

@@ -1,0 +1,5 @@
+"""The one blueprint of appointments."""
+
+from flask import Blueprint
+
+bp = Blueprint("appointments", __name__)

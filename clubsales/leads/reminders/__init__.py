@@ -1,0 +1,1 @@
+"""Guests are reminded of their appointments: whom, by which words, and that it was done."""
