@@ -54,6 +54,7 @@ from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
 from clubsales.leads.reminders.views import bp as reminders_views
 from clubsales.leads.sources import texts as sources_texts
+from clubsales.leads.sources.views import bp as sources_views
 from clubsales.membership import texts as membership_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     lists_views,
     disclosures_views,
     followups_views,
+    sources_views,
     takings_views,
     alerts_views,
     fairness_views,

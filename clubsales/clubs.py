@@ -66,6 +66,14 @@ def get(session: Session, club_id: ClubID) -> Club:
     return to_club(row)
 
 
+def by_public_id(session: Session, public_id: str) -> Club:
+    """The club by what stands in an address; raises NotFound."""
+    row = session.scalars(sa.select(ClubRow).where(ClubRow.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return to_club(row)
+
+
 def all_clubs(session: Session, organisation_id: OrganisationID | None = None) -> list[Club]:
     """Every club, or an organisation's, by code."""
     statement = sa.select(ClubRow).order_by(ClubRow.code)

@@ -129,7 +129,7 @@ NO_PAGES = {
     "alerts.key",
     "alerts.service_worker",
     "reception.preview",
-    "intake.who",
+    "intake.earlier",
     "leave.estimate",
     "appointments.who",
     "checkin.last_scans",

@@ -144,7 +144,6 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/desk/preview?person={}",
         "/desk/preview?passes={}",
         "/guests/{}",
-        "/leads/who?phone={}",
         "/leave/estimate?kind={}",
         "/leave/estimate?kind=annual&length=1&first={}",
         "/leave/estimate?kind=annual&length=1&first=2026-03-10&other_last={}",

@@ -42,3 +42,32 @@ class LeadConverted(Event):
     subject: ClassVar[str] = "lead_id"
     lead_id: int
     sale_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLost(Event):
+    """Somebody gave the lead up."""
+
+    tag: ClassVar[str] = "lead:lost"
+    subject: ClassVar[str] = "lead_id"
+    lead_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRegained(Event):
+    """A lost lead was taken back, or came again by himself."""
+
+    tag: ClassVar[str] = "lead:regained"
+    subject: ClassVar[str] = "lead_id"
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryReceived(Event):
+    """Somebody filled in the club's form on the web. What he typed is personal and stays out of the audit."""
+
+    tag: ClassVar[str] = "lead:enquired"
+    subject: ClassVar[str] = "lead_id"
+    lead_id: int
+    was_known: bool

@@ -9,20 +9,35 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import table_of
-from clubsales.errors import NotFound
-from clubsales.ids import LeadID, PersonID, SaleID, new_public_id
-from clubsales.leads.intake.events import LeadCaptured, LeadConverted, LeadEdited, LeadTouchedAgain
+from clubsales.errors import refuse
+from clubsales.ids import LeadID, LeadSourceID, PersonID, SaleID, new_public_id
+from clubsales.leads.intake.events import LeadCaptured, LeadConverted, LeadRegained, LeadTouchedAgain
 from clubsales.leads.intake.models import LeadRow
-from clubsales.leads.intake.rules import LONGEST_INTEREST, LONGEST_NOTE, Grade, Source, clean_text
-from clubsales.leads.people import operations as people
+from clubsales.leads.intake.rules import (
+    LONGEST_INTEREST,
+    LONGEST_NOTE,
+    Grade,
+    LeadRefused,
+    Source,
+    added_note,
+    clean_text,
+)
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.prepared import Prepared
 
 LEAD = table_of(LeadRow)
-FIND = sa.select(LEAD.c.id, LEAD.c.interest, LEAD.c.grade, LEAD.c.note, LEAD.c.consent_at).where(
-    LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id")
-)
+FIND = sa.select(
+    LEAD.c.id,
+    LEAD.c.source,
+    LEAD.c.source_id,
+    LEAD.c.referred_by_id,
+    LEAD.c.interest,
+    LEAD.c.grade,
+    LEAD.c.note,
+    LEAD.c.consent_at,
+    LEAD.c.lost_at,
+).where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
 INSERT = Prepared(sa.insert(LEAD).returning(LEAD.c.id))
 CONVERT = (
     sa.update(LEAD)
@@ -34,6 +49,8 @@ CONVERT = (
     .values(
         converted_sale_id=sa.bindparam("by_sale"),
         converted_at=sa.bindparam("on", type_=LEAD.c.converted_at.type),
+        lost_at=None,
+        lost_reason=None,
     )
     .returning(LEAD.c.id)
 )
@@ -48,6 +65,8 @@ def capture(
     grade: Grade | None = None,
     note: str = "",
     consent: bool = False,
+    source_id: LeadSourceID | None = None,
+    referred_by_id: PersonID | None = None,
     with_touch: bool = True,
     is_new: bool = False,
     actor: Actor,
@@ -55,14 +74,20 @@ def capture(
 ) -> LeadID:
     """Make a person a lead of the club; a second capture fills blanks of the first lead and touches it.
 
-    `with_touch` is False where the caller records the touch himself, as an arrival does; `is_new` is True where he
-    has just seen that there is no lead yet. Raises Refused(LeadRefused.TEXT_TOO_LONG).
+    A lost lead who comes again is no longer lost. `source_id` is a source of the club's own below `source`, which the
+    caller has looked up. `with_touch` is False where the caller records the touch himself, as an arrival does;
+    `is_new` is True where he has just seen that there is no lead yet. Raises
+    Refused(LeadRefused.TEXT_TOO_LONG, REFERRED_BY_HIMSELF).
     """
+    if referred_by_id is not None and referred_by_id == person_id:
+        refuse(LeadRefused.REFERRED_BY_HIMSELF).or_raise()
     given = {
         "interest": clean_text(interest, LONGEST_INTEREST),
         "grade": grade.value if grade else None,
         "note": clean_text(note, LONGEST_NOTE),
         "consent_at": at if consent else None,
+        "source_id": source_id,
+        "referred_by_id": referred_by_id,
     }
     of_person = {"club_id": actor.club.id, "person_id": person_id}
     known = None if is_new else session.execute(FIND, of_person).one_or_none()
@@ -83,40 +108,10 @@ def capture(
     return lead_id
 
 
-def edit(
-    session: Session,
-    *,
-    lead_id: LeadID,
-    name: str,
-    interest: str,
-    grade: Grade | None,
-    note: str,
-    consent: bool,
-    actor: Actor,
-    at: Instant,
-) -> None:
-    """Correct what is known of a lead; consent once given keeps its date.
-
-    Raises NotFound, Refused(LeadRefused.TEXT_TOO_LONG) and Refused(PersonRefused.NAME_TOO_LONG).
-    """
-    row = session.execute(
-        sa.select(LeadRow.person_id, LeadRow.interest, LeadRow.grade, LeadRow.note, LeadRow.consent_at).where(
-            LeadRow.id == lead_id, LeadRow.club_id == actor.club.id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    wanted = {
-        "interest": clean_text(interest, LONGEST_INTEREST),
-        "grade": grade.value if grade else None,
-        "note": clean_text(note, LONGEST_NOTE),
-        "consent_at": (row.consent_at or at) if consent else None,
-    }
-    people.correct_name(session, person_id=PersonID(row.person_id), name=name, actor=actor, at=at)
-    changed = {field: value for field, value in wanted.items() if getattr(row, field) != value}
-    if changed:
-        session.execute(sa.update(LeadRow).where(LeadRow.id == lead_id).values(**changed))
-        audit.record(session, LeadEdited(lead_id, sorted(changed)), actor=actor, at=at)
+def add_to_note(session: Session, *, lead_id: LeadID, line: str) -> None:
+    """One more line below the note, where there is room; part of a use case that says so in the audit."""
+    note = session.scalars(sa.select(LEAD.c.note).where(LEAD.c.id == lead_id).with_for_update()).one()
+    session.execute(sa.update(LEAD).where(LEAD.c.id == lead_id).values(note=added_note(note, line)))
 
 
 def mark_converted(
@@ -152,8 +147,14 @@ def _add(
 def _touch_again(
     session: Session, known: Any, source: Source, given: dict[str, Any], *, actor: Actor, at: Instant
 ) -> None:
+    """Blanks are filled; a more exact source says nothing of a lead that came from elsewhere."""
+    if known.source != source.value:
+        given = {**given, "source_id": None}
     filled = {field: value for field, value in given.items() if value and not getattr(known, field)}
-    if filled:
-        session.execute(sa.update(LeadRow).where(LeadRow.id == known.id).values(**filled))
+    regained: dict[str, Any] = {} if known.lost_at is None else {"lost_at": None, "lost_reason": None}
+    if filled or regained:
+        session.execute(sa.update(LeadRow).where(LeadRow.id == known.id).values(**filled, **regained))
+    if regained:
+        audit.record(session, LeadRegained(known.id), actor=actor, at=at)
     event = LeadTouchedAgain(known.id, actor.consultant_id, source.value, sorted(filled))
     audit.record(session, event, actor=actor, at=at)

@@ -1,44 +1,28 @@
-"""A lead's timeline: touches, what was said, and how claims ended, in one row."""
+"""What the pages of leads share: how much of a phone everybody sees, and where a lead came from, in words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from clubsales.clock import Instant
-from clubsales.leads.claims.queries import ClaimView
-from clubsales.leads.followups.queries import ContactView
-from clubsales.leads.touches.queries import SignalView, TouchView
-from clubsales.leads.touches.rules import TouchKind
-
-CLAIM_ENDED = "claim_ended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """One line of the timeline. `kind` is a touch's, or `claim_ended` with its `end_reason`."""
-
-    kind: str
-    at: Instant
-    name: str | None
-    signals: tuple[SignalView, ...] = ()
-    contact: ContactView | None = None
-    end_reason: str = ""
+from clubsales import policies
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.db import db
+from clubsales.ids import LeadSourceID
+from clubsales.leads.disclosures.rules import PrivacyPolicy
+from clubsales.leads.sources.queries import KindView
+from clubsales.leads.sources.words import own_name
 
 
-def timeline(
-    touches: Sequence[TouchView], contacts: Sequence[ContactView], claims: Sequence[ClaimView]
-) -> list[Moment]:
-    """Everything that happened with a person, the latest first."""
-    moments = [
-        Moment(kind=TouchKind.CONTACT.value, at=each.at, name=each.name, contact=each) for each in contacts
-    ]
-    moments += [
-        Moment(kind=touch.kind.value, at=touch.at, name=touch.name, signals=touch.signals)
-        for touch in touches
-        if touch.kind is not TouchKind.CONTACT
-    ]
-    moments += [
-        Moment(kind=CLAIM_ENDED, at=claim.ended_at, name=claim.name, end_reason=claim.end_reason.value)
-        for claim in claims
-        if claim.ended_at is not None and claim.end_reason is not None
-    ]
-    return sorted(moments, key=lambda moment: moment.at, reverse=True)
+def policy_of(actor: Actor, at: Instant) -> policies.Policy:
+    """The club's policy of the day."""
+    return policies.policy_on(db.session, actor.club, local_day(at, actor.club.zone))
+
+
+def mask(actor: Actor, at: Instant) -> Mapping[str, int]:
+    """How much of a phone everybody sees, by the club's policy."""
+    return policy_of(actor, at).read("privacy", PrivacyPolicy).mask
+
+
+def own_source(kinds: Sequence[KindView], source_id: LeadSourceID | None) -> str:
+    """The club's own source of a lead as people read it; empty where there is none."""
+    every = (each for kind in kinds for each in kind.every())
+    return next((own_name(each) for each in every if each.id == source_id), "")

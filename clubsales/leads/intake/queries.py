@@ -13,15 +13,13 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import NotFound
-from clubsales.ids import ClubID, ConsultantID, LeadID, PersonID
+from clubsales.ids import ClubID, ConsultantID, LeadID, LeadSourceID, PersonID
 from clubsales.leads.claims.queries import CLAIM, RUNNING
 from clubsales.leads.disclosures import queries as disclosures
 from clubsales.leads.intake.models import LeadRow
-from clubsales.leads.intake.rules import Grade, Source
+from clubsales.leads.intake.rules import Grade, LostReason, Source, Urgency
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from clubsales.leads.people.rules import readable_phone
-from clubsales.leads.touches import queries as touches
-from clubsales.leads.touches.queries import TouchView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +51,23 @@ class LeadLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadPage:
-    """All of a lead: the person, what is known, and every touch, the latest first. Sales come from above."""
+    """All that is known of a lead. What happened is its timeline; sales come from above.
+
+    `source_id` is the club's own source, more exact than the kind. `referred_by` is the name of who brought the guest,
+    empty where it is not known; None: nobody did.
+    """
 
     lead: LeadLine
     note: str
     consent_at: Instant | None
-    touches: tuple[TouchView, ...]
+    source_id: LeadSourceID | None
+    referred_by: str | None
+    referrer_lead: str | None
+    urgency: Urgency | None
+    budget: str
+    decides: str
+    lost_at: Instant | None
+    lost_reason: LostReason | None
 
 
 def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> LeadID | None:
@@ -131,21 +140,54 @@ def public_id_of(session: Session, lead_id: LeadID) -> str:
     return session.execute(sa.select(LeadRow.public_id).where(LeadRow.id == lead_id)).scalar_one()
 
 
+def public_id_of_person(session: Session, club_id: ClubID, person_id: PersonID) -> str:
+    """What stands in the address of a person's lead in the club."""
+    return session.execute(
+        sa.select(LeadRow.public_id).where(LeadRow.club_id == club_id, LeadRow.person_id == person_id)
+    ).scalar_one()
+
+
 def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
     if not may_be_public_id(public_id):
         raise NotFound
+    referrer, referrer_lead = aliased(PersonRow), aliased(LeadRow)
     row = session.execute(
-        _leads(actor, at).add_columns(LeadRow.note, LeadRow.consent_at).where(LeadRow.public_id == public_id)
+        _leads(actor, at)
+        .add_columns(
+            LeadRow.note,
+            LeadRow.consent_at,
+            LeadRow.source_id,
+            referrer.name.label("referred_by"),
+            referrer_lead.public_id.label("referrer_lead"),
+            LeadRow.urgency,
+            LeadRow.budget,
+            LeadRow.decides,
+            LeadRow.lost_at,
+            LeadRow.lost_reason,
+        )
+        .join(referrer, referrer.id == LeadRow.referred_by_id, isouter=True)
+        .join(
+            referrer_lead,
+            (referrer_lead.club_id == LeadRow.club_id) & (referrer_lead.person_id == LeadRow.referred_by_id),
+            isouter=True,
+        )
+        .where(LeadRow.public_id == public_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    timeline = touches.timeline(session, actor.club.id, PersonID(row.person_id))
     return LeadPage(
         lead=_lines(session, [row], actor, at)[0],
         note=row.note,
         consent_at=row.consent_at,
-        touches=tuple(timeline),
+        source_id=row.source_id,
+        referred_by=row.referred_by,
+        referrer_lead=row.referrer_lead,
+        urgency=Urgency(row.urgency) if row.urgency else None,
+        budget=row.budget,
+        decides=row.decides,
+        lost_at=row.lost_at,
+        lost_reason=LostReason(row.lost_reason) if row.lost_reason else None,
     )
 
 

@@ -18,6 +18,7 @@ class TouchKind(StrEnum):
     CLAIMED = "claimed"
     APPOINTMENT = "appointment"
     PASS = "pass"  # noqa: S105  handed out, not a secret
+    ENQUIRY = "enquiry"  # asked to be called, on the website
 
 
 class SignalKind(StrEnum):

@@ -73,6 +73,7 @@ PART_OF = {
     "funnel": ("intake",),
     "passes": ("intake",),
     "followups": ("intake",),
+    "sources": ("intake",),
     "claims": ("intake",),
     "lists": ("intake",),
     "disclosures": ("intake",),

@@ -5,12 +5,11 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.errors import NotFound, Refused
-from clubsales.ids import LeadID, PersonID
-from clubsales.leads.intake import operations, queries
+from clubsales.ids import ClubID, LeadID, PersonID
+from clubsales.leads.intake import operations, qualifying, queries, timeline
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade, Source
 from clubsales.leads.people import operations as people
-from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, local
@@ -30,6 +29,11 @@ def page_of(session: Session, lead_id: LeadID, actor: Actor) -> queries.LeadPage
     return queries.by_public_id(session, actor, public_id, at=local(12))
 
 
+def moments_of(session: Session, page: queries.LeadPage) -> tuple[timeline.Moment, ...]:
+    club_id = session.scalars(sa.select(LeadRow.club_id).where(LeadRow.id == page.lead.id)).one()
+    return timeline.page_of(session, ClubID(club_id), page.lead.person_id).moments
+
+
 def test_a_lead_knows_where_it_came_from(session: Session, cast: Cast) -> None:
     lead_id = capture(
         session,
@@ -46,7 +50,7 @@ def test_a_lead_knows_where_it_came_from(session: Session, cast: Cast) -> None:
     assert (lead.name, lead.source, lead.interest, lead.grade) == ("王小明", Source.FLYER, "pool", Grade.B)
     assert (lead.captured_by_name, lead.captured_at, lead.e164) == ("林静", local(10), "+8613800138000")
     assert (page.note, page.consent_at) == ("comes\nby bike", local(10))
-    assert [(touch.kind, touch.name) for touch in page.touches] == [(TouchKind.CAPTURED, "林静")]
+    assert [(moment.kind, moment.name) for moment in moments_of(session, page)] == [("captured", "林静")]
 
 
 def test_a_second_capture_is_a_touch_on_the_first_lead(session: Session, cast: Cast) -> None:
@@ -66,7 +70,7 @@ def test_a_second_capture_is_a_touch_on_the_first_lead(session: Session, cast: C
     page = page_of(session, first, cast.lin)
     assert (page.lead.source, page.lead.interest, page.lead.grade) == (Source.WALK_IN, "pool", Grade.A)
     assert (page.lead.captured_by_name, page.consent_at) == ("林静", local(11))
-    assert [touch.name for touch in page.touches] == ["周倩", "林静"]
+    assert [moment.name for moment in moments_of(session, page)] == ["周倩", "林静"]
     trace = session.scalars(sa.select(AuditEvent.facts).where(AuditEvent.tag == "lead:touched_again")).one()
     assert trace["filled"] == ["consent_at", "grade"]
     assert session.scalar(sa.select(sa.func.count()).select_from(LeadRow)) == 1
@@ -93,7 +97,7 @@ def test_details_can_be_corrected(session: Session, cast: Cast) -> None:
             "consent": True,
             **changes,
         }
-        operations.edit(session, lead_id=lead_id, actor=actor, at=local(12), **values)  # type: ignore[arg-type]
+        qualifying.edit(session, lead_id=lead_id, actor=actor, at=local(12), **values)  # type: ignore[arg-type]
 
     edit(cast.lin, name="王晓明")
     edit(cast.lin, name="王晓明")  # the same again is no change
