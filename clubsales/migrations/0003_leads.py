@@ -33,6 +33,14 @@ OF_A_PERSON = {
         "local_day",
     ),
 }
+# Records in which a guest may be named: that alone can be taken away.
+NAMING_A_GUEST = {
+    "contested_guest": ("id", "public_id", "club_id", "reception_id", "consultant_id", "raised_by", "at"),
+    "assignment": (
+        *("id", "club_id", "reception_id", "at", "consultant_id", "basis", "rule", "skipped"),
+        *("queue_before", "queue_after", "policy_version_id", "decided_by", "moved"),
+    ),
+}
 
 
 def guard(table: str, columns: tuple[str, ...]) -> None:
@@ -53,18 +61,23 @@ def guard(table: str, columns: tuple[str, ...]) -> None:
     )
 
 
-def guard_notes() -> None:
-    """A contact's note is taken away when the person is made anonymous; it is never rewritten."""
+def guard_what_people_wrote() -> None:
+    """Notes go when a person is made anonymous, and his name where a decision tells it; nothing is ever rewritten."""
     if op.get_bind().dialect.name == "sqlite":
+        otherwise = "json_remove(NEW.reason, '$.facts.guest') IS NOT json_remove(OLD.reason, '$.facts.guest')"
+        refuse = "BEGIN SELECT RAISE(ABORT, '{} is append-only'); END"
+    else:
+        otherwise = "(NEW.reason #- '{facts,guest}') IS DISTINCT FROM (OLD.reason #- '{facts,guest}')"
+        refuse = "EXECUTE FUNCTION refuse_change()"
+    for table, column, changes in (
+        ("contact", "note", "NEW.note <> ''"),
+        ("contested_guest", "note", "NEW.note <> ''"),
+        ("assignment", "reason", otherwise),
+    ):
         op.execute(
-            "CREATE TRIGGER contact_note BEFORE UPDATE OF note ON contact WHEN NEW.note <> '' "
-            "BEGIN SELECT RAISE(ABORT, 'contact is append-only'); END"
+            f"CREATE TRIGGER {table}_{column} BEFORE UPDATE OF {column} ON {table} FOR EACH ROW "
+            f"WHEN ({changes}) {refuse.format(table)}"
         )
-        return
-    op.execute(
-        "CREATE TRIGGER contact_note BEFORE UPDATE OF note ON contact FOR EACH ROW WHEN (NEW.note <> '') "
-        "EXECUTE FUNCTION refuse_change()"
-    )
 
 
 def write_search_keys() -> None:
@@ -602,9 +615,9 @@ def upgrade() -> None:
         "person_phone", sa.Column("label", sa.String(length=10), server_default=sa.text("''"), nullable=False)
     )
     op.create_index("ix_person_phone_reversed", "person_phone", ["organisation_id", "reversed"], unique=False)
-    for table, columns in OF_A_PERSON.items():
+    for table, columns in (OF_A_PERSON | NAMING_A_GUEST).items():
         guard(table, columns)
-    guard_notes()
+    guard_what_people_wrote()
     write_search_keys()
 
 

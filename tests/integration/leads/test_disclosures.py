@@ -251,7 +251,7 @@ def test_the_number_is_shown_after_a_press_and_the_manager_reads_who_pressed(
     page = manager.text("/leads/who-looked")
     for shown in ("周倩", str(texts.KINDS["reveal"]), "陈晨"):
         assert shown in page
-    assert "Seen by 2 people in the last 30 days" in manager.text(here)
+    assert "Seen by 1 person in the last 30 days" in manager.text(here)
 
 
 def test_leads_of_another_club_and_guessed_ids_show_nothing(
