@@ -21,7 +21,7 @@ from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.sales import operations, provider, queries, refund_views
+from clubsales.membership.sales import of_person, operations, provider, queries, refund_views
 from clubsales.membership.sales.blueprint import WORDS, bp, once
 from clubsales.membership.sales.forms import ReceiptForm, SellForm
 from clubsales.membership.sales.orders import BuyerMissing, Order, find_order, sell_page
@@ -30,7 +30,7 @@ from clubsales.membership.sales.rules import SaleRefused
 from clubsales.web import not_modified
 
 __all__ = ["bp"]
-MORE_DOORS = (refund_views,)  # on the same blueprint
+MORE_DOORS = (of_person, refund_views)  # on the same blueprint
 # Refusals that are about what was typed stand at its field, so that nothing typed is lost.
 SALE_PRICE = frozenset(
     {CatalogueRefused.DISCOUNT, CatalogueRefused.ABOVE_LIST, SaleRefused.PRICE_NEEDED, SaleRefused.CURRENCY}
