@@ -47,6 +47,8 @@ from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
+from clubsales.leads.handovers import texts as handovers_texts
+from clubsales.leads.handovers.views import bp as handovers_views
 from clubsales.leads.intake.views import bp as intake_views
 from clubsales.leads.lists import texts as lists_texts
 from clubsales.leads.lists.views import bp as lists_views
@@ -92,6 +94,7 @@ BLUEPRINTS = (
     reminders_views,
     passes_views,
     claims_views,
+    handovers_views,
     lists_views,
     disclosures_views,
     followups_views,
@@ -117,6 +120,7 @@ TEXTS = (
     appointments_texts,
     passes_texts,
     claims_texts,
+    handovers_texts,
     lists_texts,
     disclosures_texts,
     followups_texts,

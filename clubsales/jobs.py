@@ -13,7 +13,8 @@ from apscheduler.schedulers.base import BaseScheduler
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from clubsales import audit, outbox
+from clubsales import audit, clubs, outbox
+from clubsales.actor import system_actor
 from clubsales.clock import Instant, now
 from clubsales.db import db, transact
 from clubsales.frontdesk.alerts import delivery
@@ -22,6 +23,8 @@ from clubsales.leader import LeaderLock
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import ending
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.handovers import operations as handing
+from clubsales.leads.handovers import queries as handovers
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.sales import provider
@@ -73,6 +76,22 @@ def tend_the_floor(at: Instant) -> None:
         transact(lambda session: offers.tend(session, at))
 
 
+def hand_over_due(at: Instant) -> None:
+    """Deal the leads whose day has begun and give back those whose time is over, each hand-over for itself."""
+    due = [
+        (system_actor(club), public_id)
+        for club in clubs.all_clubs(db.session)
+        for public_id in handovers.due(db.session, club, at)
+    ]
+    db.session.rollback()
+    for actor, public_id in due:
+        transact(
+            lambda s, actor=actor, public_id=public_id: handing.carry_out(  # type: ignore[misc]
+                s, public_id=public_id, actor=actor, at=at
+            )
+        )
+
+
 SCHEDULE = (
     Job("tell consultants of their guests", 1, delivery.send_new),
     Job("tend the floor", 2, tend_the_floor),
@@ -84,6 +103,7 @@ SCHEDULE = (
         lambda at: transact(lambda session: payments.expire_started(session, at=at)),
     ),
     Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
+    Job("hand over leads", 60, hand_over_due),
     Job("warn of claims that end", 300, lambda at: transact(lambda session: ending.warn_due(session, at))),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("close missed appointments", 600, lambda at: transact(lambda s: appointments.mark_missed(s, at))),

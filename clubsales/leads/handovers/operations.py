@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
-from clubsales.consultants.profiles import queries as profiles
 from clubsales.ids import AccountID, ConsultantID, new_public_id
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import ownership
@@ -23,18 +22,15 @@ from clubsales.leads.handovers.events import (
     LeadHandedOver,
     LeadReturned,
 )
+from clubsales.leads.handovers.proposal import propose
 from clubsales.leads.handovers.queries import HAND_OVER, HANDED, HandedView, HandOverView
 from clubsales.leads.handovers.rules import (
-    LONGEST_REASON,
-    HandOverFacts,
     Kept,
     deal,
     kept_because,
     may_hand_over,
-    room_of,
 )
 from clubsales.policies import policy_on
-from clubsales.typed import one_line
 
 
 def hand_over(
@@ -52,36 +48,27 @@ def hand_over(
 
     On `ends_on` the leads go back. Raises NotFound and Refused(HandOverRefused).
     """
-    club, today = actor.club, local_day(at, actor.club.zone)
-    chosen = sorted(set(to_consultants))
-    giver = profiles.get(session, club.id, from_consultant)
-    takers = {each: profiles.get(session, club.id, each) for each in chosen}
-    queries.lock_consultants(session, [from_consultant, *chosen])
-    working = queries.works_on(session, chosen, max(starts_on, today))
-    is_now = starts_on <= today
-    limit = policy_on(session, club, today).read("claims", ClaimPolicy).max_open
-    facts = HandOverFacts(
-        today=today,
+    club = actor.club
+    queries.lock_consultants(session, [from_consultant, *to_consultants])
+    claims.held_by(session, consultant_id=from_consultant, actor=actor, at=at)  # ends what is over
+    proposal = propose(
+        session,
+        from_consultant=from_consultant,
+        to_consultants=to_consultants,
         starts_on=starts_on,
         ends_on=ends_on,
-        reason=one_line(reason, LONGEST_REASON),
-        consultant=giver.name,
-        is_among_recipients=from_consultant in takers,
-        recipients=len(chosen),
-        gone=tuple(taker.name for each, taker in takers.items() if each not in working),
-        planned_from=queries.planned_from(session, club.id, from_consultant),
-        leads=len(claims.held_by(session, consultant_id=from_consultant, actor=actor, at=at))
-        if is_now
-        else None,
-        room=room_of(queries.recipients_of(session, chosen, today), max_open=limit) if is_now else None,
+        reason=reason,
+        actor=actor,
+        at=at,
     )
+    facts, chosen = proposal.facts, proposal.to_consultants
     may_hand_over(facts).or_raise()
     public_id = new_public_id()
     new = {
         "public_id": public_id,
         "club_id": club.id,
         "from_consultant_id": from_consultant,
-        "to_consultants": chosen,
+        "to_consultants": list(chosen),
         "starts_on": starts_on,
         "ends_on": ends_on,
         "reason": facts.reason,
@@ -91,7 +78,7 @@ def hand_over(
     made = session.execute(sa.insert(HAND_OVER).returning(HAND_OVER.c.id), new).scalar_one()
     event = HandOverMade(made, from_consultant, list(chosen), starts_on, ends_on, facts.reason)
     audit.record(session, event, actor=actor, at=at)
-    if is_now:
+    if starts_on == facts.today:
         _deal(session, queries.by_public_id(session, club.id, public_id), actor=actor, at=at)
     return public_id
 

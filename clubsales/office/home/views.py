@@ -75,6 +75,7 @@ PART_OF = {
     "followups": ("intake",),
     "sources": ("intake",),
     "claims": ("intake",),
+    "handovers": ("intake",),
     "lists": ("intake",),
     "disclosures": ("intake",),
 }
