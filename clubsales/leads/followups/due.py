@@ -3,6 +3,7 @@
 Read by consultant: however many leads a club has, only his own steps and claims are looked at.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -40,7 +41,7 @@ FIRST_PHONE = (
     .correlate(PERSON)
     .scalar_subquery()
 )
-_WHO = (
+WHO = (
     PERSON.c.id.label("person_id"),
     PERSON.c.name,
     PERSON.c.do_not_call_at,
@@ -50,7 +51,7 @@ _WHO = (
 )
 _MINE = FOLLOW_UP.c.consultant_id == sa.bindparam("consultant_id")
 DUE_STEPS = (
-    sa.select(*_WHO, FOLLOW_UP.c.public_id, FOLLOW_UP.c.due_on, FOLLOW_UP.c.what, FOLLOW_UP.c.channel)
+    sa.select(*WHO, FOLLOW_UP.c.public_id, FOLLOW_UP.c.due_on, FOLLOW_UP.c.what, FOLLOW_UP.c.channel)
     .join_from(FOLLOW_UP, PERSON, PERSON.c.id == FOLLOW_UP.c.person_id)
     .join(
         LEAD,
@@ -65,7 +66,7 @@ DUE_STEPS = (
 # Leads he holds and whom he has still to win: what is planned with them, and when somebody was last in touch.
 HELD = (
     sa.select(
-        *_WHO,
+        *WHO,
         sa.exists()
         .where(
             FOLLOW_UP.c.club_id == CLAIM.c.club_id, FOLLOW_UP.c.person_id == CLAIM.c.person_id, _MINE, OPEN
@@ -154,18 +155,23 @@ def due_list(
     )
 
 
-def off_days(session: Session, club: Club, consultant_id: ConsultantID, day: date) -> frozenset[date]:
-    """The days around a club-local day on which a consultant does not work: leave, and what the roster leaves out."""
+def off_days(
+    session: Session, club: Club, consultant_ids: Collection[ConsultantID], day: date
+) -> dict[ConsultantID, frozenset[date]]:
+    """The days around a club-local day on which consultants do not work: leave, and what the roster leaves out."""
     first, last = day - LOOKED_BACK, day + LOOKED_AHEAD
     monday, sunday = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
-    entries = roster.entries_of(session, [consultant_id], monday, sunday)[consultant_id]
+    entries = roster.entries_of(session, consultant_ids, monday, sunday)
     leave = roster.days_off(session, club.id, first, last)
-    return days_off(
-        first,
-        last,
-        on_leave={each for (who, each), off in leave.items() if who == consultant_id and off.whole_day},
-        planned={entry.day for entry in entries},
-    )
+    return {
+        each: days_off(
+            first,
+            last,
+            on_leave={day for (who, day), off in leave.items() if who == each and off.whole_day},
+            planned={entry.day for entry in entries[each]},
+        )
+        for each in consultant_ids
+    }
 
 
 def _rows(
@@ -180,7 +186,7 @@ def _rows(
     if not held:
         return rows
     cadence = policy.read("follow_up", CadencePolicy)
-    off = off_days(session, club, consultant_id, day)
+    off = off_days(session, club, [consultant_id], day)[consultant_id]
     listed = {row.person_id for row in rows}
     for row in session.execute(HELD, asked):
         if row.person_id in listed:
