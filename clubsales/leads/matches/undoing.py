@@ -1,0 +1,211 @@
+"""A merge undone: everything that came goes back where it still stands; what was added since stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit, clubs
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.db import table_of
+from clubsales.errors import NotFound, refuse
+from clubsales.ids import AccountID, ClubID, LeadID, MergeID, OrganisationID, PersonID
+from clubsales.leads.appointments.models import AppointmentRow
+from clubsales.leads.claims import ownership
+from clubsales.leads.claims.models import ClaimRow
+from clubsales.leads.claims.rules import Basis, EndReason
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake import queries as leads
+from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.intake.rules import Source
+from clubsales.leads.matches import moving, operations
+from clubsales.leads.matches.conflicts import still_running
+from clubsales.leads.matches.events import MergeUndone
+from clubsales.leads.matches.fields import part_phones, unchanged, write_back
+from clubsales.leads.matches.merging import MERGE, PERSON, in_club, lock_pair
+from clubsales.leads.matches.models import MergedLeadRow
+from clubsales.leads.matches.moving import Moved
+from clubsales.leads.matches.rows import packed, unpacked, unpacked_row
+from clubsales.leads.matches.rules import MergeRefused
+from clubsales.policies import policy_on
+
+ASIDE, LEAD = table_of(MergedLeadRow), table_of(LeadRow)
+CLAIM, APPOINTMENT = table_of(ClaimRow), table_of(AppointmentRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What undoing a merge would do now. `fields` go back to what the kept person had; `kept_fields` were written
+    since and stay."""
+
+    moved: tuple[Moved, ...]
+    leads: int
+    fields: tuple[str, ...]
+    kept_fields: tuple[str, ...]
+    phones: int
+    claims: int
+
+
+def plan(session: Session, *, organisation_id: OrganisationID, merge_id: MergeID, at: Instant) -> Undoing:
+    """What would go where; raises NotFound."""
+    row = _merge(session, organisation_id, merge_id)
+    kept = session.execute(sa.select(PERSON).where(PERSON.c.id == row.kept_id)).one()
+    origins = row.fields["person"]
+    back = unchanged(kept, origins)
+    aside = sa.select(sa.func.count()).select_from(ASIDE).where(ASIDE.c.merge_id == merge_id)
+    return Undoing(
+        moved=tuple(moving.what_came(session, merge_id=merge_id, kept_id=PersonID(row.kept_id))),
+        leads=session.scalar(aside) or 0,
+        fields=tuple(back),
+        kept_fields=tuple(name for name, origin in origins.items() if "now" in origin and name not in back),
+        phones=len(row.fields["phones"]),
+        claims=len(_resumable(session, organisation_id, row.fields, at)),
+    )
+
+
+def undo(session: Session, *, merge_id: MergeID, actor: Actor, at: Instant) -> None:
+    """Make two persons of one again.
+
+    Raises NotFound and Refused(MergeRefused.UNDONE, LATER_FIRST, ANONYMISED).
+    """
+    organisation_id = actor.club.organisation_id
+    row = _merge(session, organisation_id, merge_id)
+    kept_id, merged_id = PersonID(row.kept_id), PersonID(row.merged_id)
+    pair = lock_pair(session, organisation_id, kept_id, merged_id)
+    row = _merge(session, organisation_id, merge_id)  # as it is now that nobody else can change it
+    if row.undone_at is not None:
+        refuse(MergeRefused.UNDONE).or_raise()
+    if pair.kept.merged_into_id is not None:
+        refuse(MergeRefused.LATER_FIRST).or_raise()
+    if pair.kept.anonymised_at is not None:
+        refuse(MergeRefused.ANONYMISED).or_raise()
+    session.execute(sa.update(PERSON).where(PERSON.c.id == merged_id).values(merged_into_id=None))
+    part_phones(session, kept_id, merged_id, row.fields["phones"])
+    write_back(session, pair.kept, row.fields["person"])
+    came = _leads_that_came(session, merge_id, kept_id)
+    rows = moving.give_back(session, merge_id=merge_id, kept_id=kept_id)
+    _restore_leads(session, merge_id, row.fields.get("leads", {}))
+    _book_again(session, row.fields.get("appointments", []), organisation_id, at)
+    _leave_leads_behind(session, kept_id, came, actor=actor, at=at)
+    for claim in _resumable(session, organisation_id, row.fields, at):
+        _resume(session, claim, actor=actor, at=at)
+    session.execute(
+        sa.update(MERGE).where(MERGE.c.id == merge_id).values(undone_at=at, undone_by=actor.account_id)
+    )
+    operations.decide(session, kept_id, merged_id, status="different", actor=actor, at=at)
+    audit.record(session, MergeUndone(kept_id, merged_id, merge_id, rows), actor=actor, at=at)
+
+
+def _merge(session: Session, organisation_id: OrganisationID, merge_id: MergeID) -> Any:
+    row = session.execute(
+        sa.select(MERGE).where(MERGE.c.id == merge_id, MERGE.c.organisation_id == organisation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _restore_leads(session: Session, merge_id: MergeID, filled: dict[str, Any]) -> None:
+    """The leads put aside are back, and what the others took over from them is theirs again if nobody wrote there."""
+    for lead_id, changes in filled.items():
+        row = session.execute(sa.select(LEAD).where(LEAD.c.id == int(lead_id))).one_or_none()
+        if row is None:
+            continue
+        back = {
+            name: unpacked(LEAD.c[name], change["was"])
+            for name, change in changes.items()
+            if packed(getattr(row, name)) == change["now"]
+        }
+        if back:
+            session.execute(sa.update(LEAD).where(LEAD.c.id == row.id).values(back))
+    for aside in session.execute(sa.select(ASIDE).where(ASIDE.c.merge_id == merge_id)).all():
+        session.execute(sa.insert(LEAD).values(unpacked_row(LEAD, aside.lead)))
+    session.execute(sa.delete(ASIDE).where(ASIDE.c.merge_id == merge_id))
+
+
+def _leads_that_came(session: Session, merge_id: MergeID, kept_id: PersonID) -> Sequence[Any]:
+    """The kept person's leads that are not his own."""
+    return session.execute(
+        sa.select(LEAD).where(
+            LEAD.c.person_id == kept_id,
+            LEAD.c.id.in_(
+                sa.select(moving.MOVE.c.row_id).where(
+                    moving.MOVE.c.merge_id == merge_id,
+                    moving.MOVE.c.table_name == "lead",
+                    moving.MOVE.c.column_name == "person_id",
+                )
+            ),
+        )
+    ).all()
+
+
+def _leave_leads_behind(
+    session: Session, kept_id: PersonID, came: Sequence[Any], *, actor: Actor, at: Instant
+) -> None:
+    """Somebody who claimed the kept person's lead since still holds one, in a club where only the other one had it."""
+    for lead in came:
+        club = clubs.get(session, lead.club_id)
+        if still_running(session, club, kept_id, at) is not None:
+            intake.capture(
+                session,
+                person_id=kept_id,
+                source=Source(lead.source),
+                with_touch=False,
+                is_new=True,
+                actor=in_club(actor, club),
+                at=at,
+            )
+
+
+def _book_again(session: Session, ids: Sequence[int], organisation_id: OrganisationID, at: Instant) -> None:
+    """An appointment that was cancelled for being double stands again, from today on."""
+    today = {club.id: local_day(at, club.zone) for club in clubs.all_clubs(session, organisation_id)}
+    rows = session.execute(
+        sa.select(APPOINTMENT.c.id, APPOINTMENT.c.club_id, APPOINTMENT.c.local_day).where(
+            APPOINTMENT.c.id.in_(ids), APPOINTMENT.c.status == "cancelled"
+        )
+    ).all()
+    again = [row.id for row in rows if row.local_day >= today[row.club_id]]
+    session.execute(
+        sa.update(APPOINTMENT)
+        .where(APPOINTMENT.c.id.in_(again))
+        .values(status="booked", ended_at=None, cancelled_because="")
+    )
+
+
+def _resumable(
+    session: Session, organisation_id: OrganisationID, fields: dict[str, Any], at: Instant
+) -> list[Any]:
+    """The claims that the merge ended and that would still protect today."""
+    today = {club.id: local_day(at, club.zone) for club in clubs.all_clubs(session, organisation_id)}
+    rows = session.execute(
+        sa.select(CLAIM)
+        .where(CLAIM.c.id.in_(fields.get("claims", [])), CLAIM.c.end_reason == EndReason.MERGED.value)
+        .order_by(CLAIM.c.id)
+    ).all()
+    return [row for row in rows if row.until >= today[row.club_id]]
+
+
+def _resume(session: Session, claim: Any, *, actor: Actor, at: Instant) -> None:
+    """Whoever lost the lead by the merge holds it again, to the same day, unless somebody else does now."""
+    club = clubs.get(session, ClubID(claim.club_id))
+    person_id = PersonID(claim.person_id)
+    lead_id = leads.of_person(session, club.id, person_id)
+    if lead_id is None or still_running(session, club, person_id, at) is not None:
+        return
+    ownership.hold(
+        session,
+        person_id=person_id,
+        lead_id=LeadID(lead_id),
+        consultant_id=claim.consultant_id,
+        basis=Basis.MERGE,
+        policy=policy_on(session, club, local_day(at, club.zone)),
+        until=claim.until,
+        first_contact_at=claim.first_contact_at,
+        given_by=AccountID(actor.account_id) if actor.account_id is not None else None,
+        actor=in_club(actor, club),
+        at=at,
+    )
