@@ -55,6 +55,8 @@ from clubsales.leads.lists.views import bp as lists_views
 from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
 from clubsales.leads.reminders.views import bp as reminders_views
+from clubsales.leads.scripts import texts as scripts_texts
+from clubsales.leads.scripts.views import bp as scripts_views
 from clubsales.leads.sources import texts as sources_texts
 from clubsales.leads.sources.views import bp as sources_views
 from clubsales.membership import texts as membership_texts
@@ -68,6 +70,8 @@ from clubsales.office import texts as office_texts
 from clubsales.office.day.views import bp as day_views
 from clubsales.office.home.views import bp as home_views
 from clubsales.office.home.views import surroundings
+from clubsales.office.privacy import texts as privacy_texts
+from clubsales.office.privacy.views import bp as privacy_views
 from clubsales.office.staff.views import bp as staff_views
 from clubsales.settings import Settings
 
@@ -97,7 +101,9 @@ BLUEPRINTS = (
     handovers_views,
     lists_views,
     disclosures_views,
+    privacy_views,
     followups_views,
+    scripts_views,
     sources_views,
     takings_views,
     alerts_views,
@@ -123,7 +129,9 @@ TEXTS = (
     handovers_texts,
     lists_texts,
     disclosures_texts,
+    privacy_texts,
     followups_texts,
+    scripts_texts,
     sources_texts,
     takings_texts,
     posts_texts,

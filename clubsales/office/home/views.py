@@ -73,11 +73,13 @@ PART_OF = {
     "funnel": ("intake",),
     "passes": ("intake",),
     "followups": ("intake",),
+    "scripts": ("intake",),
     "sources": ("intake",),
     "claims": ("intake",),
     "handovers": ("intake",),
     "lists": ("intake",),
     "disclosures": ("intake",),
+    "privacy": ("intake",),
 }
 HEADS_DAY = ("today", "sales", "leads", "roster", "club")
 ROLE_NAMES = {
