@@ -28,6 +28,8 @@ from clubsales.leads.intake.rules import Grade, Source
 from clubsales.leads.passes import operations as passes
 from clubsales.leads.passes.rules import PassKind
 from clubsales.leads.people import operations as people
+from clubsales.leads.sources import operations as sources
+from clubsales.leads.sources import queries as club_sources
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries as card_queries
 from clubsales.membership.payments.rules import Method
@@ -85,6 +87,8 @@ class Lively:
     coupon: str
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
+    club: str
+    own_source: str  # a mall where flyers are handed out
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -214,7 +218,19 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         coupon=handed_out[1],
         handover=handover,
         day_form=day_form,
+        club=cast.club.public_id,
+        own_source=a_source(session, cast, at=early),
     )
+
+
+def a_source(session: Session, cast: Cast, *, at: Instant) -> str:
+    """A source of the club's own with a sub-source, and one below each of two other kinds."""
+    for kind, name in ((Source.FLYER, "万象城"), (Source.ONLINE, "公众号"), (Source.EVENT, LONG_NAME)):
+        sources.add(session, kind=kind, name=name, actor=cast.manager, at=at)
+    flyers = next(each for each in club_sources.of_club(session, cast.club.id) if each.kind is Source.FLYER)
+    mall = flyers.own[0].public_id
+    sources.add(session, kind=Source.FLYER, name="东门", under=mall, actor=cast.manager, at=at)
+    return mall
 
 
 def a_roster(session: Session, cast: Cast, day: date, *, at: Instant) -> tuple[str, str, str]:

@@ -173,7 +173,14 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
     asked += ("/appointments?from={}", "/appointments/new?person={}", "/appointments/who?phone={}")
     asked += ("/passes?page={}&state={}",)
-    named += ("/leads/{}/contact",)
+    asked += ("/enquiry/a2b3c4d5e6f7?from={}",)
+    named += (
+        "/leads/{}/contact",
+        "/leads/{}/timeline",
+        "/leads/sources/{}",
+        "/enquiry/{}",
+        "/enquiry/{}/thanks",
+    )
     named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
     named += ("/leave/{}", "/notices/{}")
     client = sender.client("manager")

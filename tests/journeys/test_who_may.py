@@ -19,6 +19,7 @@ from tests.journeys.sending import Sender
 
 GETS = (
     "/leads/{lead}",
+    "/leads/{lead}/timeline",
     "/leads/{held_lead}/contact",
     "/sales/{open_sale}",
     "/sales/{open_sale}/live",
@@ -43,7 +44,7 @@ GETS = (
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 # Named by shift and occasion: every club has its own under the same address.
-NAMED_ALIKE = ("checklists.",)
+NAMED_ALIKE = ("checklists.", "sources.show", "sources.rename_kind", "sources.use_kind", "sources.add")
 
 
 def answers(sender: Sender, doors: Mapping[str, Door], who: str) -> dict[str, int]:
@@ -160,6 +161,7 @@ MAY_NOT = {
         *("/leave/inbox", "/leave/away", "/checklists", "/notices", "/notices/{notice}", "/targets"),
         *("leave.decide", "leave.mark_away", "leave.end_away", "notices.write", "notices.withdraw"),
         *("checklists.publish", "checklists.arrange", "targets.save"),
+        *("/leads/sources", "/leads/sources/flyer", "sources.add", "sources.use_kind", "sources.use"),
     ],
     "desk": [
         *("/floor", "/today", "/staff", "/club", "/sales/{paid_sale}/refund", "/devices"),
