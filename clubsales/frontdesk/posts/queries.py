@@ -27,6 +27,7 @@ from clubsales.frontdesk.posts.rules import DayPlan
 from clubsales.ids import ConsultantID
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.queries import AppointmentLine
+from clubsales.leads.claims.ending import EndingPage, ending_of
 from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups.queries import DuePage
 from clubsales.leads.people import queries as people
@@ -35,6 +36,7 @@ from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.queries import SaleView
 from clubsales.money import Money
 
+ENDING_SHOWN = 5  # protections: the list of leads has them all
 DUE_SHOWN = 8  # follow-ups at a time: the list of leads has them all
 
 
@@ -72,6 +74,7 @@ class Briefing:
     beginning: Beginning
     plan: DayPlan | None
     due: DuePage
+    ending: EndingPage  # protections that end soon
     appointments: list[AppointmentLine]
     birthdays: list[BirthdayView]
     notices: list[NoticeView]
@@ -85,6 +88,7 @@ class Today:
     plan: DayPlan | None
     done: DayNumbers
     due: DuePage  # today or overdue
+    ending: EndingPage
     next_appointment: AppointmentLine | None
     unread_notices: tuple[NoticeView, ...]
 
@@ -139,6 +143,7 @@ def _briefing(session: Session, actor: Actor, me: ConsultantID, at: Instant, cho
         beginning=beginning(session, me, actor, at, chosen=chosen),
         plan=dayplans.plan_of(session, me, day),
         due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
+        ending=ending_of(session, club, me, at, limit=ENDING_SHOWN),
         appointments=appointments.of_consultant(session, club.id, me, day, day),
         birthdays=people.birthdays_on(session, club.organisation_id, club.id, [day]),
         notices=notices.current(session, club.id, day, actor.account_id),
@@ -155,6 +160,7 @@ def _today(session: Session, actor: Actor, shift: ShiftView, at: Instant) -> Tod
         plan=done.plan,
         done=done,
         due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
+        ending=ending_of(session, club, me, at, limit=ENDING_SHOWN),
         next_appointment=next((each for each in coming if each.due_at >= at), None),
         unread_notices=tuple(notice for notice in current if not notice.is_read),
     )

@@ -27,6 +27,7 @@ from clubsales.frontdesk.posts.blueprint import bp
 from clubsales.frontdesk.posts.forms import OpeningForm, PlanForm
 from clubsales.frontdesk.posts.queries import own_id
 from clubsales.frontdesk.reception.board_views import board_context, live
+from clubsales.frontdesk.reception.claiming import leads_of_guests
 from clubsales.i18n import gettext as _
 from clubsales.i18n import language_tag, listed
 
@@ -47,7 +48,14 @@ def floor() -> ResponseReturnValue:
 def floor_live() -> ResponseReturnValue:
     """What moves on my floor, a fragment; 304 while nothing has changed."""
     actor, at = current_actor(), now()
-    return live("frontdesk/posts/_floor.html", actor, at, me=own_id(actor), offered=_offered(actor))
+    return live(
+        "frontdesk/posts/_floor.html",
+        actor,
+        at,
+        me=own_id(actor),
+        offered=_Offered(actor),
+        lead_of=leads_of_guests(db.session, actor, at),
+    )
 
 
 @bp.post("/floor/shift")
@@ -102,10 +110,6 @@ class _Offered:
         return handovers.offered_to(db.session, self._actor.club.id, own_id(self._actor))
 
 
-def _offered(actor: Actor) -> _Offered:
-    return _Offered(actor)
-
-
 def _places(actor: Actor) -> list[tuple[str, str]]:
     """Where else a consultant works: endpoint and label."""
     everywhere = (
@@ -136,7 +140,8 @@ def _floor(form: OpeningForm, actor: Actor, at: Instant) -> str:
         form=form,
         plan_form=plan_form,
         me=own_id(actor),
-        offered=_offered(actor),
+        offered=_Offered(actor),
+        lead_of=leads_of_guests(db.session, actor, at),
         local_hour=local_time(at, actor.club.zone).hour,
         at=at,
         language=language_tag(),

@@ -16,7 +16,7 @@ from clubsales.clock import Instant, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db, transact
 from clubsales.frontdesk import texts
-from clubsales.frontdesk.reception import decisions, operations, queries
+from clubsales.frontdesk.reception import claiming, decisions, operations, queries
 from clubsales.frontdesk.reception.blueprint import bp
 from clubsales.frontdesk.reception.board_views import board_context, consultants, is_device
 from clubsales.frontdesk.reception.forms import (
@@ -206,6 +206,20 @@ def identify(public_id: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(reception=public_id, known=True)
     flash(_("The phone is saved."), "success")
+    return redirect(back_url())
+
+
+@bp.post("/guests/<public_id>/claim")
+@requires(Permission.LEAD_CLAIM)
+def make_mine(public_id: str) -> ResponseReturnValue:
+    """The guest with me becomes my lead; pressed twice it is still mine."""
+    _do(
+        public_id,
+        lambda s, guest, actor, at: claiming.make_mine(s, reception_id=guest, actor=actor, at=at),
+    )
+    if wants_json():
+        return jsonify(reception=public_id, claimed=True)
+    flash(_("The lead is yours."), "success")
     return redirect(back_url())
 
 
