@@ -50,14 +50,15 @@ _LAST_CONTACT = (
     .limit(1)
     .scalar_subquery()
 )
+_PLANNED = FOLLOW_UP.alias("planned")
 _NEXT = (
-    sa.select(FOLLOW_UP.c.id)
+    sa.select(_PLANNED.c.id)
     .where(
-        FOLLOW_UP.c.club_id == LEAD.c.club_id,
-        FOLLOW_UP.c.person_id == LEAD.c.person_id,
-        FOLLOW_UP.c.ended_at.is_(None),
+        _PLANNED.c.club_id == LEAD.c.club_id,
+        _PLANNED.c.person_id == LEAD.c.person_id,
+        _PLANNED.c.ended_at.is_(None),
     )
-    .order_by(FOLLOW_UP.c.due_on, FOLLOW_UP.c.id)
+    .order_by(_PLANNED.c.due_on, _PLANNED.c.id)
     .limit(1)
     .scalar_subquery()
 )

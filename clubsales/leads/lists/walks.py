@@ -233,26 +233,40 @@ def _union(selects: Sequence[sa.Select[Any]]) -> sa.Select[Any] | sa.CompoundSel
 def _held(
     session: Session, wanted: Wanted, holder: ConsultantID, after: LeadID | None, count: int
 ) -> tuple[LeadID, ...]:
-    """The same along somebody's claims, which are few: by when they end, or the lead captured last first."""
-    ending = wanted.view is View.ENDING
-    order = (CLAIM.c.until, LEAD.c.id) if ending else (LEAD.c.captured_at, LEAD.c.id)
+    """The same along somebody's claims, which are few: by when they end, or the lead captured last first.
+
+    They are found before they are put in order: nobody goes through all leads in that order to meet them.
+    """
     held = (
         held_by(wanted, holder)
-        .with_only_columns(LEAD.c.id, *order[:1])
+        .with_only_columns(LEAD.c.id, LEAD.c.captured_at, CLAIM.c.until)
         .join(LEAD, sa.and_(LEAD.c.club_id == CLAIM.c.club_id, LEAD.c.person_id == CLAIM.c.person_id))
+        .where(*conditions_of(wanted, LEAD).values())
+        .cte("held")
+        .prefix_with("MATERIALIZED")
     )
+    ending = wanted.view is View.ENDING
+    order = (held.c.until, held.c.id) if ending else (held.c.captured_at, held.c.id)
+    rows = sa.select(held.c.id).order_by(*(each if ending else each.desc() for each in order))
     if after is not None:
-        last = session.execute(held.where(LEAD.c.id == after)).one_or_none()
-        if last is not None:
-            here = sa.tuple_(*order)
-            there = sa.tuple_(sa.literal(last[1], order[0].type), sa.literal(last.id, LEAD.c.id.type))
-            held = held.where(here > there if ending else here < there)
-    rows = session.execute(
-        held.where(*conditions_of(wanted, LEAD).values())
-        .order_by(*(each if ending else each.desc() for each in order))
-        .limit(count)
+        there = _place_of_held(wanted, holder, after, ending=ending).subquery()
+        here, last = sa.tuple_(*order), sa.tuple_(*there.c)
+        rows = rows.join(there, here > last if ending else here < last)
+    return tuple(LeadID(each) for each in session.scalars(rows.limit(count)))
+
+
+def _place_of_held(wanted: Wanted, holder: ConsultantID, lead_id: LeadID, *, ending: bool) -> sa.Select[Any]:
+    """Where a lead stands in a holder's list, or stood while he held it."""
+    if not ending:
+        return sa.select(LEAD.c.captured_at, LEAD.c.id).where(LEAD.c.id == lead_id)
+    return (
+        sa.select(sa.func.max(CLAIM.c.until).label("until"), LEAD.c.id)
+        .join_from(
+            LEAD, CLAIM, sa.and_(CLAIM.c.club_id == LEAD.c.club_id, CLAIM.c.person_id == LEAD.c.person_id)
+        )
+        .where(LEAD.c.id == lead_id, LEAD.c.club_id == wanted.club_id, CLAIM.c.consultant_id == holder)
+        .group_by(LEAD.c.id)
     )
-    return tuple(LeadID(row.id) for row in rows)
 
 
 def held_by(wanted: Wanted, holder: ConsultantID) -> sa.Select[Any]:
