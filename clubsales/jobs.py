@@ -28,6 +28,7 @@ from clubsales.leads.handovers import queries as handovers
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.sales import provider
+from clubsales.office.privacy import operations as privacy
 from clubsales.settings import DEMO_STRIPE_KEY, Settings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.jobs")
@@ -106,6 +107,7 @@ SCHEDULE = (
     Job("hand over leads", 60, hand_over_due),
     Job("warn of claims that end", 300, lambda at: transact(lambda session: ending.warn_due(session, at))),
     Job("ask the payment provider", 120, ask_the_provider),
+    Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("close missed appointments", 600, lambda at: transact(lambda s: appointments.mark_missed(s, at))),
 )
 

@@ -70,6 +70,7 @@ class ProbeAnswer:
 class Privacy:
     """What a person's page says of confidentiality. `looked` is None for who may not know who looked."""
 
+    is_anonymous: bool
     may_reveal: bool
     looked: int | None
     may_anonymise: bool
@@ -83,10 +84,12 @@ def privacy(
     if may(actor, Permission.DISCLOSURE_SEE):
         today = local_day(at, actor.club.zone)
         looked = looking.people_who_looked(session, actor.club.id, person_id, today)
+    is_anonymous = queries.is_anonymous(session, person_id)
     return Privacy(
+        is_anonymous=is_anonymous,
         may_reveal=not phone_shown and may(actor, Permission.PHONE_REVEAL),
         looked=looked,
-        may_anonymise=may(actor, Permission.PERSON_ANONYMISE),
+        may_anonymise=may(actor, Permission.PERSON_ANONYMISE) and not is_anonymous,
     )
 
 

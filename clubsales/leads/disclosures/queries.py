@@ -53,6 +53,12 @@ def known_to(session: Session, club: Club, person_id: PersonID) -> KnownTo:
     return KnownTo(lead_public_id=row.lead_public_id, is_member=row.is_member)
 
 
+def is_anonymous(session: Session, person_id: PersonID) -> bool:
+    """Whether nothing is left that says who a person is."""
+    made = sa.select(PERSON.c.anonymised_at.is_not(None)).where(PERSON.c.id == person_id)
+    return bool(session.execute(made).scalar_one())
+
+
 def sees_whole(
     session: Session, actor: Actor, person_ids: Collection[PersonID], *, at: Instant
 ) -> frozenset[PersonID]:

@@ -15,7 +15,7 @@ from clubsales.auth.forms import FirstManagerForm
 from clubsales.auth.guard import current_actor, public, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.auth.rules import AuthRefused
-from clubsales.clock import now
+from clubsales.clock import local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import Allowed, NotFound, Refused
 from clubsales.i18n import Texts, choose_locale, refusal_text
@@ -23,6 +23,7 @@ from clubsales.i18n import gettext as _
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.office import texts
 from clubsales.office.home.views import ROLE_NAMES
+from clubsales.office.privacy import queries as privacy
 from clubsales.office.staff import operations, queries
 from clubsales.office.staff.forms import HireForm, NewPasswordForm, NewPinForm, PlaceForm, RoleForm
 from clubsales.office.staff.queries import StaffPerson
@@ -77,6 +78,8 @@ def club() -> ResponseReturnValue:
         may_staff=may(actor, Permission.STAFF_MANAGE),
         may_devices=may(actor, Permission.DEVICE_ENROL),
         may_leave=may(actor, Permission.LEAVE_DECIDE),
+        may_see_lookers=may(actor, Permission.DISCLOSURE_SEE),
+        kept=privacy.outlook(db.session, actor.club, local_day(now(), actor.club.zone)),
         staff_count=len(accounts.staff(db.session, club=actor.club)),
         card_count=len(catalogue.price_list(db.session, actor.club.id)),
         device_count=sum(

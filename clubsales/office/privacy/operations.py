@@ -1,0 +1,83 @@
+"""Making persons anonymous. Ledgers, touches, credits, cards and the audit stand; nothing says who it was."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from clubsales import audit, clubs
+from clubsales.actor import Actor, Club, system_actor
+from clubsales.clock import Instant, local_day
+from clubsales.errors import Refusal
+from clubsales.frontdesk.reception import forgetting as receptions
+from clubsales.ids import PersonID
+from clubsales.leads.appointments import forgetting as appointments
+from clubsales.leads.claims import forgetting as claims
+from clubsales.leads.followups import forgetting as followups
+from clubsales.leads.intake import forgetting as intake
+from clubsales.leads.matches import forgetting as matches
+from clubsales.leads.people import forgetting as people
+from clubsales.office.privacy import queries
+from clubsales.office.privacy.events import PersonAnonymised
+from clubsales.office.privacy.rules import Because, may_anonymise
+
+AT_ONCE = 200
+
+
+def anonymise(session: Session, *, person_id: PersonID, because: Because, actor: Actor, at: Instant) -> None:
+    """Take away all that says who a person is, with all who were merged into him, in every club of the organisation.
+
+    Raises NotFound and Refused(AnonymiseRefused.ALREADY, IN_THE_HOUSE, OPEN_SALE, RUNNING_CARD).
+    """
+    everybody = matches.with_merged(session, person_id)
+    today = local_day(at, actor.club.zone)
+    may_anonymise(queries.facts_of(session, actor.club, person_id, everybody, today)).or_raise()
+    _forget(session, person_id, everybody, because, actor=actor, at=at)
+
+
+def anonymise_old(session: Session, at: Instant) -> int:
+    """Make anonymous whose time is over in all his clubs (`privacy.retention_months`); returns how many.
+
+    A few at a time: the rest comes with the next run.
+    """
+    done = 0
+    every_club = {club.id: club for club in clubs.all_clubs(session)}
+    for club in every_club.values():
+        today = local_day(at, club.zone)
+        for person_id in queries.time_is_over(session, club, today, limit=AT_ONCE):
+            others = [every_club[other] for other in queries.other_clubs(session, club, person_id)]  # type: ignore[index]
+            if all(
+                queries.is_over_in(session, other, person_id, local_day(at, other.zone)) for other in others
+            ):
+                done += _anonymise_one(session, person_id, club, today, at)
+    return done
+
+
+def _anonymise_one(session: Session, person_id: PersonID, club: Club, today: date, at: Instant) -> bool:
+    everybody = matches.with_merged(session, person_id)
+    facts = queries.facts_of(session, club, person_id, everybody, today)
+    if isinstance(may_anonymise(facts), Refusal):
+        return False
+    _forget(session, person_id, everybody, Because.RETENTION, actor=system_actor(club), at=at)
+    return True
+
+
+def _forget(
+    session: Session,
+    person_id: PersonID,
+    everybody: list[PersonID],
+    because: Because,
+    *,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    for club in clubs.all_clubs(session):
+        if club.organisation_id == actor.club.organisation_id:
+            claims.forget(session, person_ids=everybody, actor=replace(actor, club=club), at=at)
+    followups.forget(session, person_ids=everybody, at=at)
+    appointments.forget(session, person_ids=everybody, at=at)
+    intake.forget(session, person_ids=everybody, at=at)
+    matches.forget(session, person_ids=everybody)
+    receptions.forget(session, person_ids=everybody)
+    people.forget(session, person_ids=everybody, at=at)
+    audit.record(session, PersonAnonymised(person_id, because.value), actor=actor, at=at)
