@@ -1,4 +1,4 @@
-"""Run the benchmarks: ./bench [--quick] [--json]."""
+"""Run the benchmarks: ./bench [--growth] [--quick] [--json]."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from benchmarks import club, floor
+from benchmarks import club, floor, growth
 from benchmarks.browser import Browser, PageFailed, Standing
 from benchmarks.club import MadeClub
 from benchmarks.figures import Figure, table
@@ -151,6 +151,11 @@ def main() -> int:
     """Measure and print; 1 when something was not done as it should be."""
     parser = argparse.ArgumentParser(prog="./bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repeats; under a minute on two cores")
+    parser.add_argument(
+        "--growth",
+        action="store_true",
+        help=f"pages of leads with {growth.FEW:,} and with {growth.MANY:,} leads instead of the busy doors",
+    )
     parser.add_argument("--json", action="store_true", help="print nothing but the figures, as JSON")
     parser.add_argument("--workers", type=int, default=RECOMMENDED.workers, help="gunicorn workers")
     parser.add_argument("--threads", type=int, default=RECOMMENDED.threads, help="threads in each")
@@ -159,8 +164,9 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     started = time.monotonic()
     strength = Strength(arguments.workers, arguments.threads)
+    plan = QUICK if arguments.quick else WHOLE
     try:
-        figures, memory = run(QUICK if arguments.quick else WHOLE, strength)
+        told = (_growth if arguments.growth else _doors_of)(plan, strength, as_json=arguments.json)
     except (BenchFailed, ServerFailed, PageFailed) as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
@@ -168,13 +174,23 @@ def main() -> int:
         sys.stderr.write("Stopped; everything started is gone.\n")
         return 130
     tell(f"done in {time.monotonic() - started:.0f} seconds")
-    if arguments.json:
-        shown = [one.as_json() for one in figures if one.name != FLOOR]
-        sys.stdout.write(json.dumps(shown, indent=1) + "\n")
-    else:
-        sys.stdout.write(table(figures) + "\n")
-        sys.stdout.write("memory of a clubsales worker: " + ", ".join(f"{each} MB" for each in memory) + "\n")
+    sys.stdout.write(told + "\n")
     return 0
+
+
+def _doors_of(plan: Plan, strength: Strength, *, as_json: bool) -> str:
+    """The busy doors, measured and told."""
+    figures, memory = run(plan, strength)
+    if as_json:
+        return json.dumps([one.as_json() for one in figures if one.name != FLOOR], indent=1)
+    sizes = ", ".join(f"{each} MB" for each in memory)
+    return f"{table(figures)}\nmemory of a clubsales worker: {sizes}"
+
+
+def _growth(plan: Plan, _strength: Strength, *, as_json: bool) -> str:
+    """Pages of leads with few and with many leads, measured and told."""
+    figures = growth.run(repeats=20 * plan.repeats)
+    return json.dumps([one.as_json() for one in figures], indent=1) if as_json else growth.table(figures)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
     password = new_token()
     with app.app_context():
         migrations.upgrade()
-        club = transact(lambda session: _found(at))
+        club = transact(lambda session: found(at))
         manager = _staff(club, "manager", Role.CLUB_MANAGER, hire_one(club, "manager", Role.CLUB_MANAGER, at))
         desk = _staff(
             club,
@@ -71,7 +71,7 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
             Role.RECEPTIONIST,
             hire_one(club, RECEPTIONIST, Role.RECEPTIONIST, at, password=password),
         )
-        sellers = _open_the_floor(club, at, password)
+        sellers = open_the_floor(club, at, password)
         annual = transact(lambda session: _price_list(club, at))
         _sell_cards(desk, annual, sellers, cards, at)
         lead_phones = tuple(_phone(0, number) for number in range(leads))
@@ -104,7 +104,7 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
             leads=lead_phones,
             scanner_token=scanner.token,
             password=password,
-            watchers=tuple(_seller(number) for number in range(WATCHERS)),
+            watchers=tuple(seller_name(number) for number in range(WATCHERS)),
         )
 
 
@@ -138,7 +138,8 @@ def hire_one(
     )
 
 
-def _found(at: Instant) -> Club:
+def found(at: Instant) -> Club:
+    """Found the club, within a transaction."""
     session = db.session
     organisation_id = clubs.found_organisation(session, name="Bench", at=at)
     return found_club(
@@ -166,12 +167,12 @@ def _staff(club: Club, name: str, role: Role, hired: Hired) -> Actor:
     )
 
 
-def _open_the_floor(club: Club, at: Instant, password: str) -> list[Seller]:
+def open_the_floor(club: Club, at: Instant, password: str) -> list[Seller]:
     """Forty inside consultants on post; some of them can sign in."""
     ticked = None
     sellers = []
     for number in range(CONSULTANTS):
-        name = _seller(number)
+        name = seller_name(number)
         known = password if number < WATCHERS else None
         hired = hire_one(club, name, Role.CONSULTANT, at, kind=Kind.INSIDE, password=known)
         actor = _staff(club, name, Role.CONSULTANT, hired)
@@ -185,7 +186,8 @@ def _open_the_floor(club: Club, at: Instant, password: str) -> list[Seller]:
     return sellers
 
 
-def _seller(number: int) -> str:
+def seller_name(number: int) -> str:
+    """The user name of a consultant."""
     return f"seller{number:02d}"
 
 
