@@ -10,6 +10,7 @@ from clubsales.errors import Refused
 from clubsales.ids import ConsultantID, PersonID
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.claims.rules import Basis
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups import queries as followup_queries
 from clubsales.leads.followups.rules import Channel, ContactOutcome
@@ -77,7 +78,12 @@ def claim(stage: Stage, person_id: PersonID, actor: Actor, at: Instant) -> None:
     if stage.likely(CLAIMED_PERCENT):
         try:
             claims.claim(
-                stage.session, person_id=person_id, consultant_id=profile_of(actor), actor=actor, at=at
+                stage.session,
+                person_id=person_id,
+                consultant_id=profile_of(actor),
+                basis=Basis.CAPTURE,
+                actor=actor,
+                at=at,
             )
         except Refused:  # a colleague's, or off shift by now
             return

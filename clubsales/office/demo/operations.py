@@ -31,6 +31,7 @@ from clubsales.office.demo.evidence import plan_evidence
 from clubsales.office.demo.founding import found
 from clubsales.office.demo.planning import plan_weeks
 from clubsales.office.demo.present import plan_present
+from clubsales.office.demo.prospects import plan_prospects
 from clubsales.office.demo.reading import plan_reading
 from clubsales.office.demo.selling import plan_goods, plan_refunds
 from clubsales.office.demo.stage import Stage
@@ -160,6 +161,7 @@ def _play(session: Session, chapter: Chapter) -> None:
     plan_weeks(stage, is_first=is_first)
     plan_reading(stage, is_first=is_first)
     plan_evidence(stage, is_first=is_first)
+    plan_prospects(stage, is_first=is_first)
     plan_shifts(stage)
     plan_guests(stage)
     plan_goods(stage)

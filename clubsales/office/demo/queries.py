@@ -140,6 +140,13 @@ def leads_not_seen(session: Session, club: Club, day: date) -> list[Acquaintance
     return [_acquaintance(row) for row in session.execute(statement.order_by(LEAD.c.id))]
 
 
+def buyers(session: Session, club: Club) -> set[str]:
+    """Whoever has paid anything in the club, by what stands in addresses."""
+    paid = sa.and_(SALE.c.club_id == club.id, SALE.c.first_receipt_at.is_not(None))
+    bought = sa.select(PERSON.c.public_id).join(SALE, SALE.c.person_id == PERSON.c.id).where(paid)
+    return set(session.scalars(bought))
+
+
 def unused_pass(session: Session, club: Club, consultant_id: ConsultantID | None, day: date) -> str | None:
     """A pass nobody has shown yet: a consultant's trial pass, or without one a gift coupon of the club."""
     return session.scalar(

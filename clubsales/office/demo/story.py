@@ -229,3 +229,29 @@ NOTICES = (
 REFUND_REASONS = ("搬家", "身体原因", "冷静期内退卡", "买错卡种", "工作调动")
 OUTDOOR_SOURCES = (Source.FLYER, Source.SWEEP, Source.EVENT)
 INDOOR_SOURCES = (Source.PHONE, Source.ONLINE, Source.REFERRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSource:
+    """A source of the demo club's own, below a kind; or below another one of them."""
+
+    kind: Source
+    name: str
+    under: str = ""
+
+
+OWN_SOURCES = (
+    OwnSource(Source.ONLINE, "美团"),
+    OwnSource(Source.ONLINE, "抖音"),
+    OwnSource(Source.ONLINE, "抖音直播间", "抖音"),
+    OwnSource(Source.ONLINE, "小红书"),
+    OwnSource(Source.SWEEP, "天安数码城"),
+    OwnSource(Source.SWEEP, "滨海写字楼"),
+    OwnSource(Source.FLYER, "地铁口"),
+    OwnSource(Source.FLYER, "小区门口"),
+    OwnSource(Source.EVENT, "企业体检日"),
+)
+BUDGETS = ("四千以内", "每月三百左右", "看有没有分期", "价格不是问题")
+DECIDERS = ("自己定", "要和爱人商量", "公司报销，要主管批", "父母付钱")
+ADDRESS = "深圳市南山区科苑路 18 号 3 栋 1204"
+TRAINING = "外出培训一周"

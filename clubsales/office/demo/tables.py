@@ -9,7 +9,7 @@ RECEPTION = sa.table(
     *(sa.column(name) for name in ("id", "club_id", "person_id", "status", "outcome", "consultant_id")),
     sa.column("local_day", sa.Date),
 )
-PERSON = sa.table("person", sa.column("id"), sa.column("name"))
+PERSON = sa.table("person", sa.column("id"), sa.column("name"), sa.column("public_id"))
 PHONE = sa.table("person_phone", sa.column("person_id"), sa.column("e164"))
 LEAD = sa.table(
     "lead",

@@ -14,6 +14,7 @@ from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.evidence import claim, hand_a_pass
 from clubsales.office.demo.people import a_grade, a_name, a_phone
 from clubsales.office.demo.planning import teams, walks_on
+from clubsales.office.demo.prospects import exact_source
 from clubsales.office.demo.reading import read_opening
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import HANDOVERS, INDOOR_SOURCES, INTERESTS, NOTES, OUTDOOR_SOURCES
@@ -157,10 +158,12 @@ def _meet_somebody(stage: Stage, walker: Actor, at: Instant) -> None:
     person_id = people.find_or_add(
         stage.session, e164=a_phone(stage.chance), name=a_name(stage.chance), actor=walker, at=at
     )
+    source = stage.chance.choice(OUTDOOR_SOURCES)
     intake.capture(
         stage.session,
         person_id=person_id,
-        source=stage.chance.choice(OUTDOOR_SOURCES),
+        source=source,
+        source_id=exact_source(stage, source, at),
         interest=stage.chance.choice(INTERESTS),
         grade=a_grade(stage.chance),
         note=stage.chance.choice(NOTES),
@@ -181,10 +184,12 @@ def _answer_an_enquiry(stage: Stage, at: Instant) -> None:
     person_id = people.find_or_add(
         stage.session, e164=a_phone(stage.chance), name=a_name(stage.chance), actor=actor, at=at
     )
+    source = stage.chance.choice(INDOOR_SOURCES)
     intake.capture(
         stage.session,
         person_id=person_id,
-        source=stage.chance.choice(INDOOR_SOURCES),
+        source=source,
+        source_id=exact_source(stage, source, at),
         interest=stage.chance.choice(INTERESTS),
         grade=a_grade(stage.chance),
         consent=stage.likely(80),
