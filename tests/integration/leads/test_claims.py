@@ -12,7 +12,7 @@ from clubsales.errors import NotFound, Refused
 from clubsales.ids import PersonID
 from clubsales.leads.claims import operations, queries
 from clubsales.leads.claims.models import ClaimRow
-from clubsales.leads.claims.rules import FOR_EVER, EndReason
+from clubsales.leads.claims.rules import FOR_EVER, Basis, EndReason
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake import operations as intake
@@ -276,6 +276,62 @@ def test_the_cool_down_is_the_clubs(session: Session, cast: Cast, lin: Actor) ->
     claim(session, lin, person_id, local(9, day=1))
     operations.release(session, person_id=person_id, actor=lin, at=local(10, day=1))
     assert refusal(session, lin, person_id, local(10, day=1)) is None
+
+
+@pytest.mark.parametrize("setting", ["max_open", "max_per_day"])
+def test_with_0_there_is_no_limit(session: Session, cast: Cast, lin: Actor, setting: str) -> None:
+    set_policy(session, cast, {"claims": {setting: 1}})
+    set_policy(session, cast, {"claims": {setting: 0}}, on=date(2026, 3, 2))
+    claim(session, lin, a_lead(session, cast.desk), local(9, day=1))
+    assert refusal(session, lin, a_lead(session, cast.desk), local(10, day=1)) in (
+        *("lead.limit", "lead.daily_limit"),
+    )
+    for _more in range(2):
+        assert refusal(session, lin, a_lead(session, cast.desk), local(9, day=2)) is None
+
+
+def test_a_longer_cool_down_holds_from_its_day(session: Session, cast: Cast, lin: Actor) -> None:
+    set_policy(session, cast, {"claims": {"cooldown_days": 2}})
+    set_policy(session, cast, {"claims": {"cooldown_days": 10}}, on=date(2026, 3, 4))
+    first, second = a_lead(session, cast.desk), a_lead(session, cast.desk)
+    for person_id in (first, second):
+        claim(session, lin, person_id, local(9, day=1))
+        operations.release(session, person_id=person_id, actor=lin, at=local(10, day=1))
+    assert refusal(session, lin, first, local(23, 59, day=2)) == "lead.cooldown"
+    assert refusal(session, lin, first, local(0, day=3)) is None
+    assert refusal(session, lin, second, local(0, day=4)) == "lead.cooldown"
+    assert refusal(session, lin, second, local(0, day=11)) is None
+
+
+@pytest.mark.parametrize(("basis", "ends"), [(Basis.POOL, 1), (Basis.CAPTURE, 1), (Basis.TURN, 0)])
+def test_whoever_sits_with_the_guest_needs_not_answer_in_time(
+    session: Session, cast: Cast, lin: Actor, basis: Basis, ends: int
+) -> None:
+    set_policy(session, cast, {"claims": {"response_minutes": 15}})
+    operations.claim(
+        session,
+        person_id=a_lead(session, cast.desk),
+        consultant_id=consultant_of(lin),
+        basis=basis,
+        actor=lin,
+        at=local(9, day=1),
+    )
+    assert operations.expire_due(session, local(20, day=1)) == ends
+
+
+def test_by_turn_the_reception_stands_for_the_shift(session: Session, cast: Cast) -> None:
+    """Somebody off duty whom the manager lets receive a guest may keep him."""
+    person_id = a_lead(session, cast.desk)
+    assert refusal(session, cast.lin, person_id, local(9)) == "lead.off_shift"
+    operations.claim(
+        session,
+        person_id=person_id,
+        consultant_id=consultant_of(cast.lin),
+        basis=Basis.TURN,
+        actor=cast.lin,
+        at=local(9),
+    )
+    assert until(session, cast, person_id, local(9)) == ("林静", date(2026, 3, 24))
 
 
 @pytest.fixture
