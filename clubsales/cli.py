@@ -18,12 +18,14 @@ from flask import Flask
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from sqlalchemy.engine import make_url
 
 from clubsales import __version__, audit, clubs, leader
 from clubsales.actor import Role, system_actor
 from clubsales.app import create_app
 from clubsales.auth import first_manager
 from clubsales.auth.queries import has_anyone
+from clubsales.backup import CannotBackUp, back_up
 from clubsales.certificate import certificate_for
 from clubsales.clock import now
 from clubsales.consultants.credits import checks as credit_checks
@@ -126,6 +128,17 @@ def worker() -> None:
     console.print("The worker runs. Stop it with Ctrl-C.")
     stop.wait()
     scheduler.shutdown()
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy the whole database into a new file, while the club works."""
+    try:
+        back_up(make_url(_settings().database_url), file)
+    except CannotBackUp as problem:
+        raise click.ClickException(str(problem)) from problem
+    console.print(f"Everything is in {file}.", soft_wrap=True)
 
 
 @main.group(name="db")
