@@ -1,5 +1,6 @@
 """What is typed about a contact: one tap says what happened, the next step has a day (TEL-05)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +12,12 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from clubsales.clock import Instant, local_day
 from clubsales.errors import Refusal
+from clubsales.i18n import format_local_date, refusal_text
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
-from clubsales.i18n import refusal_text
 from clubsales.leads.appointments.forms import ClockField, DayField
 from clubsales.leads.followups import texts
+from clubsales.leads.followups.hours import AT_A_DISTANCE
 from clubsales.leads.followups.rules import (
     LONGEST_NOTE,
     LONGEST_WHAT,
@@ -29,6 +31,15 @@ from clubsales.leads.followups.rules import (
 TOO_LONG = _l("Use at most %(max)d characters.")
 TODAY, TOMORROW, SOON, NEXT_WEEK = "0", "1", "3", "7"
 KEPT = timedelta(days=366)  # nobody writes down what was said longer ago, or plans further ahead
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the next step will probably be: by when, and how it may be done."""
+
+    day: date | None = None
+    may_call: bool = True
 
 
 def contacts() -> list[SelectChoice]:
@@ -42,6 +53,11 @@ def contacts() -> list[SelectChoice]:
     ]
 
 
+def channels() -> list[SelectChoice]:
+    """How the next step may be done, in the reader's language."""
+    return [SelectChoice(each.value, str(texts.CHANNELS[each.value])) for each in Channel]
+
+
 def days() -> list[SelectChoice]:
     """When the next step is due, in the reader's language."""
     return [
@@ -52,23 +68,19 @@ def days() -> list[SelectChoice]:
     ]
 
 
-class ContactForm(FlaskForm):
-    """A contact and what comes next. `contacted_at` and `due_on` are there once valid."""
+def yes_or_no() -> list[SelectChoice]:
+    """An answer, in the reader's language."""
+    return [SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))]
+
+
+class RecordForm(FlaskForm):
+    """A contact as it is written down. `contacted_at` is there once valid."""
 
     contact = RadioField(
         _l("What happened"), choices=contacts, validators=[InputRequired(_l("Choose what happened."))]
     )
     note = TextAreaField(_l("What was said"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
-    next_what = StringField(
-        _l("Next step"),
-        default=lambda: _("Call again"),
-        validators=[
-            InputRequired(_l("Write down what comes next.")),
-            Length(max=LONGEST_WHAT, message=TOO_LONG),
-        ],
-    )
-    next_in = RadioField(_l("When"), choices=days, default=SOON)
-    next_on = DayField(_l("Another day"), validators=[Optional()])
+    aim = RadioField(_l("Did it do what it was meant to?"), choices=yes_or_no, validators=[Optional()])
     earlier_on = DayField(_l("Day"), validators=[Optional()])
     earlier_at = ClockField(_l("Time"), validators=[Optional()])
     submission_key = HiddenField("")
@@ -92,10 +104,9 @@ class ContactForm(FlaskForm):
         return ContactOutcome(self.contact.data.partition("-")[2])
 
     @property
-    def due_on(self) -> date:
-        """The day of the next step: one typed counts instead of one tapped."""
-        typed: date | None = self.next_on.data
-        return typed or local_day(self._at, self._zone) + timedelta(days=int(self.next_in.data))
+    def aim_met(self) -> bool | None:
+        """Whether it did what it was meant to; None: not said."""
+        return None if self.aim.data is None else bool(self.aim.data == YES)
 
     @property
     def contacted_at(self) -> Instant | None:
@@ -112,19 +123,8 @@ class ContactForm(FlaskForm):
         return {
             field.name: str(field.data)
             for field in self
-            if field.name not in ("csrf_token", "submission_key")
+            if field.name not in ("csrf_token", "submission_key", "then")
         }
-
-    def validate_next_on(self, field: Field) -> None:
-        """A day ahead, and not in another age."""
-        today = local_day(self._at, self._zone)
-        if field.data is None:
-            return
-        if field.data > today + KEPT:
-            raise ValidationError(_("Choose a day within a year."))
-        decision = may_plan(field.data, today)
-        if isinstance(decision, Refusal):
-            raise ValidationError(refusal_text(decision))
 
     def validate_earlier_on(self, field: Field) -> None:
         """Not in the future, and not in another age."""
@@ -143,3 +143,76 @@ class ContactForm(FlaskForm):
         decision = may_log(contacted_at, self._at)
         if isinstance(decision, Refusal):
             raise ValidationError(refusal_text(decision))
+
+
+class ContactForm(RecordForm):
+    """A contact and what comes next. `due_on` is there once valid."""
+
+    next_what = StringField(
+        _l("Next step"),
+        validators=[
+            InputRequired(_l("Write down what comes next.")),
+            Length(max=LONGEST_WHAT, message=TOO_LONG),
+        ],
+    )
+    next_channel = RadioField(_l("How"), choices=channels, validators=[Optional()])
+    next_in = RadioField(_l("When"), choices=days, validators=[Optional()])
+    next_on = DayField(_l("Another day"), validators=[Optional()])
+    then = HiddenField("")
+
+    def __init__(self, at: Instant, zone: ZoneInfo, proposal: Proposal = Proposal(), **values: Any) -> None:
+        super().__init__(at, zone, **values)
+        self._offer(proposal)
+
+    def is_valid(self) -> bool:
+        """Whether everything is well; a next step has a day, tapped or typed."""
+        valid = super().is_valid()
+        if not self.next_in.data and not self.next_on.data and not self.next_on.errors:
+            self.next_in.errors = (*self.next_in.errors, _("Choose the day of the next step."))
+            return False
+        return valid
+
+    @property
+    def due_on(self) -> date:
+        """The day of the next step: one typed counts instead of one tapped."""
+        typed: date | None = self.next_on.data
+        return typed or local_day(self._at, self._zone) + timedelta(days=int(self.next_in.data))
+
+    @property
+    def planned_channel(self) -> Channel | None:
+        """How the next step is meant to be done; None: not said."""
+        return Channel(self.next_channel.data) if self.next_channel.data else None
+
+    def validate_next_on(self, field: Field) -> None:
+        """A day ahead, and not in another age."""
+        today = local_day(self._at, self._zone)
+        if field.data is None:
+            return
+        if field.data > today + KEPT:
+            raise ValidationError(_("Choose a day within a year."))
+        decision = may_plan(field.data, today)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
+
+    def _offer(self, proposal: Proposal) -> None:
+        """The day of the cadence is tapped already, and only what is allowed is offered."""
+        today = local_day(self._at, self._zone)
+        is_new = self.next_in.raw_data is None
+        ahead = str((proposal.day - today).days) if proposal.day is not None else None
+        # What was tapped on a page that is still open counts, whatever has been proposed since.
+        offered = ahead if is_new else self.next_in.data
+        choices = days()
+        if offered and all(choice.value != offered for choice in choices) and _is_ahead(offered):
+            choices.append(SelectChoice(offered, format_local_date(today + timedelta(days=int(offered)))))
+            choices.sort(key=lambda choice: int(choice.value))
+        self.next_in.choices = choices
+        allowed = [each for each in channels() if proposal.may_call or each.value not in AT_A_DISTANCE]
+        self.next_channel.choices = allowed
+        if is_new:
+            self.next_in.data = ahead
+            self.next_channel.data = allowed[0].value
+            self.next_what.data = _("Call again") if proposal.may_call else _("Meet at the club")
+
+
+def _is_ahead(days_ahead: str) -> bool:
+    return days_ahead.isascii() and days_ahead.isdigit() and int(days_ahead[:4]) <= KEPT.days

@@ -255,6 +255,13 @@ def contact_by_public_id(session: Session, club_id: ClubID, public_id: str) -> C
     return _contact(row)
 
 
+def lead_of(session: Session, club_id: ClubID, person_id: PersonID) -> str | None:
+    """What stands in the address of a person's lead in the club; None where he has none."""
+    return session.scalars(
+        sa.select(LEAD.c.public_id).where(LEAD.c.club_id == club_id, LEAD.c.person_id == person_id)
+    ).one_or_none()
+
+
 def contacts_between(
     session: Session, club_id: ClubID, consultant_id: ConsultantID, start: Instant, end: Instant
 ) -> dict[Channel, int]:

@@ -44,3 +44,8 @@ OUTCOMES: Texts = {
     "switched_off": _l("Phone off"),
     "wrong_number": _l("Wrong number"),
 }
+MISSING: Texts = {
+    "name": _l("name"),
+    "phone": _l("phone"),
+    "birthday": _l("birthday"),
+}

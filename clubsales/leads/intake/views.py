@@ -20,6 +20,8 @@ from clubsales.leads.disclosures.pages import privacy
 from clubsales.leads.disclosures.views import note_view
 from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups import texts as followup_texts
+from clubsales.leads.followups.beside import reach_of
+from clubsales.leads.followups.records import reader
 from clubsales.leads.followups.views import contact_form
 from clubsales.leads.intake import capture_views, enquiry_views, qualifying, queries, timeline
 from clubsales.leads.intake.blueprint import bp
@@ -60,6 +62,7 @@ def earlier(public_id: str) -> ResponseReturnValue:
             db.session, actor.club.id, person_id, before=request.args.get("before", "")
         ),
         contacts=followup_texts.CONTACTS,
+        reader=reader(actor, now()),
     )
 
 
@@ -161,7 +164,9 @@ def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> s
         urgencies=texts.URGENCIES,
         lost_reasons=texts.LOST_REASONS,
         whose=whose(db.session, actor, person_id, at),
-        contact_form=contact_form(actor, at) if sells and may(actor, Permission.FOLLOW_UP) else None,
+        contact_form=contact_form(actor, at, person_id) if sells and may(actor, Permission.FOLLOW_UP) else None,
+        reach=reach_of(db.session, actor, person_id, lead.e164 if lead.phone_shown else None, at),
+        reader=reader(actor, at),
         steps=followups.open_of_person(db.session, club.id, person_id),
         today=local_day(at, club.zone),
         timeline=timeline.page_of(db.session, club.id, person_id, before=request.args.get("before", "")),
