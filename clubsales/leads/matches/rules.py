@@ -57,7 +57,7 @@ class MergeRefused(StrEnum):
     ALREADY = "merge.already"
     ANONYMISED = "merge.anonymised"
     UNDONE = "merge.undone"
-    REASON = "merge.reason"
+    NOBODY = "merge.nobody"
     LATER_FIRST = "merge.later_first"
 
 

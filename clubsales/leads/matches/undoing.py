@@ -53,7 +53,7 @@ def plan(session: Session, *, organisation_id: OrganisationID, merge_id: MergeID
     """What would go where; raises NotFound."""
     row = _merge(session, organisation_id, merge_id)
     kept = session.execute(sa.select(PERSON).where(PERSON.c.id == row.kept_id)).one()
-    origins = row.fields["person"]
+    origins = row.fields.get("person", {})
     back = unchanged(kept, origins)
     aside = sa.select(sa.func.count()).select_from(ASIDE).where(ASIDE.c.merge_id == merge_id)
     return Undoing(
@@ -61,7 +61,7 @@ def plan(session: Session, *, organisation_id: OrganisationID, merge_id: MergeID
         leads=session.scalar(aside) or 0,
         fields=tuple(back),
         kept_fields=tuple(name for name, origin in origins.items() if "now" in origin and name not in back),
-        phones=len(row.fields["phones"]),
+        phones=len(row.fields.get("phones", [])),
         claims=len(_resumable(session, organisation_id, row.fields, at)),
     )
 
@@ -83,8 +83,8 @@ def undo(session: Session, *, merge_id: MergeID, actor: Actor, at: Instant) -> N
     if pair.kept.anonymised_at is not None:
         refuse(MergeRefused.ANONYMISED).or_raise()
     session.execute(sa.update(PERSON).where(PERSON.c.id == merged_id).values(merged_into_id=None))
-    part_phones(session, kept_id, merged_id, row.fields["phones"])
-    write_back(session, pair.kept, row.fields["person"])
+    part_phones(session, kept_id, merged_id, row.fields.get("phones", []))
+    write_back(session, pair.kept, row.fields.get("person", {}))
     came = _leads_that_came(session, merge_id, kept_id)
     rows = moving.give_back(session, merge_id=merge_id, kept_id=kept_id)
     _restore_leads(session, merge_id, row.fields.get("leads", {}))

@@ -77,30 +77,32 @@ def add_phone(
     audit.record(session, PersonPhoneAdded(person_id, phone_id, label.value), actor=actor, at=at)
 
 
-def remove_phone(session: Session, *, person_id: PersonID, phone_id: int, actor: Actor, at: Instant) -> None:
+def remove_phone(session: Session, *, person_id: PersonID, e164: str, actor: Actor, at: Instant) -> None:
     """Take back a phone that is not the person's; nothing when it is gone already.
 
     The last one stays: without it nobody would know him again. Raises NotFound and
     Refused(PersonRefused.PHONE_LAST).
     """
     phones = _locked(session, person_id, actor)
-    if all(phone.id != phone_id for phone in phones):
+    goes = next((phone for phone in phones if phone.e164 == e164), None)
+    if goes is None:
         return
     if len(phones) == 1:
         refuse(PersonRefused.PHONE_LAST).or_raise()
-    session.execute(sa.delete(PHONE).where(PHONE.c.id == phone_id))
-    audit.record(session, PersonPhoneRemoved(person_id, phone_id), actor=actor, at=at)
+    session.execute(sa.delete(PHONE).where(PHONE.c.id == goes.id))
+    audit.record(session, PersonPhoneRemoved(person_id, goes.id), actor=actor, at=at)
 
 
-def show_first(session: Session, *, person_id: PersonID, phone_id: int, actor: Actor, at: Instant) -> None:
+def show_first(session: Session, *, person_id: PersonID, e164: str, actor: Actor, at: Instant) -> None:
     """From now on this phone stands first wherever the person is shown; raises NotFound."""
     phones = _locked(session, person_id, actor)
-    if all(phone.id != phone_id for phone in phones):
+    first = next((phone for phone in phones if phone.e164 == e164), None)
+    if first is None:
         raise NotFound
-    before = [phone.id for phone in phones if phone.id < phone_id]
+    before = [phone.id for phone in phones if phone.id < first.id]
     if before:
         put_last(session, before)
-        audit.record(session, PersonPhoneFirst(person_id, phone_id), actor=actor, at=at)
+        audit.record(session, PersonPhoneFirst(person_id, first.id), actor=actor, at=at)
 
 
 def put_last(session: Session, phone_ids: list[int]) -> None:

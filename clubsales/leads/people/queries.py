@@ -12,7 +12,7 @@ from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, OrganisationID, PersonID
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.people.rules import Details, PhoneLabel, month_days
+from clubsales.leads.people.rules import Details, PhoneLabel, month_days, readable_phone
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
 BY_PHONE = (
@@ -90,6 +90,11 @@ class PhoneView:
     id: int
     e164: str
     label: PhoneLabel
+
+    @property
+    def readable(self) -> str:
+        """The phone as people read it."""
+        return readable_phone(self.e164)
 
 
 def phones_of(session: Session, person_id: PersonID) -> list[PhoneView]:

@@ -37,6 +37,7 @@ class PersonRefused(StrEnum):
     DETAIL_TOO_LONG = "person.detail_too_long"
     EMAIL = "person.email"
     BIRTHDAY = "person.birthday"
+    HIDDEN = "person.hidden"
     HOUSEHOLD_SELF = "person.household_self"
     HOUSEHOLD_OTHER = "person.household_other"
     HOUSEHOLD_NOBODY = "person.household_nobody"

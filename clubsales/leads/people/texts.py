@@ -28,10 +28,17 @@ REFUSALS: Texts = {
     ),
     "person.detail_too_long": _l("This is too long. Use at most %(longest)s characters."),
     "person.email": _l("This is no e-mail address. Type it as name@example.com, or leave it empty."),
-    "person.household_self": _l("This is the guest's own phone. Type the phone of whom the guest lives with."),
+    "person.hidden": _l(
+        "These details are shown to whoever holds the lead or is receiving the guest now, to the supervisor of the holder's team and to managers. Have the number shown on the guest's page first."
+    ),
+    "person.household_self": _l(
+        "This is the guest's own phone. Type the phone of whom the guest lives with."
+    ),
     "person.household_other": _l(
         "Both live in a household already, and in different ones. Take one of them out of the old household first."
     ),
-    "person.household_nobody": _l("Type the phone of whom the guest lives with, or a name to add somebody new."),
+    "person.household_nobody": _l(
+        "Type the phone of whom the guest lives with, or a name to add somebody new."
+    ),
 }
 REASONS: Texts = {}
