@@ -43,6 +43,7 @@ from clubsales.leads.appointments import texts as appointments_texts
 from clubsales.leads.appointments.views import bp as appointments_views
 from clubsales.leads.claims import texts as claims_texts
 from clubsales.leads.claims.views import bp as claims_views
+from clubsales.leads.details.views import bp as details_views
 from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.followups import texts as followups_texts
@@ -52,8 +53,11 @@ from clubsales.leads.handovers.views import bp as handovers_views
 from clubsales.leads.intake.views import bp as intake_views
 from clubsales.leads.lists import texts as lists_texts
 from clubsales.leads.lists.views import bp as lists_views
+from clubsales.leads.matches import texts as matches_texts
+from clubsales.leads.matches.views import bp as matches_views
 from clubsales.leads.passes import texts as passes_texts
 from clubsales.leads.passes.views import bp as passes_views
+from clubsales.leads.people import texts as people_texts
 from clubsales.leads.reminders.views import bp as reminders_views
 from clubsales.leads.scripts import texts as scripts_texts
 from clubsales.leads.scripts.views import bp as scripts_views
@@ -98,6 +102,8 @@ BLUEPRINTS = (
     reminders_views,
     passes_views,
     claims_views,
+    details_views,
+    matches_views,
     handovers_views,
     lists_views,
     disclosures_views,
@@ -126,6 +132,8 @@ TEXTS = (
     appointments_texts,
     passes_texts,
     claims_texts,
+    people_texts,
+    matches_texts,
     handovers_texts,
     lists_texts,
     disclosures_texts,

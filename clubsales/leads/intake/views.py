@@ -11,6 +11,7 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
+from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts
 from clubsales.leads.appointments import queries as appointments
@@ -29,7 +30,9 @@ from clubsales.leads.intake.forms import LeadForm, LostForm, with_sources
 from clubsales.leads.intake.pages import mask, own_source
 from clubsales.leads.intake.queries import LeadPage
 from clubsales.leads.intake.rules import LostReason, Source
+from clubsales.leads.people import merges
 from clubsales.leads.people import operations as people
+from clubsales.leads.people import pages as person_pages
 from clubsales.leads.people import queries as people_queries
 from clubsales.leads.sources import queries as sources
 from clubsales.leads.sources.words import kind_names
@@ -43,7 +46,13 @@ MORE_DOORS = (capture_views, enquiry_views)  # on the same blueprint
 def show(public_id: str) -> ResponseReturnValue:
     """A lead; `?before=` is where its timeline goes on."""
     actor, at = current_actor(), now()
-    page = queries.by_public_id(db.session, actor, public_id, at=at)
+    try:
+        page = queries.by_public_id(db.session, actor, public_id, at=at)
+    except NotFound:
+        stays = merges.lead_now(db.session, actor.club.id, public_id)
+        if stays is None:
+            raise
+        return redirect(url_for("intake.show", public_id=stays))
     shown = _show(page, None, actor, at)
     note_view(page.lead.person_id, actor, at)
     return shown
@@ -136,6 +145,7 @@ def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> s
     return render_template(
         "leads/intake/show.html",
         page=page,
+        details=person_pages.section(db.session, actor, person_id, shown=lead.phone_shown),
         privacy=privacy(db.session, person_id, phone_shown=lead.phone_shown, actor=actor, at=at),
         form=form
         or with_sources(

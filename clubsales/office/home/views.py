@@ -76,6 +76,8 @@ PART_OF = {
     "scripts": ("intake",),
     "sources": ("intake",),
     "claims": ("intake",),
+    "details": ("intake",),
+    "matches": ("intake",),
     "handovers": ("intake",),
     "lists": ("intake",),
     "disclosures": ("intake",),
