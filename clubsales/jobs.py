@@ -5,6 +5,7 @@ Every job finds the due rows in our own tables, locks them, does its work and ma
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -25,11 +26,15 @@ from clubsales.leads.claims import ending
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.handovers import operations as handing
 from clubsales.leads.handovers import queries as handovers
+from clubsales.leads.matches import merging
+from clubsales.leads.matches import operations as matches
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.sales import provider
 from clubsales.office.privacy import operations as privacy
 from clubsales.settings import DEMO_STRIPE_KEY, Settings
+
+MATCH_TURNS = 20
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.jobs")
 
@@ -93,6 +98,13 @@ def hand_over_due(at: Instant) -> None:
         )
 
 
+def look_for_matches(at: Instant) -> None:
+    """Look at who is new or was changed, a few persons in each transaction; a first run takes several turns."""
+    for _turn in range(MATCH_TURNS):
+        if not transact(lambda session: matches.propose(session, at)):
+            return
+
+
 SCHEDULE = (
     Job("tell consultants of their guests", 1, delivery.send_new),
     Job("tend the floor", 2, tend_the_floor),
@@ -108,6 +120,12 @@ SCHEDULE = (
     Job("warn of claims that end", 300, lambda at: transact(lambda session: ending.warn_due(session, at))),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
+    Job("look for matches", 600, look_for_matches),
+    Job(
+        "gather after merges",
+        60,
+        lambda at: transact(lambda s: merging.gather(s, at, since=at - timedelta(minutes=10))),
+    ),
     Job("close missed appointments", 600, lambda at: transact(lambda s: appointments.mark_missed(s, at))),
 )
 
