@@ -207,6 +207,20 @@ def post_doors(club: Lively) -> dict[str, Door]:
         ),
         "claims.claim": Door("lin", f"/leads/{club.free_lead}/claim"),
         "claims.release": Door("lin", f"/leads/{club.held_lead}/release"),
+        "reception.make_mine": Door("lin", f"/guests/{club.guest}/claim"),
+        "handovers.make": Door(
+            "manager",
+            f"/leads/hand-over/from/{club.consultant}",
+            {
+                "reason": "离职",
+                "starts_on": "2026-03-09",
+                "ends_on": "2026-03-20",
+                "to": [club.free],
+                "step": "hand_over",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "handovers.undo": Door("manager", f"/leads/hand-over/{club.hand_over}/undo"),
         "followups.log": Door(
             "lin",
             f"/leads/{club.free_lead}/contact",

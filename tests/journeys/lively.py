@@ -22,6 +22,7 @@ from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups import queries as planned
 from clubsales.leads.followups.rules import Channel, ContactOutcome
+from clubsales.leads.handovers import operations as leads_handed
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.rules import Grade, Source
@@ -87,6 +88,7 @@ class Lively:
     coupon: str
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
+    hand_over: str  # of Zhou's leads to Ma
     club: str
     own_source: str  # a mall where flyers are handed out
 
@@ -218,6 +220,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         coupon=handed_out[1],
         handover=handover,
         day_form=day_form,
+        hand_over=handed_leads(session, cast, at=early),
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
     )
@@ -291,6 +294,31 @@ def hand_over(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:
         at=at + timedelta(minutes=5),
     )
     return waiting, dayforms.of_shift(session, cast.club, shift_id).public_id
+
+
+def handed_leads(session: Session, cast: Cast, *, at: Instant) -> str:
+    """A hand-over of Zhou's leads, two with long names; and another of Lin's, planned and called off."""
+    zhou, ma = consultant_of(cast.zhou), consultant_of(cast.ma)
+    for place, name in ((17, LONG_NAME), (18, "转交")):
+        handed = person(session, cast, name, place, at=at)
+        intake.capture(session, person_id=handed, source=Source.PHONE, actor=cast.desk, at=at)
+        claims.claim(session, person_id=handed, consultant_id=zhou, actor=cast.zhou, at=at)
+    today = local_day(at, cast.club.zone)
+    made, planned_one = (
+        leads_handed.hand_over(
+            session,
+            from_consultant=giver,
+            to_consultants=[ma],
+            starts_on=first,
+            ends_on=first + timedelta(days=5),
+            reason="年假",
+            actor=cast.manager,
+            at=at,
+        )
+        for giver, first in ((zhou, today), (consultant_of(cast.lin), today + timedelta(days=9)))
+    )
+    leads_handed.undo(session, public_id=planned_one, actor=cast.manager, at=at)
+    return made
 
 
 def follow_up_leads(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str, str]:

@@ -21,6 +21,8 @@ GETS = (
     "/leads/{lead}",
     "/leads/{lead}/timeline",
     "/leads/{held_lead}/contact",
+    "/leads/hand-over/{hand_over}",
+    "/leads/hand-over/from/{consultant}",
     "/sales/{open_sale}",
     "/sales/{open_sale}/live",
     "/sales/{open_sale}/guest",
