@@ -256,9 +256,10 @@ def lines_of(
     return [lines[lead_id] for lead_id in lead_ids if lead_id in lines]
 
 
-def counts(session: Session, actor: Actor, kinds: Sequence[KindView], *, at: Instant) -> dict[View, int]:
-    """How many leads the short views hold, in one statement; one more than COUNTED stands for any more."""
-    views = [View.POOL] if actor.consultant_id is None else [View.MINE, View.POOL, View.ENDING]
+def counts(
+    session: Session, actor: Actor, views: Sequence[View], kinds: Sequence[KindView], *, at: Instant
+) -> dict[View, int]:
+    """How many leads these views hold, in one statement; one more than COUNTED stands for any more."""
     counted = [
         walks.counted(wanted(session, actor, ListFilter(view=view), kinds, at=at), at_most=COUNTED + 1)
         for view in views

@@ -21,8 +21,13 @@ from clubsales.leads.sources.queries import KindView
 SHOWN = 20
 LOOKED_AT = 1_000  # persons that one way of looking brings at most
 LEAD, PERSON, PHONE = table_of(LeadRow), table_of(PersonRow), table_of(PersonPhoneRow)
-# Who was merged into another person is found as that one.
-PERSON_ID = sa.func.coalesce(PERSON.c.merged_into_id, PERSON.c.id).label("person_id")
+# Who was merged into another person is found as that one, or as whom that one was merged into.
+KEPT = PERSON.alias("kept")
+PERSON_ID = sa.func.coalesce(
+    sa.select(KEPT.c.merged_into_id).where(KEPT.c.id == PERSON.c.merged_into_id).scalar_subquery(),
+    PERSON.c.merged_into_id,
+    PERSON.c.id,
+).label("person_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

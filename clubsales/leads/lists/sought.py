@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clubsales.errors import Refused
-from clubsales.leads.people.rules import normalise_phone, reversed_digits, search_keys
+from clubsales.leads.people.rules import normalise_phone, reversed_digits, search_keys, wechat_key
 
 FEWEST_DIGITS = 4
 FEWEST_LETTERS = 2  # one character is enough where it is a Chinese one
@@ -47,8 +47,8 @@ def sought(typed: str) -> Sought:
         return Sought(name=key)
     if len(key) < FEWEST_LETTERS:
         return Sought(missing=Missing.LETTERS)
-    word = "".join(text.casefold().split())
-    return Sought(name=key, sound=key, wechat=word if word.isascii() and word.isprintable() else "")
+    wechat = wechat_key(text)
+    return Sought(name=key, sound=key, wechat=wechat if wechat.isascii() and wechat.isprintable() else "")
 
 
 def following(prefix: str) -> str:

@@ -16,7 +16,7 @@ from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts as lead_texts
 from clubsales.leads.disclosures import operations as disclosures
-from clubsales.leads.disclosures.rules import PrivacyPolicy
+from clubsales.leads.disclosures.rules import PrivacyPolicy, sees_everybody
 from clubsales.leads.lists import export, operations, queries, texts
 from clubsales.leads.lists.rules import (
     COUNTED,
@@ -46,14 +46,14 @@ def index() -> ResponseReturnValue:
     asked = queries.wanted(db.session, actor, chosen, kinds, at=at)
     after = request.args.get("after", "")
     saved = queries.saved_of(db.session, actor)
+    short = [view for view in _views(actor) if view is not View.ALL]
+    counts = queries.counts(db.session, actor, short, kinds, at=at)
     return render(
         "leads/lists/index.html",
         chosen=chosen,
         page=queries.page(db.session, actor, asked, kinds, after=after, at=at),
         after=after,
-        counts={
-            view: _count(number) for view, number in queries.counts(db.session, actor, kinds, at=at).items()
-        },
+        counts={view: _count(number) for view, number in counts.items()},
         views=_views(actor),
         view_names=texts.VIEWS,
         states=texts.STATES,
@@ -143,7 +143,7 @@ def take_out() -> ResponseReturnValue:
 
 
 def _chosen(typed: Mapping[str, str], actor: Actor) -> ListFilter:
-    """The filter asked for; whoever sells nothing has no list of his own."""
+    """The filter asked for, in a view that he has."""
     chosen = wanted_filter(typed, default=_views(actor)[0])
     return chosen if chosen.view in _views(actor) else chosen.in_view(View.ALL)
 
@@ -153,7 +153,12 @@ def _address(chosen: ListFilter) -> str:
 
 
 def _views(actor: Actor) -> tuple[View, ...]:
-    return tuple(View) if actor.consultant_id is not None else (View.ALL, View.POOL)
+    """The views of somebody, the one he begins with first; who claims nothing has no list of his own."""
+    if actor.consultant_id is None or not may(actor, Permission.LEAD_CLAIM):
+        return (View.ALL, View.POOL)
+    if sees_everybody(actor.roles):
+        return (View.ALL, View.POOL, View.MINE, View.ENDING)
+    return tuple(View)
 
 
 def _count(number: int) -> str:
