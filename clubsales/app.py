@@ -48,6 +48,8 @@ from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
+from clubsales.leads.funnel import texts as funnel_texts
+from clubsales.leads.funnel.views import bp as funnel_views
 from clubsales.leads.handovers import texts as handovers_texts
 from clubsales.leads.handovers.views import bp as handovers_views
 from clubsales.leads.intake.views import bp as intake_views
@@ -100,6 +102,7 @@ BLUEPRINTS = (
     targets_views,
     appointments_views,
     reminders_views,
+    funnel_views,
     passes_views,
     claims_views,
     details_views,
@@ -130,6 +133,7 @@ TEXTS = (
     notices_texts,
     targets_texts,
     appointments_texts,
+    funnel_texts,
     passes_texts,
     claims_texts,
     people_texts,
