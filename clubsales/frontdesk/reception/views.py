@@ -28,6 +28,7 @@ from clubsales.frontdesk.reception.rules import Status
 from clubsales.i18n import gettext as _
 from clubsales.i18n import reason_text, refusal_text
 from clubsales.ids import ReceptionID
+from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.passes import texts as pass_texts
 from clubsales.leads.touches.rules import Signal
 from clubsales.membership.cards.tokens import CardKeys
@@ -48,14 +49,18 @@ def desk() -> ResponseReturnValue:
 @bp.get("/desk/preview")
 @requires(Permission.GUEST_RECEIVE)
 def preview() -> ResponseReturnValue:
-    """Who this is and who would take the guest, while the desk is typing: a fragment; nothing is written."""
+    """Who this is and who would take the guest, while the desk is typing: a fragment; only the question is written."""
     actor, at = current_actor(), now()
     form = GuestForm(MultiDict(request.args), meta={"csrf": False})
     form.is_valid()  # a phone half typed is no phone yet
+    typed = form.e164
     _read_code(form, actor, at)
-    return render_template(
+    shown = render_template(
         "frontdesk/reception/_preview.html", **_preview_of(form, actor, at), statuses=texts.STATUSES
     )
+    if typed is not None:
+        note_probe(typed, actor, at)
+    return shown
 
 
 @bp.post("/desk/guests")

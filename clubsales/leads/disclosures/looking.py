@@ -19,6 +19,9 @@ from clubsales.leads.disclosures.rules import DisclosureKind, looked_unusually
 
 LATELY = timedelta(days=30)
 WEEK = timedelta(days=7)
+RECEPTION = sa.table(
+    "reception", *(sa.column(name) for name in ("club_id", "person_id")), sa.column("local_day", sa.Date)
+)
 ACCOUNT = sa.table("account", *(sa.column(name) for name in ("id", "public_id", "name")))
 
 
@@ -93,7 +96,15 @@ def log(session: Session, club_id: ClubID, wanted: Wanted, *, limit: int) -> lis
 
 
 def lookers(session: Session, club_id: ClubID, today: date) -> list[Looker]:
-    """Whoever looked at people of the club in the last seven days, the busiest first; own leads are left out."""
+    """Whoever looked at people of the club in the last seven days, the busiest first.
+
+    Left out are one's own leads, guests who were in the club that day, and phones that nobody had.
+    """
+    was_here = sa.exists().where(
+        RECEPTION.c.club_id == DISCLOSURE.c.club_id,
+        RECEPTION.c.person_id == DISCLOSURE.c.person_id,
+        RECEPTION.c.local_day == DISCLOSURE.c.local_day,
+    )
     own = sa.exists().where(
         CLAIM.c.club_id == DISCLOSURE.c.club_id,
         CLAIM.c.person_id == DISCLOSURE.c.person_id,
@@ -105,17 +116,15 @@ def lookers(session: Session, club_id: ClubID, today: date) -> list[Looker]:
         sa.select(
             ACCOUNT.c.name,
             ACCOUNT.c.public_id,
-            (
-                sa.func.count(sa.distinct(DISCLOSURE.c.person_id))
-                + sa.func.count(sa.distinct(DISCLOSURE.c.phone_digest))
-            ).label("looked_at"),
+            sa.func.count(sa.distinct(DISCLOSURE.c.person_id)).label("looked_at"),
         )
         .join_from(DISCLOSURE, ACCOUNT, ACCOUNT.c.id == DISCLOSURE.c.account_id)
         .where(
             DISCLOSURE.c.club_id == club_id,
             DISCLOSURE.c.local_day > today - WEEK,
-            DISCLOSURE.c.kind != DisclosureKind.EXPORT.value,
+            DISCLOSURE.c.person_id.is_not(None),
             ~own,
+            ~was_here,
         )
         .group_by(ACCOUNT.c.id, ACCOUNT.c.name, ACCOUNT.c.public_id)
     ).all()

@@ -26,11 +26,14 @@ LOCK_ACCOUNT = (
 INSERT = sa.insert(DISCLOSURE)
 
 
-def probe(session: Session, *, e164: str, secret: str, actor: Actor, at: Instant) -> None:
+def probe(
+    session: Session, *, e164: str, secret: str, limited: bool = True, actor: Actor, at: Instant
+) -> None:
     """Write down that somebody asked whose a phone is: the same one once a day, one's own leads without limit.
 
-    A phone that nobody has is kept as a digest made with `secret`, and its last four digits. Nobody is written down
-    where no account acts (a replay). Raises Refused(DisclosureRefused.PROBES).
+    A phone that nobody has is kept as a digest made with `secret`, and its last four digits. Not `limited` is who has
+    the guest before him, at the desk. Nobody is written down where no account acts (a replay). Raises
+    Refused(DisclosureRefused.PROBES).
     """
     if actor.account_id is None:
         return
@@ -41,7 +44,7 @@ def probe(session: Session, *, e164: str, secret: str, actor: Actor, at: Instant
     asked = queries.asked_today(session, actor, person_id=person_id, digest=digest, at=at)
     if asked.this_one:
         return
-    if not asked.is_own:
+    if limited and not asked.is_own:
         may_probe(_policy(session, actor, at), asked_today=asked.others).or_raise()
     if person_id is not None:
         _write(session, DisclosureKind.PROBE, actor=actor, at=at, person_id=person_id)

@@ -21,7 +21,7 @@ from clubsales.leads.disclosures import looking, operations, pages, queries, tex
 from clubsales.leads.disclosures.forms import ProbeForm
 from clubsales.leads.disclosures.looking import Wanted
 from clubsales.leads.disclosures.pages import ProbeAnswer
-from clubsales.leads.disclosures.rules import DisclosureKind
+from clubsales.leads.disclosures.rules import DisclosureKind, phone_digest
 from clubsales.leads.people import queries as people
 from clubsales.settings import Settings
 
@@ -105,6 +105,22 @@ def index() -> ResponseReturnValue:
         lookers=looking.lookers(db.session, club_id, today),
         kinds=texts.KINDS,
     )
+
+
+def note_probe(e164: str, actor: Actor, at: Instant) -> None:
+    """Somebody typed a guest's phone where he works with guests, and saw whose it is: a line for it, once a day."""
+    if actor.account_id is None:
+        return
+    settings: Settings = current_app.extensions["clubsales_settings"]
+    person = people.by_phone(db.session, actor.club.organisation_id, e164)
+    digest = phone_digest(actor.club.organisation_id, e164, secret=settings.secret_key)
+    person_id = person.id if person is not None else None
+    if not queries.asked_today(db.session, actor, person_id=person_id, digest=digest, at=at).this_one:
+        transact(
+            lambda session: operations.probe(
+                session, e164=e164, secret=settings.secret_key, limited=False, actor=actor, at=at
+            )
+        )
 
 
 def note_view(person_id: PersonID, actor: Actor, at: Instant) -> None:

@@ -14,6 +14,7 @@ from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
+from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.people import queries as people
 from clubsales.membership.cards import operations, queries
 from clubsales.membership.cards.forms import FindForm
@@ -64,6 +65,8 @@ def find() -> ResponseReturnValue:
         cards=_cards_of_phone(form.e164) if found else [],
         tones=TONES,
     )
+    if found:
+        note_probe(form.e164, current_actor(), now())
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if asked and not found else HTTPStatus.OK
 
 

@@ -200,10 +200,13 @@ def test_who_looks_at_unusually_many_is_marked_and_own_leads_are_left_out(
     operations.probe(session, e164="+8613900000000", secret="s", actor=cast.desk, at=AT)
     claimed_by(session, cast.lin, lead)
     operations.view(session, person_id=lead, actor=cast.lin, at=AT)
+    came = a_lead(session, cast.desk, e164="+8613800138300")
+    received_by(session, cast.lin, came, "ended")
+    operations.probe(session, e164="+8613800138300", secret="s", actor=cast.desk, at=AT)
     found = looking.lookers(session, cast.club.id, TODAY)
     assert [(one.name, one.looked_at, one.is_unusual) for one in found] == [
         ("周倩", 12, True),
-        ("前台", 2, False),
+        ("前台", 1, False),
     ]
     assert looking.lookers(session, cast.club.id, date(2026, 3, 16)) == []
 
@@ -273,3 +276,17 @@ def test_what_nobody_could_mean_in_the_address_is_left_aside(
     manager = enter(tablet, session, cast.manager, "wujingli")
     for odd in ("kind=x", "day=yesterday", "before=x", "before=99999999999999999999", "before=-1"):
         assert manager.get(f"/leads/who-looked?{odd}").status_code == 200
+
+
+def test_what_the_desk_types_is_written_down_and_never_refused(
+    tablet: Browser, session: Session, cast: Cast, lead: PersonID
+) -> None:
+    set_policy(session, cast, {"claims": {"probes_per_day": 1}})
+    address(session, lead)
+    desk = enter(tablet, session, cast.desk, "qiantai")
+    for phone in ("138 0013", "13800138000", "13800138000", "13900139000"):
+        assert desk.get(f"/desk/preview?phone={phone}").status_code == 200
+    assert in_log(session) == ["probe", "probe"]
+    assert desk.get("/cards?phone=13800138001").status_code == 200
+    assert desk.get("/cards?phone=x").status_code == 422
+    assert in_log(session) == ["probe"] * 3
