@@ -26,6 +26,7 @@ from clubsales.leads.followups import (
     plan_views,
     proposing,
     queries,
+    texts,
 )
 from clubsales.leads.followups.beside import beside, reach_of
 from clubsales.leads.followups.blueprint import bp
@@ -51,7 +52,7 @@ def contact(public_id: str) -> ResponseReturnValue:
     _own(actor)
     form = contact_form(actor, at, _person_of(public_id, actor))
     asked = request.args.get("did", "")
-    if any(choice.value == asked for choice in form.contact.choices()):
+    if asked in texts.CONTACTS:
         form.contact.data = asked
     form.then.data = PLAN if request.args.get("then") == PLAN else ""
     return _page(public_id, form, actor, at)
@@ -140,7 +141,7 @@ def _page(public_id: str, form: ContactForm, actor: Actor, at: Instant) -> str:
         steps=queries.open_of_person(db.session, actor.club.id, person_id),
         reach=reach_of(db.session, actor, person_id, person.e164 if is_mine else None, at),
         today=local_day(at, actor.club.zone),
-        beside=beside(db.session, actor, person_id, person.name, choose_locale(), at),
+        spoken=beside(db.session, actor, person_id, person.name, choose_locale(), at),
         situations=SITUATIONS,
     )
 
