@@ -205,6 +205,11 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "consent": "y",
             },
         ),
+        "disclosures.probe": Door("lin", "/leads/probe", {"phone": "13800138000"}),
+        "disclosures.reveal": Door("zhou", f"/leads/{club.held_lead}/reveal"),
+        "privacy.anonymise": Door(
+            "manager", f"/leads/{club.free_lead}/anonymise", {"because": "asked", "sure": "y"}
+        ),
         "claims.claim": Door("lin", f"/leads/{club.free_lead}/claim"),
         "claims.release": Door("lin", f"/leads/{club.held_lead}/release"),
         "reception.make_mine": Door("lin", f"/guests/{club.guest}/claim"),
@@ -261,6 +266,18 @@ def post_doors(club: Lively) -> dict[str, Door]:
             "lin", f"/appointments/{club.appointment}/report", {"to": club.colleague}
         ),
         "appointments.cancel": Door("lin", f"/appointments/{club.appointment}/cancel", {"reason": "出差"}),
+        "appointments.conclude": Door(
+            "lin",
+            f"/appointments/{club.kept_appointment}/outcome",
+            {"outcome": "be_back", "next": "set", "day": "2026-03-20", "time": "18:00"},
+        ),
+        "appointments.explain": Door(
+            "lin", f"/appointments/{club.missed_appointment}/missed", {"because": "forgot"}
+        ),
+        "appointments.reassign": Door(
+            "lin", f"/appointments/{club.appointment}/reassign", {"consultant": club.free}
+        ),
+        "appointments.remind": Door("lin", f"/appointments/{club.appointment}/reminded"),
         "passes.issue_trial": Door(
             "supervisor",
             "/passes/trial",
