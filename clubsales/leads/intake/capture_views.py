@@ -10,13 +10,13 @@ from clubsales import idempotency
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, local_day, now
+from clubsales.clock import Instant, now
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.db import db, transact
 from clubsales.errors import Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
-from clubsales.leads.followups import queries as followups
+from clubsales.leads.followups.plan_views import due_piece
 from clubsales.leads.intake import capturing, queries
 from clubsales.leads.intake.blueprint import bp
 from clubsales.leads.intake.forms import CaptureForm, with_sources
@@ -27,9 +27,7 @@ from clubsales.leads.sources import queries as sources
 from clubsales.leads.sources.queries import KindView
 from clubsales.leads.sources.words import kind_names
 
-LEADS_ON_PAGE = 50
-STEPS_ON_PAGE = 10
-STEPS_AHEAD = 20
+LEADS_ON_PAGE = 20
 AT_THE_REFERRER = (LeadRefused.REFERRER_UNKNOWN, LeadRefused.REFERRED_BY_HIMSELF)
 
 
@@ -113,8 +111,7 @@ def _index(form: CaptureForm, kinds: list[KindView]) -> str:
     actor, at = current_actor(), now()
     mine = request.args.get("mine") == "1" and actor.consultant_id is not None
     own = actor.consultant_id if may(actor, Permission.FOLLOW_UP) else None
-    today = local_day(at, actor.club.zone)
-    before, due_after = request.args.get("before", ""), request.args.get("due_after", "")
+    before = request.args.get("before", "")
     leads = queries.recent(
         db.session,
         actor,
@@ -134,21 +131,8 @@ def _index(form: CaptureForm, kinds: list[KindView]) -> str:
         leads=leads[:LEADS_ON_PAGE],
         more=len(leads) > LEADS_ON_PAGE,
         before=before,
-        due=followups.due_page(
-            db.session,
-            actor.club.id,
-            own,
-            today,
-            limit=STEPS_ON_PAGE,
-            after=due_after,
-        )
-        if own is not None
-        else None,
-        due_after=due_after,
-        ahead=followups.ahead_of(db.session, actor.club.id, own, today, STEPS_AHEAD)
-        if own is not None
-        else [],
-        today=today,
+        due=due_piece(db.session, actor, own, at) if own is not None else None,
+        due_more=url_for("followups.plan"),
         mask=mask(actor, at),
         sources=kind_names(kinds),
     )

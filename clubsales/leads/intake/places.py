@@ -16,6 +16,7 @@ PLACES = (
     (P.LEAD_SEE, "passes.index", _l("Passes and cards"), "gift"),
     (P.FUNNEL_SEE, "funnel.index", _l("Funnel"), "chart"),
     (P.FOLLOW_UP, "scripts.index", _l("Scripts"), "rules"),
+    (P.LEAD_PROBE, "disclosures.probe_page", _l("Whose guest?"), "search"),
     (P.PERSON_MERGE, "matches.index", _l("Matches"), "copy"),
     (P.LEAD_HAND_OVER, "handovers.index", _l("Hand-over"), "switch"),
     (P.CLUB_SETTINGS, "sources.index", _l("Sources"), "settings"),

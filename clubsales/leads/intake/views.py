@@ -28,7 +28,7 @@ from clubsales.leads.intake import capture_views, enquiry_views, qualifying, que
 from clubsales.leads.intake.blueprint import bp
 from clubsales.leads.intake.forms import LeadForm, LostForm, with_sources
 from clubsales.leads.intake.pages import mask, own_source
-from clubsales.leads.intake.queries import LeadPage
+from clubsales.leads.intake.queries import LeadLine, LeadPage
 from clubsales.leads.intake.rules import LostReason, Source
 from clubsales.leads.people import merges
 from clubsales.leads.people import operations as people
@@ -85,7 +85,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form = with_sources(LeadForm, kinds, kind=page.lead.source, own=page.source_id)
     if not form.is_valid():
         return _show(page, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
-    transact(lambda session: _edit(session, public_id, form, actor, at))
+    transact(lambda session: _edit(session, page.lead, form, actor, at))
     flash(_("Saved."), "success")
     return redirect(url_for("intake.show", public_id=public_id))
 
@@ -116,10 +116,11 @@ def regain(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("intake.show", public_id=public_id))
 
 
-def _edit(session: Session, public_id: str, form: LeadForm, actor: Actor, at: Instant) -> None:
+def _edit(session: Session, lead: LeadLine, form: LeadForm, actor: Actor, at: Instant) -> None:
+    """The birthday is a detail like the phone: who does not see it does not write it either (CFD-07)."""
     qualifying.edit(
         session,
-        lead_id=queries.id_of(session, actor.club.id, public_id),
+        lead_id=lead.id,
         name=form.name.data or "",
         interest=form.interest.data or "",
         grade=form.chosen_grade,
@@ -133,8 +134,10 @@ def _edit(session: Session, public_id: str, form: LeadForm, actor: Actor, at: In
         actor=actor,
         at=at,
     )
-    person_id = claims.person_of_lead(session, actor.club.id, public_id)
-    people.set_birthday(session, person_id=person_id, birthday=form.birthday.data, actor=actor, at=at)
+    if lead.phone_shown:
+        people.set_birthday(
+            session, person_id=lead.person_id, birthday=form.birthday.data, actor=actor, at=at
+        )
 
 
 def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> str:
@@ -161,7 +164,9 @@ def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> s
             decides=page.decides,
             note=page.note,
             consent=page.consent_at is not None,
-            birthday=people_queries.birthday_of(db.session, club.organisation_id, person_id),
+            birthday=people_queries.birthday_of(db.session, club.organisation_id, person_id)
+            if lead.phone_shown
+            else None,
         ),
         lost_form=LostForm(),
         mask=mask(actor, at),
@@ -174,7 +179,9 @@ def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> s
         urgencies=texts.URGENCIES,
         lost_reasons=texts.LOST_REASONS,
         whose=whose(db.session, actor, person_id, at),
-        contact_form=contact_form(actor, at, person_id) if sells and may(actor, Permission.FOLLOW_UP) else None,
+        contact_form=contact_form(actor, at, person_id)
+        if sells and may(actor, Permission.FOLLOW_UP)
+        else None,
         reach=reach_of(db.session, actor, person_id, lead.e164 if lead.phone_shown else None, at),
         reader=reader(actor, at),
         steps=followups.open_of_person(db.session, club.id, person_id),

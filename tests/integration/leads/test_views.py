@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.actor import Actor
-from clubsales.clock import local_day, now
-from clubsales.leads.followups import operations as followups
+from clubsales.clock import Instant, local_day, now
 from clubsales.leads.intake import operations, queries
 from clubsales.leads.intake.rules import LONGEST_NOTE, Source
 from clubsales.leads.people import operations as people
-from tests.builders import Cast, consultant_of
+from tests.builders import Cast
 from tests.integration.auth.support import Browser, let_in
 
 USERNAMES = {
@@ -41,8 +40,14 @@ def enter(tablet: Browser, session: Session, actor: Actor) -> Browser:
     return tablet
 
 
-def a_lead(session: Session, actor: Actor, e164: str = "+8613800138000", name: str = "王小明") -> str:
-    at = now()
+def a_lead(
+    session: Session,
+    actor: Actor,
+    e164: str = "+8613800138000",
+    name: str = "王小明",
+    at: Instant | None = None,
+) -> str:
+    at = at or now()
     person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
     lead_id = operations.capture(session, person_id=person_id, source=Source.FLYER, actor=actor, at=at)
     session.commit()
@@ -187,36 +192,44 @@ def test_mask_is_the_clubs_own(tablet: Browser, session: Session, cast: Cast) ->
     assert "138****8000" not in page
 
 
-def test_what_is_due_and_who_came_are_read_page_by_page(lin: Browser, session: Session, cast: Cast) -> None:
+def test_who_came_is_read_page_by_page(lin: Browser, session: Session, cast: Cast) -> None:
     at = now()
-    for number in range(60):
-        person_id = people.find_or_add(
-            session, e164=f"+86138001380{number:02}", name=f"客{number:02}", actor=cast.lin, at=at
-        )
-        operations.capture(session, person_id=person_id, source=Source.FLYER, actor=cast.lin, at=at)
-        if number >= 35:
-            followups.plan(
-                session,
-                person_id=person_id,
-                consultant_id=consultant_of(cast.lin),
-                due_on=local_day(at, cast.club.zone),
-                what=f"第{number:02}件",
-                actor=cast.lin,
-                at=at,
-            )
-    session.commit()
+    for number in range(30):
+        a_lead(session, cast.lin, e164=f"+86138001380{number:02}", name=f"客{number:02}", at=at)
     page = lin.text("/leads?mine=1")
-    assert [f"第{number}件" in page for number in (35, 44, 45, 59)] == [True, True, False, False]
     assert [f"客{number:02}" in page for number in (9, 10)] == [False, True]
-    assert ">25<" in page
-    links = [unescape(found) for found in re.findall(r'href="(/leads\?[^"#]*)#', page)]
-    (more_due,) = [link for link in links if "due_after=" in link]
-    page = lin.text(more_due)
-    assert [f"第{number}件" in page for number in (44, 45, 54, 55)] == [False, True, True, False]
-    assert "Most urgent" in page
-    (older,) = [link for link in links if "before=" in link]
+    (older,) = [unescape(found) for found in re.findall(r'href="(/leads\?[^"#]*before=[^"#]*)#', page)]
     page = lin.text(older)
     assert [f"客{number:02}" in page for number in (9, 10)] == [True, False]
     assert "Latest" in page
-    for lost in ("/leads?due_after=a2b3c4d5e6f7", "/leads?before=a2b3c4d5e6f7", "/leads?before=%00"):
+    for lost in ("/leads?before=a2b3c4d5e6f7", "/leads?before=%00"):
         assert lin.get(lost).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_way_leads_to_what_somebody_may_enter(
+    tablet: Browser, session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    def ways(actor: Actor) -> set[str]:
+        page = enter(tablet, session, actor).text("/leads")
+        nav = page.partition('class="tabs places"')[2].partition("</nav>")[0]
+        return set(re.findall(r'href="([^"]+)"', nav))
+
+    lin = ways(cast.lin)
+    assert {"/leads/today", "/leads/list", "/appointments", "/passes"} <= lin
+    assert not {"/leads/sources", "/leads/who-looked", "/leads/matches", "/leads/hand-over"} & lin
+    assert {"/leads/sources", "/leads/who-looked", "/leads/matches", "/leads/hand-over"} <= ways(cast.manager)
+
+
+def test_a_birthday_is_seen_and_written_by_who_sees_the_phone(
+    tablet: Browser, session: Session, cast: Cast
+) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+    manager = enter(tablet, session, cast.manager)
+    manager.post(address, page=address, birthday="1990-05-04")
+    assert "May 4, 1990" in manager.text(address)
+    zhou = enter(tablet, session, cast.zhou)
+    assert "1990" not in zhou.text(address)
+    zhou.post(address, page=address, birthday="1991-01-01", interest="swim")
+    page = enter(tablet, session, cast.manager).text(address)
+    assert "May 4, 1990" in page
+    assert "swim" in page
