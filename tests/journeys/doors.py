@@ -234,12 +234,38 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "note": "想看泳池",
                 "next_what": "约参观",
                 "next_in": "3",
+                "next_channel": "call",
+                "aim": "yes",
                 "next_on": "2026-03-20",
                 "earlier_on": "2026-03-09",
                 "earlier_at": "10:30",
                 "submission_key": str(uuid4()),
             },
         ),
+        "followups.correct": Door(
+            "lin",
+            f"/contacts/{club.contact}/correct",
+            {
+                "contact": "call-no_answer",
+                "note": "没人接",
+                "aim": "no",
+                "earlier_on": "",
+                "earlier_at": "",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "followups.forbid": Door("desk", f"/leads/{club.free_lead}/do-not-call", {"why": "asked"}),
+        "followups.lift": Door("desk", f"/leads/{club.free_lead}/may-call", {"why": "agreed"}),
+        "scripts.add": Door(
+            "supervisor", "/leads/scripts", {"situation": "price", "title": "分期", "body": "可以分期。"}
+        ),
+        "scripts.save": Door(
+            "supervisor",
+            "/leads/scripts/opening",
+            {"situation": "first_call", "title": "开场", "body": "{guest}您好"},
+        ),
+        "scripts.move": Door("manager", "/leads/scripts/opening/move", {"direction": "down"}),
+        "scripts.retire": Door("manager", "/leads/scripts/opening/retire"),
         "followups.finish": Door("lin", f"/follow-ups/{club.follow_up}/done"),
         "appointments.make": Door(
             "desk",

@@ -40,6 +40,7 @@ from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
+from tests.journeys.expected import expect
 from tests.journeys.settled import settle
 
 LONG_NAME = "Maximiliane Konstantinopolskaja-Wolfeschlegelsteinhausen"
@@ -57,6 +58,7 @@ class Lively:
     free_lead: str
     held_lead: str  # Lin's
     follow_up: str  # Lin's
+    contact: str  # Lin's, of today
     staff: str  # Lin's account
     colleague: str  # the supervisor's account, who is not on shift
     card_type: str
@@ -84,6 +86,8 @@ class Lively:
     agreed_swap: str
     calendar: str
     appointment: str  # Lin's, tomorrow
+    kept_appointment: str  # Lin's, the guest is here
+    missed_appointment: str  # Lin's, yesterday
     trial_pass: str  # Lin's
     coupon: str
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
@@ -126,7 +130,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     for place in range(3, 11):
         other = person(session, cast, LONG_NAME if place == 5 else f"客人{place}", place, at=early)
         intake.capture(session, person_id=other, source=Source.ONLINE, actor=cast.lin, at=early)
-    free_lead, held_lead, follow_up = follow_up_leads(session, cast, at=early)
+    free_lead, held_lead, follow_up, contact = follow_up_leads(session, cast, at=early)
     seller = Seller(id=consultant_of(cast.lin), name="林静")
     paid = sold(session, cast, Buyer(person_id=chen), seller, at=early)
     towel = person(session, cast, "退款客人", 12, at=early)
@@ -171,6 +175,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
     )
     settled = settle(session, cast, at=early)
+    expected = expect(session, cast, guest=guests[0], person_id=chen, at=at)
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
     roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
@@ -185,6 +190,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         free_lead=free_lead,
         held_lead=held_lead,
         follow_up=follow_up,
+        contact=contact,
         staff=accounts_of_staff["林静"],
         colleague=accounts_of_staff["孙主管"],
         card_type=cast.annual.public_id,
@@ -216,6 +222,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
             for line in booked.of_person(session, cast.club.organisation_id, cast.club.id, chen).lines
             if line.id == appointment
         ),
+        kept_appointment=expected.kept,
+        missed_appointment=expected.missed,
         trial_pass=handed_out[0],
         coupon=handed_out[1],
         handover=handover,
@@ -321,7 +329,7 @@ def handed_leads(session: Session, cast: Cast, *, at: Instant) -> str:
     return made
 
 
-def follow_up_leads(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str, str]:
+def follow_up_leads(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str, str, str]:
     """A lead nobody holds, one Lin holds and has called, and what she does next with it; by public id."""
     free, held = (person(session, cast, name, place, at=at) for name, place in (("空闲", 15), ("跟进", 16)))
     made = [
@@ -343,7 +351,13 @@ def follow_up_leads(session: Session, cast: Cast, *, at: Instant) -> tuple[str, 
         at=at,
     )
     (step,) = planned.open_of_person(session, cast.club.id, held)
-    return leads.public_id_of(session, made[0]), leads.public_id_of(session, made[1]), step.public_id
+    (contact,) = planned.contacts_of(session, cast.club.id, held)
+    return (
+        leads.public_id_of(session, made[0]),
+        leads.public_id_of(session, made[1]),
+        step.public_id,
+        contact.public_id,
+    )
 
 
 def number(place: int) -> str:
