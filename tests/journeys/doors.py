@@ -210,6 +210,38 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "privacy.anonymise": Door(
             "manager", f"/leads/{club.free_lead}/anonymise", {"because": "asked", "sure": "y"}
         ),
+        "matches.merge": Door(
+            "manager",
+            f"/leads/matches/{club.double}/{club.double_of}/merge",
+            {"keep": club.double, "take-name": club.double_of, "reason": "同一个人"},
+        ),
+        "matches.different": Door("manager", f"/leads/matches/{club.double}/{club.double_of}/different"),
+        "matches.undo": Door("manager", f"/leads/matches/merges/{club.merge}/undo"),
+        "matches.with_phone": Door(
+            "manager", f"/leads/matches/of/{club.doubled_lead}", {"phone": "139 0013 8000"}
+        ),
+        "details.change": Door(
+            "lin",
+            f"/leads/{club.doubled_lead}/details",
+            {"wechat": "xiaoming", "email": "a@example.com", "address": "福田区"},
+        ),
+        "details.add_phone": Door(
+            "lin", f"/leads/{club.doubled_lead}/phones", {"phone": "139 0013 9999", "label": "home"}
+        ),
+        "details.remove_phone": Door(
+            "lin", f"/leads/{club.doubled_lead}/phones/remove", {"phone": "+862158880001"}
+        ),
+        "details.show_first": Door(
+            "lin", f"/leads/{club.doubled_lead}/phones/first", {"phone": "+862158880001"}
+        ),
+        "details.join": Door(
+            "lin",
+            f"/leads/{club.doubled_lead}/household",
+            {"name": "小丽", "birthday": "2015-05-01", "relation": "child"},
+        ),
+        "details.leave": Door(
+            "lin", f"/leads/{club.doubled_lead}/household/leave", {"person": club.housemate}
+        ),
         "claims.claim": Door("lin", f"/leads/{club.free_lead}/claim"),
         "claims.release": Door("lin", f"/leads/{club.held_lead}/release"),
         "reception.make_mine": Door("lin", f"/guests/{club.guest}/claim"),

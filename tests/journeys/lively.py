@@ -42,6 +42,7 @@ from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
 from tests.journeys.expected import expect
 from tests.journeys.settled import settle
+from tests.journeys.twice import stand_twice
 
 LONG_NAME = "Maximiliane Konstantinopolskaja-Wolfeschlegelsteinhausen"
 
@@ -93,6 +94,11 @@ class Lively:
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
     hand_over: str  # of Zhou's leads to Ma
+    double: str  # stands in the files twice, as a person
+    double_of: str
+    doubled_lead: str  # his, held by Lin
+    housemate: str
+    merge: str  # of two others
     club: str
     own_source: str  # a mall where flyers are handed out
 
@@ -132,6 +138,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         intake.capture(session, person_id=other, source=Source.ONLINE, actor=cast.lin, at=early)
     free_lead, held_lead, follow_up, contact = follow_up_leads(session, cast, at=early)
     seller = Seller(id=consultant_of(cast.lin), name="林静")
+    twice = stand_twice(session, cast, at=early)
     paid = sold(session, cast, Buyer(person_id=chen), seller, at=early)
     towel = person(session, cast, "退款客人", 12, at=early)
     refunded = sold(session, cast, Buyer(person_id=towel), seller, at=early)
@@ -229,6 +236,11 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         handover=handover,
         day_form=day_form,
         hand_over=handed_leads(session, cast, at=early),
+        double=twice.first,
+        double_of=twice.second,
+        doubled_lead=twice.lead,
+        housemate=twice.housemate,
+        merge=twice.merge,
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
     )
