@@ -20,11 +20,11 @@ from benchmarks.club import MadeClub
 from benchmarks.figures import Figure, table
 from benchmarks.postgres import make_database, own_postgres, settle
 from benchmarks.progress import tell
-from benchmarks.rounds import QUICK, WHOLE, Bench, BenchFailed, Plan, load_process
+from benchmarks.rounds import QUICK, WHOLE, Bench, BenchFailed, Plan, load_process, place_in_pool
 from benchmarks.servers import Server, ServerFailed, Strength, serving
-from benchmarks.work import BOARD_POLL, CHECK_IN, FLOOR, POLLED, SALE, WALK_IN
+from benchmarks.work import BOARD_POLL, CHECK_IN, CLAIM, FLOOR, POLLED, SALE, WALK_IN
 from clubsales.app import create_app
-from clubsales.auth.cookies import DEVICE_COOKIE
+from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE
 from clubsales.clock import now
 from clubsales.settings import Settings
 
@@ -36,6 +36,7 @@ COUNT_SOLD = sa.text(
     "SELECT count(*) FROM card JOIN sale ON sale.id = card.sale_id WHERE card.status = 'active'"
     " AND sale.paid_at IS NOT NULL"
 )
+COUNT_HELD = sa.text("SELECT count(*) FROM claim WHERE ended_at IS NULL")
 
 
 def run(plan: Plan, strength: Strength) -> tuple[list[Figure], list[int]]:
@@ -57,7 +58,11 @@ def run(plan: Plan, strength: Strength) -> tuple[list[Figure], list[int]]:
             stripe_peer=False,
         )
         made = club.make_club(
-            create_app(settings), cards=plan.needed(CHECK_IN), leads=plan.needed(SALE), at=now()
+            create_app(settings),
+            cards=plan.needed(CHECK_IN),
+            leads=plan.needed(SALE),
+            pool=plan.needed(CLAIM),
+            at=now(),
         )
         settle(database)
         settle(floor_database)
@@ -112,6 +117,7 @@ def _doors(bare: Server, server: Server, made: MadeClub, card_key: str) -> dict[
         BOARD_POLL: door(server, "/floor", Standing("", "")),
         CHECK_IN: door(server, "/check-in", scanner.stand_on("/check-in"), **keys),
         WALK_IN: door(server, "/desk", desk.stand_on("/desk")),
+        CLAIM: door(server, "/leads", Standing("", ""), claimers=_claimers(server, made)),
         SALE: door(server, "/sell", desk.stand_on("/sell"), card_type=made.card_type),
     }
 
@@ -126,21 +132,37 @@ def _watchers(server: Server, made: MadeClub) -> list[tuple[Browser, str]]:
     return watchers
 
 
-def _counts(database: URL) -> tuple[int, int]:
-    """Guests who had a consultant and left, and cards sold, paid and active."""
+def _claimers(server: Server, made: MadeClub) -> list[tuple[str, str]]:
+    """Every consultant signed in, with the list of leads open: cookies and token."""
+    claimers = []
+    for token in made.claimers:
+        browser = Browser(server.address)
+        browser.remember(SESSION_COOKIE, token)
+        standing = browser.stand_on("/leads")
+        claimers.append((standing.cookies, standing.csrf))
+    return claimers
+
+
+def _counts(database: URL) -> tuple[int, int, int]:
+    """Guests who had a consultant and left, cards sold, paid and active, and leads with a holder."""
     engine = sa.create_engine(database)
     with engine.connect() as connection:
         received = connection.execute(COUNT_RECEIVED).scalar_one()
         sold = connection.execute(COUNT_SOLD).scalar_one()
+        held = connection.execute(COUNT_HELD).scalar_one()
     engine.dispose()
-    return received, sold
+    return received, sold, held
 
 
-def _check(now_there: tuple[int, int], done: dict[str, int], before: tuple[int, int]) -> None:
-    """What was answered has happened: every guest had a consultant and left, every sale is paid and its card active."""
-    received, sold = (now - then for now, then in zip(now_there, before, strict=True))
-    if (received, sold) != (done[WALK_IN], done[SALE]):
-        raise BenchFailed(f"{received} guests received and {sold} cards sold, which is not what was answered")
+def _check(now_there: tuple[int, ...], done: dict[str, int], before: tuple[int, ...]) -> None:
+    """What was answered has happened: every guest had a consultant and left, every sale is paid and its card active,
+    every lead somebody went for has one holder."""
+    happened = tuple(now - then for now, then in zip(now_there, before, strict=True))
+    if happened != (done[WALK_IN], done[SALE], place_in_pool(done[CLAIM] - 1) + 1):
+        received, sold, held = happened
+        raise BenchFailed(
+            f"{received} guests received, {sold} cards sold and {held} leads claimed, which is not what was answered"
+        )
 
 
 def _text(url: URL) -> str:

@@ -11,12 +11,15 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from benchmarks import history
-from clubsales import clubs
+from clubsales import clubs, policies
 from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
 from clubsales.auth.devices import enrol_device
-from clubsales.auth.rules import DevicePurpose
+from clubsales.auth.models import Account
+from clubsales.auth.rules import DevicePurpose, Via
+from clubsales.auth.sessions import open_session
 from clubsales.clock import Instant
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import db, migrations, transact
@@ -56,9 +59,11 @@ class MadeClub:
     scanner_token: str
     password: str
     watchers: tuple[str, ...]  # user names
+    claimers: tuple[str, ...]  # a session's token of each consultant: so many sign in at once nowhere
+    pool: tuple[str, ...]  # public ids of leads nobody holds
 
 
-def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
+def make_club(app: Flask, *, cards: int, leads: int, pool: int, at: Instant) -> MadeClub:
     """Migrate the database and make the club in it."""
     password = new_token()
     with app.app_context():
@@ -76,6 +81,8 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
         _sell_cards(desk, annual, sellers, cards, at)
         lead_phones = tuple(_phone(0, number) for number in range(leads))
         _capture_leads(desk, lead_phones, at)
+        pool_phones = [_phone(4, number) for number in range(pool)]
+        _capture_leads(desk, pool_phones, at)
         scanner = transact(
             lambda session: enrol_device(
                 session, name="Door", purpose=DevicePurpose.SCANNER, actor=manager, at=at
@@ -95,6 +102,13 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
         consultants = session.scalars(
             sa.text("SELECT public_id FROM consultant WHERE kind = 'inside' ORDER BY id")
         ).all()
+        free = session.scalars(
+            sa.text(
+                "SELECT lead.public_id FROM lead JOIN person_phone ON person_phone.person_id = lead.person_id"
+                " WHERE person_phone.e164 LIKE :phones ORDER BY lead.id"
+            ),
+            {"phones": _phone(4, 0)[:7] + "%"},
+        ).all()
         return MadeClub(
             club_id=club.id,
             organisation_id=club.organisation_id,
@@ -105,6 +119,8 @@ def make_club(app: Flask, *, cards: int, leads: int, at: Instant) -> MadeClub:
             scanner_token=scanner.token,
             password=password,
             watchers=tuple(seller_name(number) for number in range(WATCHERS)),
+            claimers=tuple(transact(lambda session: _signed_in(session, club, at))),
+            pool=tuple(free),
         )
 
 
@@ -142,7 +158,7 @@ def found(at: Instant) -> Club:
     """Found the club, within a transaction."""
     session = db.session
     organisation_id = clubs.found_organisation(session, name="Bench", at=at)
-    return found_club(
+    club = found_club(
         session,
         organisation_id=organisation_id,
         code="B1",
@@ -154,6 +170,14 @@ def found(at: Instant) -> Club:
         at=at,
         policy_from=(at - timedelta(days=history.DAYS + 2)).date(),
     )
+    policies.publish(
+        session,
+        changes={"claims": {"max_open": 0, "max_per_day": 0}},
+        valid_from=at.date() - timedelta(days=1),
+        actor=system_actor(club),
+        at=at,
+    )
+    return club
 
 
 def _staff(club: Club, name: str, role: Role, hired: Hired) -> Actor:
@@ -189,6 +213,17 @@ def open_the_floor(club: Club, at: Instant, password: str) -> list[Seller]:
 def seller_name(number: int) -> str:
     """The user name of a consultant."""
     return f"seller{number:02d}"
+
+
+def _signed_in(session: Session, club: Club, at: Instant) -> list[str]:
+    """A session of each consultant: its token."""
+    accounts = session.scalars(
+        sa.select(Account).where(Account.username.like("seller%")).order_by(Account.id)
+    )
+    return [
+        open_session(session, account, club=club, device=None, via=Via.PASSWORD, at=at)
+        for account in accounts.all()
+    ]
 
 
 def _price_list(club: Club, at: Instant) -> CardTypeView:
@@ -245,7 +280,7 @@ def _capture_leads(desk: Actor, phones: Sequence[str], at: Instant) -> None:
 
 
 def _phone(kind: int, number: int) -> str:
-    """Phones of three sorts of people never meet."""
+    """Phones of five sorts of people never meet."""
     return f"+86138{kind}{number:07d}"
 
 

@@ -1,4 +1,4 @@
-"""Rounds of work, sent in turn by the load process, each card, guest and buyer once."""
+"""Rounds of work, sent in turn by the load process, each card, guest and buyer once; a lead now and then by two."""
 
 import json
 import subprocess
@@ -14,10 +14,10 @@ from benchmarks.club import MadeClub
 from benchmarks.figures import Figure, Rounds, figure
 from benchmarks.progress import tell
 from benchmarks.servers import ROOT
-from benchmarks.work import BOARD_POLL, CHECK_IN, FLOOR, SALE, WALK_IN
+from benchmarks.work import BOARD_POLL, CHECK_IN, CLAIM, FLOOR, SALE, WALK_IN
 
 CLIENTS = (1, 8, 32)
-WORKS = (FLOOR, BOARD_POLL, CHECK_IN, WALK_IN, SALE)
+WORKS = (FLOOR, BOARD_POLL, CHECK_IN, WALK_IN, SALE, CLAIM)
 
 
 class BenchFailed(RuntimeError):
@@ -36,6 +36,14 @@ class Plan:
         return self.repeats * sum(self.pieces[work].values()) + WARM_UP
 
 
+WANTED_BY_TWO = 10  # of so many pieces two go for one lead, one after the other
+
+
+def place_in_pool(number: int) -> int:
+    """Which free lead the so manieth claim goes for."""
+    return number - (number + 1) // WANTED_BY_TWO
+
+
 WARM_UP = 40  # pieces of each work before anything is measured
 QUICK = Plan(
     repeats=3,
@@ -45,6 +53,7 @@ QUICK = Plan(
         CHECK_IN: {1: 80, 8: 160, 32: 160},
         WALK_IN: {1: 40, 8: 80, 32: 80},
         SALE: {1: 30, 8: 60, 32: 60},
+        CLAIM: {1: 60, 8: 120, 32: 120},
     },
 )
 WHOLE = Plan(
@@ -55,6 +64,7 @@ WHOLE = Plan(
         CHECK_IN: {1: 150, 8: 300, 32: 300},
         WALK_IN: {1: 80, 8: 150, 32: 150},
         SALE: {1: 60, 8: 120, 32: 120},
+        CLAIM: {1: 120, 8: 240, 32: 240},
     },
 )
 
@@ -107,6 +117,7 @@ class Things:
             CHECK_IN: iter(made.cards),
             WALK_IN: (club.guest_phone(number) for number in count()),
             SALE: iter(zip(made.leads, cycle(made.consultants), strict=False)),
+            CLAIM: ((made.pool[place_in_pool(number)], number) for number in count()),
         }
 
     def take(self, work: str, pieces: int) -> list[Any]:

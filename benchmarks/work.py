@@ -13,6 +13,7 @@ from clubsales.ids import OrganisationID
 from clubsales.membership.cards.tokens import CardKeys, make_moving_code
 
 FLOOR, CHECK_IN, WALK_IN, SALE, BOARD_POLL = "floor", "check-in", "walk-in", "sale", "board-poll"
+CLAIM = "claim"
 POLLED = "/floor/live"
 CODE_SECONDS = 60  # as the default policy has it
 
@@ -109,6 +110,22 @@ def _sale(work: Mapping[str, Any], thing: list[str]) -> Script:
     return script()
 
 
+def _claim(work: Mapping[str, Any], thing: list[Any]) -> Script:
+    """A consultant claims a lead of the pool; somebody who was a moment later is sent back to where he stood."""
+    lead, consultant = thing
+    claimers = work["claimers"]
+    cookies, csrf = claimers[consultant % len(claimers)]
+    request = _form({**work, "cookies": cookies, "csrf": csrf}, f"/leads/{lead}/claim", {})
+
+    def script() -> Script:
+        answer = yield request
+        _expect(answer, 302)
+        if urllib.parse.urlsplit(answer.headers["location"]).path not in (f"/leads/{lead}", work["page"]):
+            raise WrongAnswer(f"the lead {lead} was not claimed: {answer.headers['location']}")
+
+    return script()
+
+
 def _board_poll(work: Mapping[str, Any], number: int) -> Script:
     """A consultant's page asks whether the floor has changed; it has not."""
     cookies, etag = work["watchers"][number % len(work["watchers"])]
@@ -130,6 +147,7 @@ MAKERS: Mapping[str, Callable[[Mapping[str, Any], Any], Script]] = {
     WALK_IN: _walk_in,
     SALE: _sale,
     BOARD_POLL: _board_poll,
+    CLAIM: _claim,
 }
 
 
