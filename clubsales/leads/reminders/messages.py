@@ -15,7 +15,6 @@ from clubsales.i18n import gettext as _
 from clubsales.leads.appointments.queries import AppointmentLine
 
 LONG = timedelta(hours=1)  # what is set aside for a visit
-WRITTEN_DAY = {"en": "EEEE, MMMM d", "zh_Hans": "M月d日EEEE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +92,4 @@ def invitation(line: AppointmentLine, club: Club, locale: str, at: Instant) -> b
 
 def _day(line: AppointmentLine) -> str:
     """The club-local day with its weekday."""
-    locale = str(get_locale() or "en")
-    return format_date(line.local_day, WRITTEN_DAY[locale], locale=locale)
+    return format_date(line.local_day, "full", locale=str(get_locale() or "en"))
