@@ -5,6 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from clubsales.answers import back_url
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import now
@@ -15,6 +16,7 @@ from clubsales.leads.claims import operations, queries
 from clubsales.leads.claims.rules import ClaimRefused
 
 bp = Blueprint("claims", __name__)
+LISTS = "/leads/list"
 
 
 @bp.post("/leads/<public_id>/claim")
@@ -39,6 +41,9 @@ def claim(public_id: str) -> ResponseReturnValue:
         if held is None or held.consultant_id != consultant_id:
             raise
     flash(_("The lead is yours."), "success")
+    back = back_url()
+    if back.partition("?")[0] == LISTS:  # one row of many: go on there
+        return redirect(back)
     return redirect(url_for("intake.show", public_id=public_id))
 
 

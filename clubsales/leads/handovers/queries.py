@@ -16,7 +16,7 @@ from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.consultants.roster import queries as roster
 from clubsales.db import for_update, table_of
 from clubsales.errors import NotFound
-from clubsales.ids import ClaimID, ClubID, ConsultantID, HandOverID, LeadID, PersonID
+from clubsales.ids import AccountID, ClaimID, ClubID, ConsultantID, HandOverID, LeadID, PersonID
 from clubsales.leads.claims.models import ClaimRow
 from clubsales.leads.handovers.models import HandedLeadRow, HandOverRow
 from clubsales.leads.handovers.rules import HeldLead, Kept, Recipient, State
@@ -53,10 +53,12 @@ class Colleague:
 
     consultant_id: ConsultantID
     public_id: str
+    account_id: AccountID
     name: str
     team: str
     open_claims: int
     works_here: bool
+    sells: bool
     is_away: bool
 
     @property
@@ -131,13 +133,15 @@ def colleagues(session: Session, club: Club, day: date, *, at: Instant) -> list[
         sa.select(
             CONSULTANT.c.id,
             CONSULTANT.c.public_id,
+            CONSULTANT.c.account_id,
             CONSULTANT.c.name,
             sa.func.coalesce(team.c.name, "").label("team"),
             held.label("open_claims"),
             _works_on(day).label("works_here"),
+            CONSULTANT.c.kind.is_not(None).label("sells"),
         )
         .join_from(CONSULTANT, team, team.c.id == CONSULTANT.c.team_id, isouter=True)
-        .where(CONSULTANT.c.club_id == club.id, CONSULTANT.c.kind.is_not(None))
+        .where(CONSULTANT.c.club_id == club.id)
         .order_by(sa.text("team"), CONSULTANT.c.name, CONSULTANT.c.id)
     ).all()
     away = roster.days_off(session, club.id, day, day)
@@ -145,14 +149,16 @@ def colleagues(session: Session, club: Club, day: date, *, at: Instant) -> list[
         Colleague(
             consultant_id=ConsultantID(row.id),
             public_id=row.public_id,
+            account_id=AccountID(row.account_id),
             name=row.name,
             team=row.team,
             open_claims=row.open_claims,
             works_here=bool(row.works_here),
+            sells=bool(row.sells),
             is_away=(ConsultantID(row.id), day) in away,
         )
         for row in rows
-        if row.works_here or row.open_claims
+        if (row.works_here and row.sells) or row.open_claims
     ]
 
 

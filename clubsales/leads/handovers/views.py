@@ -22,6 +22,7 @@ from clubsales.leads import texts as lead_texts
 from clubsales.leads.handovers import operations, queries, texts
 from clubsales.leads.handovers.forms import HandOverForm
 from clubsales.leads.handovers.proposal import Proposal, propose, to_rearrange
+from clubsales.leads.handovers.queries import Colleague
 from clubsales.leads.handovers.rules import State, may_hand_over
 from clubsales.web import render
 
@@ -56,7 +57,7 @@ def make_page(consultant: str) -> ResponseReturnValue:
     form.to.data = [
         each.public_id
         for each in queries.colleagues(db.session, actor.club, today, at=at)
-        if each.works_here and not each.is_away and each.consultant_id != giver.id
+        if _takes(each, giver) and not each.is_away
     ]
     return _page(giver, form, None, actor, at)
 
@@ -154,6 +155,10 @@ TONES = {
 }
 
 
+def _takes(colleague: Colleague, giver: ConsultantView) -> bool:
+    return colleague.works_here and colleague.sells and colleague.consultant_id != giver.id
+
+
 def _propose(
     giver: ConsultantView, form: HandOverForm, to: list[ConsultantID], actor: Actor, at: Instant
 ) -> Proposal:
@@ -202,7 +207,7 @@ def _page(
         "leads/handovers/make.html",
         giver=giver,
         form=form,
-        colleagues=[each for each in everybody if each.works_here and each.consultant_id != giver.id],
+        colleagues=[each for each in everybody if _takes(each, giver)],
         held=len(held),
         proposal=proposal,
         appointments=to_rearrange(db.session, actor, giver.id, day, form.ends_on.data, at),

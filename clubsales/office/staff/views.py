@@ -15,11 +15,13 @@ from clubsales.auth.forms import FirstManagerForm
 from clubsales.auth.guard import current_actor, public, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.auth.rules import AuthRefused
-from clubsales.clock import local_day, now
+from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import Allowed, NotFound, Refused
 from clubsales.i18n import Texts, choose_locale, refusal_text
 from clubsales.i18n import gettext as _
+from clubsales.leads.handovers import queries as handovers
+from clubsales.leads.handovers.queries import Colleague
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.office import texts
 from clubsales.office.home.views import ROLE_NAMES
@@ -241,8 +243,12 @@ def reset_pin(public_id: str) -> ResponseReturnValue:
 def end_employment(public_id: str) -> ResponseReturnValue:
     """Today is the last day."""
     person, actor, at = _found(public_id), current_actor(), now()
+    held = _held(person, actor, at)
     transact(lambda s: operations.end_employment(s, account_id=person.account_id, actor=actor, at=at))
     flash(_("%(name)s no longer works in %(club)s.", name=person.name, club=actor.club.name), "success")
+    if held is not None and may(actor, Permission.LEAD_HAND_OVER):
+        flash(_("%(name)s still holds leads. Choose who takes them.", name=person.name), "warning")
+        return redirect(url_for("handovers.make_page", consultant=held.public_id), HTTPStatus.SEE_OTHER)
     return redirect(url_for("staff.staff_list"), HTTPStatus.SEE_OTHER)
 
 
@@ -271,6 +277,14 @@ def _done(person: StaffPerson, work: Callable[[Session, Actor], None], said: str
     return redirect(url_for("staff.show", public_id=person.public_id), HTTPStatus.SEE_OTHER)
 
 
+def _held(person: StaffPerson, actor: Actor, at: Instant) -> Colleague | None:
+    """The leads somebody holds; None where he holds none."""
+    everybody = handovers.colleagues(db.session, actor.club, local_day(at, actor.club.zone), at=at)
+    return next(
+        (each for each in everybody if each.account_id == person.account_id and each.open_claims), None
+    )
+
+
 def _hire_page(form: HireForm) -> str:
     page = queries.staff_page(db.session, current_actor().club)
     return render("office/staff/hire.html", form=form, teams=page.teams)
@@ -292,6 +306,7 @@ def _page(
     return render(
         "office/staff/show.html",
         person=person,
+        held=_held(person, actor, now()) if may(actor, Permission.LEAD_HAND_OVER) else None,
         club=actor.club,
         role_names=ROLE_NAMES,
         kinds=texts.KINDS,

@@ -89,6 +89,13 @@ def test_a_lead_is_claimed_and_given_back(lin: Browser, session: Session, cast: 
     assert "Released by 林静" in lin.text(page)
 
 
+def test_whoever_claims_in_a_list_stays_there(lin: Browser, session: Session, cast: Cast, lead: str) -> None:
+    the_list = "/leads/list?view=pool"
+    lin.headers["Referer"] = f"http://localhost{the_list}"
+    assert lin.post(f"/leads/{lead}/claim", page="/floor").location == the_list
+    assert held_by(session) == [consultant_of(cast.lin)]
+
+
 def test_a_held_lead_says_whose_it_is(tablet: Browser, session: Session, cast: Cast, lead: str) -> None:
     _claim_for_ma(session, cast, lead)
     lin = enter(tablet, session, cast.lin, "linjing")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import jobs
 from clubsales.actor import Actor
+from clubsales.auth import queries as accounts
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
@@ -20,7 +21,7 @@ from clubsales.leads.claims.models import ClaimRow
 from clubsales.leads.handovers.models import HandOverRow
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
-from tests.integration.leads.support import a_lead, on_shift
+from tests.integration.leads.support import a_lead, off_shift, on_shift
 
 AT = local(14)
 KEY = re.compile(r'name="submission_key"[^>]*value="([^"]+)"')
@@ -176,3 +177,30 @@ def test_another_clubs_hand_over_is_not_there(manager: Browser, session: Session
     other.sign_in("biejia")
     for address in (page, done.location, "/leads/hand-over/from/nobody", "/leads/hand-over/222222222222"):
         assert other.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_whoever_leaves_with_leads_leads_to_the_hand_over(
+    manager: Browser, session: Session, cast: Cast
+) -> None:
+    off_shift(session, cast.lin, AT)
+    session.commit()
+    lin = next(each for each in accounts.staff(session, club=cast.club) if each.name == "林静")
+    page = f"/staff/{lin.public_id}"
+    assert "林静 holds 2 leads." in manager.text(page)
+    answer = manager.post(f"{page}/leave", page=page)
+    assert answer.location == page_of(session, cast)
+    assert "林静 still holds leads." in manager.text(answer.location)
+    shown = manager.text("/leads/hand-over")
+    assert "Works here no more" in shown
+    sent = fields(session, cast, manager)
+    manager.post(answer.location, page=answer.location, step="hand_over", **sent)
+    assert holders(session) == [consultant_of(cast.zhou)] * 2
+
+
+def test_somebody_who_sells_no_more_still_hands_over(manager: Browser, session: Session, cast: Cast) -> None:
+    person_id = a_lead(session, cast.desk)
+    supervisor = consultant_of(cast.supervisor)
+    claims.claim(session, person_id=person_id, consultant_id=supervisor, actor=cast.supervisor, at=AT)
+    session.commit()
+    assert "孙主管" in manager.text("/leads/hand-over")
+    assert "孙主管" not in manager.text(page_of(session, cast)).partition("To whom")[2]
