@@ -106,7 +106,7 @@ class RecordForm(FlaskForm):
     @property
     def aim_met(self) -> bool | None:
         """Whether it did what it was meant to; None: not said."""
-        return None if self.aim.data is None else bool(self.aim.data == YES)
+        return {YES: True, NO: False}.get(self.aim.data)
 
     @property
     def contacted_at(self) -> Instant | None:
@@ -167,7 +167,7 @@ class ContactForm(RecordForm):
     def is_valid(self) -> bool:
         """Whether everything is well; a next step has a day, tapped or typed."""
         valid = super().is_valid()
-        if not self.next_in.data and not self.next_on.data and not self.next_on.errors:
+        if not (self.next_in.data or "").strip() and not self.next_on.data and not self.next_on.errors:
             self.next_in.errors = (*self.next_in.errors, _("Choose the day of the next step."))
             return False
         return valid
@@ -181,7 +181,7 @@ class ContactForm(RecordForm):
     @property
     def planned_channel(self) -> Channel | None:
         """How the next step is meant to be done; None: not said."""
-        return Channel(self.next_channel.data) if self.next_channel.data else None
+        return Channel(self.next_channel.data) if self.next_channel.data in set(Channel) else None
 
     def validate_next_on(self, field: Field) -> None:
         """A day ahead, and not in another age."""
