@@ -15,11 +15,11 @@ from clubsales.ids import PersonID
 from clubsales.leads.disclosures import queries as disclosures
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.queries import LeadLine
-from clubsales.leads.matches.queries import PERSON
+from clubsales.leads.matches.queries import PERSON, of_this_club
 from clubsales.leads.people import households
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.households import Housemate
-from clubsales.leads.people.queries import PhoneView
+from clubsales.leads.people.queries import PersonView, PhoneView
 
 COUNTED = ("reception", "contact", "appointment", "sale", "card")
 
@@ -50,13 +50,22 @@ class Portrait:
         return getattr(self, name)
 
 
-def portrait(session: Session, actor: Actor, public_id: str, *, at: Instant) -> Portrait:
-    """A person of the organisation; whoever was merged is the one who stayed. Raises NotFound."""
-    person = people.by_public_id(session, actor.club.organisation_id, public_id)
-    row = session.execute(sa.select(PERSON).where(PERSON.c.id == person.id)).one_or_none()
-    if row is None:
+def pair(session: Session, actor: Actor, first: str, second: str) -> tuple[PersonView, PersonView]:
+    """Two guests to compare, of whom one at least is the club's; whoever was merged is the one who stayed.
+
+    Raises NotFound.
+    """
+    one, other = (people.by_public_id(session, actor.club.organisation_id, each) for each in (first, second))
+    if not of_this_club(session, actor.club, (one.id, other.id)):
         raise NotFound
-    shown = person.id in disclosures.sees_whole(session, actor, [person.id], at=at)
+    return one, other
+
+
+def portrait(session: Session, actor: Actor, person: PersonView, *, at: Instant) -> Portrait:
+    """A person as this reader may see him: of another club's guest no more than of anybody's."""
+    row = session.execute(sa.select(PERSON).where(PERSON.c.id == person.id)).one()
+    ours = of_this_club(session, actor.club, [person.id])
+    shown = person.id in disclosures.sees_whole(session, actor, ours, at=at)
     return Portrait(
         id=person.id,
         public_id=row.public_id,

@@ -1,6 +1,6 @@
 """Reads of matches. Candidates are found by index, one person at a time; nobody is compared with everybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,20 @@ def of_club(session: Session, club: Club, *, before: str = "", limit: int) -> li
     return [_line(row) for row in session.execute(statement)]
 
 
+def of_this_club(session: Session, club: Club, person_ids: Iterable[PersonID]) -> frozenset[PersonID]:
+    """Those of these persons who are the club's guests: a lead, or somebody who bought here."""
+    wanted = list(person_ids)
+    found = session.scalars(
+        sa.union(
+            *(
+                sa.select(table.c.person_id).where(table.c.club_id == club.id, table.c.person_id.in_(wanted))
+                for table in (LEAD, SALE)
+            )
+        )
+    )
+    return frozenset(PersonID(each) for each in found)
+
+
 def known(session: Session, first: PersonID, second: PersonID) -> Any | None:
     """What stands about two persons, whichever is named first."""
     low, high = sorted((first, second))
@@ -179,12 +193,12 @@ def traits(session: Session, person_ids: Sequence[PersonID]) -> Mapping[PersonID
     }
 
 
-def merge_by_public_id(session: Session, organisation_id: OrganisationID, public_id: str) -> MergeLine:
-    """A merge of the organisation; raises NotFound."""
+def merge_by_public_id(session: Session, club: Club, public_id: str) -> MergeLine:
+    """A merge of the club's guests; raises NotFound."""
     if not may_be_public_id(public_id):
         raise NotFound
-    row = session.execute(_merges(organisation_id).where(MERGE.c.public_id == public_id)).one_or_none()
-    if row is None:
+    row = session.execute(_merges(club.organisation_id).where(MERGE.c.public_id == public_id)).one_or_none()
+    if row is None or not of_this_club(session, club, (PersonID(row.kept_id), PersonID(row.merged_id))):
         raise NotFound
     return _merge(row)
 

@@ -16,7 +16,7 @@ from clubsales.leads.claims import queries as claims
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.pages import mask
 from clubsales.leads.matches import merging, operations, queries, texts, undoing
-from clubsales.leads.matches.comparing import COUNTED, Portrait, portrait
+from clubsales.leads.matches.comparing import COUNTED, Portrait, pair, portrait
 from clubsales.leads.matches.fields import FIELDS, PHONE_FIELD, Side
 from clubsales.leads.matches.rules import MergeRefused
 from clubsales.leads.people import queries as people
@@ -48,9 +48,10 @@ def index() -> ResponseReturnValue:
 def compare(first: str, second: str) -> ResponseReturnValue:
     """Two guests side by side."""
     actor, at = current_actor(), now()
-    one, other = (portrait(db.session, actor, each, at=at) for each in (first, second))
-    if one.id == other.id:
+    persons = pair(db.session, actor, first, second)
+    if persons[0].id == persons[1].id:
         refuse(MergeRefused.SELF).or_raise()
+    one, other = (portrait(db.session, actor, each, at=at) for each in persons)
     return render_template(
         "leads/matches/compare.html",
         pair=(one, other),
@@ -69,7 +70,7 @@ def compare(first: str, second: str) -> ResponseReturnValue:
 def different(first: str, second: str) -> ResponseReturnValue:
     """They are two, and stay two."""
     actor, at = current_actor(), now()
-    one, other = (people.by_public_id(db.session, actor.club.organisation_id, each) for each in (first, second))
+    one, other = pair(db.session, actor, first, second)
     if one.id == other.id:
         refuse(MergeRefused.SELF).or_raise()
     transact(lambda s: operations.dismiss(s, first_id=one.id, second_id=other.id, actor=actor, at=at))
@@ -82,7 +83,7 @@ def different(first: str, second: str) -> ResponseReturnValue:
 def merge(first: str, second: str) -> ResponseReturnValue:
     """Make them one: the one chosen stays."""
     actor, at = current_actor(), now()
-    one, other = (people.by_public_id(db.session, actor.club.organisation_id, each) for each in (first, second))
+    one, other = pair(db.session, actor, first, second)
     if one.id == other.id:
         refuse(MergeRefused.ALREADY).or_raise()
     kept, merged = (other, one) if request.form.get("keep") == other.public_id else (one, other)
@@ -115,9 +116,8 @@ def merge(first: str, second: str) -> ResponseReturnValue:
 def merged(public_id: str) -> ResponseReturnValue:
     """A merge, and what would go where if it were undone."""
     actor, at = current_actor(), now()
-    organisation_id = actor.club.organisation_id
-    line = queries.merge_by_public_id(db.session, organisation_id, public_id)
-    plan = undoing.plan(db.session, organisation_id=organisation_id, merge_id=line.id, at=at)
+    line = queries.merge_by_public_id(db.session, actor.club, public_id)
+    plan = undoing.plan(db.session, organisation_id=actor.club.organisation_id, merge_id=line.id, at=at)
     return render_template(
         "leads/matches/merged.html",
         merge=line,
@@ -133,7 +133,7 @@ def merged(public_id: str) -> ResponseReturnValue:
 def undo(public_id: str) -> ResponseReturnValue:
     """Make two of one again."""
     actor, at = current_actor(), now()
-    line = queries.merge_by_public_id(db.session, actor.club.organisation_id, public_id)
+    line = queries.merge_by_public_id(db.session, actor.club, public_id)
     transact(lambda s: undoing.undo(s, merge_id=line.id, actor=actor, at=at))
     flash(_("They are two guests again."), "success")
     return redirect(url_for("matches.index"))
