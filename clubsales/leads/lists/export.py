@@ -1,38 +1,27 @@
 """A list as rows of a spreadsheet, page by page."""
 
-from collections.abc import Iterator, Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts
 from clubsales.leads.lists import queries
-from clubsales.leads.lists.queries import Line
+from clubsales.leads.lists.queries import Line, Reader
 from clubsales.leads.lists.walks import Wanted
-from clubsales.leads.sources.queries import KindView
 from clubsales.spreadsheet import Cell, lines, written
 
 AT_ONCE = 500
 
 
-def pieces(
-    session: Session,
-    actor: Actor,
-    asked: Wanted,
-    kinds: Sequence[KindView],
-    *,
-    at_most: int,
-    at: Instant,
-) -> Iterator[str]:
+def pieces(session: Session, reader: Reader, asked: Wanted, *, at_most: int) -> Iterator[str]:
     """The table, piece by piece: headings, then `at_most` leads, as many as the log says."""
     yield written([_headings()])
     left, after = at_most, ""
     while left > 0:
-        page = queries.page(session, actor, asked, kinds, after=after, count=min(AT_ONCE, left), at=at)
-        yield lines(_cells(line, kinds, actor.club.zone) for line in page.lines)
+        page = queries.page(session, reader, asked, after=after, count=min(AT_ONCE, left))
+        yield lines(_cells(line, reader) for line in page.lines)
         left -= len(page.lines)
         if page.next_after is None:
             return
@@ -61,11 +50,11 @@ def _headings() -> list[Cell]:
     ]
 
 
-def _cells(line: Line, kinds: Sequence[KindView], zone: ZoneInfo) -> list[Cell]:
+def _cells(line: Line, reader: Reader) -> list[Cell]:
     def day(instant: Instant | None) -> str:
-        return local_day(instant, zone).isoformat() if instant else ""
+        return local_day(instant, reader.actor.club.zone).isoformat() if instant else ""
 
-    kind = next(kind for kind in kinds if kind.kind is line.source)
+    kind = next(kind for kind in reader.kinds if kind.kind is line.source)
     return [
         line.name,
         line.phone,

@@ -31,7 +31,7 @@ from clubsales.leads.people.rules import readable_phone
 from clubsales.leads.sources import queries as sources
 from clubsales.leads.sources.queries import KindView, OwnSource
 from clubsales.leads.sources.rules import Source
-from clubsales.policies import policy_on
+from clubsales.policies import Policy, policy_on
 
 LEAD, PERSON, PHONE = table_of(LeadRow), table_of(PersonRow), table_of(PersonPhoneRow)
 CONTACT, FOLLOW_UP, SAVED = table_of(ContactRow), table_of(FollowUpRow), table_of(SavedFilterRow)
@@ -105,6 +105,17 @@ LINES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a list, and what every list of the club is read with."""
+
+    actor: Actor
+    at: Instant
+    day: date  # club-local
+    policy: Policy
+    kinds: Sequence[KindView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A lead in a list. `phone_shown` says whether the reader may see the whole phone; `next_on` is a club-local day."""
 
@@ -160,16 +171,25 @@ class SavedFilter:
     query: str
 
 
-def wanted(
-    session: Session, actor: Actor, chosen: ListFilter, kinds: Sequence[KindView], *, at: Instant
-) -> Wanted:
+def reader(session: Session, actor: Actor, at: Instant) -> Reader:
+    """Somebody who reads lists now."""
+    day = local_day(at, actor.club.zone)
+    return Reader(
+        actor=actor,
+        at=at,
+        day=day,
+        policy=policy_on(session, actor.club, day),
+        kinds=sources.of_club(session, actor.club.id),
+    )
+
+
+def wanted(session: Session, reader: Reader, chosen: ListFilter) -> Wanted:
     """What a filter stands for in the reader's club today; raises NotFound for another club's consultants and sources."""
-    club = actor.club
-    today = local_day(at, club.zone)
-    own = _own_source(kinds, chosen.source) if may_be_public_id(chosen.source) else None
+    club, today = reader.actor.club, reader.day
+    own = _own_source(reader.kinds, chosen.source) if may_be_public_id(chosen.source) else None
     ends_by = None
     if chosen.view is View.ENDING:
-        ends_by = today + timedelta(days=policy_on(session, club, today).read("claims", ListPolicy).warn_days)
+        ends_by = today + timedelta(days=reader.policy.read("claims", ListPolicy).warn_days)
 
     def consultant(public_id: str) -> ConsultantID | None:
         return profiles.by_public_id(session, club.id, public_id).id if public_id else None
@@ -178,7 +198,7 @@ def wanted(
         club_id=club.id,
         day=today,
         view=chosen.view,
-        mine=actor.consultant_id,
+        mine=reader.actor.consultant_id,
         ends_by=ends_by,
         grade=chosen.grade,
         kind=Source(chosen.source) if chosen.source and own is None else None,
@@ -196,19 +216,12 @@ def wanted(
 
 
 def page(
-    session: Session,
-    actor: Actor,
-    asked: Wanted,
-    kinds: Sequence[KindView],
-    *,
-    after: str = "",
-    count: int = ON_PAGE,
-    at: Instant,
+    session: Session, reader: Reader, asked: Wanted, *, after: str = "", count: int = ON_PAGE
 ) -> ListPage:
     """A page of a list, from its beginning or after a lead; raises NotFound for a lead that is not the club's."""
     last = intake.id_of(session, asked.club_id, after) if after else None
     found = walks.stretch(session, asked, after=last, count=count + 1)
-    lines = lines_of(session, actor, found.ids[:count], kinds, at=at)
+    lines = lines_of(session, reader, found.ids[:count])
     is_full = len(found.ids) > count
     behind = None if is_full else found.looked_until
     goes_on = lines[-1].public_id if is_full else None
@@ -217,16 +230,15 @@ def page(
     return ListPage(lines=tuple(lines), next_after=goes_on, is_partial=behind is not None)
 
 
-def lines_of(
-    session: Session, actor: Actor, lead_ids: Sequence[LeadID], kinds: Sequence[KindView], *, at: Instant
-) -> list[Line]:
+def lines_of(session: Session, reader: Reader, lead_ids: Sequence[LeadID]) -> list[Line]:
     """What a list says of leads of the reader's club, in the order they are asked for."""
     if not lead_ids:
         return []
-    asked = {"lead_ids": list(lead_ids), "today": local_day(at, actor.club.zone)}
+    actor = reader.actor
+    asked = {"lead_ids": list(lead_ids), "today": reader.day}
     rows = session.execute(LINES.where(LEAD.c.club_id == actor.club.id), asked).all()
-    shown = disclosures.sees_whole(session, actor, {PersonID(row.person_id) for row in rows}, at=at)
-    own = {source.id: source for kind in kinds for source in kind.every()}
+    shown = disclosures.sees_whole(session, actor, {PersonID(row.person_id) for row in rows}, at=reader.at)
+    own = {source.id: source for kind in reader.kinds for source in kind.every()}
     lines = {
         row.id: Line(
             id=LeadID(row.id),
@@ -256,13 +268,10 @@ def lines_of(
     return [lines[lead_id] for lead_id in lead_ids if lead_id in lines]
 
 
-def counts(
-    session: Session, actor: Actor, views: Sequence[View], kinds: Sequence[KindView], *, at: Instant
-) -> dict[View, int]:
+def counts(session: Session, reader: Reader, views: Sequence[View]) -> dict[View, int]:
     """How many leads these views hold, in one statement; one more than COUNTED stands for any more."""
     counted = [
-        walks.counted(wanted(session, actor, ListFilter(view=view), kinds, at=at), at_most=COUNTED + 1)
-        for view in views
+        walks.counted(wanted(session, reader, ListFilter(view=view)), at_most=COUNTED + 1) for view in views
     ]
     return dict(zip(views, session.execute(sa.select(*counted)).one(), strict=True))
 
@@ -291,11 +300,6 @@ def saved_of(session: Session, actor: Actor) -> list[SavedFilter]:
         SavedFilter(id=SavedFilterID(row.id), public_id=row.public_id, name=row.name, query=row.query)
         for row in rows
     ]
-
-
-def kinds_of(session: Session, actor: Actor) -> tuple[KindView, ...]:
-    """Where leads of the reader's club come from."""
-    return sources.of_club(session, actor.club.id)
 
 
 def _own_source(kinds: Sequence[KindView], public_id: str) -> OwnSource:

@@ -1,6 +1,6 @@
 """Finding a person: each way of looking is a range of an index, and brings so many at most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,9 @@ from clubsales.db import table_of
 from clubsales.ids import LeadID
 from clubsales.leads.claims.queries import CLAIM, RUNNING
 from clubsales.leads.intake.models import LeadRow
-from clubsales.leads.lists.queries import Line, lines_of
+from clubsales.leads.lists.queries import Line, Reader, lines_of
 from clubsales.leads.lists.sought import Missing, Sought, following, sought
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.sources.queries import KindView
 
 SHOWN = 20
 LOOKED_AT = 1_000  # persons that one way of looking brings at most
@@ -39,13 +38,13 @@ class Found:
     missing: Missing | None = None
 
 
-def search(session: Session, actor: Actor, typed: str, kinds: Sequence[KindView], *, at: Instant) -> Found:
+def search(session: Session, reader: Reader, typed: str) -> Found:
     """Whom somebody means: leads by the last digits of a phone, or by how the name or the WeChat id begins."""
     asked = sought(typed)
     if asked.missing is not None:
         return Found(missing=asked.missing)
-    ids = [LeadID(found) for found in session.scalars(found_by(actor, asked, at=at))]
-    lines = lines_of(session, actor, ids[:SHOWN], kinds, at=at)
+    ids = [LeadID(found) for found in session.scalars(found_by(reader.actor, asked, at=reader.at))]
+    lines = lines_of(session, reader, ids[:SHOWN])
     return Found(lines=tuple(lines), more=len(ids) > SHOWN)
 
 

@@ -10,7 +10,7 @@ VIEWS: Texts = {
     "all": _l("All of the club"),
 }
 STATES: Texts = {
-    "open": _l("Still open"),
+    "open": _l("Still a prospect"),
     "bought": _l("Bought"),
     "lost": _l("Lost"),
 }
@@ -23,7 +23,7 @@ MISSING: Texts = {
 }
 REFUSALS: Texts = {
     "list.nameless": _l("Give the list a name, so that you find it again."),
-    "list.name_too_long": _l("The name is too long. Use at most %(longest)s characters."),
+    "list.name_too_long": _l("The name of the list is too long. Use at most %(longest)s characters."),
     "list.name_taken": _l(
         "You have a list called %(name)s already. Choose another name, or delete that list first."
     ),

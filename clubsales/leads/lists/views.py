@@ -1,16 +1,15 @@
 """Finding leads: a box to search by, lists to go through, filters to keep, a table to take out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
-from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, local_day, now
+from clubsales.clock import now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
@@ -18,6 +17,7 @@ from clubsales.leads import texts as lead_texts
 from clubsales.leads.disclosures import operations as disclosures
 from clubsales.leads.disclosures.rules import PrivacyPolicy, sees_everybody
 from clubsales.leads.lists import export, operations, queries, texts
+from clubsales.leads.lists.queries import Reader
 from clubsales.leads.lists.rules import (
     COUNTED,
     GRADES,
@@ -29,7 +29,6 @@ from clubsales.leads.lists.rules import (
     wanted_filter,
 )
 from clubsales.leads.lists.search import search as found
-from clubsales.leads.sources.queries import KindView
 from clubsales.web import render, render_piece
 
 bp = Blueprint("lists", __name__)
@@ -42,22 +41,22 @@ def index() -> ResponseReturnValue:
     """Leads of a view, narrowed by a filter, page after page."""
     actor, at = current_actor(), now()
     chosen = _chosen(request.args, actor)
-    kinds = queries.kinds_of(db.session, actor)
-    asked = queries.wanted(db.session, actor, chosen, kinds, at=at)
+    reader = queries.reader(db.session, actor, at)
+    asked = queries.wanted(db.session, reader, chosen)
     after = request.args.get("after", "")
     saved = queries.saved_of(db.session, actor)
     short = [view for view in _views(actor) if view is not View.ALL]
-    counts = queries.counts(db.session, actor, short, kinds, at=at)
+    counts = queries.counts(db.session, reader, short)
     return render(
         "leads/lists/index.html",
         chosen=chosen,
-        page=queries.page(db.session, actor, asked, kinds, after=after, at=at),
+        page=queries.page(db.session, reader, asked, after=after),
         after=after,
         counts={view: _count(number) for view, number in counts.items()},
         views=_views(actor),
         view_names=texts.VIEWS,
         states=texts.STATES,
-        kinds=kinds,
+        kinds=reader.kinds,
         consultants=[
             each for each in profiles.all_in_club(db.session, actor.club.id) if each.kind is not None
         ],
@@ -70,7 +69,7 @@ def index() -> ResponseReturnValue:
         may_export=may(actor, Permission.LEAD_EXPORT),
         grade_names=lead_texts.GRADES,
         grades=GRADES,
-        **_words(actor, kinds, at),
+        **_words(reader),
     )
 
 
@@ -80,12 +79,12 @@ def search() -> ResponseReturnValue:
     """Whom somebody means by some digits or letters: a page, or while he types the hits alone."""
     actor, at = current_actor(), now()
     typed = request.args.get("q", "")
-    kinds = queries.kinds_of(db.session, actor)
+    reader = queries.reader(db.session, actor, at)
     context = {
         "typed": typed,
-        "found": found(db.session, actor, typed, kinds, at=at),
+        "found": found(db.session, reader, typed),
         "missing": texts.MISSING,
-        **_words(actor, kinds, at),
+        **_words(reader),
     }
     if "HX-Request" in request.headers:
         return render_piece("leads/lists/_hits.html", **context)
@@ -129,11 +128,11 @@ def delete(public_id: str) -> ResponseReturnValue:
 def take_out() -> ResponseReturnValue:
     """A list as a table for a spreadsheet; who took how many leads out is logged before the first goes (CFD-07)."""
     actor, at = current_actor(), now()
-    kinds = queries.kinds_of(db.session, actor)
-    asked = queries.wanted(db.session, actor, _chosen(request.form, actor), kinds, at=at)
+    reader = queries.reader(db.session, actor, at)
+    asked = queries.wanted(db.session, reader, _chosen(request.form, actor))
     how_many = queries.how_many(db.session, asked)
     transact(lambda session: disclosures.export(session, how_many=how_many, actor=actor, at=at))
-    table = export.pieces(db.session, actor, asked, kinds, at_most=how_many, at=at)
+    table = export.pieces(db.session, reader, asked, at_most=how_many)
     name = f"leads-{asked.view.value}-{asked.day.isoformat()}.csv"
     return Response(
         stream_with_context(table),
@@ -165,13 +164,11 @@ def _count(number: int) -> str:
     return str(number) if number <= COUNTED else f"{COUNTED}+"
 
 
-def _words(actor: Actor, kinds: Sequence[KindView], at: Instant) -> dict[str, object]:
+def _words(reader: Reader) -> dict[str, object]:
     """What a line of a list is written with."""
-    today = local_day(at, actor.club.zone)
-    policy = policies.policy_on(db.session, actor.club, today)
     return {
-        "mask": policy.read("privacy", PrivacyPolicy).mask,
-        "sources": {each.kind: each.name or lead_texts.SOURCES[each.kind] for each in kinds},
-        "today": today,
-        "me": actor.consultant_id,
+        "mask": reader.policy.read("privacy", PrivacyPolicy).mask,
+        "sources": {each.kind: each.name or lead_texts.SOURCES[each.kind] for each in reader.kinds},
+        "today": reader.day,
+        "me": reader.actor.consultant_id,
     }

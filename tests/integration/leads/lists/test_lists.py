@@ -86,11 +86,11 @@ def contacted(session: Session, who: Actor, person_id: PersonID, *, at: Instant)
 def listed(session: Session, actor: Actor, at: Instant = AT, **query: str) -> list[str]:
     """The names in a list, all pages of it, two on each."""
     chosen = wanted_filter(query, default=View.ALL)
-    kinds = queries.kinds_of(session, actor)
-    asked = queries.wanted(session, actor, chosen, kinds, at=at)
+    reader = queries.reader(session, actor, at)
+    asked = queries.wanted(session, reader, chosen)
     names, after = [], ""
     while True:
-        page = queries.page(session, actor, asked, kinds, after=after, count=2, at=at)
+        page = queries.page(session, reader, asked, after=after, count=2)
         names += [line.name for line in page.lines]
         if page.next_after is None:
             return names
@@ -219,7 +219,7 @@ def test_every_lead_is_found_once_however_little_a_page_looks_through(
         ("", fits | {f"客人{n}" for n in range(3, 60, 4) if n % 7}),
     ):
         chosen = wanted_filter({"view": view, "quiet": "5", "source": source}, default=View.ALL)
-        asked = queries.wanted(session, cast.lin, chosen, queries.kinds_of(session, cast.lin), at=AT)
+        asked = queries.wanted(session, queries.reader(session, cast.lin, AT), chosen)
         seen: list[LeadID] = []
         after: LeadID | None = None
         for _page in range(200):
@@ -228,7 +228,7 @@ def test_every_lead_is_found_once_however_little_a_page_looks_through(
             after = found.ids[-1] if len(found.ids) == 3 else found.looked_until
             if after is None:
                 break
-        names = [line.name for line in queries.lines_of(session, cast.lin, seen, (), at=AT)]
+        names = [line.name for line in queries.lines_of(session, queries.reader(session, cast.lin, AT), seen)]
         assert len(names) == len(set(names))
         assert set(names) == wanted_names
 
@@ -244,10 +244,8 @@ def test_a_list_says_where_it_stopped_looking(
             at=MORNING + timedelta(minutes=number),
             grade=Grade.A if number < 2 else None,
         )
-    kinds = queries.kinds_of(session, cast.lin)
-    asked = queries.wanted(
-        session, cast.lin, ListFilter(view=View.ALL, grade="A", source="phone"), kinds, at=AT
-    )
+    reader = queries.reader(session, cast.lin, AT)
+    asked = queries.wanted(session, reader, ListFilter(view=View.ALL, grade="A", source="phone"))
     found = walks.stretch(session, asked, after=None, count=31, looked_through=5)
     assert len(found.ids) == 1
     assert found.looked_until is not None
@@ -259,17 +257,17 @@ def test_a_line_says_whose_until_when_last_and_next(session: Session, cast: Cast
     person_id = a_lead(session, cast, 1, grade=Grade.B)
     held(session, cast.lin, person_id)
     contacted(session, cast.lin, person_id, at=local(10))
-    kinds = queries.kinds_of(session, cast.lin)
+    reader = queries.reader(session, cast.lin, AT)
     lead_id = leads.of_person(session, cast.club.id, person_id)
     assert lead_id is not None
-    (line,) = queries.lines_of(session, cast.lin, [lead_id], kinds, at=AT)
+    (line,) = queries.lines_of(session, reader, [lead_id])
     assert (line.holder, line.phone_shown, line.phone) == ("林静", True, "138 0010 0001")
     assert line.held_until == local_day(local(10), cast.club.zone) + timedelta(days=15)
     assert (line.last_contact_at, line.next_what) == (local(10), "回电")
     assert line.next_on == local_day(local(10, day=11), cast.club.zone)
-    (seen_by_zhou,) = queries.lines_of(session, cast.zhou, [lead_id], kinds, at=AT)
+    (seen_by_zhou,) = queries.lines_of(session, queries.reader(session, cast.zhou, AT), [lead_id])
     assert (seen_by_zhou.phone_shown, seen_by_zhou.phone) == (False, "")
-    assert queries.lines_of(session, cast.other_manager, [lead_id], kinds, at=AT) == []
+    assert queries.lines_of(session, queries.reader(session, cast.other_manager, AT), [lead_id]) == []
 
 
 def test_the_short_views_are_counted_and_a_long_one_up_to_200(
@@ -279,19 +277,19 @@ def test_the_short_views_are_counted_and_a_long_one_up_to_200(
         person_id = a_lead(session, cast, number)
         if number == 0:
             held(session, cast.lin, person_id)
-    kinds = queries.kinds_of(session, cast.lin)
+    reader = queries.reader(session, cast.lin, AT)
     short = [View.MINE, View.POOL, View.ENDING]
-    assert queries.counts(session, cast.lin, short, kinds, at=AT) == {
+    assert queries.counts(session, reader, short) == {
         View.MINE: 1,
         View.POOL: 3,
         View.ENDING: 0,
     }
     monkeypatch.setattr(queries, "COUNTED", 1)
-    assert queries.counts(session, cast.desk, [View.POOL], kinds, at=AT) == {View.POOL: 2}
+    assert queries.counts(session, queries.reader(session, cast.desk, AT), [View.POOL]) == {View.POOL: 2}
 
 
 def test_another_clubs_names_are_unknown_here(session: Session, cast: Cast) -> None:
-    kinds = queries.kinds_of(session, cast.other_manager)
+    reader = queries.reader(session, cast.other_manager, AT)
     theirs = LeadSourceRow(club_id=cast.club.id, kind="online", name="抖音", made_at=MORNING)
     session.add(theirs)
     session.flush()
@@ -302,12 +300,12 @@ def test_another_clubs_names_are_unknown_here(session: Session, cast: Cast) -> N
         ListFilter(view=View.ALL, source=theirs.public_id),
     ):
         with pytest.raises(NotFound):
-            queries.wanted(session, cast.other_manager, chosen, kinds, at=AT)
-    asked = queries.wanted(session, cast.other_manager, ListFilter(view=View.ALL), kinds, at=AT)
+            queries.wanted(session, reader, chosen)
+    asked = queries.wanted(session, reader, ListFilter(view=View.ALL))
     a_lead(session, cast, 1)
     ours = session.scalars(sa.select(LeadRow.public_id)).one()
     with pytest.raises(NotFound):
-        queries.page(session, cast.other_manager, asked, kinds, after=ours, at=AT)
+        queries.page(session, reader, asked, after=ours)
 
 
 def test_a_filter_is_kept_renamed_and_thrown_away_by_its_owner_alone(session: Session, cast: Cast) -> None:
@@ -366,12 +364,12 @@ def test_the_table_that_is_taken_out_has_so_many_leads_and_no_formulas(session: 
             name='=HYPERLINK("http://x")' if number == 4 else "",
             at=MORNING + timedelta(minutes=number),
         )
-    kinds = queries.kinds_of(session, cast.manager)
-    asked = queries.wanted(session, cast.manager, ListFilter(view=View.ALL), kinds, at=AT)
+    reader = queries.reader(session, cast.manager, AT)
+    asked = queries.wanted(session, reader, ListFilter(view=View.ALL))
     assert queries.how_many(session, asked) == 5
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "AT_ONCE", 2)
-        text = "".join(export.pieces(session, cast.manager, asked, kinds, at_most=4, at=AT))
+        text = "".join(export.pieces(session, reader, asked, at_most=4))
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert len(rows) == 1 + 4
     assert [row[0] for row in rows[1:]] == ['\'=HYPERLINK("http://x")', "客人3", "客人2", "客人1"]
@@ -383,7 +381,7 @@ def test_what_is_counted_for_the_log_is_what_is_in_the_list(session: Session, ca
         person_id = a_lead(session, cast, number, grade=Grade.A if number % 2 else None)
         if number < 3:
             held(session, cast.lin, person_id)
-    kinds = queries.kinds_of(session, cast.lin)
+    reader = queries.reader(session, cast.lin, AT)
     for chosen, expected in (
         (ListFilter(view=View.MINE), 3),
         (ListFilter(view=View.MINE, grade="A"), 1),
@@ -391,5 +389,5 @@ def test_what_is_counted_for_the_log_is_what_is_in_the_list(session: Session, ca
         (ListFilter(view=View.ENDING), 0),
         (ListFilter(view=View.ALL, grade="A"), 2),
     ):
-        asked = queries.wanted(session, cast.lin, chosen, kinds, at=AT)
+        asked = queries.wanted(session, reader, chosen)
         assert queries.how_many(session, asked) == expected
