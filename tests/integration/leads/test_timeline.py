@@ -18,7 +18,9 @@ from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome
+from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries, timeline
+from clubsales.leads.intake.rules import Source
 from clubsales.leads.intake.timeline import Place
 from clubsales.leads.matches.models import MergeRow
 from clubsales.leads.people import operations as people
@@ -29,6 +31,7 @@ from tests.integration.leads.support import a_lead
 from tests.statements import statements
 
 AT = local(14)
+PERSONS_PAGE = 30  # statements at most, whatever there is to show
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +55,7 @@ def walk(session: Session, cast: Cast, person_id: PersonID, lines: int) -> list[
 
 def a_long_story(session: Session, cast: Cast, *, touches: int, contacts: int) -> PersonID:
     """A lead with this much behind it: some of it in one moment, some minutes apart."""
-    person_id = a_lead(session, cast.lin, at=local(8, day=1))
+    person_id = a_lead(session, cast.lin, e164="+8613800138008", name="常客", at=local(8, day=1))
     lin = consultant_of(cast.lin)
     of_person = {"club_id": cast.club.id, "person_id": person_id, "consultant_id": lin}
     moments = [local(9, day=2) + timedelta(minutes=number // 3) for number in range(touches + contacts)]
@@ -177,6 +180,46 @@ def test_two_thousand_touches_cost_what_two_do(session: Session, cast: Cast, cli
         counts.append(len(sent))
         assert len(page.moments) <= timeline.LINES
     assert counts[0] == counts[1] == 5
+
+
+def test_the_whole_page_costs_the_same_with_two_thousand_touches(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    few = a_long_story(session, cast, touches=timeline.LINES * 2, contacts=0)
+    many = people.find_or_add(session, e164="+8613800138009", name="老客", actor=cast.lin, at=AT)
+    intake.capture(session, person_id=many, source=Source.PHONE, actor=cast.lin, at=local(8, day=1))
+    rows = session.execute(sa.select(TouchRow).where(TouchRow.person_id == few)).scalars().all()
+    for _again in range(2_000 // len(rows)):
+        session.execute(
+            sa.insert(TouchRow),
+            [
+                {
+                    "club_id": each.club_id,
+                    "person_id": many,
+                    "consultant_id": each.consultant_id,
+                    "kind": each.kind,
+                    "reception_id": None,
+                    "at": each.at,
+                    "local_day": each.local_day,
+                    "signals": [],
+                }
+                for each in rows
+            ],
+        )
+    let_in(session, cast.lin)
+    browser = Browser(client, {"Accept-Language": "en"})
+    browser.sign_in("linjing")
+    counts, sizes = [], []
+    for person_id in (few, many):
+        lead_id = queries.of_person(session, cast.club.id, person_id)
+        assert lead_id is not None
+        address = f"/leads/{queries.public_id_of(session, lead_id)}"
+        browser.text(address)  # what is read once in a process, or noted once a day, is
+        with statements() as sent:
+            sizes.append(len(browser.text(address)))
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= PERSONS_PAGE
+    assert sizes[1] < sizes[0] * 1.1
 
 
 def test_the_page_shows_the_latest_lines_and_the_way_to_earlier_ones(
