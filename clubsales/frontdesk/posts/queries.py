@@ -28,8 +28,7 @@ from clubsales.ids import ConsultantID
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.claims.ending import EndingPage, ending_of
-from clubsales.leads.followups import queries as followups
-from clubsales.leads.followups.queries import DuePage
+from clubsales.leads.followups.due import DueList, due_list
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.queries import BirthdayView
 from clubsales.membership.sales import queries as sales
@@ -37,7 +36,7 @@ from clubsales.membership.sales.queries import SaleView
 from clubsales.money import Money
 
 ENDING_SHOWN = 5  # protections: the list of leads has them all
-DUE_SHOWN = 8  # follow-ups at a time: the list of leads has them all
+DUE_SHOWN = 8  # follow-ups at a time: the day's plan has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ class Briefing:
     ends_leave: tuple[str, ...]  # the names of whoever can end it
     beginning: Beginning
     plan: DayPlan | None
-    due: DuePage
+    due: DueList
     ending: EndingPage  # protections that end soon
     appointments: list[AppointmentLine]
     birthdays: list[BirthdayView]
@@ -87,7 +86,7 @@ class Today:
 
     plan: DayPlan | None
     done: DayNumbers
-    due: DuePage  # today or overdue
+    due: DueList  # today or overdue
     ending: EndingPage
     next_appointment: AppointmentLine | None
     unread_notices: tuple[NoticeView, ...]
@@ -142,7 +141,7 @@ def _briefing(session: Session, actor: Actor, me: ConsultantID, at: Instant, cho
         ends_leave=tuple(ending.who_can_end(session, leave, actor, at)) if leave is not None else (),
         beginning=beginning(session, me, actor, at, chosen=chosen),
         plan=dayplans.plan_of(session, me, day),
-        due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
+        due=due_list(session, club, me, at, limit=DUE_SHOWN),
         ending=ending_of(session, club, me, at, limit=ENDING_SHOWN),
         appointments=appointments.of_consultant(session, club.id, me, day, day),
         birthdays=people.birthdays_on(session, club.organisation_id, club.id, [day]),
@@ -159,7 +158,7 @@ def _today(session: Session, actor: Actor, shift: ShiftView, at: Instant) -> Tod
     return Today(
         plan=done.plan,
         done=done,
-        due=followups.due_page(session, club.id, me, day, limit=DUE_SHOWN),
+        due=due_list(session, club, me, at, limit=DUE_SHOWN),
         ending=ending_of(session, club, me, at, limit=ENDING_SHOWN),
         next_appointment=next((each for each in coming if each.due_at >= at), None),
         unread_notices=tuple(notice for notice in current if not notice.is_read),

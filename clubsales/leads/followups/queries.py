@@ -114,16 +114,6 @@ class FollowUpView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DuePage:
-    """A page of what is due with a consultant. `count` and `is_overdue` are of all pages."""
-
-    steps: tuple[FollowUpView, ...]
-    count: int
-    is_overdue: bool
-    next_after: str | None  # the next page begins after this step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """A contact as the timeline shows it. `at` is when it was written, `contacted_at` when it is said to have been.
 
@@ -157,39 +147,6 @@ def due_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: 
         FOLLOW_UP.c.due_on <= day,
     )
     return [_step(row) for row in session.execute(statement)]
-
-
-def due_page(
-    session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date, *, limit: int, after: str = ""
-) -> DuePage:
-    """`limit` of a consultant's open next steps due by a club-local day, the overdue first, and how many there are.
-
-    `after` is the step the page before ended with, done meanwhile or not; raises NotFound for one that is not his.
-    """
-    due = (
-        FOLLOW_UP.c.club_id == club_id,
-        FOLLOW_UP.c.consultant_id == consultant_id,
-        OPEN,
-        FOLLOW_UP.c.due_on <= day,
-    )
-    statement = _STEPS.where(*due).limit(limit + 1)
-    if after:
-        last = by_public_id(session, club_id, after)
-        if last.consultant_id != consultant_id:
-            raise NotFound
-        statement = statement.where(
-            sa.tuple_(FOLLOW_UP.c.due_on, FOLLOW_UP.c.id) > sa.tuple_(last.due_on, last.id)
-        )
-    steps = [_step(row) for row in session.execute(statement)]
-    count, first_day = session.execute(
-        sa.select(sa.func.count(), sa.func.min(FOLLOW_UP.c.due_on)).where(*due)
-    ).one()
-    return DuePage(
-        steps=tuple(steps[:limit]),
-        count=count,
-        is_overdue=first_day is not None and first_day < day,
-        next_after=steps[limit - 1].public_id if len(steps) > limit else None,
-    )
 
 
 def ahead_of(

@@ -223,43 +223,6 @@ def test_what_counts_as_reached_is_the_clubs(session: Session, cast: Cast) -> No
     assert event.facts["is_effective"] is False
 
 
-def test_what_is_due_comes_in_pages_that_tell_how_much_there_is(session: Session, cast: Cast) -> None:
-    lin, club_id = consultant_of(cast.lin), cast.club.id
-    for number, day in enumerate((9, 4, 4, 9, 2), start=1):
-        plan(session, cast.lin, a_lead(session, cast.desk, name=f"客{number}"), date(2026, 3, day))
-    plan(session, cast.lin, a_lead(session, cast.desk, name="以后"), date(2026, 3, 10))
-    plan(session, cast.zhou, a_lead(session, cast.desk, name="周倩的"), TODAY)
-    first = queries.due_page(session, club_id, lin, TODAY, limit=2)
-    assert [step.name for step in first.steps] == ["客5", "客2"]
-    assert (first.count, first.is_overdue) == (5, True)
-    assert first.next_after == first.steps[-1].public_id
-    operations.finish(session, public_id=first.next_after, actor=cast.lin, at=local(10))
-    second = queries.due_page(session, club_id, lin, TODAY, limit=2, after=first.next_after)
-    assert [step.name for step in second.steps] == ["客3", "客1"]
-    assert (second.count, second.is_overdue) == (4, True)
-    assert second.next_after is not None
-    last = queries.due_page(session, club_id, lin, TODAY, limit=2, after=second.next_after)
-    assert [step.name for step in last.steps] == ["客4"]
-    assert last.next_after is None
-    nothing = queries.due_page(session, cast.other_club.id, lin, TODAY, limit=2)
-    assert nothing == queries.DuePage(steps=(), count=0, is_overdue=False, next_after=None)
-
-
-@pytest.mark.parametrize("after", ["x", "\x00", "a2b3c4d5e6f7", "周倩的"])
-def test_a_page_goes_on_after_a_step_of_ones_own_only(session: Session, cast: Cast, after: str) -> None:
-    plan(session, cast.zhou, a_lead(session, cast.desk), TODAY)
-    (zhous,) = queries.due_of(session, cast.club.id, consultant_of(cast.zhou), TODAY)
-    with pytest.raises(NotFound):
-        queries.due_page(
-            session,
-            cast.club.id,
-            consultant_of(cast.lin),
-            TODAY,
-            limit=2,
-            after=zhous.public_id if after == "周倩的" else after,
-        )
-
-
 def test_what_is_planned_goes_with_the_lead_and_back_again(session: Session, cast: Cast) -> None:
     """OWN-10: the days stay; going back takes what went, and nothing that was planned since."""
     person_id, other = a_lead(session, cast.desk), a_lead(session, cast.desk, name="乙")
