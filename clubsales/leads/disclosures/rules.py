@@ -82,13 +82,13 @@ def sees_phone(facts: PhoneFacts) -> bool:
     """The holder, the supervisor of his team, managers and whoever is receiving the guest see phone and details; so
     does, until the day ends, who had them shown and is in the log for it (CFD-07, AMB-44).
 
-    A supervisor without a team leads those who are in none: a club without teams is one team.
+    A supervisor without a team leads everybody of the club, as in the plan of the day.
     """
     if sees_everybody(facts.viewer_roles) or facts.revealed_today or facts.receives_now:
         return True
     if facts.held_by is None:
         return False
-    leads_holder = Role.SUPERVISOR in facts.viewer_roles and facts.viewer_team == facts.holder_team
+    leads_holder = Role.SUPERVISOR in facts.viewer_roles and facts.viewer_team in {None, facts.holder_team}
     return leads_holder or facts.held_by == facts.viewer_id
 
 

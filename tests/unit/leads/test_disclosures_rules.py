@@ -46,7 +46,7 @@ def test_what_was_shown_today_stays_shown_today() -> None:
 
 @pytest.mark.parametrize(
     ("of_supervisor", "of_holder", "sees"),
-    [(MINE, MINE, True), (MINE, THEIRS, False), (None, MINE, False), (MINE, None, False), (None, None, True)],
+    [(MINE, MINE, True), (MINE, THEIRS, False), (None, MINE, True), (MINE, None, False), (None, None, True)],
 )
 def test_a_supervisor_sees_what_his_team_holds(
     of_supervisor: TeamID | None, of_holder: TeamID | None, sees: bool
