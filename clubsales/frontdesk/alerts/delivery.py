@@ -1,5 +1,6 @@
 """Telling what is new: taken in one transaction, sent outside of any, what is gone written down in another."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
@@ -15,12 +16,14 @@ from clubsales.frontdesk.alerts.queries import Alert
 from clubsales.frontdesk.alerts.rules import Kind
 from clubsales.frontdesk.alerts.texts import BODIES, TITLES
 from clubsales.i18n import LOCALES
+from clubsales.leads.claims import ending
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
 NAME = "clubsales_push"
 AT_A_TIME = 8  # one slow push service does not keep the others waiting
 DEFAULT_LOCALE = "zh_Hans"
+PAGES = {Kind.WAITING: "/desk", Kind.ENDING: "/leads/list?view=ending"}
 
 
 def current_push() -> PushGateway:
@@ -37,6 +40,20 @@ def send_new(at: Instant) -> int:
     alerts: list[Alert] = []
     for club in clubs:
         alerts += transact(lambda s, club=club: operations.take_new(s, club=club, at=at))  # type: ignore[misc]
+    return _send(alerts, at)
+
+
+def tell_of_endings(at: Instant) -> int:
+    """Warn the holders whose protections end soon, and tell them where they listen. Returns how many were delivered."""
+    warned = transact(lambda session: ending.warn_due(session, at))
+    if not warned:
+        return 0
+    alerts = queries.alerts_of_endings(db.session, warned)
+    db.session.rollback()
+    return _send(alerts, at)
+
+
+def _send(alerts: Sequence[Alert], at: Instant) -> int:
     if not alerts:
         return 0
     push = current_push()
@@ -65,6 +82,6 @@ def message_of(alert: Alert) -> dict[str, str]:
         return {
             "title": str(TITLES[alert.kind.value]) % {"name": alert.name},
             "body": str(BODIES[alert.kind.value]),
-            "url": "/desk" if alert.kind is Kind.WAITING else "/floor",
+            "url": PAGES.get(alert.kind, "/floor"),
             "tag": alert.reception,
         }

@@ -16,6 +16,7 @@ from clubsales.frontdesk.alerts.rules import Kind, News, kind_of
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT
 from clubsales.ids import AccountID, ClubID
+from clubsales.leads.claims.ending import Warned
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
 CURSOR = cast("sa.Table", AlertCursorRow.__table__)
@@ -77,7 +78,7 @@ class Alert:
     key: str
     secret: str
     kind: Kind
-    reception: str  # public id; names the message, is not in its words
+    reception: str  # public id, or what else the message is about; names it, is not in its words
     name: str  # of the reader
     locale: str | None
 
@@ -136,6 +137,30 @@ def alerts_since(session: Session, club_id: ClubID, told: int, *, at: Instant) -
         if row.account_id != each.decided_by
         and (row.oversees if each.kind is Kind.WAITING else row.account_id == each.account_id)
     ]
+
+
+def alerts_of_endings(session: Session, warned: Sequence[Warned]) -> list[Alert]:
+    """What the browsers of those are told whose protections end soon."""
+    alerts = []
+    for each in warned:
+        account_id = session.scalars(
+            sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id == each.consultant_id)
+        ).one()
+        alerts += [
+            Alert(
+                subscription_id=row.id,
+                endpoint=row.endpoint,
+                key=row.key,
+                secret=row.secret,
+                kind=Kind.ENDING,
+                reception=Kind.ENDING.value,
+                name=row.name,
+                locale=row.locale,
+            )
+            for row in _listeners(session, each.club_id, {account_id})
+            if row.account_id == account_id
+        ]
+    return alerts
 
 
 def _listeners(session: Session, club_id: ClubID, accounts: set[int]) -> Sequence[sa.Row[tuple[object, ...]]]:

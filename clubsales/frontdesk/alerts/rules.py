@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OFFERED = "offered"  # a guest to accept in time
     GIVEN = "given"
     WAITING = "waiting"  # nobody is free
+    ENDING = "ending"  # protections of his leads end soon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ TITLES: Texts = {
     "offered": _l("%(name)s, a guest is offered to you"),
     "given": _l("%(name)s, a guest is yours"),
     "waiting": _l("%(name)s, a guest is waiting"),
+    "ending": _l("%(name)s, leads of yours will be free soon"),
 }
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
@@ -21,4 +22,5 @@ BODIES: Texts = {
     "waiting": _l(
         "Nobody has taken the guest yet. Give the guest to somebody, or let somebody off duty receive."
     ),
+    "ending": _l("Their protection ends in a few days. Contact them, and it begins anew."),
 }

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.alerts import operations
-from clubsales.frontdesk.alerts.delivery import current_push, send_new
+from clubsales.frontdesk.alerts.delivery import current_push, send_new, tell_of_endings
 from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
 from clubsales.frontdesk.alerts.models import PushSubscriptionRow
 from clubsales.frontdesk.alerts.rules import Submitted
 from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
+from clubsales.leads.claims import operations as claims
+from clubsales.leads.intake import operations as intake
+from clubsales.leads.intake.rules import Source
+from clubsales.leads.people import operations as people
 from tests.builders import Cast, consultant_of, local
 from tests.cards import a_door
 from tests.conftest import settings_for
@@ -91,6 +95,28 @@ def test_a_consultant_is_told_of_his_guest_and_only_he_can_read_it(
     assert "138" not in said["title"] + said["body"]
     with pytest.raises(Exception):  # noqa: B017  whichever way the cipher says no
         other.read(message.body)
+
+
+def test_a_holder_is_told_once_that_protections_of_his_end_soon(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    mine = listens(session, cast.ma, service)
+    listens(session, cast.manager, service, "/two")
+    for _lead in range(2):
+        person_id = people.find_or_add(session, e164=None, name="陈先生", actor=cast.desk, at=AT)
+        intake.capture(session, person_id=person_id, source=Source.PHONE, actor=cast.desk, at=AT)
+        claims.claim(session, person_id=person_id, consultant_id=consultant_of(cast.ma), actor=cast.ma, at=AT)
+    session.commit()
+    assert tell_of_endings(local(12, day=20)) == 0
+    session.commit()
+    assert tell_of_endings(local(12, day=21)) == 1
+    session.commit()
+    (message,) = service.arrived
+    said = mine.read(message.body)
+    assert said["title"] == "马超, leads of yours will be free soon"
+    assert said["url"] == "/leads/list?view=ending"
+    assert "陈先生" not in json.dumps(said, ensure_ascii=False)
+    assert tell_of_endings(local(12, day=22)) == 0
 
 
 def test_the_push_service_sees_who_we_are_and_nothing_else(
