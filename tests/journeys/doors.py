@@ -242,6 +242,16 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "details.leave": Door(
             "lin", f"/leads/{club.doubled_lead}/household/leave", {"person": club.housemate}
         ),
+        "lists.save": Door("lin", "/leads/filters", {"name": "周末回电", "view": "all", "grade": "A"}),
+        "lists.rename": Door(
+            "lin", f"/leads/filters/{club.saved_filter}/rename", {"name": "热客", "view": "all"}
+        ),
+        "lists.delete": Door("lin", f"/leads/filters/{club.saved_filter}/delete", {"view": "all"}),
+        "lists.take_out": Door(
+            "manager",
+            "/leads/export",
+            {"view": "all", "grade": "A", "since": "2026-01-01", "until": "2026-03-31", "quiet": "7"},
+        ),
         "claims.claim": Door("lin", f"/leads/{club.free_lead}/claim"),
         "claims.release": Door("lin", f"/leads/{club.held_lead}/release"),
         "reception.make_mine": Door("lin", f"/guests/{club.guest}/claim"),

@@ -26,6 +26,9 @@ from clubsales.leads.handovers import operations as leads_handed
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.rules import Grade, Source
+from clubsales.leads.lists import operations as lists
+from clubsales.leads.lists import queries as saved_lists
+from clubsales.leads.lists.rules import ListFilter, View
 from clubsales.leads.passes import operations as passes
 from clubsales.leads.passes.rules import PassKind
 from clubsales.leads.people import operations as people
@@ -59,6 +62,7 @@ class Lively:
     free_lead: str
     held_lead: str  # Lin's
     follow_up: str  # Lin's
+    saved_filter: str  # Lin's
     contact: str  # Lin's, of today
     staff: str  # Lin's account
     colleague: str  # the supervisor's account, who is not on shift
@@ -197,6 +201,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         free_lead=free_lead,
         held_lead=held_lead,
         follow_up=follow_up,
+        saved_filter=a_saved_filter(session, cast, at=early),
         contact=contact,
         staff=accounts_of_staff["林静"],
         colleague=accounts_of_staff["孙主管"],
@@ -409,3 +414,11 @@ def an_open_sale(session: Session, cast: Cast, buyer: PersonID, *, at: Instant) 
         at=at,
     )
     return queries.get(session, cast.club.id, sale_id)
+
+
+def a_saved_filter(session: Session, cast: Cast, *, at: Instant) -> str:
+    """Lin's list of keen guests."""
+    lists.save_filter(
+        session, name="意向 A", chosen=ListFilter(view=View.ALL, grade="A"), actor=cast.lin, at=at
+    )
+    return saved_lists.saved_of(session, cast.lin)[0].public_id
