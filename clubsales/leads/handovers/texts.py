@@ -28,7 +28,7 @@ STATES: Texts = {
     "dealt": _l("Handed over"),
     "returned": _l("Came back"),
     "undone": _l("Undone"),
-    "cancelled": _l("Cancelled"),
+    "cancelled": _l("Called off"),
 }
 KEPT: Texts = {
     "sold": _l("Stays: sold to meanwhile"),
