@@ -171,12 +171,13 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/card/{}/code",
     )
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
-    asked += ("/appointments?from={}", "/appointments/new?person={}", "/appointments/who?phone={}")
+    asked += ("/appointments?from={}", "/appointments/new?person={}")
     asked += ("/passes?page={}&state={}",)
     asked += ("/enquiry/a2b3c4d5e6f7?from={}",)
     named += (
         "/leads/{}/contact",
         "/leads/{}/timeline",
+        "/leads/{}/edit",
         "/leads/sources/{}",
         "/enquiry/{}",
         "/enquiry/{}/thanks",

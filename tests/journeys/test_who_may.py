@@ -20,6 +20,7 @@ from tests.journeys.sending import Sender
 GETS = (
     "/leads/{lead}",
     "/leads/{lead}/timeline",
+    "/leads/{lead}/edit",
     "/leads/{held_lead}/contact",
     "/leads/{free_lead}/anonymise",
     "/leads/who-looked?person={lead}",

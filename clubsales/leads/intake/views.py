@@ -53,7 +53,7 @@ def show(public_id: str) -> ResponseReturnValue:
         if stays is None:
             raise
         return redirect(url_for("intake.show", public_id=stays))
-    shown = _show(page, None, actor, at)
+    shown = _show(page, actor, at)
     note_view(page.lead.person_id, actor, at)
     return shown
 
@@ -75,6 +75,33 @@ def earlier(public_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/leads/<public_id>/edit")
+@requires(Permission.LEAD_CAPTURE)
+def edit_page(public_id: str) -> ResponseReturnValue:
+    """What is known of a lead, to be corrected; and giving it up."""
+    actor, at = current_actor(), now()
+    page = queries.by_public_id(db.session, actor, public_id, at=at)
+    lead, club = page.lead, actor.club
+    form = with_sources(
+        LeadForm,
+        sources.of_club(db.session, club.id),
+        kind=lead.source,
+        own=page.source_id,
+        name=lead.name,
+        interest=lead.interest,
+        grade=lead.grade.value if lead.grade else "",
+        urgency=page.urgency.value if page.urgency else "",
+        budget=page.budget,
+        decides=page.decides,
+        note=page.note,
+        consent=page.consent_at is not None,
+        birthday=people_queries.birthday_of(db.session, club.organisation_id, lead.person_id)
+        if lead.phone_shown
+        else None,
+    )
+    return _edit_page(page, form)
+
+
 @bp.post("/leads/<public_id>")
 @requires(Permission.LEAD_CAPTURE)
 def edit(public_id: str) -> ResponseReturnValue:
@@ -84,7 +111,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     kinds = sources.of_club(db.session, actor.club.id)
     form = with_sources(LeadForm, kinds, kind=page.lead.source, own=page.source_id)
     if not form.is_valid():
-        return _show(page, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _edit_page(page, form), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(lambda session: _edit(session, page.lead, form, actor, at))
     flash(_("Saved."), "success")
     return redirect(url_for("intake.show", public_id=public_id))
@@ -116,6 +143,10 @@ def regain(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("intake.show", public_id=public_id))
 
 
+def _edit_page(page: LeadPage, form: LeadForm) -> str:
+    return render_template("leads/intake/edit.html", page=page, form=form, lost_form=LostForm())
+
+
 def _edit(session: Session, lead: LeadLine, form: LeadForm, actor: Actor, at: Instant) -> None:
     """The birthday is a detail like the phone: who does not see it does not write it either (CFD-07)."""
     qualifying.edit(
@@ -140,7 +171,7 @@ def _edit(session: Session, lead: LeadLine, form: LeadForm, actor: Actor, at: In
         )
 
 
-def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> str:
+def _show(page: LeadPage, actor: Actor, at: Instant) -> str:
     club, lead = actor.club, page.lead
     person_id = lead.person_id
     sells = actor.consultant_id is not None
@@ -150,25 +181,9 @@ def _show(page: LeadPage, form: LeadForm | None, actor: Actor, at: Instant) -> s
         page=page,
         details=person_pages.section(db.session, actor, person_id, shown=lead.phone_shown),
         privacy=privacy(db.session, person_id, phone_shown=lead.phone_shown, actor=actor, at=at),
-        form=form
-        or with_sources(
-            LeadForm,
-            kinds,
-            kind=lead.source,
-            own=page.source_id,
-            name=lead.name,
-            interest=lead.interest,
-            grade=lead.grade.value if lead.grade else "",
-            urgency=page.urgency.value if page.urgency else "",
-            budget=page.budget,
-            decides=page.decides,
-            note=page.note,
-            consent=page.consent_at is not None,
-            birthday=people_queries.birthday_of(db.session, club.organisation_id, person_id)
-            if lead.phone_shown
-            else None,
-        ),
-        lost_form=LostForm(),
+        birthday=people_queries.birthday_of(db.session, club.organisation_id, person_id)
+        if lead.phone_shown
+        else None,
         mask=mask(actor, at),
         may_edit=may(actor, Permission.LEAD_CAPTURE),
         may_sell=may(actor, Permission.SALE_OPEN),

@@ -4,6 +4,7 @@ from clubsales.actor import Role
 from clubsales.errors import Refusal, Refused
 from clubsales.leads import texts
 from clubsales.leads.intake.rules import LONGEST_NOTE, LeadRefused, added_note, clean_text, may_lose
+from clubsales.leads.people import texts as people_texts
 from clubsales.leads.people.rules import PersonRefused
 
 
@@ -19,7 +20,7 @@ def test_a_note_without_end_is_refused() -> None:
 
 def test_every_refusal_has_a_sentence() -> None:
     codes = {code.value for codes in (LeadRefused, PersonRefused) for code in codes}
-    assert set(texts.REFUSALS) == codes
+    assert set(texts.REFUSALS) | set(people_texts.REFUSALS) == codes
 
 
 @pytest.mark.parametrize(
