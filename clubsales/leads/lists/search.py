@@ -12,9 +12,12 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.ids import LeadID
 from clubsales.leads.claims.queries import CLAIM, RUNNING
+from clubsales.leads.disclosures.rules import PrivacyPolicy, sees_everybody
+from clubsales.leads.intake import queries as intake
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.lists.queries import Line, Reader, lines_of
-from clubsales.leads.lists.sought import Missing, Sought, following, sought
+from clubsales.leads.lists.sought import FEWEST_DIGITS, Missing, Sought, following, sought
+from clubsales.leads.people import queries as people
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 
 SHOWN = 20
@@ -31,21 +34,49 @@ PERSON_ID = sa.func.coalesce(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Leads of the reader's club, his own first, then the latest; `more`: there are others, so type more."""
+    """Leads of the reader's club, his own first, then the latest; `more`: there are others, so type more.
+
+    `hidden_by`: whoever's phone he does not see is found by so many last digits of it, whatever else he types.
+    """
 
     lines: tuple[Line, ...] = ()
     more: bool = False
+    hidden_by: int = 0
     missing: Missing | None = None
 
 
-def search(session: Session, reader: Reader, typed: str) -> Found:
-    """Whom somebody means: leads by the last digits of a phone, or by how the name or the WeChat id begins."""
+def search(session: Session, reader: Reader, typed: str, *, may_ask: bool = True) -> Found:
+    """Whom somebody means: leads by the last digits of a phone, or by how the name or the WeChat id begins.
+
+    Digits of a phone that the reader does not see find nobody, else he would guess them one by one (CFD-07). The whole
+    phone does: that is the question whose it is, which `may_ask` says he may ask.
+    """
     asked = sought(typed)
     if asked.missing is not None:
         return Found(missing=asked.missing)
-    ids = [LeadID(found) for found in session.scalars(found_by(reader.actor, asked, at=reader.at))]
+    found = _found(session, reader, asked)
+    digits = max(FEWEST_DIGITS, reader.policy.read("privacy", PrivacyPolicy).mask["last"])
+    less = None if sees_everybody(reader.actor.roles) else asked.seen_by_all(digits)
+    if less is None:
+        return found
+    if asked.e164 is not None and may_ask:
+        lead_id = _lead_of(session, reader.actor, asked.e164)
+        return Found(lines=tuple(line for line in found.lines if line.phone_shown or line.id == lead_id))
+    rest = _found(session, reader, less)
+    shown = tuple(line for line in found.lines if line.phone_shown)
+    lines = shown + tuple(line for line in rest.lines if not line.phone_shown)
+    return Found(lines=lines[:SHOWN], more=rest.more or len(lines) > SHOWN, hidden_by=digits)
+
+
+def _found(session: Session, reader: Reader, asked: Sought) -> Found:
+    ids = [LeadID(each) for each in session.scalars(found_by(reader.actor, asked, at=reader.at))]
     lines = lines_of(session, reader, ids[:SHOWN])
     return Found(lines=tuple(lines), more=len(ids) > SHOWN)
+
+
+def _lead_of(session: Session, actor: Actor, e164: str) -> LeadID | None:
+    person = people.by_phone(session, actor.club.organisation_id, e164)
+    return intake.of_person(session, actor.club.id, person.id) if person is not None else None
 
 
 def found_by(actor: Actor, asked: Sought, *, at: Instant) -> sa.Select[Any]:

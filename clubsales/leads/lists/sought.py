@@ -25,13 +25,23 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What is looked for: how phones end, or how names or WeChat ids begin. `missing` says what to type first."""
+    """What is looked for: how phones end, or how names or WeChat ids begin. `missing` says what to type first.
+
+    `e164` is the whole phone, where one is typed.
+    """
 
     phones: tuple[str, ...] = ()  # their last digits, from the last on
+    e164: str | None = None
     name: str = ""
     sound: str = ""  # of pinyin and of initials
     wechat: str = ""
     missing: Missing | None = None
+
+    def seen_by_all(self, digits: int) -> "Sought | None":
+        """The same with no more of a phone than its last `digits`; None: no more than these are asked for anyway."""
+        if all(len(ending) <= digits for ending in self.phones):
+            return None
+        return Sought(phones=tuple({ending[:digits] for ending in self.phones}))
 
 
 def sought(typed: str) -> Sought:
@@ -60,7 +70,8 @@ def following(prefix: str) -> str:
 def _phones(text: str, digits: str) -> Sought:
     if len(digits) < FEWEST_DIGITS:
         return Sought(missing=Missing.DIGITS)
-    endings = {digits[::-1]}
+    endings, e164 = {digits[::-1]}, None
     with suppress(Refused):  # the end of a phone is none
-        endings.add(reversed_digits(normalise_phone(text)))
-    return Sought(phones=tuple(sorted(endings)))
+        e164 = normalise_phone(text)
+        endings.add(reversed_digits(e164))
+    return Sought(phones=tuple(sorted(endings)), e164=e164)

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import now
+from clubsales.clock import Instant, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db, transact
+from clubsales.errors import Refusal, Refused
 from clubsales.i18n import gettext as _
+from clubsales.i18n import refusal_text
 from clubsales.leads import texts as lead_texts
 from clubsales.leads.disclosures import operations as disclosures
 from clubsales.leads.disclosures.rules import PrivacyPolicy, sees_everybody
@@ -29,6 +31,8 @@ from clubsales.leads.lists.rules import (
     wanted_filter,
 )
 from clubsales.leads.lists.search import search as found
+from clubsales.leads.lists.sought import sought
+from clubsales.settings import Settings
 from clubsales.web import render, render_piece
 
 bp = Blueprint("lists", __name__)
@@ -79,10 +83,12 @@ def search() -> ResponseReturnValue:
     """Whom somebody means by some digits or letters: a page, or while he types the hits alone."""
     actor, at = current_actor(), now()
     typed = request.args.get("q", "")
+    refusal = _asked(typed, actor, at)
     reader = queries.reader(db.session, actor, at)
     context = {
         "typed": typed,
-        "found": found(db.session, reader, typed),
+        "found": found(db.session, reader, typed, may_ask=refusal is None),
+        "refusal": refusal_text(refusal) if refusal is not None else "",
         "missing": texts.MISSING,
         **_words(reader),
     }
@@ -139,6 +145,28 @@ def take_out() -> ResponseReturnValue:
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _asked(typed: str, actor: Actor, at: Instant) -> Refusal | None:
+    """A whole phone is the question whose it is: written down and limited as on the page for it (CFD-07)."""
+    e164 = sought(typed).e164
+    if e164 is None:
+        return None
+    settings: Settings = current_app.extensions["clubsales_settings"]
+    try:
+        transact(
+            lambda session: disclosures.probe(
+                session,
+                e164=e164,
+                secret=settings.secret_key,
+                limited=not sees_everybody(actor.roles),
+                actor=actor,
+                at=at,
+            )
+        )
+    except Refused as refused:
+        return refused.refusal
+    return None
 
 
 def _chosen(typed: Mapping[str, str], actor: Actor) -> ListFilter:

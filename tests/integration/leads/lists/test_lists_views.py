@@ -15,11 +15,12 @@ from clubsales.leads.disclosures.models import DisclosureRow
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade
 from clubsales.leads.lists.models import SavedFilterRow
+from clubsales.leads.lists.queries import PHONE
 from clubsales.leads.lists.rules import ON_PAGE
 from tests.builders import PASSWORD, Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.lists.test_lists import a_lead, held
-from tests.integration.leads.support import on_shift
+from tests.integration.leads.support import on_shift, set_policy
 from tests.statements import statements
 
 AT = local(14, 20)
@@ -140,6 +141,26 @@ def test_while_one_types_only_the_hits_come(session: Session, cast: Cast, lin: B
     assert "客人10" in piece.get_data(as_text=True)
     assert b"<html" in page.data
     assert b"<html" not in piece.data
+
+
+def test_a_whole_phone_is_a_question_that_is_written_down_and_limited(
+    session: Session, cast: Cast, lin: Browser
+) -> None:
+    set_policy(session, cast, {"claims": {"probes_per_day": 1}})
+    first, second = (a_lead(session, cast, number) for number in (10, 11))
+    phones = [
+        session.scalars(sa.select(PHONE.c.e164).where(PHONE.c.person_id == each)).one()
+        for each in (first, second)
+    ]
+    session.commit()
+    for _again in range(2):
+        assert "客人10" in lin.get(f"/leads/search?q={phones[0][3:]}").get_data(as_text=True)
+    answer = lin.get(f"/leads/search?q={phones[1][3:]}").get_data(as_text=True)
+    assert "客人11" in answer  # by its last four digits, as anybody finds it
+    assert "You have asked about 1 phones today" in answer
+    lin.get("/leads/search?q=0011")
+    rows = session.execute(sa.select(DisclosureRow.kind, DisclosureRow.person_id)).all()
+    assert [tuple(row) for row in rows] == [("probe", first)]
 
 
 def test_leads_are_taken_out_with_the_password_and_into_the_log(

@@ -103,6 +103,30 @@ def test_the_phone_is_shown_to_whom_it_may_be(session: Session, cast: Cast) -> N
     assert phones == ["138 0000 0139", "", "138 0000 0139"]
 
 
+def test_digits_that_are_hidden_from_the_reader_cannot_be_guessed_one_by_one(
+    session: Session, cast: Cast
+) -> None:
+    """A reader sees 138****0139: whatever he types before the last four digits tells him nothing (CFD-07)."""
+    held(session, cast.lin, someone(session, cast.desk, "张伟明", "+8613812340139"))
+    for typed in ("40139", "50139", "12340139", "99990139", "8613812340139"[3:]):
+        hits = search(session, reader(session, cast.zhou, AT), typed)
+        assert ({line.name for line in hits.lines}, hits.hidden_by) == ({"张伟明"}, 4), typed
+    for typed, names in (("40139", {"张伟明"}), ("50139", set()), ("99990139", set())):
+        assert found(session, cast.lin, typed) == names
+        assert found(session, cast.manager, typed) == names
+
+
+def test_a_whole_phone_finds_its_guest_alone_and_only_while_one_may_ask(session: Session, cast: Cast) -> None:
+    someone(session, cast.desk, "张伟明", "+8613812340139")
+    someone(session, cast.desk, "李娜", "+8613999990139")
+    of_zhou = reader(session, cast.zhou, AT)
+    assert {line.name for line in search(session, of_zhou, "138 1234 0139").lines} == {"张伟明"}
+    assert search(session, of_zhou, "138 1234 1139").lines == ()
+    for typed in ("138 1234 0139", "138 1235 0139"):
+        hits = search(session, of_zhou, typed, may_ask=False)
+        assert {line.name for line in hits.lines} == {"张伟明", "李娜"}, typed
+
+
 def test_ones_own_come_first_even_where_a_name_is_frequent(
     session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
