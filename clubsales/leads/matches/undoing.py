@@ -21,7 +21,7 @@ from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Source
-from clubsales.leads.matches import moving, operations
+from clubsales.leads.matches import bought, moving, operations
 from clubsales.leads.matches.conflicts import still_running
 from clubsales.leads.matches.events import MergeUndone
 from clubsales.leads.matches.fields import part_phones, unchanged, write_back
@@ -30,10 +30,11 @@ from clubsales.leads.matches.models import MergedLeadRow
 from clubsales.leads.matches.moving import Moved
 from clubsales.leads.matches.rows import packed, unpacked, unpacked_row
 from clubsales.leads.matches.rules import MergeRefused
+from clubsales.leads.touches.models import TouchRow
 from clubsales.policies import policy_on
 
 ASIDE, LEAD = table_of(MergedLeadRow), table_of(LeadRow)
-CLAIM, APPOINTMENT = table_of(ClaimRow), table_of(AppointmentRow)
+CLAIM, APPOINTMENT, TOUCH = table_of(ClaimRow), table_of(AppointmentRow), table_of(TouchRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,10 @@ def undo(session: Session, *, merge_id: MergeID, actor: Actor, at: Instant) -> N
     rows = moving.give_back(session, merge_id=merge_id, kept_id=kept_id)
     _restore_leads(session, merge_id, row.fields.get("leads", {}))
     _book_again(session, row.fields.get("appointments", []), organisation_id, at)
-    _leave_leads_behind(session, kept_id, came, actor=actor, at=at)
+    _leave_leads_behind(session, kept_id, came, since=row.merged_at, actor=actor, at=at)
+    bought.settle(
+        session, organisation_id=organisation_id, first=kept_id, second=merged_id, merged_at=row.merged_at
+    )
     for claim in _resumable(session, organisation_id, row.fields, at):
         _resume(session, claim, actor=actor, at=at)
     session.execute(
@@ -122,7 +126,10 @@ def _restore_leads(session: Session, merge_id: MergeID, filled: dict[str, Any]) 
         if back:
             session.execute(sa.update(LEAD).where(LEAD.c.id == row.id).values(back))
     for aside in session.execute(sa.select(ASIDE).where(ASIDE.c.merge_id == merge_id)).all():
-        session.execute(sa.insert(LEAD).values(unpacked_row(LEAD, aside.lead)))
+        lead = unpacked_row(LEAD, aside.lead)
+        if session.scalar(sa.select(sa.exists().where(LEAD.c.id == lead["id"]))):
+            del lead["id"]  # SQLite gives the number of a row that went to the next one
+        session.execute(sa.insert(LEAD).values(lead))
     session.execute(sa.delete(ASIDE).where(ASIDE.c.merge_id == merge_id))
 
 
@@ -143,12 +150,19 @@ def _leads_that_came(session: Session, merge_id: MergeID, kept_id: PersonID) -> 
 
 
 def _leave_leads_behind(
-    session: Session, kept_id: PersonID, came: Sequence[Any], *, actor: Actor, at: Instant
+    session: Session, kept_id: PersonID, came: Sequence[Any], *, since: Instant, actor: Actor, at: Instant
 ) -> None:
-    """Somebody who claimed the kept person's lead since still holds one, in a club where only the other one had it."""
+    """With whom anything happened since is a lead, in a club where only the other one was: nobody's work is lost."""
     for lead in came:
         club = clubs.get(session, lead.club_id)
-        if still_running(session, club, kept_id, at) is not None:
+        touched = sa.exists().where(
+            TOUCH.c.club_id == club.id, TOUCH.c.person_id == kept_id, TOUCH.c.at >= since
+        )
+        if (
+            still_running(session, club, kept_id, at) is not None
+            or session.scalar(sa.select(touched))
+            or bought.first_since(session, lead.club_id, kept_id, since) is not None
+        ):
             intake.capture(
                 session,
                 person_id=kept_id,

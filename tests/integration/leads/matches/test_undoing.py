@@ -26,11 +26,15 @@ from clubsales.leads.people import operations as people
 from clubsales.leads.people.models import PersonRow
 from clubsales.leads.people.rules import Details, PhoneLabel, Relation
 from clubsales.membership.members import operations as members
-from tests.builders import Cast, consultant_of, local
+from clubsales.membership.members.queries import is_member
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.checks import INVARIANTS
+from tests.builders import Cast, consultant_of, local, yuan
 from tests.cards import a_card, a_sale
 from tests.integration.leads.matches.support import holders, merges, the_house, undoes
 from tests.integration.leads.support import on_shift
-from tests.integration.membership.test_shares import comes, contact
+from tests.integration.membership.test_shares import comes, contact, pays
 
 PHONE, OTHER = "+8613800138000", "+8613911112222"
 THINGS = (
@@ -270,3 +274,79 @@ def test_persons_made_two_again_are_not_proposed_again(session: Session, cast: C
     while operations.propose(session, local(17)):
         pass
     assert session.scalars(sa.select(MatchRow.status)).all() == ["different"]
+
+
+def won_by(session: Session) -> dict[int, int | None]:
+    """Each person's lead, and the sale that won it."""
+    rows = session.execute(sa.select(LeadRow.person_id, LeadRow.converted_sale_id))
+    return {row.person_id: row.converted_sale_id for row in rows}
+
+
+def broken(session: Session) -> list[str]:
+    session.flush()
+    return [told for check in INVARIANTS for told in check(session)]
+
+
+def test_whoever_bought_since_is_a_member_and_a_won_lead_of_his_own(session: Session, cast: Cast) -> None:
+    """The membership and the lead that he had by the merge go back to the other one, his sale does not."""
+    kept, merged = a_person(session, cast, PHONE, "王小明"), a_person(session, cast, OTHER, "王晓明")
+    intake.capture(session, person_id=merged, source=Source.PHONE, actor=cast.lin, at=local(9))
+    first = pays(session, cast, local(10), person_id=merged)
+    merge_id = merges(session, cast, kept, merged)
+    second = pays(session, cast, local(15, 30), person_id=kept)
+    undoes(session, cast, merge_id)
+    assert is_member(session, cast.club.organisation_id, kept)
+    assert is_member(session, cast.club.organisation_id, merged)
+    assert won_by(session) == {merged: first, kept: second}
+    assert broken(session) == []
+
+
+def test_a_sale_that_was_paid_while_they_were_one_is_its_buyers_again(session: Session, cast: Cast) -> None:
+    kept, merged = a_person(session, cast, PHONE, "王小明"), a_person(session, cast, OTHER, "王晓明")
+    for person_id in (kept, merged):
+        intake.capture(session, person_id=person_id, source=Source.PHONE, actor=cast.lin, at=local(9))
+    sale = pays(session, cast, local(10), person_id=merged, amount="1000.00")
+    merge_id = merges(session, cast, kept, merged)
+    sales.book_receipt(
+        session, sale_id=sale, amount=yuan("2980.00"), method=Method.CASH, actor=cast.desk, at=local(15, 30)
+    )
+    assert won_by(session) == {kept: sale}
+    undoes(session, cast, merge_id)
+    assert won_by(session) == {kept: None, merged: sale}
+    assert not is_member(session, cast.club.organisation_id, kept)
+    assert is_member(session, cast.club.organisation_id, merged)
+    assert broken(session) == []
+
+
+def test_of_two_who_both_bought_each_has_his_own_sale(session: Session, cast: Cast) -> None:
+    kept, merged = a_person(session, cast, PHONE, "王小明"), a_person(session, cast, OTHER, "王晓明")
+    for person_id in (kept, merged):
+        intake.capture(session, person_id=person_id, source=Source.PHONE, actor=cast.lin, at=local(9))
+    first = pays(session, cast, local(10), person_id=merged)
+    merge_id = merges(session, cast, kept, merged)
+    second = pays(session, cast, local(15, 30), person_id=kept)
+    undoes(session, cast, merge_id)
+    assert won_by(session) == {kept: second, merged: first}
+    assert broken(session) == []
+
+
+def test_whoever_was_called_since_has_a_lead_where_only_the_other_one_had_it(
+    session: Session, cast: Cast
+) -> None:
+    kept, merged = a_person(session, cast, PHONE, "王小明"), a_person(session, cast, OTHER, "王晓明")
+    intake.capture(session, person_id=merged, source=Source.PHONE, actor=cast.lin, at=local(9))
+    merge_id = merges(session, cast, kept, merged)
+    contact(session, cast.lin, kept, local(15, 30), next_on=date(2026, 3, 20), next_what="x")
+    undoes(session, cast, merge_id)
+    assert set(won_by(session)) == {kept, merged}
+
+
+def test_a_lead_put_aside_comes_back_though_another_one_took_its_number(session: Session, cast: Cast) -> None:
+    kept, merged = a_person(session, cast, PHONE, "王小明"), a_person(session, cast, OTHER, "王晓明")
+    for person_id in (kept, merged):
+        give(session, cast, person_id, 0, "lead")
+    merge_id = merges(session, cast, kept, merged)
+    give(session, cast, a_person(session, cast, "+8613600001111", ""), 0, "lead")
+    undoes(session, cast, merge_id)
+    assert session.scalar(sa.select(sa.func.count()).select_from(LeadRow)) == 3
+    assert merged in session.scalars(sa.select(LeadRow.person_id)).all()
