@@ -82,6 +82,8 @@ def one_lead(
         del filled["referred_by_id"]  # nobody brings himself
     if stays.converted_sale_id is not None:
         filled = {name: value for name, value in filled.items() if not name.startswith("converted")}
+    if stays.lost_at is not None and goes.lost_at is None:
+        filled |= {"lost_at": None, "lost_reason": None}  # somebody works on it
     note = _both_notes(stays.note, goes.note)
     if note != stays.note:
         filled["note"] = note
@@ -100,6 +102,16 @@ def one_lead(
         )
     )
     session.execute(sa.delete(LEAD).where(LEAD.c.id == goes.id))
+
+
+def no_own_referral(session: Session, kept_id: PersonID, merged_id: PersonID, fields: dict[str, Any]) -> None:
+    """Nobody brings himself: a lead that the one brought of the other was brought by nobody."""
+    both = (kept_id, merged_id)
+    own = sa.and_(LEAD.c.person_id.in_(both), LEAD.c.referred_by_id.in_(both))
+    for row in session.execute(sa.select(LEAD.c.id, LEAD.c.referred_by_id).where(own)).all():
+        told = fields.setdefault("leads", {}).setdefault(str(row.id), {})
+        told["referred_by_id"] = {"was": row.referred_by_id, "now": None}
+        session.execute(sa.update(LEAD).where(LEAD.c.id == row.id).values(referred_by_id=None))
 
 
 def _both_notes(first: str, second: str) -> str:

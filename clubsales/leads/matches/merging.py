@@ -166,6 +166,7 @@ def _bring_over(
         if ended is not None:
             fields.setdefault("claims", []).append(ended.id)
         conflicts.one_lead(session, merge_id, club, kept_id, merged_id, fields)
+    conflicts.no_own_referral(session, kept_id, merged_id, fields)
     cancelled = conflicts.one_appointment(session, kept_id, merged_id, double_booked, at)
     if cancelled:
         fields.setdefault("appointments", []).extend(cancelled)

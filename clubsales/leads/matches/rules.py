@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from clubsales.errors import Decision, allow, refuse
+from clubsales.leads.people.sounds import TITLES
 
 PROPOSED_FROM = 50
 HIGHEST = 100
@@ -45,8 +46,6 @@ WEIGHTS = {
     Sign.HOUSEHOLD: -40,
     Sign.OTHER_BIRTHDAY: -35,
 }
-# What reception writes when it knows a surname only.
-_TITLES = ("先生", "女士", "小姐", "太太", "老师", "阿姨", "大哥", "大姐")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff]+")
 _CHINESE_MOBILE = re.compile(r"\+861[0-9]{10}")
 _CHINA = "+86"
@@ -120,7 +119,7 @@ def near_phones(e164: str) -> list[str]:
 
 def says_who(name_key: str) -> bool:
     """Whether a name is one at all: not empty, not a lone character, not a surname with a title."""
-    return len(name_key) > 1 and not name_key.endswith(_TITLES)
+    return len(name_key) > 1 and not name_key.endswith(TITLES)
 
 
 def comes_back(*, decided_score: int, found: Score) -> bool:

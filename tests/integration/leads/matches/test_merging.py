@@ -33,7 +33,7 @@ from clubsales.membership.members.models import MemberRow
 from clubsales.membership.sales.models import SaleRow
 from tests.builders import Cast, consultant_of, local
 from tests.cards import a_card, a_sale
-from tests.integration.leads.matches.support import merges
+from tests.integration.leads.matches.support import merges, undoes
 from tests.integration.leads.support import on_shift
 from tests.integration.membership.test_shares import comes, contact, credit, pays
 
@@ -344,3 +344,40 @@ def test_what_a_merge_did_not_see_comes_over_a_little_later(
     assert whose(session, ContactRow) == [kept]
     assert whose(session, LeadRow) == [kept]
     assert merging.gather(session, local(15, 2), since=local(14)) == 0
+
+
+def test_a_lost_lead_that_takes_over_an_open_one_is_open_again(
+    session: Session, cast: Cast, kept: PersonID, merged: PersonID
+) -> None:
+    """Whoever works on the other one's lead finds it where he works; undone, each is as it was."""
+    stays, goes = lead(session, cast.lin, kept), lead(session, cast.zhou, merged)
+    lost = sa.select(LeadRow.person_id).where(LeadRow.lost_at.is_not(None))
+    session.execute(
+        sa.update(LeadRow).where(LeadRow.id == stays).values(lost_at=local(9), lost_reason="price")
+    )
+    merge_id = merges(session, cast, kept, merged)
+    assert session.scalars(lost).all() == []
+    undoes(session, cast, merge_id)
+    assert session.scalars(lost).all() == [kept]
+    assert goes in session.scalars(sa.select(LeadRow.id)).all()
+
+
+def test_nobody_has_brought_himself(session: Session, cast: Cast, kept: PersonID, merged: PersonID) -> None:
+    """A guest and the double who brought him are one: nobody brought him. Undone, the other one did."""
+    brought = sa.select(LeadRow.referred_by_id).where(LeadRow.person_id == kept)
+    lead(session, cast.lin, kept, referred_by_id=merged)
+    merge_id = merges(session, cast, kept, merged)
+    assert session.scalars(brought).one() is None
+    undoes(session, cast, merge_id)
+    assert session.scalars(brought).one() == merged
+
+
+def test_who_was_brought_by_his_own_double_was_brought_by_nobody(
+    session: Session, cast: Cast, kept: PersonID, merged: PersonID
+) -> None:
+    lead(session, cast.lin, merged, referred_by_id=kept)
+    merge_id = merges(session, cast, kept, merged)
+    brought = sa.select(LeadRow.person_id, LeadRow.referred_by_id)
+    assert session.execute(brought).one() == (kept, None)
+    undoes(session, cast, merge_id)
+    assert session.execute(brought).one() == (merged, kept)
