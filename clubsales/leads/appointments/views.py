@@ -15,8 +15,9 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, local_day, local_time, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db, transact
-from clubsales.errors import NotFound, Refused
+from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
+from clubsales.ids import PersonID
 from clubsales.leads.appointments import calendar, one_views, operations, outcomes, pages, queries, texts
 from clubsales.leads.appointments.blueprint import bp
 from clubsales.leads.appointments.forms import BookForm
@@ -26,7 +27,6 @@ from clubsales.leads.appointments.scope import asked_scope, own_profile
 from clubsales.leads.people import operations as people
 from clubsales.leads.people import queries as people_queries
 from clubsales.leads.people.queries import PersonView
-from clubsales.leads.people.rules import normalise_phone
 
 __all__ = ["bp", "one_views"]
 SHOWN = timedelta(days=calendar.DAYS)
@@ -84,23 +84,6 @@ def new() -> ResponseReturnValue:
     return _new(form, actor, at)
 
 
-@bp.get("/appointments/who")
-@requires(Permission.APPOINTMENT_MAKE)
-def who() -> ResponseReturnValue:
-    """Whose phone it is and when he is expected already, while it is being typed: empty until it is a phone."""
-    actor, at = current_actor(), now()
-    try:
-        e164 = normalise_phone(request.args.get("phone", ""))
-    except Refused:
-        return ""
-    person = people_queries.by_phone(db.session, actor.club.organisation_id, e164)
-    return render_template(
-        "leads/appointments/_who.html",
-        person=person,
-        coming=_coming(actor, person, at) if person is not None else [],
-    )
-
-
 @bp.post("/appointments")
 @requires(Permission.APPOINTMENT_MAKE)
 def make() -> ResponseReturnValue:
@@ -109,12 +92,14 @@ def make() -> ResponseReturnValue:
     form = BookForm()
     if not form.is_valid():
         return _new(form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
-    transact(lambda session: _make(session, form, actor, at))
+    person_id = transact(lambda session: _make(session, form, actor, at))
     flash(_("The appointment is booked."), "success")
+    if len(_coming(actor, person_id, at)) > 1:
+        flash(_("This guest has more than one appointment. On one day, the one made first counts."), "info")
     return redirect(url_for(".index"))
 
 
-def _make(session: Session, form: BookForm, actor: Actor, at: Instant) -> None:
+def _make(session: Session, form: BookForm, actor: Actor, at: Instant) -> PersonID:
     club = actor.club
     if form.person.data:
         person_id = _person(session, actor, form.person.data).id
@@ -131,6 +116,7 @@ def _make(session: Session, form: BookForm, actor: Actor, at: Instant) -> None:
         actor=actor,
         at=at,
     )
+    return person_id
 
 
 def _new(form: BookForm, actor: Actor, at: Instant) -> str:
@@ -141,17 +127,17 @@ def _new(form: BookForm, actor: Actor, at: Instant) -> str:
         "leads/appointments/new.html",
         form=form,
         person=person,
-        coming=_coming(actor, person, at) if person is not None else [],
+        coming=_coming(actor, person.id, at) if person is not None else [],
         day_chips=pages.day_chips(today),
         time_chips=pages.time_chips(actor.club),
         mask=mask(actor, at),
     )
 
 
-def _coming(actor: Actor, person: PersonView, at: Instant) -> list[queries.AppointmentLine]:
+def _coming(actor: Actor, person_id: PersonID, at: Instant) -> list[queries.AppointmentLine]:
     """When this guest is expected already."""
     today = local_day(at, actor.club.zone)
-    return queries.expected_of(db.session, actor.club.id, person.id, today)
+    return queries.expected_of(db.session, actor.club.id, person_id, today)
 
 
 def _person(session: Session, actor: Actor, public_id: str) -> PersonView:

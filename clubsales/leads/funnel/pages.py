@@ -23,7 +23,7 @@ from clubsales.leads.sources.words import kind_names, own_name
 from clubsales.money import Currency, Money
 from clubsales.spreadsheet import Cell
 
-SHOWN = 20  # of those who stand longest
+SHOWN = 10  # of those who stand longest
 HOUR = timedelta(hours=1)
 
 

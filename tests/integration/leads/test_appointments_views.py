@@ -195,17 +195,20 @@ def test_somebody_known_is_booked_without_typing_the_phone(
     assert lin.get("/appointments/new?person=x%00").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_phone_says_that_it_is_known_and_when_the_guest_is_expected(
+def test_while_the_phone_is_typed_the_probe_says_who_it_is(
+    enter: Enter, session: Session, cast: Cast
+) -> None:
+    assert 'hx-post="/leads/probe"' in enter(cast.lin).text("/appointments/new")
+
+
+def test_a_guest_with_two_appointments_is_told_of(
     enter: Enter, session: Session, cast: Cast, tomorrow: date
 ) -> None:
     booked(session, cast, tomorrow, actor=cast.zhou)
     lin = enter(cast.lin)
-    known = lin.text("/appointments/who?phone=13800138000")
-    assert "This phone is known" in known
-    assert "王芳" not in known  # who it is tells the probe, which is logged (CFD-07)
-    assert "周倩" in known
-    assert "A new guest" in lin.text("/appointments/who?phone=13800138001")
-    assert lin.text("/appointments/who?phone=138") == ""
+    book(lin, session, cast, tomorrow)
+    assert "the one made first counts" in lin.text("/appointments")
+    assert len(all_of(session, cast)) == 2
 
 
 def test_mine_and_everybodys(enter: Enter, session: Session, cast: Cast, tomorrow: date) -> None:
