@@ -27,7 +27,7 @@ from clubsales.leads.sources import queries as sources
 from clubsales.leads.sources.queries import KindView
 from clubsales.leads.sources.words import kind_names
 
-LEADS_ON_PAGE = 6
+LEADS_ON_PAGE = 5
 AT_THE_REFERRER = (LeadRefused.REFERRER_UNKNOWN, LeadRefused.REFERRED_BY_HIMSELF)
 
 
