@@ -28,7 +28,8 @@ def add(
     _take_over(session, language, actor=actor, at=at)
     scripts = queries.of_club(session, actor.club.id, language)
     may_add(len(scripts)).or_raise()
-    script_id = _insert(session, situation, title, body, len(scripts), actor=actor, at=at)
+    position = _behind_all(session, actor)
+    script_id = _insert(session, situation, title, body, position, actor=actor, at=at)
     audit.record(session, ScriptChanged(script_id, situation.value), actor=actor, at=at)
     return script_id
 
@@ -44,7 +45,7 @@ def edit(
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Write a script anew, perhaps for another situation.
+    """Write a script anew, perhaps for another situation: there it stands at the end.
 
     Raises NotFound and Refused(ScriptRefused.EMPTY, TOO_LONG).
     """
@@ -52,10 +53,11 @@ def edit(
     script_id, old = _own(session, key, language, actor=actor, at=at)
     if (old.situation, old.title, old.body) == (situation, title, body):
         return
+    moved = {"position": _behind_all(session, actor)} if situation is not old.situation else {}
     session.execute(
         sa.update(SCRIPT)
         .where(SCRIPT.c.id == script_id)
-        .values(situation=situation.value, title=title, body=body, changed_at=at)
+        .values(situation=situation.value, title=title, body=body, changed_at=at, **moved)
     )
     audit.record(session, ScriptChanged(script_id, situation.value), actor=actor, at=at)
 
@@ -110,6 +112,12 @@ def _take_over(session: Session, language: str, *, actor: Actor, at: Instant) ->
     }
     audit.record(session, ScriptsTakenOver(club_id, len(taken)), actor=actor, at=at)
     return taken
+
+
+def _behind_all(session: Session, actor: Actor) -> int:
+    """A position behind all scripts the club has ever had."""
+    last = sa.select(sa.func.max(SCRIPT.c.position)).where(SCRIPT.c.club_id == actor.club.id)
+    return (session.scalars(last).one() or 0) + 1
 
 
 def _insert(

@@ -154,3 +154,41 @@ def test_everybody_reads_and_who_leads_writes(session: Session, cast: Cast, ente
     assert browser.get("/leads/scripts/unknown").status_code == 404
     odd = browser.post("/leads/scripts/opening/move", page="/leads/scripts", direction="sideways")
     assert odd.status_code == 400
+
+
+def test_a_new_script_stands_at_the_end_of_its_situation_whatever_was_retired(
+    session: Session, cast: Cast
+) -> None:
+    for title in titles(session, cast, Situation.FIRST_CALL):
+        key = key_of(session, cast, title)
+        operations.retire(session, key=key, language=ZH, actor=cast.manager, at=local(10))
+    lapsed = titles(session, cast, Situation.LAPSED)
+    operations.add(
+        session,
+        situation=Situation.LAPSED,
+        title="最后一句",
+        body="话",
+        language=ZH,
+        actor=cast.manager,
+        at=local(11),
+    )
+    assert titles(session, cast, Situation.LAPSED) == [*lapsed, "最后一句"]
+
+
+def test_a_script_that_goes_to_another_situation_stands_at_its_end(session: Session, cast: Cast) -> None:
+    edit(session, cast, key_of(session, cast, "首次电话：开场"))
+    last = queries.of_club(session, cast.club.id, ZH)[-1]
+    edit(session, cast, last.key, title="从后面来")
+    assert titles(session, cast, Situation.FIRST_CALL)[-1] == "从后面来"
+    first = key_of(session, cast, "开场")
+    operations.edit(
+        session,
+        key=first,
+        situation=last.situation,
+        title="从前面来",
+        body="您好",
+        language=ZH,
+        actor=cast.manager,
+        at=local(11),
+    )
+    assert titles(session, cast, last.situation)[-1] == "从前面来"
