@@ -23,8 +23,9 @@ from clubsales.leads.sources.rules import (
 )
 
 CLUB = sa.table("club", sa.column("id"))
-# Two managers change one list after the other, so that the last kind is not retired twice.
-LOCK = sa.select(CLUB.c.id).where(CLUB.c.id == sa.bindparam("club_id")).with_for_update()
+# Two managers change one list after the other, so that the last kind is not retired twice; rows that only refer to the
+# club need not wait.
+LOCK = sa.select(CLUB.c.id).where(CLUB.c.id == sa.bindparam("club_id")).with_for_update(key_share=True)
 
 
 def add(
