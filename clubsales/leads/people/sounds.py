@@ -12,9 +12,9 @@ os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import lazy_pinyin
 
-# Readings that a character has as a surname only; those it has anyway are pypinyin's.
 # What reception writes when it knows a surname only.
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "阿姨", "大哥", "大姐")
+# Readings that a character has as a surname only; those it has anyway are pypinyin's.
 _SURNAMES = {
     "万俟": ("mo", "qi"),
     "萬俟": ("mo", "qi"),
