@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,6 +121,7 @@ def lookers(session: Session, club_id: ClubID, today: date) -> list[Looker]:
         .join_from(DISCLOSURE, ACCOUNT, ACCOUNT.c.id == DISCLOSURE.c.account_id)
         .where(
             DISCLOSURE.c.club_id == club_id,
+            DISCLOSURE.c.at > _before(today - WEEK),
             DISCLOSURE.c.local_day > today - WEEK,
             DISCLOSURE.c.person_id.is_not(None),
             ~own,
@@ -155,10 +156,12 @@ def people_who_looked(session: Session, club_id: ClubID, person_id: PersonID, to
 
 def accounts_of_log(session: Session, club_id: ClubID) -> Sequence[Any]:
     """Whoever stands in a club's log, by name: `public_id` and `name`."""
-    in_log = sa.select(DISCLOSURE.c.account_id).where(DISCLOSURE.c.club_id == club_id).distinct()
+    in_log = sa.select(DISCLOSURE.c.id).where(
+        DISCLOSURE.c.account_id == ACCOUNT.c.id, DISCLOSURE.c.club_id == club_id
+    )
     return session.execute(
         sa.select(ACCOUNT.c.public_id, ACCOUNT.c.name)
-        .where(ACCOUNT.c.id.in_(in_log))
+        .where(sa.exists(in_log.limit(1)))  # asked for each account: the log grows, the staff do not
         .order_by(ACCOUNT.c.name, ACCOUNT.c.id)
     ).all()
 
@@ -176,6 +179,11 @@ def account_in_log(session: Session, club_id: ClubID, public_id: str) -> Account
     if found is None:
         raise NotFound
     return AccountID(found)
+
+
+def _before(day: date) -> Instant:
+    """A moment before a day begins anywhere: the index knows moments, which day it was the clubs' zones say."""
+    return datetime.combine(day, time(), UTC) - timedelta(days=1)
 
 
 def _look(row: Any) -> Look:
