@@ -29,10 +29,11 @@ def anonymise(session: Session, *, person_id: PersonID, because: Because, actor:
 
     Raises NotFound and Refused(AnonymiseRefused.ALREADY, IN_THE_HOUSE, OPEN_SALE, RUNNING_CARD).
     """
-    everybody = matches.with_merged(session, person_id)
+    person = queries.lock(session, actor.club, person_id)
+    everybody = matches.with_merged(session, person.person_id)
     today = local_day(at, actor.club.zone)
-    may_anonymise(queries.facts_of(session, actor.club, person_id, everybody, today)).or_raise()
-    _forget(session, person_id, everybody, because, actor=actor, at=at)
+    may_anonymise(queries.facts_of(session, person, everybody, today)).or_raise()
+    _forget(session, person.person_id, everybody, because, actor=actor, at=at)
 
 
 def anonymise_old(session: Session, at: Instant) -> int:
@@ -41,24 +42,25 @@ def anonymise_old(session: Session, at: Instant) -> int:
     A few at a time: the rest comes with the next run.
     """
     done = 0
-    every_club = {club.id: club for club in clubs.all_clubs(session)}
-    for club in every_club.values():
+    every_club = clubs.all_clubs(session)
+    for club in every_club:
         today = local_day(at, club.zone)
-        for person_id in queries.time_is_over(session, club, today, limit=AT_ONCE):
-            others = [every_club[other] for other in queries.other_clubs(session, club, person_id)]  # type: ignore[index]
-            if all(
-                queries.is_over_in(session, other, person_id, local_day(at, other.zone)) for other in others
-            ):
-                done += _anonymise_one(session, person_id, club, today, at)
+        others = [
+            (other, local_day(at, other.zone))
+            for other in every_club
+            if other.organisation_id == club.organisation_id and other.id != club.id
+        ]
+        for person_id in queries.time_is_over(session, club, today, others=others, limit=AT_ONCE):
+            done += _anonymise_one(session, person_id, club, today, at)
     return done
 
 
 def _anonymise_one(session: Session, person_id: PersonID, club: Club, today: date, at: Instant) -> bool:
-    everybody = matches.with_merged(session, person_id)
-    facts = queries.facts_of(session, club, person_id, everybody, today)
-    if isinstance(may_anonymise(facts), Refusal):
+    person = queries.lock(session, club, person_id)
+    everybody = matches.with_merged(session, person.person_id)
+    if isinstance(may_anonymise(queries.facts_of(session, person, everybody, today)), Refusal):
         return False
-    _forget(session, person_id, everybody, Because.RETENTION, actor=system_actor(club), at=at)
+    _forget(session, person.person_id, everybody, Because.RETENTION, actor=system_actor(club), at=at)
     return True
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from clubsales.db import UtcDateTime
 
+CLUB = sa.table("club", sa.column("id"), sa.column("organisation_id"))
 PERSON = sa.table(
     "person",
     *(sa.column(name) for name in ("id", "organisation_id", "merged_into_id")),

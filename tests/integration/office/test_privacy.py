@@ -352,3 +352,39 @@ def test_the_password_is_asked_for_again(
         answer = manager.get(f"/leads/{public_id}/anonymise")
     assert answer.status_code == 303
     assert "confirm-password" in answer.headers["Location"]
+
+
+def test_whoever_is_kept_elsewhere_does_not_stand_in_the_way_of_others(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those whose time is over come, however many older leads another club keeps."""
+    monkeypatch.setattr(operations, "AT_ONCE", 1)
+    beside = Actor(kind=cast.desk.kind, club=cast.other_club, account_id=cast.desk.account_id)
+    elsewhere = a_lead(session, cast.desk, e164="+8613800138001", at=local(8, day=1))
+    intake.capture(session, person_id=elsewhere, source=Source.PHONE, actor=beside, at=local(8, day=1))
+    member = a_lead(session, cast.desk, e164="+8613800138002", at=local(8, 30, day=1))
+    here = reception.arrive(session, e164="+8613800138002", actor=cast.desk, at=local(8, 40, day=1))
+    assert here
+    old = a_lead(session, cast.desk, e164="+8613800138003", at=local(9, day=1))
+    set_policy(session, cast, {"privacy": {"retention_months": 6}})
+    assert operations.anonymise_old(session, local(9, month=12)) == 1
+    assert kept(session, elsewhere, member, old) == [True, True, False]
+
+
+def test_whoever_came_to_another_club_lately_is_kept(session: Session, cast: Cast) -> None:
+    old = a_lead(session, cast.desk, e164="+8613800138001", at=local(9, day=1))
+    set_policy(session, cast, {"privacy": {"retention_months": 6}})
+    touch = session.scalars(sa.select(TouchRow)).first()
+    assert touch is not None
+    session.execute(
+        sa.insert(TouchRow.__table__).values(
+            club_id=cast.other_club.id,
+            kind="visit",
+            person_id=old,
+            at=local(9, month=11),
+            local_day=date(2026, 11, 9),
+            signals=[],
+        )
+    )
+    assert operations.anonymise_old(session, local(9, month=12)) == 0
+    assert kept(session, old) == [True]
