@@ -154,8 +154,8 @@ def hire_one(
     )
 
 
-def found(at: Instant) -> Club:
-    """Found the club, within a transaction."""
+def found(at: Instant, *, days: int = history.DAYS) -> Club:
+    """Found the club, within a transaction, with a policy for so many days before."""
     session = db.session
     organisation_id = clubs.found_organisation(session, name="Bench", at=at)
     club = found_club(
@@ -168,7 +168,7 @@ def found(at: Instant) -> Club:
         opens=time(0),
         closes=time(23, 59),
         at=at,
-        policy_from=(at - timedelta(days=history.DAYS + 2)).date(),
+        policy_from=(at - timedelta(days=days + 2)).date(),
     )
     policies.publish(
         session,

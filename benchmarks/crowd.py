@@ -58,10 +58,10 @@ STATEMENTS = (
         (ARRAY['A', 'B', 'B', 'C', 'C', 'D', NULL])[1 + n % 7], '', '', consultant_id, at,
         CASE WHEN n % 31 = 30 THEN at END
     FROM guest""",
-    """INSERT INTO claim (public_id, club_id, person_id, consultant_id, claimed_at, claimed_day, until, ended_at,
-        ended_day, end_reason, policy_version_id)
+    """INSERT INTO claim (public_id, club_id, person_id, consultant_id, claimed_at, claimed_day, until, first_contact_at,
+        ended_at, ended_day, end_reason, policy_version_id)
     SELECT pg_temp.named('c', n), :club, person_id, consultant_id, at, CAST(at AS date),
-        CAST(:until AS date) + n % 30, CASE WHEN NOT is_held THEN at END,
+        CAST(:until AS date) + n % 30, at, CASE WHEN NOT is_held THEN at END,
         CASE WHEN NOT is_held THEN CAST(at AS date) END, CASE WHEN NOT is_held THEN 'expired' END,
         (SELECT min(id) FROM policy_version WHERE club_id = :club)
     FROM guest WHERE is_held OR n % 2 = 0""",

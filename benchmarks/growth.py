@@ -130,7 +130,7 @@ def _stand(stack: ExitStack, postgres: URL, leads: int) -> Stand:
     at = now()
     with app.app_context():
         migrations.upgrade()
-        made = transact(lambda session: club.found(at))
+        made = transact(lambda session: club.found(at, days=366 * crowd.YEARS))
         club.open_the_floor(made, at, password)
         db.session.close()
         with db.engine.begin() as connection:
