@@ -18,6 +18,7 @@ from clubsales.leads.appointments.one_views import mask
 from clubsales.leads.appointments.pages import by_day
 from clubsales.leads.appointments.rules import Status
 from clubsales.leads.appointments.scope import asked_scope
+from clubsales.leads.followups.beside import hours_end
 from clubsales.leads.reminders import messages, queries
 
 bp = Blueprint("reminders", __name__)
@@ -55,12 +56,14 @@ def show(public_id: str) -> ResponseReturnValue:
     """The reminder of one appointment, in both languages, to copy or to send."""
     actor, at = current_actor(), now()
     found = queries.one(db.session, actor, public_id, at=at)
-    line = found.appointment
+    line, closed_until = found.appointment, hours_end(db.session, actor, at)
     return render_template(
         "leads/reminders/show.html",
         reminder=found,
         line=line,
         messages=messages.messages(line, actor.club),
+        closed_until=closed_until,
+        may_call=closed_until is None and not found.no_calls,
         is_open=line.status is Status.BOOKED and line.due_at > at,
         may_note=may(actor, Permission.APPOINTMENT_MAKE)
         and appointments.may_be_changed_by(line, actor) == allow(),

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.ids import PersonID
+from clubsales.leads.appointments import operations as appointments
+from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.people import details, do_not_call
@@ -27,7 +29,7 @@ LINKS = ('href="tel:', 'href="sms:', 'href="mailto:')
 
 @pytest.fixture
 def guest(session: Session, cast: Cast) -> Iterator[PersonID]:
-    """A guest of Lin's with two phones and an e-mail."""
+    """A guest of Lin's with two phones and an e-mail, who comes tomorrow."""
     with time_machine.travel(AT, tick=False):
         on_shift(session, cast.lin, local(9, day=1))
         person_id = a_lead(session, cast.desk, e164="+8613800138000")
@@ -37,6 +39,9 @@ def guest(session: Session, cast: Cast) -> Iterator[PersonID]:
             session, person_id=person_id, e164="+8613800138001", label=PhoneLabel.WORK, actor=cast.lin, at=AT
         )
         session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(email="chen@example.cn"))
+        appointments.make(
+            session, consultant_id=me, person_id=person_id, due_at=local(15, day=10), actor=cast.lin, at=AT
+        )
         let_in(session, cast.lin)
         yield person_id
 
@@ -44,10 +49,15 @@ def guest(session: Session, cast: Cast) -> Iterator[PersonID]:
 def links(session: Session, client: FlaskClient, person_id: PersonID, at: Instant) -> dict[str, list[str]]:
     """Which links to reach the guest stand on each page with them."""
     lead = session.scalars(sa.select(LeadRow.public_id).where(LeadRow.person_id == person_id)).one()
+    visit = session.scalars(
+        sa.select(AppointmentRow.public_id).where(AppointmentRow.person_id == person_id)
+    ).one()
     pages = {
         "lead": f"/leads/{lead}",
         "contact": f"/leads/{lead}/contact",
         "today": "/leads/today",
+        "reminders": "/appointments/reminders",
+        "reminder": f"/appointments/{visit}/reminder",
     }
     with time_machine.travel(at, tick=False):
         browser = Browser(client)
@@ -61,6 +71,7 @@ def test_by_day_a_guest_is_called_and_written_to(
 ) -> None:
     found = links(session, client, guest, AT)
     assert found["lead"] == list(LINKS)
+    assert found["reminder"] == list(LINKS)
 
 
 def test_by_night_nobody_calls_or_writes(session: Session, client: FlaskClient, guest: PersonID) -> None:
