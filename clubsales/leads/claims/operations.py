@@ -39,7 +39,7 @@ def claim(
     """Take a free lead: protected through `claims.protection_days`, against everybody else (LED-11).
 
     By turn it is for whoever receives the guest now; the caller has seen that he does, which stands for the shift.
-    Raises NotFound and Refused(ClaimRefused.UNKNOWN, ALREADY_CLAIMED, OFF_SHIFT, LIMIT, DAILY_LIMIT, COOLDOWN).
+    Raises NotFound and Refused(ClaimRefused.UNKNOWN, ANONYMOUS, ALREADY_CLAIMED, OFF_SHIFT, LIMIT, DAILY_LIMIT, COOLDOWN).
     """
     club = actor.club
     today = local_day(at, club.zone)
@@ -70,6 +70,7 @@ def claim(
         open_claims=known.open_claims,
         claims_today=known.claims_today,
         last_ended_on=known.last_ended_on,
+        is_anonymous=bool(known.is_anonymous),
     )
     may_claim(facts, policy).or_raise()
     claim_id = ownership.hold(

@@ -35,6 +35,7 @@ from clubsales.prepared import Answer, Prepared
 
 CLAIM = table_of(ClaimRow)
 LEAD = sa.table("lead", *(sa.column(name) for name in ("id", "public_id", "club_id", "person_id")))
+PERSON = sa.table("person", sa.column("id"), sa.column("anonymised_at"))
 CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "club_id", "name", "kind")))
 SHIFT = sa.table(
     "shift",
@@ -85,6 +86,9 @@ CLAIMANT = Prepared(
         .where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
         .scalar_subquery()
         .label("lead_id"),
+        sa.exists()
+        .where(PERSON.c.id == sa.bindparam("person_id"), PERSON.c.anonymised_at.is_not(None))
+        .label("is_anonymous"),
         sa.exists()
         .where(SHIFT.c.consultant_id == sa.bindparam("consultant_id"), SHIFT.c.closed_at.is_(None))
         .label("on_shift"),

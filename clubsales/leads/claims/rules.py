@@ -49,6 +49,7 @@ WITHOUT_COOLDOWN = frozenset({EndReason.HANDED_OVER, EndReason.MERGED})
 
 class ClaimRefused(StrEnum):
     UNKNOWN = "lead.unknown"
+    ANONYMOUS = "lead.anonymous"
     ALREADY_CLAIMED = "lead.already_claimed"
     OFF_SHIFT = "lead.off_shift"
     LIMIT = "lead.limit"
@@ -87,6 +88,7 @@ class ClaimFacts:
     open_claims: int
     claims_today: int
     last_ended_on: date | None
+    is_anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def may_claim(facts: ClaimFacts, policy: ClaimPolicy) -> Decision:
     """Whether the lead may be claimed; the first rule that says no is the answer."""
     if not facts.is_lead:
         return refuse(ClaimRefused.UNKNOWN)
+    if facts.is_anonymous:
+        return refuse(ClaimRefused.ANONYMOUS)
     if facts.holder is not None:
         return refuse(ClaimRefused.ALREADY_CLAIMED, holder=facts.holder, until=facts.held_until)
     if facts.needs_shift and not facts.on_shift:

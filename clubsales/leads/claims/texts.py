@@ -5,6 +5,7 @@ from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "lead.unknown": _l("This phone is not a lead of the club yet. Save it as a lead first, then claim it."),
+    "lead.anonymous": _l("This guest is anonymous: there is nobody left to look after. Choose another lead."),
     "lead.already_claimed": _l(
         "This lead is already claimed by %(holder)s. Choose another one; if this guest comes to you by turn and pays, the rules decide the credit."
     ),

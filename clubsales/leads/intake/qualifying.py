@@ -26,6 +26,7 @@ from clubsales.leads.intake.rules import (
     may_lose,
 )
 from clubsales.leads.people import operations as people
+from clubsales.leads.people import queries as people_queries
 
 
 def edit(
@@ -97,11 +98,13 @@ def regain(session: Session, *, lead_id: LeadID, actor: Actor, at: Instant) -> N
 
 
 def _locked(session: Session, lead_id: LeadID, actor: Actor) -> Any:
+    """Raises NotFound and Refused(PersonRefused.ANONYMOUS)."""
     row = session.execute(
         sa.select(LEAD).where(LEAD.c.id == lead_id, LEAD.c.club_id == actor.club.id).with_for_update()
     ).one_or_none()
     if row is None:
         raise NotFound
+    people_queries.still_known(session, PersonID(row.person_id))
     return row
 
 

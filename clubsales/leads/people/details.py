@@ -36,9 +36,10 @@ LOCK = sa.select(PERSON.c.id).where(PERSON.c.id == sa.bindparam("person_id")).wi
 def change(session: Session, *, person_id: PersonID, details: Details, actor: Actor, at: Instant) -> None:
     """Write what is known; an empty detail is taken back. The same again changes nothing.
 
-    Raises NotFound and Refused(PersonRefused.DETAIL_TOO_LONG, EMAIL).
+    Raises NotFound and Refused(PersonRefused.ANONYMOUS, DETAIL_TOO_LONG, EMAIL).
     """
     person_id = queries.get(session, actor.club.organisation_id, person_id).id
+    queries.still_known(session, person_id)
     wanted = asdict(clean_details(details))
     known = asdict(queries.details_of(session, actor.club.organisation_id, person_id))
     changed = {field: value for field, value in wanted.items() if known[field] != value}
@@ -54,7 +55,7 @@ def add_phone(
 ) -> None:
     """Another phone of a person; one that he has already only gets the label.
 
-    Raises NotFound and Refused(PersonRefused.PHONE_TAKEN, PHONES_MANY).
+    Raises NotFound and Refused(PersonRefused.ANONYMOUS, PHONE_TAKEN, PHONES_MANY).
     """
     organisation_id = actor.club.organisation_id
     phones = _locked(session, person_id, actor)
@@ -115,7 +116,8 @@ def put_last(session: Session, phone_ids: list[int]) -> None:
 
 
 def _locked(session: Session, person_id: PersonID, actor: Actor) -> list[queries.PhoneView]:
-    """A person's phones; whoever changes them does it alone. Raises NotFound."""
+    """A person's phones; whoever changes them does it alone. Raises NotFound and Refused."""
     session.execute(LOCK, {"person_id": person_id})
     queries.get(session, actor.club.organisation_id, person_id)
+    queries.still_known(session, person_id)
     return queries.phones_of(session, person_id)

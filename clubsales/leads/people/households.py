@@ -95,12 +95,13 @@ def put_together(
 ) -> None:
     """`with_id` lives in the household of `person_id`, which is made when there is none.
 
-    Together already, he only gets the relation. Raises NotFound and Refused(PersonRefused.HOUSEHOLD_SELF,
-    HOUSEHOLD_OTHER).
+    Together already, he only gets the relation. Raises NotFound and Refused(PersonRefused.ANONYMOUS,
+    HOUSEHOLD_SELF, HOUSEHOLD_OTHER).
     """
     organisation_id = actor.club.organisation_id
     for each in (person_id, with_id):
         queries.get(session, organisation_id, each)
+        queries.still_known(session, each)
     if person_id == with_id:
         refuse(PersonRefused.HOUSEHOLD_SELF).or_raise()
     _lock(session, person_id, with_id)

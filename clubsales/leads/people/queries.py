@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.db import table_of
-from clubsales.errors import NotFound
+from clubsales.errors import NotFound, refuse
 from clubsales.ids import ClubID, OrganisationID, PersonID
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
-from clubsales.leads.people.rules import Details, PhoneLabel, month_days, readable_phone
+from clubsales.leads.people.rules import Details, PersonRefused, PhoneLabel, month_days, readable_phone
 
 PERSON, PHONE = table_of(PersonRow), table_of(PersonPhoneRow)
 BY_PHONE = (
@@ -81,6 +81,12 @@ def by_public_id(session: Session, organisation_id: OrganisationID, public_id: s
 def get(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> PersonView:
     """A person of the organisation; raises NotFound."""
     return _one(session, BY_ID, {"organisation_id": organisation_id, "person_id": person_id})
+
+
+def still_known(session: Session, person_id: PersonID) -> None:
+    """Nothing is written about a person who was made anonymous; raises Refused(PersonRefused.ANONYMOUS)."""
+    if session.scalar(sa.select(PERSON.c.anonymised_at).where(PERSON.c.id == person_id)) is not None:
+        refuse(PersonRefused.ANONYMOUS).or_raise()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class PersonRefused(StrEnum):
     EMAIL = "person.email"
     BIRTHDAY = "person.birthday"
     HIDDEN = "person.hidden"
+    ANONYMOUS = "person.anonymous"
     HOUSEHOLD_SELF = "person.household_self"
     HOUSEHOLD_OTHER = "person.household_other"
     HOUSEHOLD_NOBODY = "person.household_nobody"

@@ -31,6 +31,9 @@ REFUSALS: Texts = {
     "person.hidden": _l(
         "These details are shown to whoever holds the lead or is receiving the guest now, to the supervisor of the holder's team and to managers. Have the number shown on the guest's page first."
     ),
+    "person.anonymous": _l(
+        "This guest is anonymous: nothing is written about them any more. Should the guest come again, capture the phone as a new lead."
+    ),
     "person.household_self": _l(
         "This is the guest's own phone. Type the phone of whom the guest lives with."
     ),

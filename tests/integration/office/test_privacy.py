@@ -388,3 +388,29 @@ def test_whoever_came_to_another_club_lately_is_kept(session: Session, cast: Cas
     )
     assert operations.anonymise_old(session, local(9, month=12)) == 0
     assert kept(session, old) == [True]
+
+
+def test_nobody_knows_an_anonymous_guest_again(
+    manager: Browser, session: Session, cast: Cast, guest: PersonID
+) -> None:
+    """Nothing is written about him any more, and nobody takes his lead; should he come again he is somebody new."""
+    anonymise(session, cast.manager, guest)
+    lead = session.scalars(
+        sa.select(LeadRow.public_id).where(LeadRow.person_id == guest, LeadRow.club_id == cast.club.id)
+    ).one()
+    session.commit()
+    for door, fields in (
+        ("", {"name": "欧阳雪梅", "source": "phone"}),
+        ("/details", {"wechat": "wx_oyang"}),
+        ("/phones", {"phone": "13877776666"}),
+        ("/household", {"name": "欧阳小妹", "relation": "child"}),
+        ("/regain", {}),
+    ):
+        sent = manager.post(f"/leads/{lead}{door}", page="/leads", **fields)
+        told = sent.text if sent.status_code != 302 else manager.get(f"/leads/{lead}").text
+        assert "This guest is anonymous: nothing is written" in told, door
+    session.expire_all()
+    assert marks_found(session) == []
+    assert session.scalars(sa.select(LeadRow.lost_at).where(LeadRow.public_id == lead)).one() == AT
+    with pytest.raises(Refused, match=r"lead\.anonymous"):
+        claims.claim(session, person_id=guest, consultant_id=consultant_of(cast.lin), actor=cast.lin, at=AT)
