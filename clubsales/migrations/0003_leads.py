@@ -2,10 +2,10 @@
 
 import sqlalchemy as sa
 from alembic import op
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy.dialects import postgresql
 
 import clubsales.db
+from clubsales.leads.people.rules import search_keys
 
 revision = "0003"
 down_revision = "0002"
@@ -109,13 +109,8 @@ def write_search_keys() -> None:
 
 
 def _keys(person_id: int, name: str) -> dict[str, object]:
-    key = "".join(name.casefold().split())
-    return {
-        "of": person_id,
-        "key": key[:120],
-        "sound": "".join(lazy_pinyin(key))[:400],
-        "letters": "".join(lazy_pinyin(key, style=Style.FIRST_LETTER))[:60],
-    }
+    keys = search_keys(name)
+    return {"of": person_id, "key": keys.name_key, "sound": keys.pinyin, "letters": keys.initials}
 
 
 def upgrade() -> None:

@@ -1,5 +1,6 @@
 """A club that runs already is brought up to date: its rows are kept, its guards are there."""
 
+from dataclasses import astuple
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 
 from clubsales.app import create_app
 from clubsales.db import db, migrations
+from clubsales.leads.people.rules import search_keys
 from clubsales.models import metadata
 from tests.conftest import DatabaseMaker, settings_for
 
 MORNING = datetime(2026, 3, 9, 1, tzinfo=UTC)
+NAMES = ("曾伟", "单雄信", "Ann-Marie O'Neil", "阿卜杜拉·买买提")
 EVENING = datetime(2026, 3, 9, 9, tzinfo=UTC)
 
 
@@ -39,7 +42,21 @@ def test_a_guest_in_the_house_is_still_there_after_the_upgrade(
                 signals=[],
                 arrived_at=MORNING,
             )
+            for number, name in enumerate(NAMES, 1):
+                _write(
+                    connection,
+                    "person",
+                    id=number,
+                    public_id=f"person00000{number}",
+                    organisation_id=1,
+                    name=name,
+                    created_at=MORNING,
+                )
         migrations.upgrade()
+        person = metadata.tables["person"]
+        keys = sa.select(person.c.name_key, person.c.pinyin, person.c.initials).order_by(person.c.id)
+        # Found by what is typed today, as whoever comes tomorrow.
+        assert [tuple(row) for row in db.session.execute(keys)] == [astuple(search_keys(n)) for n in NAMES]
         guest = db.session.execute(sa.select(metadata.tables["reception"])).one()
         assert (guest.status, guest.passed_by, guest.waits_for_designated, guest.toured) == (
             "waiting",
