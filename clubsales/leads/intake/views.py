@@ -23,7 +23,6 @@ from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups import texts as followup_texts
 from clubsales.leads.followups.beside import reach_of
 from clubsales.leads.followups.records import reader
-from clubsales.leads.followups.views import contact_form
 from clubsales.leads.intake import capture_views, enquiry_views, qualifying, queries, timeline
 from clubsales.leads.intake.blueprint import bp
 from clubsales.leads.intake.forms import LeadForm, LostForm, with_sources
@@ -194,9 +193,7 @@ def _show(page: LeadPage, actor: Actor, at: Instant) -> str:
         urgencies=texts.URGENCIES,
         lost_reasons=texts.LOST_REASONS,
         whose=whose(db.session, actor, person_id, at),
-        contact_form=contact_form(actor, at, person_id)
-        if sells and may(actor, Permission.FOLLOW_UP)
-        else None,
+        may_log=sells and may(actor, Permission.FOLLOW_UP),
         reach=reach_of(db.session, actor, person_id, lead.e164 if lead.phone_shown else None, at),
         reader=reader(actor, at),
         steps=followups.open_of_person(db.session, club.id, person_id),

@@ -134,7 +134,7 @@ def _family(stage: Stage, mother: Acquaintance, at: Instant) -> None:
     details.change(
         stage.session,
         person_id=mother.person_id,
-        details=Details(wechat="yangguang_mama", email="mama@example.com", address=ADDRESS),
+        details=Details(wechat=f"mama_{stage.club.code}", email="mama@example.com", address=ADDRESS),
         actor=desk,
         at=at,
     )
@@ -152,11 +152,10 @@ def _family(stage: Stage, mother: Acquaintance, at: Instant) -> None:
 def _one_twice(stage: Stage, who: Acquaintance, dice: random.Random, at: Instant) -> None:
     """The same name and WeChat with another phone: proposed as a match, for somebody to look at."""
     desk = stage.desk(at)
+    wechat = Details(wechat=f"run_every_day_{stage.club.code}")
     again = people.find_or_add(stage.session, e164=a_phone(dice), name=who.name, actor=desk, at=at)
     for person_id in (who.person_id, again):
-        details.change(
-            stage.session, person_id=person_id, details=Details(wechat="run_every_day"), actor=desk, at=at
-        )
+        details.change(stage.session, person_id=person_id, details=wechat, actor=desk, at=at)
     details.add_phone(
         stage.session, person_id=again, e164=a_phone(dice), label=PhoneLabel.WORK, actor=desk, at=at
     )

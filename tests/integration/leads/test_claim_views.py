@@ -296,9 +296,9 @@ def test_another_clubs_lead_is_not_there(tablet: Browser, session: Session, cast
 def test_every_outcome_is_one_tap(lin: Browser, lead: str) -> None:
     shown = lin.text(f"/leads/{lead}")
     for value in ("call-answered", "call-no_answer", "call-switched_off", "call-wrong_number"):
-        assert f'value="{value}"' in shown
+        assert f"/leads/{lead}/contact?did={value}" in shown
     for value in ("message-replied", "message-no_answer", "meeting-met"):
-        assert f'value="{value}"' in shown
+        assert f"/leads/{lead}/contact?did={value}" in shown
 
 
 def _claim_for_ma(session: Session, cast: Cast, lead: str) -> None:
