@@ -91,10 +91,11 @@ class Crowd:
     """What pages are asked for: the lead with many touches, and ways to find somebody in the middle of the crowd."""
 
     busy_lead: str
+    phone: str
     last_digits: str
-    name: str
-    spoken: str
-    initials: str
+    surname: str
+    spoken: str  # the surname
+    initials: str  # two
 
 
 def write(connection: Connection, *, club_id: int, organisation_id: int, leads: int, until: Instant) -> Crowd:
@@ -124,6 +125,11 @@ def write(connection: Connection, *, club_id: int, organisation_id: int, leads: 
         sa.text("SELECT public_id FROM lead WHERE person_id = (SELECT person_id FROM guest WHERE n = 0)")
     ).scalar_one()
     middle = connection.execute(
-        sa.text("SELECT name, spoken, initials, phone FROM guest WHERE n = :n"), {"n": leads // 2}
+        sa.text(
+            "SELECT surname.written, surname.spoken, initials, phone FROM guest"
+            " JOIN surname ON surname.written = left(name, 1) WHERE n = :n"
+        ),
+        {"n": leads // 2},
     ).one()
-    return Crowd(busy, middle.phone[-4:], middle.name, middle.spoken, middle.initials)
+    phone = middle.phone[2:]
+    return Crowd(busy, phone, phone[-4:], middle.written, middle.spoken, middle.initials[:2])

@@ -36,10 +36,13 @@ PAGES = {
     "list: ends soon": ("/leads/list?view=ending", 25),
     "list: all": ("/leads/list?view=all", 25),
     "list: filtered": ("/leads/list?view=all&grade=C&source=online&quiet=30", 25),
-    "search: digits": ("/leads/search?q={0.last_digits}", 30),
-    "search: name": ("/leads/search?q={0.name}", 30),
+    # As many hits in both clubs: one, or as many as are shown.
+    "search: phone": ("/leads/search?q={0.phone}", 30),
+    "search: surname": ("/leads/search?q={0.surname}", 30),
     "search: pinyin": ("/leads/search?q={0.spoken}", 30),
     "search: initials": ("/leads/search?q={0.initials}", 30),
+    # One hit there, as many as are shown here.
+    "search: 4 digits": ("/leads/search?q={0.last_digits}", 30),
 }
 
 

@@ -22,6 +22,19 @@ from clubsales.leads.lists.rules import LOOKED_THROUGH, UNGRADED, WARMEST_FIRST,
 from clubsales.leads.sources.rules import Source
 
 LEAD, CONTACT = table_of(LeadRow), table_of(ContactRow)
+# What a list is put in order by, and what may be looked at besides.
+ORDER = (LEAD.c.id, LEAD.c.captured_at)
+LOOKED_AT = (
+    *ORDER,
+    LEAD.c.club_id,
+    LEAD.c.person_id,
+    LEAD.c.grade,
+    LEAD.c.source,
+    LEAD.c.source_id,
+    LEAD.c.captured_by,
+    LEAD.c.converted_at,
+    LEAD.c.lost_at,
+)
 Condition = sa.ColumnElement[bool]
 Conditions = dict[str, Condition]
 
@@ -180,10 +193,10 @@ def found(wanted: Wanted, walk: Walk, start: Place | None, count: int, looked_th
     """The first `count` wanted leads of a walk."""
     if not walk.looking_for:
         return _steps(walk, start, count)
-    steps = _steps(walk, start, looked_through).subquery()
+    steps = _steps(walk, start, looked_through).with_only_columns(*LOOKED_AT).subquery()
     wishes = conditions_of(wanted, steps)
     return (
-        sa.select(steps)
+        sa.select(steps.c.id, steps.c.captured_at)
         .where(*(wishes[name] for name in sorted(walk.looking_for)))
         .order_by(steps.c.captured_at.desc(), steps.c.id.desc())
         .limit(count)
@@ -191,8 +204,8 @@ def found(wanted: Wanted, walk: Walk, start: Place | None, count: int, looked_th
 
 
 def _steps(walk: Walk, start: Place | None, count: int) -> sa.Select[Any]:
-    """The next leads along the index, with all that may be looked at."""
-    steps = sa.select(LEAD).where(*walk.along)
+    """The next leads along the index."""
+    steps = sa.select(*ORDER).where(*walk.along)
     if start is not None and start.warmth == walk.warmth:
         here = sa.tuple_(LEAD.c.captured_at, LEAD.c.id)
         last = sa.literal(start.captured_at, LEAD.c.captured_at.type), sa.literal(start.id, LEAD.c.id.type)
