@@ -16,6 +16,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.ids import PersonID
 from clubsales.leads.details.forms import DetailsForm, HousemateForm, PhoneForm, WhichPhoneForm
+from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.queries import LeadPage
 from clubsales.leads.matches import operations as matches
@@ -66,6 +67,7 @@ def add_phone(public_id: str) -> ResponseReturnValue:
     except Refused as refused:
         if refused.refusal.code is not PersonRefused.PHONE_TAKEN:
             raise
+        note_probe(form.e164, actor, at)
         transact(lambda s: _propose_owner(s, person_id, form.e164, actor, at))
         form.phone.errors = (refusal_text(refused.refusal),)
         return _page(page, actor, phone_form=form), HTTPStatus.CONFLICT
@@ -105,6 +107,8 @@ def join(public_id: str) -> ResponseReturnValue:
     page = _shown(public_id, actor, at)
     if not form.is_valid():
         return _page(page, actor, housemate_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.e164:
+        note_probe(form.e164, actor, at)
     transact(lambda s: _join(s, page.lead.person_id, form, actor, at))
     flash(_("They are one household now."), "success")
     return _back(public_id)

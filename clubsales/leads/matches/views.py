@@ -13,6 +13,7 @@ from clubsales.errors import Refused, refuse
 from clubsales.i18n import gettext as _
 from clubsales.i18n import listed, refusal_text
 from clubsales.leads.claims import queries as claims
+from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.pages import mask
 from clubsales.leads.matches import merging, operations, queries, texts, undoing
@@ -164,6 +165,7 @@ def with_phone(public_id: str) -> ResponseReturnValue:
     person = people.get(db.session, actor.club.organisation_id, person_id)
     try:
         e164 = normalise_phone(request.form.get("phone", ""))
+        note_probe(e164, actor, now())
         other = people.by_phone(db.session, actor.club.organisation_id, e164)
         if other is None:
             refuse(MergeRefused.NOBODY).or_raise()
