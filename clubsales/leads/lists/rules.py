@@ -62,7 +62,7 @@ class ListFilter:
 
     `source` is a kind, or the public id of a source of the club's own; `holder` and `captured_by` are public ids of
     consultants, `holder` also NOBODY; `since` and `until` are club-local days, both inclusive; `quiet_days` is for how
-    many days nobody has written a contact down.
+    many days nobody has written a contact down, or since the lead came.
     """
 
     view: View

@@ -114,16 +114,22 @@ def _ways(actor: Actor, asked: Sought) -> Iterator[sa.Select[Any]]:
 
 
 def _own_ways(actor: Actor, asked: Sought, *, at: Instant) -> Iterator[sa.Select[Any]]:
-    """The reader's own leads are looked through too: where a name is frequent, they are found all the same."""
-    beginnings = [_begins(column, beginning) for column, beginning in _beginnings(asked)]
-    if actor.consultant_id is not None and beginnings:
-        yield (
-            _own(actor, at)
-            .with_only_columns(CLAIM.c.person_id)
-            .join(PERSON, PERSON.c.id == CLAIM.c.person_id)
-            .where(sa.or_(*beginnings))
-            .limit(LOOKED_AT)
-        )
+    """The reader's own leads are looked through too: where a name is frequent, they are found all the same.
+
+    They are few, so they are read first and looked at then; an index of all persons would bring too many.
+    """
+    if actor.consultant_id is None or not _beginnings(asked):
+        return
+    keys = (PERSON.c.name_key, PERSON.c.pinyin, PERSON.c.initials, PERSON.c.wechat_key)
+    own = (
+        _own(actor, at)
+        .with_only_columns(CLAIM.c.person_id, *keys)
+        .join(PERSON, PERSON.c.id == CLAIM.c.person_id)
+        .cte("own")
+        .prefix_with("MATERIALIZED")
+    )
+    beginnings = [_begins(own.c[column.name], beginning) for column, beginning in _beginnings(asked)]
+    yield sa.select(own.c.person_id).where(sa.or_(*beginnings)).limit(LOOKED_AT)
 
 
 def _own(actor: Actor, at: Instant) -> sa.Select[Any]:
@@ -145,5 +151,5 @@ def _beginnings(asked: Sought) -> list[tuple[sa.Column[str], str]]:
     return [(column, beginning) for column, beginning in ways if beginning]
 
 
-def _begins(column: sa.Column[str], beginning: str) -> sa.ColumnElement[bool]:
+def _begins(column: sa.ColumnElement[str], beginning: str) -> sa.ColumnElement[bool]:
     return sa.and_(column >= beginning, column < following(beginning))

@@ -166,11 +166,15 @@ def conditions_of(wanted: Wanted, lead: sa.FromClause) -> Conditions:
     if wanted.captured_by is not None:
         conditions["captured_by"] = lead.c.captured_by == wanted.captured_by
     if wanted.quiet_since is not None:
-        conditions["quiet"] = ~sa.exists().where(
-            CONTACT.c.club_id == lead.c.club_id,
-            CONTACT.c.person_id == lead.c.person_id,
-            CONTACT.c.at >= wanted.quiet_since,
+        # Asked of each lead that is looked at: the contacts of these days are many more.
+        last = (
+            sa.select(CONTACT.c.at)
+            .where(CONTACT.c.club_id == lead.c.club_id, CONTACT.c.person_id == lead.c.person_id)
+            .order_by(CONTACT.c.at.desc())
+            .limit(1)
+            .scalar_subquery()
         )
+        conditions["quiet"] = sa.func.coalesce(last, lead.c.captured_at) < wanted.quiet_since
     return conditions
 
 
@@ -248,19 +252,19 @@ def _held(
 ) -> tuple[LeadID, ...]:
     """The same along somebody's claims, which are few: by when they end, or the lead captured last first.
 
-    They are found before they are put in order: nobody goes through all leads in that order to meet them.
+    They are read before they are looked at and put in order: nobody goes through the club's leads to meet them.
     """
     held = (
         held_by(wanted, holder)
-        .with_only_columns(LEAD.c.id, LEAD.c.captured_at, CLAIM.c.until)
+        .with_only_columns(*LOOKED_AT, CLAIM.c.until)
         .join(LEAD, sa.and_(LEAD.c.club_id == CLAIM.c.club_id, LEAD.c.person_id == CLAIM.c.person_id))
-        .where(*conditions_of(wanted, LEAD).values())
         .cte("held")
         .prefix_with("MATERIALIZED")
     )
     ending = wanted.view is View.ENDING
     order = (held.c.until, held.c.id) if ending else (held.c.captured_at, held.c.id)
-    rows = sa.select(held.c.id).order_by(*(each if ending else each.desc() for each in order))
+    rows = sa.select(held.c.id).where(*conditions_of(wanted, held).values())
+    rows = rows.order_by(*(each if ending else each.desc() for each in order))
     if after is not None:
         there = _place_of_held(wanted, holder, after, ending=ending).subquery()
         here, last = sa.tuple_(*order), sa.tuple_(*there.c)

@@ -27,6 +27,9 @@ AS_IF = 1_000_000  # what the planner is made to believe
 BIG = {"lead", "person", "person_phone", "claim", "contact", "follow_up", "touch"}
 # Rows that a statement may look at: LOOKED_THROUGH leads, and a few rows of each.
 MOST_ROWS = 5 * LOOKED_THROUGH
+MOST_ESTIMATED = (
+    20_000  # rows that the planner, believing in AS_IF leads, means to fetch from a table at once
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ def assert_by_index(grown: Grown, who: str, address: str) -> None:
                     n for n in nodes if n["Node Type"] == "Seq Scan" and n["Relation Name"] in BIG
                 ] == [], shown
                 assert sum(_rows(node) for node in nodes) <= MOST_ROWS, shown
+                assert [
+                    n
+                    for n in nodes
+                    if n["Node Type"].startswith("Bitmap") and n["Plan Rows"] > MOST_ESTIMATED
+                ] == [], shown
 
 
 def _goes_through(detail: str) -> bool:

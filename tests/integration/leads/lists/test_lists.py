@@ -179,6 +179,7 @@ def test_filters_together(session: Session, cast: Cast) -> None:
     assert listed(session, cast.lin, captured_by=lin, grade="A", source="flyer") == ["客人2"]
     assert listed(session, cast.lin, since="2026-03-02", until="2026-03-03") == ["客人3", "客人2"]
     assert listed(session, cast.lin, quiet="3") == ["客人4", "客人3", "客人2"]
+    assert listed(session, cast.lin, quiet="6") == ["客人2"]  # the others have not been there so long
     assert listed(session, cast.lin, state="bought") == ["客人3"]
     assert listed(session, cast.lin, state="lost", grade="A") == ["客人2"]
     assert listed(session, cast.lin, state="open") == ["客人4", "客人1"]
@@ -206,7 +207,7 @@ def test_every_lead_is_found_once_however_little_a_page_looks_through(
     fits = set()
     for number in range(60):
         grade = (Grade.A, None, Grade.C)[number % 3]
-        person_id = a_lead(session, cast, number, grade=grade, source=Source.ONLINE, at=MORNING)
+        person_id = a_lead(session, cast, number, grade=grade, source=Source.ONLINE, at=local(9, day=1))
         session.execute(
             sa.update(LeadRow).where(LeadRow.person_id == person_id).values(source_id=of_source[number % 4])
         )
