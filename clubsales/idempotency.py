@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -34,11 +36,17 @@ class Submission(Model, kw_only=True):
     at: Mapped[Instant]
 
 
+KEY = re.compile(r"[0-9A-Za-z-]{8,80}")
 SUBMISSION = table_of(Submission)
 FIND = sa.select(SUBMISSION.c.fingerprint, SUBMISSION.c.reference).where(
     SUBMISSION.c.club_id == sa.bindparam("club_id"), SUBMISSION.c.key == sa.bindparam("key")
 )
 INSERT = sa.insert(SUBMISSION)
+
+
+def key_of(typed: str | None) -> str:
+    """The key that a form brought; a new one where it brings none of ours."""
+    return typed if typed and KEY.fullmatch(typed) else str(uuid4())
 
 
 def once(

@@ -14,7 +14,7 @@ depends_on = None
 
 AT_ONCE = 5_000
 # Records that a merge moves to another person: whose they are may change, nothing else.
-OF_A_PERSON = {
+OF_A_PERSON: dict[str, tuple[str, ...]] = {
     "touch": ("id", "club_id", "kind", "consultant_id", "reception_id", "at", "local_day", "signals"),
     "pass_showing": ("id", "pass_id", "reception_id", "at", "answer"),
     "contact": (
@@ -34,7 +34,7 @@ OF_A_PERSON = {
     ),
 }
 # Records in which a guest may be named: that alone can be taken away.
-NAMING_A_GUEST = {
+NAMING_A_GUEST: dict[str, tuple[str, ...]] = {
     "contested_guest": ("id", "public_id", "club_id", "reception_id", "consultant_id", "raised_by", "at"),
     "assignment": (
         *("id", "club_id", "reception_id", "at", "consultant_id", "basis", "rule", "skipped"),
@@ -610,8 +610,9 @@ def upgrade() -> None:
         "person_phone", sa.Column("label", sa.String(length=10), server_default=sa.text("''"), nullable=False)
     )
     op.create_index("ix_person_phone_reversed", "person_phone", ["organisation_id", "reversed"], unique=False)
-    for table, columns in (OF_A_PERSON | NAMING_A_GUEST).items():
-        guard(table, columns)
+    for guarded in (OF_A_PERSON, NAMING_A_GUEST):
+        for append_only, written in guarded.items():
+            guard(append_only, written)
     guard_what_people_wrote()
     write_search_keys()
 

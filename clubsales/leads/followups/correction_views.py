@@ -49,6 +49,7 @@ def correct(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     old = queries.contact_by_public_id(db.session, actor.club.id, public_id)
     form = RecordForm(at, actor.club.zone)
+    form.submission_key.data = idempotency.key_of(form.submission_key.data)
     if not form.is_valid():
         return _page(old, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
 

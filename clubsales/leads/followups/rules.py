@@ -52,6 +52,7 @@ class FollowUpEnd(StrEnum):
     """Why a next step is no longer open."""
 
     DONE = "done"
+    DROPPED = "dropped"  # the lead was lost, or the person made anonymous
 
 
 class FollowUpRefused(StrEnum):

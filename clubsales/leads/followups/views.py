@@ -1,8 +1,6 @@
 """Writing down a contact, and ticking off what was planned."""
 
-import re
 from http import HTTPStatus
-from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +35,6 @@ from clubsales.leads.scripts.texts import SITUATIONS
 
 __all__ = ["bp"]
 MORE_DOORS = (correction_views, peace_views, plan_views)  # on the same blueprint
-KEY = re.compile(r"[0-9A-Za-z-]{8,80}")
 PLAN = "plan"  # where one came from, and goes back to
 
 
@@ -90,8 +87,7 @@ def contact_form(actor: Actor, at: Instant, person_id: PersonID) -> ContactForm:
     told = do_not_call.since(db.session, club.organisation_id, person_id)
     day = proposing.next_day_with(db.session, club, person_id, consultant_id, at) if consultant_id else None
     form = ContactForm(at, club.zone, Proposal(day=day, may_call=told is None))
-    if not KEY.fullmatch(form.submission_key.data or ""):
-        form.submission_key.data = str(uuid4())
+    form.submission_key.data = idempotency.key_of(form.submission_key.data)
     return form
 
 

@@ -1,9 +1,7 @@
 """What people type about leads."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -18,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from clubsales import idempotency
 from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
@@ -40,7 +39,6 @@ from clubsales.leads.sources.queries import KindView, OwnSource
 from clubsales.leads.sources.words import kind_names, own_name
 
 TOO_LONG = _l("Use at most %(max)d characters.")
-KEY = re.compile(r"[0-9A-Za-z-]{8,80}")
 OWN = "own_"  # fields of the club's own sources, one for each kind
 F = TypeVar("F", bound="SourcedForm")
 
@@ -94,8 +92,7 @@ class KeyedForm(OurForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        if not KEY.fullmatch(self.submission_key.data or ""):
-            self.submission_key.data = str(uuid4())
+        self.submission_key.data = idempotency.key_of(self.submission_key.data)
 
     @property
     def inputs(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from clubsales.clock import Instant
 from clubsales.errors import NotFound
 from clubsales.ids import LeadID, LeadSourceID, PersonID
 from clubsales.leads.claims import queries as claims
+from clubsales.leads.followups import dropping
 from clubsales.leads.intake.events import LeadEdited, LeadLost, LeadRegained
 from clubsales.leads.intake.operations import LEAD
 from clubsales.leads.intake.rules import (
@@ -71,7 +72,7 @@ def edit(
 
 
 def lose(session: Session, *, lead_id: LeadID, reason: LostReason, actor: Actor, at: Instant) -> None:
-    """Give a lead up, with the reason; the reason may be said again otherwise.
+    """Give a lead up, with the reason; the reason may be said again otherwise. What was planned is dropped.
 
     Raises NotFound and Refused(LeadRefused.LOST_BOUGHT, LOST_NOT_HIS).
     """
@@ -85,6 +86,7 @@ def lose(session: Session, *, lead_id: LeadID, reason: LostReason, actor: Actor,
         .values(lost_at=row.lost_at or at, lost_reason=reason.value)
     )
     audit.record(session, LeadLost(lead_id, reason.value), actor=actor, at=at)
+    dropping.drop(session, person_id=PersonID(row.person_id), actor=actor, at=at)
 
 
 def regain(session: Session, *, lead_id: LeadID, actor: Actor, at: Instant) -> None:

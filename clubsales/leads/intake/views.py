@@ -1,5 +1,6 @@
 """A lead's page: the person, what is known, whose lead it is, and everything that happened."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
@@ -173,27 +174,29 @@ def _edit(session: Session, lead: LeadLine, form: LeadForm, actor: Actor, at: In
 def _show(page: LeadPage, actor: Actor, at: Instant) -> str:
     club, lead = actor.club, page.lead
     person_id = lead.person_id
-    sells = actor.consultant_id is not None
     kinds = sources.of_club(db.session, club.id)
+    private = privacy(db.session, person_id, phone_shown=lead.phone_shown, actor=actor, at=at)
+    is_known = not private.is_anonymous  # nothing is done with whom nobody knows any more
+    held = whose(db.session, actor, person_id, at)
     return render_template(
         "leads/intake/show.html",
         page=page,
         details=person_pages.section(db.session, actor, person_id, shown=lead.phone_shown),
-        privacy=privacy(db.session, person_id, phone_shown=lead.phone_shown, actor=actor, at=at),
+        privacy=private,
         birthday=people_queries.birthday_of(db.session, club.organisation_id, person_id)
         if lead.phone_shown
         else None,
         mask=mask(actor, at),
-        may_edit=may(actor, Permission.LEAD_CAPTURE),
-        may_sell=may(actor, Permission.SALE_OPEN),
-        may_book=may(actor, Permission.APPOINTMENT_MAKE),
+        may_edit=is_known and may(actor, Permission.LEAD_CAPTURE),
+        may_sell=is_known and may(actor, Permission.SALE_OPEN),
+        may_book=is_known and may(actor, Permission.APPOINTMENT_MAKE),
         sources=kind_names(kinds),
         own_source=own_source(kinds, page.source_id),
         grades=texts.GRADES,
         urgencies=texts.URGENCIES,
         lost_reasons=texts.LOST_REASONS,
-        whose=whose(db.session, actor, person_id, at),
-        may_log=sells and may(actor, Permission.FOLLOW_UP),
+        whose=replace(held, may_claim=is_known and held.may_claim),
+        may_log=is_known and actor.consultant_id is not None and may(actor, Permission.FOLLOW_UP),
         reach=reach_of(db.session, actor, person_id, lead.e164 if lead.phone_shown else None, at),
         reader=reader(actor, at),
         steps=followups.open_of_person(db.session, club.id, person_id),

@@ -13,8 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
+from clubsales.ids import PersonID
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims.models import ClaimRow
+from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups import queries as planned
+from clubsales.leads.followups.models import FollowUpRow
 from clubsales.leads.intake import queries
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.people import queries as people
@@ -22,7 +27,7 @@ from clubsales.leads.sources import operations as sources
 from clubsales.leads.sources import queries as club_sources
 from clubsales.leads.sources.rules import Source
 from clubsales.leads.touches.models import TouchRow
-from tests.builders import Cast, local
+from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.support import a_lead, on_shift, set_policy
 
@@ -318,3 +323,27 @@ def test_the_doors_of_another_clubs_lead_are_not_there(
         answer = stranger.post(f"{address}/{door}", page="/leads", reason="price")
         assert answer.status_code == HTTPStatus.NOT_FOUND
     assert stranger.get(f"{address}/timeline").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_was_planned_with_a_lost_lead_is_due_no_more(lin: Browser, session: Session, cast: Cast) -> None:
+    capture(lin)
+    lead = lead_of(session, cast)
+    person_id, today = PersonID(lead.person_id), AT.date()
+    for actor in (cast.lin, cast.zhou):
+        followups.plan(
+            session,
+            person_id=person_id,
+            consultant_id=consultant_of(actor),
+            due_on=today,
+            what="Call again",
+            actor=actor,
+            at=AT,
+        )
+    session.commit()
+    address = f"/leads/{lead.public_id}"
+    lin.post(f"{address}/lost", page=address, reason="place")
+    assert planned.open_of_person(session, cast.lin.club.id, person_id) == []
+    reasons = session.scalars(sa.select(FollowUpRow.end_reason)).all()
+    assert reasons == ["dropped", "dropped"]
+    ended = session.scalars(sa.select(AuditEvent).where(AuditEvent.tag == "follow_up:ended")).all()
+    assert len(ended) == 2

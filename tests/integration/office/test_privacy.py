@@ -414,3 +414,21 @@ def test_nobody_knows_an_anonymous_guest_again(
     assert session.scalars(sa.select(LeadRow.lost_at).where(LeadRow.public_id == lead)).one() == AT
     with pytest.raises(Refused, match=r"lead\.anonymous"):
         claims.claim(session, person_id=guest, consultant_id=consultant_of(cast.lin), actor=cast.lin, at=AT)
+
+
+def test_nothing_is_offered_with_whom_nobody_knows_any_more(
+    manager: Browser, session: Session, cast: Cast, guest: PersonID
+) -> None:
+    public_id = session.execute(
+        sa.select(LeadRow.public_id).where(LeadRow.person_id == guest, LeadRow.club_id == cast.club.id)
+    ).scalar_one()
+    address = f"/leads/{public_id}"
+    offered = (f"{address}/claim", f"{address}/edit", f"{address}/contact", "/sell", "/appointments/new")
+    before = manager.text(address)
+    assert f'href="{address}/edit"' in before
+    anonymise(session, cast.manager, guest)
+    session.commit()
+    after = manager.text(address)
+    assert "Anonymised guest" in after
+    main = after[after.index("<main") :]
+    assert [door for door in offered if door in main] == []

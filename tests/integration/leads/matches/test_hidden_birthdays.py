@@ -24,9 +24,7 @@ def test_a_supervisor_of_another_team_compares_guests_without_their_birthdays(
     for e164, birthday in born.items():
         person_id = a_lead(session, cast.desk, e164=e164)
         session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(birthday=birthday))
-        guests.append(
-            session.scalars(sa.select(PersonRow.public_id).where(PersonRow.id == person_id)).one()
-        )
+        guests.append(session.scalars(sa.select(PersonRow.public_id).where(PersonRow.id == person_id)).one())
     other = a_colleague(session, cast.club, "erzu", "二组主管", Role.SUPERVISOR, team="二组")
     for actor in (other, cast.manager):
         let_in(session, actor)
