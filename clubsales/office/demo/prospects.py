@@ -6,10 +6,12 @@ from functools import partial
 
 from clubsales.clock import Instant
 from clubsales.errors import Refused
-from clubsales.ids import LeadSourceID, PersonID
+from clubsales.ids import ConsultantID, LeadSourceID, PersonID
 from clubsales.leads.appointments import outcomes
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.rules import AppointmentOutcome, MissedBecause, Status
+from clubsales.leads.claims import operations as claims
+from clubsales.leads.claims.rules import Basis
 from clubsales.leads.handovers import operations as handovers
 from clubsales.leads.intake import qualifying
 from clubsales.leads.intake import queries as leads
@@ -32,6 +34,8 @@ from clubsales.office.demo.story import ADDRESS, BUDGETS, DECIDERS, OWN_SOURCES,
 
 ENOUGH = 8  # leads whose files are filled
 FORGETFUL = 0.6  # of the days
+KEPT = 0.7  # of the guests written down
+COMPLETE = 0.85  # of the buyers' files
 
 
 def plan_prospects(stage: Stage, *, is_first: bool) -> None:
@@ -40,9 +44,27 @@ def plan_prospects(stage: Stage, *, is_first: bool) -> None:
         stage.do(stage.at(8, 12), partial(_list_sources, stage))
     stage.plan(stage.at(12, 20), partial(_book_somebody_forgetful, stage))
     stage.plan(stage.at(21, 40), partial(_say_what_came_of_it, stage))
+    stage.plan(stage.at(21, 45), partial(_complete_files, stage))
     if stage.is_live:
         stage.do(stage.until - minutes(35), partial(_fill_files, stage))
         stage.do(stage.until - minutes(34), partial(_plan_a_hand_over, stage))
+
+
+def keep_by_turn(stage: Stage, person_id: PersonID, consultant_id: ConsultantID, at: Instant) -> None:
+    """Whoever received a guest by turn and wrote him down mostly keeps the lead."""
+    if _dice(stage, f"turn {at}").random() > KEPT:
+        return
+    try:
+        claims.claim(
+            stage.session,
+            person_id=person_id,
+            consultant_id=consultant_id,
+            basis=Basis.TURN,
+            actor=stage.cast.consultant(consultant_id),
+            at=at,
+        )
+    except Refused:  # a colleague's
+        return
 
 
 def exact_source(stage: Stage, kind: Source, at: Instant) -> LeadSourceID | None:
@@ -106,6 +128,17 @@ def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
         elif line.status is Status.NO_SHOW and not line.missed_because:
             because = dice.choice(tuple(MissedBecause))
             outcomes.explain(stage.session, public_id=line.public_id, because=because, actor=actor, at=at)
+
+
+def _complete_files(stage: Stage, at: Instant) -> None:
+    """In the evening most of the day's buyers have told their birthday (OWN-08)."""
+    dice = _dice(stage, "birthdays")
+    for person_id in queries.buyers_of(stage.session, stage.club, stage.day):
+        if dice.random() < COMPLETE:
+            birthday = stage.day - timedelta(days=dice.randint(18 * 365, 60 * 365))
+            people.set_birthday(
+                stage.session, person_id=person_id, birthday=birthday, actor=stage.desk(at), at=at
+            )
 
 
 def _fill_files(stage: Stage, at: Instant) -> None:

@@ -147,6 +147,16 @@ def buyers(session: Session, club: Club) -> set[str]:
     return set(session.scalars(bought))
 
 
+def buyers_of(session: Session, club: Club, day: date) -> list[PersonID]:
+    """Known persons whose first payment for something came on a day."""
+    bought = sa.select(SALE.c.person_id).where(
+        SALE.c.club_id == club.id,
+        SALE.c.person_id.is_not(None),
+        SALE.c.first_receipt_at >= day_start(day, club.zone),
+    )
+    return [PersonID(each) for each in session.scalars(bought.distinct().order_by(SALE.c.person_id))]
+
+
 def unused_pass(session: Session, club: Club, consultant_id: ConsultantID | None, day: date) -> str | None:
     """A pass nobody has shown yet: a consultant's trial pass, or without one a gift coupon of the club."""
     return session.scalar(

@@ -15,6 +15,7 @@ from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.coming import Guest, a_new_guest, known_guests
 from clubsales.office.demo.evidence import plan_next_step
 from clubsales.office.demo.people import a_grade, a_name
+from clubsales.office.demo.prospects import keep_by_turn
 from clubsales.office.demo.queries import Debtor
 from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, pay, sell
 from clubsales.office.demo.stage import Stage, minutes
@@ -189,6 +190,7 @@ def _note_down(stage: Stage, person_id: PersonID, consultant_id: ConsultantID, a
         actor=stage.cast.consultant(consultant_id),
         at=at,
     )
+    keep_by_turn(stage, person_id, consultant_id, at)
 
 
 def _sell(
