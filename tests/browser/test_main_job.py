@@ -112,7 +112,7 @@ def receive_at_desk(desk: Page, phone: str, words: Words) -> None:
 def capture(tablet: Page) -> None:
     """Write down what the guest said."""
     tablet.locator("section.active a[href*='/leads/']").tap()
-    tablet.locator("details:has(form[id^=lead-]) > summary").tap()
+    tablet.locator("main a[href$='/edit']").tap()
     form = tablet.locator("form[id^=lead-]")
     form.locator("[name=name]").fill("陈晨")
     form.locator("[name=interest]").fill("游泳，下班后")
