@@ -12,7 +12,7 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import NotFound
+from clubsales.errors import NotFound, Refusal
 from clubsales.i18n import gettext as _
 from clubsales.leads import texts
 from clubsales.leads.appointments import queries as appointments
@@ -23,7 +23,9 @@ from clubsales.leads.disclosures.views import note_view
 from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups import texts as followup_texts
 from clubsales.leads.followups.beside import reach_of
+from clubsales.leads.followups.queries import FollowUpView
 from clubsales.leads.followups.records import reader
+from clubsales.leads.followups.rules import may_finish
 from clubsales.leads.intake import capture_views, enquiry_views, qualifying, queries, timeline
 from clubsales.leads.intake.blueprint import bp
 from clubsales.leads.intake.forms import LeadForm, LostForm, with_sources
@@ -200,9 +202,15 @@ def _show(page: LeadPage, actor: Actor, at: Instant) -> str:
         reach=reach_of(db.session, actor, person_id, lead.e164 if lead.phone_shown else None, at),
         reader=reader(actor, at),
         steps=followups.open_of_person(db.session, club.id, person_id),
+        may_finish=lambda step: _may_finish(step, actor),
         today=local_day(at, club.zone),
         timeline=timeline.page_of(db.session, club.id, person_id, before=request.args.get("before", "")),
         is_earlier="before" in request.args,
         contacts=followup_texts.CONTACTS,
         appointments=appointments.of_person(db.session, club.organisation_id, club.id, person_id),
     )
+
+
+def _may_finish(step: FollowUpView, actor: Actor) -> bool:
+    is_his = step.consultant_id == actor.consultant_id
+    return not isinstance(may_finish(is_his=is_his, roles=actor.roles, consultant=step.consultant), Refusal)

@@ -301,6 +301,16 @@ def test_every_outcome_is_one_tap(lin: Browser, lead: str) -> None:
         assert f"/leads/{lead}/contact?did={value}" in shown
 
 
+def test_nobody_ticks_off_a_colleagues_step(
+    lin: Browser, tablet: Browser, session: Session, cast: Cast, lead: str
+) -> None:
+    lin.post(f"/leads/{lead}/contact", page=f"/leads/{lead}/contact", **CONTACT)
+    assert "/done" in lin.text(f"/leads/{lead}")
+    zhou = enter(tablet, session, cast.zhou, "zhouqian")
+    shown = zhou.text(f"/leads/{lead}")
+    assert "/follow-ups/" not in shown
+
+
 def _claim_for_ma(session: Session, cast: Cast, lead: str) -> None:
     page = queries.by_public_id(session, cast.desk, lead, at=AT)
     claims.claim(
