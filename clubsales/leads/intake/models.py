@@ -30,7 +30,12 @@ class LeadRow(Model, kw_only=True):
         _order_of_some("ix_lead_open", "club_id", "grade", only="converted_at IS NULL AND lost_at IS NULL"),
         _order_of_some("ix_lead_bought", "club_id", only="converted_at IS NOT NULL"),
         _order_of_some("ix_lead_lost", "club_id", only="lost_at IS NOT NULL"),
-        sa.Index("ix_lead_referred_by", "referred_by_id"),
+        sa.Index(
+            "ix_lead_referred_by",
+            "referred_by_id",
+            postgresql_where=sa.text("referred_by_id IS NOT NULL"),
+            sqlite_where=sa.text("referred_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

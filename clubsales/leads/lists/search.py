@@ -107,7 +107,7 @@ def _ways(actor: Actor, asked: Sought) -> Iterator[sa.Select[Any]]:
     for column, beginning in _beginnings(asked):
         yield (
             sa.select(PERSON_ID)
-            .where(PERSON.c.organisation_id == organisation_id, _begins(column, beginning))
+            .where(PERSON.c.organisation_id == organisation_id, column != "", _begins(column, beginning))
             .order_by(column)
             .limit(LOOKED_AT)
         )

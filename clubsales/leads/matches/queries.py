@@ -284,18 +284,23 @@ def _ways(organisation_id: OrganisationID, own: Traits) -> list[sa.Select[Any]]:
             )
         )
     if own.wechat_key:
-        ways.append(people.where(PERSON.c.wechat_key == own.wechat_key))
+        ways.append(people.where(_is(PERSON.c.wechat_key, own.wechat_key)))
     more = [PERSON.c.address != ""] if own.address else []
     if own.email:
         more.append(sa.func.lower(PERSON.c.email) == own.email.lower())
     names = []
     if says_who(own.name_key):
-        names = [PERSON.c.name_key == own.name_key, PERSON.c.pinyin == own.pinyin]
+        names = [_is(PERSON.c.name_key, own.name_key), _is(PERSON.c.pinyin, own.pinyin)]
         if more:
             ways += [people.where(name, sa.or_(*more)) for name in names]
     if own.birthday is not None and (names or more):
         ways.append(people.where(PERSON.c.birthday == own.birthday, sa.or_(*names, *more)))
     return ways
+
+
+def _is(column: sa.ColumnElement[str], key: str) -> sa.ColumnElement[bool]:
+    """An empty key is no key; said so, the index without the empty ones can be used."""
+    return sa.and_(column == key, column != "")
 
 
 def _dismissed(session: Session, person_id: PersonID, others: Sequence[PersonID]) -> dict[PersonID, int]:

@@ -10,6 +10,15 @@ from clubsales.db import Model, searched
 from clubsales.ids import new_public_id
 
 
+SEARCHED = ("name_key", "pinyin", "initials", "wechat_key")
+
+
+def _of_some(name: str, *columns: str, only: str) -> sa.Index:
+    return sa.Index(
+        f"ix_person_{name}", *columns, postgresql_where=sa.text(only), sqlite_where=sa.text(only)
+    )
+
+
 class PersonRow(Model, kw_only=True):
     """A person, once per organisation; never identified by name. `*_key`, `pinyin` and `initials` are for searching.
 
@@ -18,12 +27,10 @@ class PersonRow(Model, kw_only=True):
 
     __tablename__ = "person"
     __table_args__ = (
-        sa.Index("ix_person_name_key", "organisation_id", "name_key"),
-        sa.Index("ix_person_pinyin", "organisation_id", "pinyin"),
-        sa.Index("ix_person_initials", "organisation_id", "initials"),
-        sa.Index("ix_person_wechat_key", "organisation_id", "wechat_key"),
-        sa.Index("ix_person_birthday", "organisation_id", "birthday"),
-        sa.Index("ix_person_merged_into", "merged_into_id"),
+        # A guest at the door is a phone and nothing else: what he has not said is in no index.
+        *(_of_some(name, "organisation_id", name, only=f"{name} <> ''") for name in SEARCHED),
+        _of_some("birthday", "organisation_id", "birthday", only="birthday IS NOT NULL"),
+        _of_some("merged_into", "merged_into_id", only="merged_into_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

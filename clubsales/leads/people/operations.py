@@ -1,6 +1,5 @@
 """Persons come into the house once; whatever is recorded about them says who did it."""
 
-from dataclasses import asdict
 from datetime import date
 
 import sqlalchemy as sa
@@ -102,7 +101,8 @@ def set_birthday(
 
 def _named(name: str) -> dict[str, str]:
     """A name and the keys that it is found by."""
-    return {"name": name, **asdict(search_keys(name))}
+    keys = search_keys(name)
+    return {"name": name, "name_key": keys.name_key, "pinyin": keys.pinyin, "initials": keys.initials}
 
 
 def _phone(e164: str) -> dict[str, str]:

@@ -113,8 +113,13 @@ class SearchKeys:
     initials: str
 
 
+NO_KEYS = SearchKeys("", "", "")
+
+
 def search_keys(name: str) -> SearchKeys:
     """The keys of a name, and of what somebody types to find it. Width, case, blanks and dots make no difference."""
+    if not name:
+        return NO_KEYS
     words = _letters(name).split()
     spoken = syllables(words)
     return SearchKeys(
