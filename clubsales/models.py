@@ -20,6 +20,7 @@ from clubsales.frontdesk.takings import models as takings
 from clubsales.leads.appointments import models as appointments
 from clubsales.leads.claims import models as claims
 from clubsales.leads.disclosures import models as disclosures
+from clubsales.leads.disputes import models as disputes
 from clubsales.leads.followups import models as followups
 from clubsales.leads.handovers import models as handovers
 from clubsales.leads.intake import models as intake
@@ -35,13 +36,15 @@ from clubsales.membership.catalogue import models as catalogue
 from clubsales.membership.members import models as members
 from clubsales.membership.payments import models as payments
 from clubsales.membership.sales import models as sales
+from clubsales.office.backtest import models as backtest
 
 TABLES = (
     *(clubs, policies, audit, outbox, idempotency, auth),
     *(profiles, shifts, credits_, roster, leave, checklists, notices, targets),
     *(people, sources, scripts, intake, touches, appointments, passes, claims, followups),
-    *(disclosures, matches, handovers, lists),
+    *(disclosures, matches, handovers, lists, disputes),
     *(catalogue, members, sales, payments, cards),
     *(rotation, reception, checkin, posts, takings, alerts),
+    *(backtest,),
 )
 metadata = Base.metadata

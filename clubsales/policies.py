@@ -67,6 +67,9 @@ BUILT = frozenset(
         "credit.tracked_friend.friend_tracker_bp",
         "credit.tracked_friend.tracked_guest",
         "gift_coupon.resets_tracking",
+        "dispute.window_days",
+        "dispute.supervisor_quiet_hours",
+        "dispute.final_role",
         "discount.limit_bp",
         "discount.above",
         "leave.short_days",
@@ -87,6 +90,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "credit.basis": ("cash_received", "contract_at_first_receipt"),
     "credit.outside_conflict": ("earliest_valid",),
     "credit.tracked_friend.tracked_guest": ("rule_2A", "receiver"),
+    "dispute.final_role": ("supervisor", "club_manager", "sales_director", "general_manager", "deputy_gm"),
     # Of these, each item of the list:
     "rotation.kinds": ("inside", "outside"),
     "designation.precedence": ("appointment", "trial_pass", "business_card", "name"),

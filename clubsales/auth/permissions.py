@@ -57,6 +57,10 @@ class Permission(StrEnum):
     PERSON_ANONYMISE = "person:anonymise"
     DISCLOSURE_SEE = "disclosure:see"  # who looked at whom
     SCRIPT_EDIT = "script:edit"
+    DISPUTE_OPEN = "dispute:open"
+    DISPUTE_SEE = "dispute:see"  # one's own; all of them with CREDIT_SEE_ALL
+    DISPUTE_RULE = "dispute:rule"  # settle, rule, decide an appeal: which of them is a matter of the rules
+    BACK_TEST = "policy:back_test"
     FUNNEL_SEE = "funnel:see"  # one's own; everybody's with DAY_SEE
 
 
@@ -83,6 +87,8 @@ SELLER = frozenset(
         P.LEAD_PROBE,
         P.PHONE_REVEAL,
         P.FUNNEL_SEE,
+        P.DISPUTE_OPEN,
+        P.DISPUTE_SEE,
     }
 )
 OVERSEER = frozenset(
@@ -98,9 +104,12 @@ OVERSEER = frozenset(
         P.ROSTER_SEE,
         P.PHONE_REVEAL,
         P.FUNNEL_SEE,
+        P.DISPUTE_SEE,
     }
 )
 HEAD = OVERSEER | {
+    P.DISPUTE_RULE,
+    P.BACK_TEST,
     P.OFF_DUTY_AUTHORISE,
     P.STAFF_MANAGE,
     P.CLUB_SETTINGS,
@@ -129,6 +138,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.COUPON_ISSUE,
         P.PERSON_MERGE,
         P.SCRIPT_EDIT,
+        P.DISPUTE_RULE,
     },
     # Leave is for the director and above (ATT-04).
     Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE},
@@ -140,6 +150,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.NOTICE_WRITE,
         P.LEAD_HAND_OVER,
         P.DISCLOSURE_SEE,
+        P.DISPUTE_RULE,
+        P.BACK_TEST,
     },
     Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE},
     Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE},

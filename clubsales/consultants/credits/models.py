@@ -13,7 +13,8 @@ from clubsales.db import Json, Model
 class CreditBasisRow(Model, kw_only=True):
     """What a sale's postings must add up to: the head of its ledger.
 
-    `shares` is a list of [consultant id or null for the house, basis points], in the order that rounding ties follow.
+    `shares` is a list of [consultant id or null for the house, basis points], in the order that rounding ties follow;
+    `working` is how the rules came to them, step by step. While `held` nothing stands in the ledger (DSP-10).
     """
 
     __tablename__ = "credit_basis"
@@ -33,6 +34,8 @@ class CreditBasisRow(Model, kw_only=True):
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
     decided_at: Mapped[Instant]
+    working: Mapped[list[dict[str, Any]]] = mapped_column(Json, default_factory=list, server_default="[]")
+    held: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -58,7 +61,7 @@ class PostingRow(Model, kw_only=True):
     at: Mapped[Instant]
     month: Mapped[date]  # first day of the month it counts in
     rule: Mapped[str] = mapped_column(sa.String(12))
-    cause: Mapped[str] = mapped_column(sa.String(12))  # receipt | refund | ruling
+    cause: Mapped[str] = mapped_column(sa.String(12))  # receipt | refund | dispute | ruling
     reference: Mapped[str] = mapped_column(sa.String(40))
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))

@@ -28,6 +28,12 @@ class PassRow(Model, kw_only=True):
             postgresql_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
             sqlite_where=sa.text("kind = 'business_card' AND revoked_at IS NULL"),
         ),
+        sa.Index(
+            "ix_guest_pass_shown_to",
+            "shown_first_person_id",
+            postgresql_where=sa.text("shown_first_person_id IS NOT NULL"),
+            sqlite_where=sa.text("shown_first_person_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("kind IN ('trial_pass', 'gift_coupon', 'business_card')", name="kind"),
         sa.CheckConstraint("kind <> 'gift_coupon' OR consultant_id IS NULL", name="coupon"),
         sa.CheckConstraint("kind <> 'business_card' OR consultant_id IS NOT NULL", name="card"),
@@ -53,6 +59,14 @@ class PassShowingRow(Model, kw_only=True):
     """A guest showed a pass, and what it was worth. Append-only, by trigger."""
 
     __tablename__ = "pass_showing"
+    __table_args__ = (
+        sa.Index(
+            "ix_pass_showing_person",
+            "person_id",
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     pass_id: Mapped[int] = mapped_column(sa.ForeignKey("guest_pass.id"), index=True)

@@ -13,7 +13,9 @@ from clubsales.db import Json, Model
 class TouchRow(Model, kw_only=True):
     """Who did what with whom: the evidence. Append-only: a trigger refuses UPDATE and DELETE.
 
-    `signals` of a visit are what designated somebody that day (OWN-03): a list of {kind, consultant}.
+    `signals` of a visit are what designated somebody that day (OWN-03): a list of {kind, consultant}. `turn` is how
+    its guest came to him who received him: {basis, rule, position, of, skipped: [{consultant, reason}]}; position is
+    the place in the queue, from 1, none for whoever did not stand in it.
     """
 
     __tablename__ = "touch"
@@ -31,3 +33,4 @@ class TouchRow(Model, kw_only=True):
     at: Mapped[Instant]
     local_day: Mapped[date]
     signals: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    turn: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
