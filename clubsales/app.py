@@ -46,6 +46,7 @@ from clubsales.leads.claims.views import bp as claims_views
 from clubsales.leads.details.views import bp as details_views
 from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
+from clubsales.leads.disputes import words as disputes_words
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.funnel import texts as funnel_texts
@@ -143,6 +144,7 @@ TEXTS = (
     disclosures_texts,
     privacy_texts,
     followups_texts,
+    disputes_words,
     scripts_texts,
     sources_texts,
     takings_texts,
