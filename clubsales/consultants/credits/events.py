@@ -17,3 +17,27 @@ class CreditDecided(Event):
     reason: str
     shares: list[str]
     policy_version_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditHeld(Event):
+    """A dispute took a sale's credit out of the ledger; `reference` is its public id."""
+
+    tag: ClassVar[str] = "credit:held"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditReallocated(Event):
+    """A sale's credit stands in the ledger by somebody's word; `shares` as in CreditDecided."""
+
+    tag: ClassVar[str] = "credit:reallocated"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: int
+    rule: str
+    reason: str
+    shares: list[str]
+    policy_version_id: int
+    reference: str

@@ -4,8 +4,9 @@ The head is moved by one UPDATE that returns it, so that two writers on one sale
 computed from what is stored, never from what a caller believes.
 """
 
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,26 +14,28 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day, month_of
-from clubsales.consultants.credits.events import CreditDecided
+from clubsales.consultants.credits.events import CreditDecided, CreditHeld, CreditReallocated
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import HEAD, Booked, StoredHead, booked_of, stored_head
 from clubsales.consultants.credits.rules import (
+    RULED,
     Attribution,
     Basis,
     Cause,
     CreditRefused,
     Head,
+    Share,
     postings_to_reach,
     target,
+    whole,
 )
 from clubsales.db import table_of
-from clubsales.errors import refuse
+from clubsales.errors import Reason, refuse
 from clubsales.ids import PolicyVersionID, SaleID
 from clubsales.money import Money
 
 INSERT_HEAD = sa.insert(table_of(CreditBasisRow))
 INSERT_POSTING = sa.insert(table_of(PostingRow))
-NOTHING_POSTED = 1  # a head's version until its first posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +47,6 @@ class _Move:
     reference: str
     actor: Actor
     at: Instant
-
-
-def open_basis(
-    session: Session,
-    *,
-    sale_id: SaleID,
-    contract: Money,
-    attribution: Attribution,
-    basis: str,
-    policy_version_id: PolicyVersionID,
-    actor: Actor,
-    at: Instant,
-) -> None:
-    """Decide whose a sale's credit is, before its first receipt is posted.
-
-    A second decision for one sale is stopped by the primary key (IntegrityError): somebody else was first.
-    """
-    nothing = Money.zero(contract.currency)
-    head = Head(Basis(basis), contract, nothing, nothing, attribution.shares)
-    stored = _stored(head, attribution, policy_version_id, NOTHING_POSTED)
-    _write_head(session, sale_id, stored, actor=actor, at=at)
 
 
 def open_with_receipt(
@@ -80,11 +62,13 @@ def open_with_receipt(
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Decide whose a sale's credit is and post its first receipt: `open_basis` and `receive` in three statements."""
+    """Decide whose a sale's credit is and post its first receipt.
+
+    A second decision for one sale is stopped by the primary key (IntegrityError): somebody else was first.
+    """
     _positive(amount)
     head = Head(Basis(basis), contract, amount, Money.zero(contract.currency), attribution.shares)
-    stored = _stored(head, attribution, policy_version_id, NOTHING_POSTED + 1)
-    _write_head(session, sale_id, stored, actor=actor, at=at)
+    stored = _write_head(session, sale_id, head, attribution, policy_version_id, actor=actor, at=at)
     move = _Move(sale_id=sale_id, cause=Cause.RECEIPT, reference=reference, actor=actor, at=at)
     _post(session, move, stored, Booked({}, 0))
 
@@ -117,19 +101,99 @@ def refund(
     )
 
 
+def hold(
+    session: Session, *, sale_id: SaleID, reference: str, reason: Reason, actor: Actor, at: Instant
+) -> None:
+    """A dispute runs: take the sale's credit out of the ledger, in the local month of `at` (DSP-10, AMB-12).
+
+    `reference` is the dispute's public id. Until `reallocate` the money moves the head alone. What is held stays held.
+    Raises Refused(CreditRefused.NOT_OPENED) before the first receipt.
+    """
+    head = CreditBasisRow
+    moved = _change_head(session, sale_id, actor, {"held": True}, sa.not_(head.held))
+    if moved is None:
+        if stored_head(session, actor.club.id, sale_id) is None:
+            refuse(CreditRefused.NOT_OPENED).or_raise()
+        return
+    move = _Move(sale_id=sale_id, cause=Cause.DISPUTE, reference=reference, actor=actor, at=at)
+    stored = replace(moved, rule=RULED, reason=reason.stored())
+    _post(session, move, stored, booked_of(session, sale_id))
+    audit.record(session, CreditHeld(sale_id, reference), actor=actor, at=at)
+
+
+def reallocate(
+    session: Session,
+    *,
+    sale_id: SaleID,
+    shares: Sequence[Share] | None,
+    reason: Reason,
+    reference: str,
+    policy_version_id: PolicyVersionID,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Somebody's word on whose the credit is: end the hold and post what is missing (DSP-08, DSP-10).
+
+    No shares: as they stand, in their order, which the odd cent follows. Later receipts and refunds follow the ruling;
+    how the rules came to their own result is kept. A posted month is not touched: all of it falls in that of `at`.
+    Raises Refused(CreditRefused.NOT_OPENED), and ValueError for shares that are no whole.
+    """
+    values: dict[str, Any] = {
+        "held": False,
+        "rule": RULED,
+        "reason": reason.stored(),
+        "policy_version_id": policy_version_id,
+        "decided_at": at,
+    }
+    if shares is not None:
+        values["shares"] = _listed(whole(shares))
+    stored = _change_head(session, sale_id, actor, values)
+    if stored is None:
+        refuse(CreditRefused.NOT_OPENED).or_raise()
+    move = _Move(sale_id=sale_id, cause=Cause.RULING, reference=reference, actor=actor, at=at)
+    _post(session, move, stored, booked_of(session, sale_id))
+    event = CreditReallocated(
+        sale_id=sale_id,
+        rule=stored.rule,
+        reason=reason.code,
+        shares=_told(stored.head.shares),
+        policy_version_id=policy_version_id,
+        reference=reference,
+    )
+    audit.record(session, event, actor=actor, at=at)
+
+
 def _positive(amount: Money) -> None:
     if amount.minor <= 0:
         raise ValueError(f"an amount moved must be positive: {amount}")
 
 
-def _stored(
-    head: Head, attribution: Attribution, policy_version_id: PolicyVersionID, version: int
+def _listed(shares: Sequence[Share]) -> list[list[int | None]]:
+    return [[share.consultant_id, share.basis_points] for share in shares]
+
+
+def _told(shares: Sequence[Share]) -> list[str]:
+    return [f"{share.consultant_id or 'house'}:{share.basis_points}" for share in shares]
+
+
+def _write_head(
+    session: Session,
+    sale_id: SaleID,
+    head: Head,
+    attribution: Attribution,
+    policy_version_id: PolicyVersionID,
+    *,
+    actor: Actor,
+    at: Instant,
 ) -> StoredHead:
-    return StoredHead(head, attribution.rule, attribution.reason.stored(), policy_version_id, version)
-
-
-def _write_head(session: Session, sale_id: SaleID, stored: StoredHead, *, actor: Actor, at: Instant) -> None:
-    head = stored.head
+    stored = StoredHead(
+        head=head,
+        rule=attribution.rule,
+        reason=attribution.reason.stored(),
+        working=[step.stored() for step in attribution.working],
+        policy_version_id=policy_version_id,
+        version=1,
+    )
     session.execute(
         INSERT_HEAD,
         {
@@ -140,55 +204,58 @@ def _write_head(session: Session, sale_id: SaleID, stored: StoredHead, *, actor:
             "contract_minor": head.contract.minor,
             "received_minor": head.received.minor,
             "refunded_minor": head.refunded.minor,
-            "shares": [[share.consultant_id, share.basis_points] for share in head.shares],
+            "shares": _listed(head.shares),
             "rule": stored.rule,
             "reason": stored.reason,
+            "working": stored.working,
             "policy_version_id": stored.policy_version_id,
             "decided_at": at,
+            "held": head.held,
             "version": stored.version,
         },
     )
     event = CreditDecided(
         sale_id=sale_id,
         rule=stored.rule,
-        reason=str(stored.reason["code"]),
-        shares=[f"{share.consultant_id or 'house'}:{share.basis_points}" for share in head.shares],
-        policy_version_id=stored.policy_version_id,
+        reason=attribution.reason.code,
+        shares=_told(head.shares),
+        policy_version_id=policy_version_id,
     )
     audit.record(session, event, actor=actor, at=at)
+    return stored
 
 
 def _move(session: Session, amount: Money, move: _Move) -> None:
     _positive(amount)
-    stored = _move_head(session, amount, move)
-    # A head at its second version has just been moved for the first time: nothing can be posted yet.
-    first = stored.version == NOTHING_POSTED + 1
-    _post(session, move, stored, Booked({}, 0) if first else booked_of(session, move.sale_id))
-
-
-def _move_head(session: Session, amount: Money, move: _Move) -> StoredHead:
-    """Add to the head and lock it in the same statement; what comes back is what the database now holds."""
     head, minor = CreditBasisRow, amount.minor
-    statement = (
+    conditions = [head.currency == amount.currency]
+    values: dict[str, Any] = {"received_minor": head.received_minor + minor}
+    if move.cause is Cause.REFUND:
+        conditions.append(head.refunded_minor + minor <= head.received_minor)
+        values = {"refunded_minor": head.refunded_minor + minor}
+    stored = _change_head(session, move.sale_id, move.actor, values, *conditions)
+    if stored is None:
+        _refuse_move(session, amount, move)
+    _post(session, move, stored, booked_of(session, move.sale_id))
+
+
+def _change_head(
+    session: Session,
+    sale_id: SaleID,
+    actor: Actor,
+    values: Mapping[str, Any],
+    *conditions: sa.ColumnElement[bool],
+) -> StoredHead | None:
+    """Change the head and lock it in the same statement; what comes back is what the database now holds."""
+    head = CreditBasisRow
+    row = session.execute(
         sa.update(head)
-        .where(
-            head.sale_id == move.sale_id,
-            head.club_id == move.actor.club.id,
-            head.currency == amount.currency,
-        )
+        .where(head.sale_id == sale_id, head.club_id == actor.club.id, *conditions)
+        .values(**values, version=head.version + 1)
         .returning(*HEAD)
         .execution_options(synchronize_session=False)
-    )
-    if move.cause is Cause.REFUND:
-        statement = statement.where(head.refunded_minor + minor <= head.received_minor).values(
-            refunded_minor=head.refunded_minor + minor, version=head.version + 1
-        )
-    else:
-        statement = statement.values(received_minor=head.received_minor + minor, version=head.version + 1)
-    row = session.execute(statement).one_or_none()
-    if row is None:
-        _refuse_move(session, amount, move)
-    return StoredHead.of(row)
+    ).one_or_none()
+    return None if row is None else StoredHead.of(row)
 
 
 def _refuse_move(session: Session, amount: Money, move: _Move) -> NoReturn:

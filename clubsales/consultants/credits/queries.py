@@ -1,7 +1,7 @@
 """Reads of the credit ledger."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,20 +29,28 @@ HEAD = (
     CreditBasisRow.shares,
     CreditBasisRow.rule,
     CreditBasisRow.reason,
+    CreditBasisRow.working,
     CreditBasisRow.policy_version_id,
+    CreditBasisRow.held,
     CreditBasisRow.version,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StoredHead:
-    """A sale's head as the database holds it, with the decision it rests on."""
+    """A sale's head as the database holds it, with the decision it rests on; reasons as they are stored."""
 
     head: Head
     rule: str
     reason: Mapping[str, Any]
+    working: Sequence[Mapping[str, Any]]
     policy_version_id: PolicyVersionID
     version: int
+
+    @property
+    def held(self) -> bool:
+        """Whether a dispute has taken the credit out."""
+        return self.head.held
 
     @classmethod
     def of(cls, row: Any) -> "StoredHead":
@@ -54,8 +62,11 @@ class StoredHead:
             received=Money(row.received_minor, currency),
             refunded=Money(row.refunded_minor, currency),
             shares=tuple(Share(holder, points) for holder, points in row.shares),
+            held=row.held,
         )
-        return cls(head, row.rule, row.reason, PolicyVersionID(row.policy_version_id), row.version)
+        return cls(
+            head, row.rule, row.reason, row.working, PolicyVersionID(row.policy_version_id), row.version
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,13 @@ class ShareView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleCredit:
-    """Whose a sale's credit is, why, and what is booked so far."""
+    """Whose a sale's credit is, why, how the rules came to it, and what is booked so far: nothing while it is held."""
 
     shares: tuple[ShareView, ...]
     rule: str
     reason: Reason
+    working: tuple[Reason, ...]
+    held: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +179,8 @@ def credit_of_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleCr
         ),
         rule=stored.rule,
         reason=Reason.restored(stored.reason),
+        working=tuple(Reason.restored(step) for step in stored.working),
+        held=stored.held,
     )
 
 

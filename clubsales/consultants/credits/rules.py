@@ -17,11 +17,15 @@ class Basis(StrEnum):
 
 
 class Cause(StrEnum):
-    """What made a posting."""
+    """What made a posting. A dispute takes out what stood, a ruling puts back whose it is (DSP-10)."""
 
     RECEIPT = "receipt"
     REFUND = "refund"
+    DISPUTE = "dispute"
     RULING = "ruling"
+
+
+RULED = "DSP-10"  # the rule of all that a dispute moves, and of whatever follows its ruling
 
 
 class CreditRefused(StrEnum):
@@ -46,28 +50,34 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Whose the credit is, by which rule and why. Odd cents go by largest remainder, ties to the first share."""
+    """Whose the credit is, by which rule and why. Odd cents go by largest remainder, ties to the first share.
+
+    `working` is how the rules came to it, one reason for each step.
+    """
 
     shares: tuple[Share, ...]
     rule: str
     reason: Reason
+    working: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError when the shares do not add up to the whole, or somebody stands there twice."""
-        holders = [share.consultant_id for share in self.shares]
-        if sum(share.basis_points for share in self.shares) != WHOLE or len(set(holders)) != len(holders):
-            raise ValueError(f"shares must add up to {WHOLE}, each holder once: {self.shares}")
+        """Raises ValueError when the shares are no whole."""
+        whole(self.shares)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a sale's postings must add up to: money in, money out, and the shares of both."""
+    """What a sale's postings must add up to: money in, money out, and the shares of both.
+
+    While it is `held` by a dispute they add up to nothing (DSP-10).
+    """
 
     basis: Basis
     contract: Money
     received: Money
     refunded: Money
     shares: tuple[Share, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +98,22 @@ class MonthLine:
     sequence: int
 
 
+def whole(shares: Sequence[Share]) -> tuple[Share, ...]:
+    """The shares that are more than nothing; ValueError when they are no whole, or somebody stands there twice."""
+    holders = [share.consultant_id for share in shares]
+    is_split = sum(share.basis_points for share in shares) == WHOLE
+    if not is_split or len(set(holders)) != len(holders) or any(share.basis_points < 0 for share in shares):
+        raise ValueError(f"shares must add up to {WHOLE}, each holder once: {shares}")
+    return tuple(share for share in shares if share.basis_points)
+
+
 def target(head: Head) -> dict[ConsultantID | None, Money]:
     """What each holder should have: the split of what came in less the split of what went back.
 
     Both are split whole, never by parts, so partial receipts and refunds add up to the cent in any order.
     """
+    if head.held:
+        return {share.consultant_id: Money.zero(head.contract.currency) for share in head.shares}
     earned = _split(_earned(head), head.shares)
     returned = _split(head.refunded, head.shares)
     return {

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.consultants.credits import checks, operations, queries
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
@@ -22,6 +24,9 @@ from tests.statements import statements
 MARCH = date(2026, 3, 1)
 MARCH_9 = local(10)
 REASON = Reason("DSP-03", "attribution.receiver", {"consultant": "林静"})
+STEPS = (Reason("DSP-02", "attribution.not_member"), REASON)
+OPENED = Reason("DSP-10", "dispute.opened", {"opener": "马超"})
+RULING = Reason("DSP-10", "dispute.ruled", {"by": "吴建国"})
 
 
 class Books:
@@ -30,6 +35,7 @@ class Books:
     def __init__(self, session: Session, cast: Cast) -> None:
         self.session, self.cast = session, cast
         self.x, self.b = consultant_of(cast.ma), consultant_of(cast.lin)
+        self.unopened: dict[SaleID, tuple[Money, Attribution, str]] = {}
         self.policy_version_id = PolicyVersionID(
             session.scalars(sa.select(PolicyVersion.id).where(PolicyVersion.club_id == cast.club.id)).first()
             or 0
@@ -42,21 +48,13 @@ class Books:
         shares: tuple[Share, ...] | None = None,
         basis: str = "cash_received",
     ) -> SaleID:
+        """A sale whose shares will be decided so at its first receipt."""
         sale_id = self.a_sale(price)
-        operations.open_basis(
-            self.session,
-            sale_id=sale_id,
-            contract=yuan(price),
-            attribution=self.attribution(shares),
-            basis=basis,
-            policy_version_id=self.policy_version_id,
-            actor=self.cast.desk,
-            at=local(10),
-        )
+        self.unopened[sale_id] = (yuan(price), self.attribution(shares), basis)
         return sale_id
 
     def attribution(self, shares: tuple[Share, ...] | None = None) -> Attribution:
-        return Attribution(shares or (Share(self.x, 7000), Share(self.b, 3000)), "DSP-03", REASON)
+        return Attribution(shares or (Share(self.x, 7000), Share(self.b, 3000)), "DSP-03", REASON, STEPS)
 
     def a_sale(self, price: str) -> SaleID:
         row = SaleRow(
@@ -79,6 +77,21 @@ class Books:
         return SaleID(row.id)
 
     def receive(self, sale_id: SaleID, amount: str, at: Instant = MARCH_9) -> None:
+        if sale_id in self.unopened:
+            contract, attribution, basis = self.unopened.pop(sale_id)
+            operations.open_with_receipt(
+                self.session,
+                sale_id=sale_id,
+                contract=contract,
+                attribution=attribution,
+                basis=basis,
+                amount=yuan(amount),
+                reference="payment",
+                policy_version_id=self.policy_version_id,
+                actor=self.cast.desk,
+                at=at,
+            )
+            return
         operations.receive(
             self.session,
             sale_id=sale_id,
@@ -98,6 +111,38 @@ class Books:
             at=at,
         )
 
+    def hold(
+        self, sale_id: SaleID, at: Instant = MARCH_9, *, reference: str = "case", actor: Actor | None = None
+    ) -> None:
+        operations.hold(
+            self.session,
+            sale_id=sale_id,
+            reference=reference,
+            reason=OPENED,
+            actor=actor or self.cast.lin,
+            at=at,
+        )
+
+    def rule(
+        self,
+        sale_id: SaleID,
+        shares: Sequence[Share] | None = None,
+        at: Instant = MARCH_9,
+        *,
+        reference: str = "case",
+        actor: Actor | None = None,
+    ) -> None:
+        operations.reallocate(
+            self.session,
+            sale_id=sale_id,
+            shares=shares,
+            reason=RULING,
+            reference=reference,
+            policy_version_id=self.policy_version_id,
+            actor=actor or self.cast.manager,
+            at=at,
+        )
+
     def lines(self, sale_id: SaleID) -> list[tuple[ConsultantID | None, str]]:
         postings = queries.postings_of_sale(self.session, self.cast.club.id, sale_id)
         assert [posting.sequence for posting in postings] == list(range(1, len(postings) + 1))
@@ -105,6 +150,14 @@ class Books:
 
     def month(self, consultant_id: ConsultantID, month: date = MARCH) -> Money:
         return queries.month_credit(self.session, self.cast.club.id, consultant_id, month)
+
+    def events(self) -> list[str]:
+        self.session.flush()
+        return list(
+            self.session.scalars(
+                sa.select(AuditEvent.tag).where(AuditEvent.tag.like("credit:%")).order_by(AuditEvent.id)
+            )
+        )
 
     def faults(self) -> list[str]:
         return [sentence for invariant in checks.INVARIANTS for sentence in invariant(self.session)]
@@ -229,17 +282,26 @@ def test_nothing_is_posted_before_somebody_decided_whose_it_is(books: Books) -> 
 
 
 def test_another_club_cannot_move_a_ledger(books: Books) -> None:
-    sale_id = books.open()
-    with pytest.raises(Refused):
-        operations.receive(
+    sale_id = books.open(shares=(Share(books.b, 10_000),))
+    books.receive(sale_id, "100.00")
+    other = books.cast.other_manager
+    moves: list[Callable[[], None]] = [
+        lambda: operations.receive(
             books.session,
             sale_id=sale_id,
             amount=yuan("1.00"),
             reference="payment",
-            actor=books.cast.other_manager,
+            actor=other,
             at=local(10),
-        )
-    assert books.lines(sale_id) == []
+        ),
+        lambda: books.hold(sale_id, actor=other),
+        lambda: books.rule(sale_id, actor=other),
+    ]
+    for move in moves:
+        with pytest.raises(Refused) as refused:
+            move()
+        assert refused.value.code == "credit.not_opened"
+    assert books.lines(sale_id) == [(books.b, "100.00")]
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
@@ -328,5 +390,152 @@ def test_the_checks_find_a_head_that_was_tampered_with(session: Session, cast: C
 def test_the_checks_find_shares_that_are_no_whole(session: Session, cast: Cast) -> None:
     books = Books(session, cast)
     sale_id = books.open(shares=(Share(books.b, 10_000),))
+    books.receive(sale_id, "100.00")
     session.execute(sa.update(CreditBasisRow).values(shares=[[books.b, 9_999]]))
     assert books.faults() == [f"Sale {sale_id}: the shares do not add up to 10000 basis points."]
+
+
+def test_a_dispute_takes_the_credit_out_and_a_ruling_posts_it(books: Books) -> None:
+    """DSP-10, AMB-12: each in the month of its own line, under its own rule and reason."""
+    april = date(2026, 4, 1)
+    sale_id = books.open(shares=(Share(books.b, 10_000),))
+    books.receive(sale_id, "3980.00")
+    books.hold(sale_id, local(12, day=31))
+    assert books.month(books.b) == yuan("0.00")
+    books.rule(sale_id, (Share(books.x, 7000), Share(books.b, 3000)), local(10, day=2, month=4))
+    assert books.lines(sale_id) == [
+        (books.b, "3980.00"),
+        (books.b, "-3980.00"),
+        (books.x, "2786.00"),
+        (books.b, "1194.00"),
+    ]
+    told = [
+        (line.rule, line.cause, line.reference, line.month, line.reason.code)
+        for line in queries.postings_of_sale(books.session, books.cast.club.id, sale_id)
+    ]
+    assert told == [
+        ("DSP-03", "receipt", "payment", MARCH, "attribution.receiver"),
+        ("DSP-10", "dispute", "case", MARCH, "dispute.opened"),
+        ("DSP-10", "ruling", "case", april, "dispute.ruled"),
+        ("DSP-10", "ruling", "case", april, "dispute.ruled"),
+    ]
+    assert (books.month(books.b), books.month(books.b, april)) == (yuan("0.00"), yuan("1194.00"))
+
+
+def test_while_credit_is_held_money_moves_and_nothing_is_posted(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "1000.01")
+    books.hold(sale_id)
+    posted = books.lines(sale_id)
+    books.receive(sale_id, "2979.99")
+    books.refund(sale_id, "0.05")
+    assert books.lines(sale_id) == posted
+    credit = queries.credit_of_sale(books.session, books.cast.club.id, sale_id)
+    assert credit is not None
+    assert credit.held
+    assert [str(share.credit) for share in credit.shares] == ["0.00", "0.00"]
+    books.rule(sale_id)
+    assert books.lines(sale_id)[-2:] == [(books.x, "2785.96"), (books.b, "1193.99")]
+
+
+def test_what_follows_a_ruling_follows_its_rule_and_its_split(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "1000.00")
+    books.hold(sale_id)
+    books.rule(sale_id, (Share(books.b, 10_000), Share(books.x, 0)))
+    books.receive(sale_id, "2980.00")
+    books.refund(sale_id, "3980.00")
+    lines = queries.postings_of_sale(books.session, books.cast.club.id, sale_id)[-2:]
+    assert [(line.consultant_id, line.rule, line.cause, str(line.amount)) for line in lines] == [
+        (books.b, "DSP-10", "receipt", "2980.00"),
+        (books.b, "DSP-10", "refund", "-3980.00"),
+    ]
+    assert lines[0].reason == RULING
+    stored = queries.stored_head(books.session, books.cast.club.id, sale_id)
+    assert stored is not None
+    assert stored.head.shares == (Share(books.b, 10_000),)  # nothing is no share
+
+
+def test_a_confirmation_moves_no_cent(books: Books) -> None:
+    """The odd cent stays with the first of the shares that stood, which are ruled on under DSP-10 from now on."""
+    sale_id = books.open("100.10", shares=(Share(books.x, 5000), Share(books.b, 5000)))
+    books.receive(sale_id, "50.05")
+    books.hold(sale_id)
+    books.rule(sale_id)
+    books.receive(sale_id, "50.05")
+    assert books.lines(sale_id) == [
+        (books.x, "25.03"),
+        (books.b, "25.02"),
+        (books.x, "-25.03"),
+        (books.b, "-25.02"),
+        (books.x, "25.03"),
+        (books.b, "25.02"),
+        (books.x, "25.02"),
+        (books.b, "25.03"),
+    ]
+
+
+def test_a_ruled_split_has_its_own_order_of_odd_cents(books: Books) -> None:
+    sale_id = books.open("100.05", shares=(Share(books.x, 5000), Share(books.b, 5000)))
+    books.receive(sale_id, "100.05")
+    books.hold(sale_id)
+    books.rule(sale_id, (Share(books.b, 5000), Share(books.x, 5000)))
+    assert books.lines(sale_id)[-2:] == [(books.b, "50.03"), (books.x, "50.02")]
+
+
+def test_a_contract_credited_whole_comes_back_whole(books: Books) -> None:
+    sale_id = books.open(basis="contract_at_first_receipt")
+    books.receive(sale_id, "200.00")
+    books.hold(sale_id)
+    books.refund(sale_id, "50.00")
+    books.rule(sale_id, (Share(None, 10_000),))
+    assert books.lines(sale_id)[2:] == [(books.x, "-2786.00"), (books.b, "-1194.00"), (None, "3930.00")]
+
+
+def test_what_is_held_stays_held_and_what_is_ruled_stays_ruled(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "100.00")
+    for _twice in range(2):
+        books.hold(sale_id)
+    assert len(books.lines(sale_id)) == 4
+    for _twice in range(2):
+        books.rule(sale_id)
+    assert len(books.lines(sale_id)) == 6
+    assert books.events() == ["credit:decided", "credit:held", "credit:reallocated", "credit:reallocated"]
+
+
+def test_nothing_is_held_or_ruled_before_the_first_receipt(books: Books) -> None:
+    sale_id = books.open()
+    for move in (books.hold, books.rule):
+        with pytest.raises(Refused) as refused:
+            move(sale_id)
+        assert refused.value.code == "credit.not_opened"
+
+
+def test_shares_that_are_no_whole_are_no_ruling(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "100.00")
+    books.hold(sale_id)
+    for shares in [(Share(books.x, 9_999),), (Share(books.x, 12_000), Share(books.b, -2_000))]:
+        with pytest.raises(ValueError, match="add up"):
+            books.rule(sale_id, shares)
+
+
+def test_the_working_of_the_rules_is_kept_through_a_ruling(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "100.00")
+    books.hold(sale_id)
+    books.rule(sale_id, (Share(None, 10_000),))
+    credit = queries.credit_of_sale(books.session, books.cast.club.id, sale_id)
+    assert credit is not None
+    assert (credit.rule, credit.reason, credit.working) == ("DSP-10", RULING, STEPS)
+
+
+def test_holding_and_ruling_take_few_statements(books: Books) -> None:
+    sale_id = books.open()
+    books.receive(sale_id, "200.00")
+    books.session.flush()
+    for move in (books.hold, books.rule):
+        with statements() as sent:
+            move(sale_id)
+        assert [each.split()[0] for each in sent] == ["UPDATE", "SELECT", "INSERT", "INSERT"]
