@@ -254,17 +254,25 @@ def valid_record(
 
     `at` and its club-local `day` stand in where there is no reception (AMB-02, AMB-08).
     """
+    records, arrived = outside_records(
+        session, club_id=club_id, person_id=person_id, reception_id=reception_id
+    )
+    arrived_at, arrived_on = arrived or (at, day)
+    return tracking(records, arrived_at=arrived_at, arrived_on=arrived_on, policy=policy)
+
+
+def outside_records(
+    session: Session, *, club_id: ClubID, person_id: PersonID, reception_id: ReceptionID | None
+) -> tuple[list[Record], tuple[Instant, date] | None]:
+    """What outside consultants wrote about a person, and when the guest of the reception arrived, on which local day.
+
+    Where nobody wrote anything nothing is said of the arrival either.
+    """
     rows = session.execute(
         OUTSIDE_RECORDS, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
     ).all()
-    if not rows:
-        return None
-    return tracking(
-        [_record(row) for row in rows],
-        arrived_at=rows[0].arrived_at or at,
-        arrived_on=rows[0].arrived_on or day,
-        policy=policy,
-    )
+    arrived = (rows[0].arrived_at, rows[0].arrived_on) if rows and rows[0].arrived_at else None
+    return [_record(row) for row in rows], arrived
 
 
 def _record(row: Any) -> Record:

@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clubsales.clock import Instant
 from clubsales.db import Json, Model
+
+TURN = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 class TouchRow(Model, kw_only=True):
@@ -33,4 +36,4 @@ class TouchRow(Model, kw_only=True):
     at: Mapped[Instant]
     local_day: Mapped[date]
     signals: Mapped[list[dict[str, Any]]] = mapped_column(Json)
-    turn: Mapped[dict[str, Any] | None] = mapped_column(Json, default=None)
+    turn: Mapped[dict[str, Any] | None] = mapped_column(TURN, default=None)

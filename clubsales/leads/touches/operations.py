@@ -10,7 +10,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches.models import TouchRow
-from clubsales.leads.touches.rules import Signal, TouchKind
+from clubsales.leads.touches.rules import Signal, TouchKind, TurnTaken
 from clubsales.prepared import Prepared
 
 INSERT = Prepared(sa.insert(table_of(TouchRow)))
@@ -24,10 +24,11 @@ def record(
     consultant_id: ConsultantID | None,
     reception_id: ReceptionID | None = None,
     signals: Sequence[Signal] = (),
+    turn: TurnTaken | None = None,
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Somebody did something with a person; a visit says what the guest showed."""
+    """Somebody did something with a person; a visit says what the guest showed and how he came to him."""
     INSERT.run(
         session,
         {
@@ -41,5 +42,6 @@ def record(
             "signals": [
                 {"kind": signal.kind.value, "consultant": signal.consultant_id} for signal in signals
             ],
+            "turn": None if turn is None else turn.stored(),
         },
     )

@@ -13,40 +13,24 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID, TouchID
 from clubsales.leads.touches.models import TouchRow
-from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind
+from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind, TurnTaken, Visit
 
 TOUCH = table_of(TouchRow)
-_VISITS = sa.select(
-    TOUCH.c.reception_id, TOUCH.c.consultant_id, TOUCH.c.at, TOUCH.c.local_day, TOUCH.c.signals
+VISITS = sa.select(
+    *(TOUCH.c.id, TOUCH.c.reception_id, TOUCH.c.person_id, TOUCH.c.consultant_id),
+    *(TOUCH.c.at, TOUCH.c.local_day, TOUCH.c.signals, TOUCH.c.turn),
 ).where(TOUCH.c.club_id == sa.bindparam("club_id"), TOUCH.c.kind == TouchKind.VISIT.value)
-# A guest who waited has a second touch, when he was received: the day he came and the order of coming do not change.
-_BEFORE = TOUCH.alias("before")
-LATEST_VISIT = (
-    _VISITS.where(
-        TOUCH.c.local_day == sa.bindparam("day"),
-        TOUCH.c.person_id == sa.bindparam("person_id"),
-        ~sa.exists().where(
-            _BEFORE.c.reception_id == TOUCH.c.reception_id,
-            _BEFORE.c.person_id == TOUCH.c.person_id,
-            _BEFORE.c.kind == TouchKind.VISIT.value,
-            _BEFORE.c.local_day < TOUCH.c.local_day,
-        ),
-    )
-    .order_by(TOUCH.c.reception_id.desc().nulls_last(), TOUCH.c.at.desc(), TOUCH.c.id.desc())
-    .limit(1)
+LATEST = 20
+# All about one coming, also from before anybody knew who it was; and what the person's latest comings were.
+VISITS_OF = sa.union_all(
+    VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")),
+    sa.select(
+        VISITS.where(TOUCH.c.person_id == sa.bindparam("person_id"), TOUCH.c.local_day <= sa.bindparam("day"))
+        .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
+        .limit(LATEST)
+        .subquery()
+    ),
 )
-VISIT_OF_RECEPTION = _VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")).order_by(TOUCH.c.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitView:
-    """A guest's arrival, its club-local day, and what he showed."""
-
-    reception_id: ReceptionID | None
-    consultant_id: ConsultantID | None
-    at: Instant
-    day: date
-    signals: tuple[Signal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,26 +53,21 @@ class TouchView:
     signals: tuple[SignalView, ...]
 
 
-def visit_of_reception(session: Session, *, club_id: ClubID, reception_id: ReceptionID) -> VisitView | None:
-    """The arrival of a reception's guest, with all that was shown on its day, also when he was identified later."""
-    rows = session.execute(VISIT_OF_RECEPTION, {"club_id": club_id, "reception_id": reception_id}).all()
-    if not rows:
-        return None
-    shown = [
-        signal
-        for row in rows
-        if row.local_day == rows[0].local_day
-        for signal in restored_signals(row.signals)
-    ]
-    return _visit(rows[0], tuple(dict.fromkeys(shown)))
-
-
-def latest_visit(session: Session, *, club_id: ClubID, person_id: PersonID, day: date) -> VisitView | None:
-    """A person's latest arrival on a club-local day."""
-    row = session.execute(
-        LATEST_VISIT, {"club_id": club_id, "day": day, "person_id": person_id}
-    ).one_or_none()
-    return _visit(row, restored_signals(row.signals)) if row is not None else None
+def visits(
+    session: Session,
+    *,
+    club_id: ClubID,
+    person_id: PersonID | None,
+    reception_id: ReceptionID | None = None,
+    day: date,
+) -> list[Visit]:
+    """The visits of a reception and the latest ones of a person up to a club-local day, in the order of writing."""
+    rows = session.execute(
+        VISITS_OF,
+        {"club_id": club_id, "reception_id": reception_id, "person_id": person_id, "day": day},
+    )
+    found = {row.id: visit_of(row) for row in rows}
+    return [found[key] for key in sorted(found)]
 
 
 def timeline(
@@ -139,11 +118,14 @@ def restored_signals(stored: Sequence[Mapping[str, Any]]) -> tuple[Signal, ...]:
     )
 
 
-def _visit(row: Any, signals: tuple[Signal, ...]) -> VisitView:
-    return VisitView(
+def visit_of(row: Any) -> Visit:
+    """A row of VISITS as a value."""
+    return Visit(
+        id=TouchID(row.id),
         reception_id=row.reception_id,
         consultant_id=row.consultant_id,
         at=row.at,
         day=row.local_day,
-        signals=signals,
+        signals=restored_signals(row.signals),
+        turn=TurnTaken.restored(row.turn),
     )

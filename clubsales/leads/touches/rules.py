@@ -1,10 +1,13 @@
 """Touches are the evidence; the signals of a visit say whom the guest came for (OWN-03, AMB-05)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from clubsales.ids import ConsultantID
+from clubsales.clock import Instant
+from clubsales.ids import ConsultantID, ReceptionID, TouchID
 
 
 class TouchKind(StrEnum):
@@ -38,6 +41,112 @@ class Signal:
 
     kind: SignalKind
     consultant_id: ConsultantID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Somebody who stood before the one who received a guest, and why he was passed over."""
+
+    consultant_id: ConsultantID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken:
+    """How a visit's guest came to him who received him: on what, by which rule, past whom.
+
+    `position` is his place among the `of` in the queue, from 1; none: he did not stand in it.
+    """
+
+    basis: str
+    rule: str
+    position: int | None
+    of: int
+    skipped: tuple[Passed, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """The turn as JSON; read back by `TurnTaken.restored`."""
+        return {
+            "basis": self.basis,
+            "rule": self.rule,
+            "position": self.position,
+            "of": self.of,
+            "skipped": [{"consultant": one.consultant_id, "reason": one.reason} for one in self.skipped],
+        }
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any] | None) -> "TurnTaken | None":
+        """The turn as a visit keeps it; of those before there were any, none."""
+        if stored is None:
+            return None
+        return cls(
+            basis=stored["basis"],
+            rule=stored["rule"],
+            position=stored["position"],
+            of=stored["of"],
+            skipped=tuple(
+                Passed(ConsultantID(one["consultant"]), one["reason"]) for one in stored["skipped"]
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visit touch: a guest came, was received or gave his phone, and what he had shown by then."""
+
+    id: TouchID
+    reception_id: ReceptionID | None
+    consultant_id: ConsultantID | None
+    at: Instant
+    day: date
+    signals: tuple[Signal, ...]
+    turn: TurnTaken | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A guest's coming: when, its club-local day, all he showed on it, and every turn that gave him to somebody."""
+
+    reception_id: ReceptionID | None
+    at: Instant
+    day: date
+    signals: tuple[Signal, ...]
+    visits: tuple[Visit, ...]
+
+    def turn_of(self, consultant_id: ConsultantID | None) -> TurnTaken | None:
+        """How the guest came to a consultant; the last time, if more than once."""
+        turns = [
+            one.turn for one in self.visits if one.turn is not None and one.consultant_id == consultant_id
+        ]
+        return turns[-1] if turns else None
+
+
+def arrivals(visits: Sequence[Visit]) -> list[Arrival]:
+    """Visits put together by coming, in the order of coming.
+
+    A guest who waited, or gave his phone later, has several visits of one coming: its day is that of the first, and
+    what he showed on another day designates nobody (AMB-03).
+    """
+    together: dict[tuple[ReceptionID | None, TouchID | None], list[Visit]] = {}
+    for visit in sorted(visits, key=lambda one: one.id):
+        alone = visit.id if visit.reception_id is None else None
+        together.setdefault((visit.reception_id, alone), []).append(visit)
+    return sorted(
+        (_arrival(of_one) for of_one in together.values()),
+        key=lambda one: (one.reception_id or 0, one.at, one.visits[-1].id),
+    )
+
+
+def _arrival(visits: Sequence[Visit]) -> Arrival:
+    first = visits[0]
+    shown = [signal for visit in visits if visit.day == first.day for signal in visit.signals]
+    return Arrival(
+        reception_id=first.reception_id,
+        at=first.at,
+        day=first.day,
+        signals=tuple(dict.fromkeys(shown)),
+        visits=tuple(visits),
+    )
 
 
 @dataclass(frozen=True, slots=True)

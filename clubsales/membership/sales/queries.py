@@ -21,8 +21,8 @@ from clubsales.money import Currency, Money
 # package, the others below it belong to their own subjects.
 reception = sa.table(
     "reception",
-    *(sa.column(name) for name in ("id", "public_id", "club_id", "person_id", "name", "status", "basis")),
-    *(sa.column(name) for name in ("consultant_id", "came_with_id", "arrived_at", "local_day")),
+    *(sa.column(name) for name in ("id", "public_id", "club_id", "person_id", "name", "status")),
+    *(sa.column(name) for name in ("consultant_id", "arrived_at")),
 )
 person = sa.table("person", sa.column("id"), sa.column("public_id"), sa.column("name"))
 phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id", "person_id", "e164")))
@@ -184,37 +184,6 @@ def person_of_reception(session: Session, club_id: ClubID, reception_id: Recepti
     if row is None:
         raise NotFound
     return None if row.person_id is None else PersonID(row.person_id)
-
-
-def proxy_of_reception(session: Session, reception_id: ReceptionID) -> ConsultantID | None:
-    """Who received a guest in another's place (AMB-04)."""
-    found = session.execute(
-        sa.select(reception.c.consultant_id).where(
-            reception.c.id == reception_id, reception.c.basis == "proxy"
-        )
-    ).scalar_one_or_none()
-    return None if found is None else ConsultantID(found)
-
-
-def came_with(session: Session, reception_id: ReceptionID) -> tuple[ReceptionID, PersonID] | None:
-    """The guest a guest came with, if anybody knows who that is."""
-    host = reception.alias("host")
-    row = session.execute(
-        sa.select(host.c.id, host.c.person_id)
-        .join_from(reception, host, host.c.id == reception.c.came_with_id)
-        .where(reception.c.id == reception_id, host.c.person_id.is_not(None))
-    ).one_or_none()
-    return None if row is None else (ReceptionID(row.id), PersonID(row.person_id))
-
-
-def brought_a_friend(session: Session, reception_id: ReceptionID) -> bool:
-    """Whether somebody came with a guest."""
-    friend = reception.alias("friend")
-    same_time = (friend.c.club_id == reception.c.club_id) & (friend.c.local_day >= reception.c.local_day)
-    statement = sa.select(
-        sa.exists().where(reception.c.id == reception_id, friend.c.came_with_id == reception.c.id, same_time)
-    )
-    return bool(session.execute(statement).scalar_one())
 
 
 def balance_of(row: SaleRow) -> Balance:

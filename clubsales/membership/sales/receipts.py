@@ -18,6 +18,7 @@ from clubsales.consultants.credits.rules import CreditPolicy
 from clubsales.db import for_update
 from clubsales.errors import NotFound
 from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, SaleID
+from clubsales.leads.attribution.queries import shares_for
 from clubsales.leads.intake import operations as intake
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.members import operations as members
@@ -28,7 +29,7 @@ from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import ReceiptBooked
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import MEMBER_KINDS, SaleKind
-from clubsales.membership.sales.shares import attribution_of
+from clubsales.membership.sales.shares import case_of
 from clubsales.money import Money
 from clubsales.policies import Policy, policy_on
 
@@ -110,15 +111,17 @@ def apply_receipt(
             session,
             sale_id=sale_id,
             contract=queries.balance_of(sale).price,
-            attribution=attribution_of(
+            attribution=shares_for(
                 session,
-                sale,
-                paid_at=receipt.paid_at,
-                taken_by=receipt.taken_by,
+                case_of(
+                    sale,
+                    paid_at=receipt.paid_at,
+                    taken_by=receipt.taken_by,
+                    buyer_is_member=buyer_is_member,
+                ),
                 policy=policy,
-                buyer_is_member=buyer_is_member,
                 names=known.names,
-                actor=actor,
+                club=actor.club,
             ),
             basis=policy.read("credit", CreditPolicy).basis,
             amount=receipt.amount,

@@ -2,7 +2,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.clock import local_day
-from clubsales.leads.attribution.queries import attribution_policy
+from clubsales.leads.attribution.queries import settings_of
 from clubsales.leads.attribution.rules import AttributionPolicy
 from tests.builders import Cast, local
 
@@ -32,4 +32,4 @@ def test_shares_follow_the_policy_of_the_day(session: Session, cast: Cast) -> No
     )
     for at, expected in ((local(10), AttributionPolicy()), (local(10, day=10), changed)):
         policy = policies.policy_on(session, cast.club, local_day(at, cast.club.zone))
-        assert attribution_policy(policy) == expected
+        assert settings_of(policy).shares == expected
