@@ -44,10 +44,10 @@ SHIFT = sa.table(
     sa.column("closed_at", UtcDateTime()),
 )
 RUNNING = CLAIM.c.ended_at.is_(None)
-_CLAIMS = sa.select(CLAIM, CONSULTANT.c.name, CONSULTANT.c.kind).join_from(
+CLAIMS = sa.select(CLAIM, CONSULTANT.c.name, CONSULTANT.c.kind).join_from(
     CLAIM, CONSULTANT, CONSULTANT.c.id == CLAIM.c.consultant_id
 )
-HOLDER = _CLAIMS.where(
+HOLDER = CLAIMS.where(
     CLAIM.c.club_id == sa.bindparam("club_id"),
     CLAIM.c.person_id == sa.bindparam("person_id"),
     RUNNING,
@@ -55,7 +55,7 @@ HOLDER = _CLAIMS.where(
 )
 # Who held it at a moment, looked at later.
 HELD_AT = (
-    _CLAIMS.where(
+    CLAIMS.where(
         CLAIM.c.club_id == sa.bindparam("club_id"),
         CLAIM.c.person_id == sa.bindparam("person_id"),
         CLAIM.c.claimed_at <= sa.bindparam("moment", type_=UtcDateTime()),
@@ -67,7 +67,7 @@ HELD_AT = (
 )
 # The running one, over or not, locked: whoever decides about a claim decides alone.
 RUNNING_CLAIM = Prepared(
-    _CLAIMS.where(
+    CLAIMS.where(
         CLAIM.c.club_id == sa.bindparam("club_id"), CLAIM.c.person_id == sa.bindparam("person_id"), RUNNING
     ).with_for_update(of=CLAIM)
 )
@@ -153,7 +153,7 @@ class ClaimView:
 def holder(session: Session, club_id: ClubID, person_id: PersonID, day: date) -> ClaimView | None:
     """Who holds a person's lead on a club-local day."""
     row = session.execute(HOLDER, {"club_id": club_id, "person_id": person_id, "day": day}).one_or_none()
-    return _view(row) if row is not None else None
+    return claim_of(row) if row is not None else None
 
 
 def holder_at(session: Session, club: Club, person_id: PersonID, at: Instant) -> ClaimView | None:
@@ -162,7 +162,7 @@ def holder_at(session: Session, club: Club, person_id: PersonID, at: Instant) ->
     row = session.execute(HELD_AT, asked).one_or_none()
     if row is None:
         return None
-    claim = _view(row)
+    claim = claim_of(row)
     clock = clocks_of(session, club, [claim])[claim.id]
     return claim if end_of(clock, at=at, zone=club.zone) is None else None
 
@@ -180,14 +180,14 @@ def running(session: Session, club_id: ClubID, person_id: PersonID) -> ClaimView
 def running_of(answer: Answer) -> ClaimView | None:
     """The claim in an answer; it may be over. Locked."""
     row = answer.one_or_none()
-    return _view(row) if row is not None else None
+    return claim_of(row) if row is not None else None
 
 
 def running_of_consultant(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[ClaimView]:
     """The claims of a consultant that nobody has ended yet, though they may be over; locked."""
     mine = (CLAIM.c.club_id == club_id, CLAIM.c.consultant_id == consultant_id, RUNNING)
-    statement = _CLAIMS.where(*mine).order_by(CLAIM.c.claimed_at, CLAIM.c.id).with_for_update(of=CLAIM)
-    return [_view(row) for row in session.execute(statement)]
+    statement = CLAIMS.where(*mine).order_by(CLAIM.c.claimed_at, CLAIM.c.id).with_for_update(of=CLAIM)
+    return [claim_of(row) for row in session.execute(statement)]
 
 
 def may_be_over(session: Session, club: Club, at: Instant) -> list[ClaimView]:
@@ -198,31 +198,31 @@ def may_be_over(session: Session, club: Club, at: Instant) -> list[ClaimView]:
     over = CLAIM.c.until < local_day(at, club.zone)
     if clocked:
         over |= silent & CLAIM.c.claimed_day.in_(clocked)
-    statement = _CLAIMS.where(CLAIM.c.club_id == club.id, RUNNING, over).order_by(CLAIM.c.id)
+    statement = CLAIMS.where(CLAIM.c.club_id == club.id, RUNNING, over).order_by(CLAIM.c.id)
     locked = statement.with_for_update(of=CLAIM, skip_locked=True)
-    return [_view(row) for row in session.execute(locked)]
+    return [claim_of(row) for row in session.execute(locked)]
 
 
 def live(session: Session, club_id: ClubID) -> list[ClaimView]:
     """The club's running claims, in the order of claiming."""
-    statement = _CLAIMS.where(CLAIM.c.club_id == club_id, RUNNING).order_by(CLAIM.c.claimed_at, CLAIM.c.id)
-    return [_view(row) for row in session.execute(statement)]
+    statement = CLAIMS.where(CLAIM.c.club_id == club_id, RUNNING).order_by(CLAIM.c.claimed_at, CLAIM.c.id)
+    return [claim_of(row) for row in session.execute(statement)]
 
 
 def held_by(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: date) -> list[ClaimView]:
     """What a consultant holds on a club-local day, in the order of claiming."""
-    statement = _CLAIMS.where(
+    statement = CLAIMS.where(
         CLAIM.c.club_id == club_id, CLAIM.c.consultant_id == consultant_id, RUNNING, CLAIM.c.until >= day
     ).order_by(CLAIM.c.claimed_at, CLAIM.c.id)
-    return [_view(row) for row in session.execute(statement)]
+    return [claim_of(row) for row in session.execute(statement)]
 
 
 def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[ClaimView]:
     """Everybody who holds or held a person's lead, the latest first."""
-    statement = _CLAIMS.where(CLAIM.c.club_id == club_id, CLAIM.c.person_id == person_id).order_by(
+    statement = CLAIMS.where(CLAIM.c.club_id == club_id, CLAIM.c.person_id == person_id).order_by(
         CLAIM.c.claimed_at.desc(), CLAIM.c.id.desc()
     )
-    return [_view(row) for row in session.execute(statement)]
+    return [claim_of(row) for row in session.execute(statement)]
 
 
 def person_of_lead(session: Session, club_id: ClubID, public_id: str) -> PersonID:
@@ -291,7 +291,8 @@ def _shifts_since(session: Session, claims: Sequence[ClaimView]) -> dict[Consult
     return shifts
 
 
-def _view(row: Any) -> ClaimView:
+def claim_of(row: Any) -> ClaimView:
+    """A row of CLAIMS as a value."""
     return ClaimView(
         id=ClaimID(row.id),
         public_id=row.public_id,

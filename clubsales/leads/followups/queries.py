@@ -272,10 +272,11 @@ def outside_records(
         OUTSIDE_RECORDS, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
     ).all()
     arrived = (rows[0].arrived_at, rows[0].arrived_on) if rows and rows[0].arrived_at else None
-    return [_record(row) for row in rows], arrived
+    return [record_of(row) for row in rows], arrived
 
 
-def _record(row: Any) -> Record:
+def record_of(row: Any) -> Record:
+    """A row of what was written, as evidence."""
     return Record(
         consultant_id=ConsultantID(row.consultant_id),
         name=row.name,
