@@ -94,7 +94,8 @@ def write_turns() -> None:
             touch.c.kind == "visit",
             touch.c.reception_id == sa.bindparam("of"),
             touch.c.consultant_id == sa.bindparam("who"),
-            touch.c.at == sa.bindparam("then", type_=clubsales.db.UtcDateTime()),
+            # Who was asked first received him later; a later turn writes over an earlier one.
+            touch.c.at >= sa.bindparam("then", type_=clubsales.db.UtcDateTime()),
         )
         .values(turn=sa.bindparam("how", type_=JSON))
     )
@@ -126,7 +127,9 @@ def _turns(connection: sa.Connection) -> Iterator[dict[str, Any]]:
                 "rule": row.rule,
                 "position": queue.index(row.consultant_id) + 1 if row.consultant_id in queue else None,
                 "of": len(queue),
-                "skipped": row.skipped,
+                "skipped": [
+                    {"consultant": skip["consultant"], "reason": skip["reason"]} for skip in row.skipped
+                ],
             },
         }
 

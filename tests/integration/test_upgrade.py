@@ -1,7 +1,8 @@
 """A club that runs already is brought up to date: its rows are kept, its guards are there."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from clubsales.app import create_app
 from clubsales.db import db, migrations
 from clubsales.leads.people.rules import search_keys
+from clubsales.leads.touches.rules import TurnTaken
 from clubsales.models import metadata
 from tests.conftest import DatabaseMaker, settings_for
 
@@ -71,6 +73,125 @@ def test_a_guest_in_the_house_is_still_there_after_the_upgrade(
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_visits_of_the_past_say_how_their_guest_came_to_whoever_received_him(
+    backend: str, new_database: DatabaseMaker, tmp_path: Path
+) -> None:
+    url = new_database.make() if backend == "postgresql" else f"sqlite:///{tmp_path / 'club.db'}"
+    app = create_app(settings_for(url, tmp_path))
+    skipped = {"consultant": 2, "name": "Zhou", "reason": "meal", "forfeits": True}
+    with app.app_context():
+        migrations.upgrade("0003")
+        with db.engine.begin() as connection:
+            _found_a_club(connection)
+            for number, name in ((1, "Lin"), (2, "Zhou")):
+                _hire(connection, number, name)
+            _policy(connection)
+            for number in (1, 2, 3):
+                _guest(connection, number)
+            _turn(connection, 1, EVENING, to=1, queue=[2, 1], skipped=[skipped])
+            _visit(connection, 1, EVENING, of=1)
+            # Asked first, received when he accepted, then given away, then given back.
+            _turn(connection, 2, MORNING, to=1, queue=[1, 2])
+            _visit(connection, 2, MORNING, of=None)
+            _visit(connection, 2, EVENING, of=1)
+            _turn(connection, 2, EVENING + timedelta(minutes=5), to=2, queue=[1], basis="manual")
+            _visit(connection, 2, EVENING + timedelta(minutes=5), of=2)
+            _turn(connection, 2, EVENING + timedelta(minutes=9), to=1, queue=[1, 2], basis="returned")
+            _visit(connection, 3, MORNING, of=1)  # nobody knows any more
+        migrations.upgrade()
+        touch = metadata.tables["touch"]
+        written = db.session.execute(sa.select(touch.c.turn).order_by(touch.c.id)).scalars().all()
+        kept = {"consultant": 2, "reason": "meal"}
+        assert written == [
+            {"basis": "rotation", "rule": "ROT-01", "position": 2, "of": 2, "skipped": [kept]},
+            None,
+            {"basis": "rotation", "rule": "ROT-01", "position": 1, "of": 2, "skipped": []},
+            {"basis": "manual", "rule": "ROT-01", "position": None, "of": 1, "skipped": []},
+            None,
+        ]
+        assert [TurnTaken.restored(one) is None for one in written] == [False, True, False, False, True]
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def _guest(connection: sa.Connection, number: int) -> None:
+    _write(
+        connection,
+        "reception",
+        id=number,
+        public_id=f"guest000000{number}",
+        club_id=1,
+        local_day=date(2026, 3, 9),
+        name="",
+        status="ended",
+        is_member=False,
+        signals=[],
+        passed_by=[],
+        waits_for_designated=False,
+        toured=False,
+        joined=False,
+        arrived_at=MORNING,
+        ended_at=EVENING,
+        outcome="be_back",
+    )
+
+
+def _policy(connection: sa.Connection) -> None:
+    _write(
+        connection,
+        "policy_version",
+        id=1,
+        club_id=1,
+        valid_from=date(2026, 1, 1),
+        sequence=0,
+        digest="",
+        document={},
+        published_at=MORNING,
+    )
+
+
+def _turn(
+    connection: sa.Connection,
+    reception: int,
+    at: datetime,
+    *,
+    to: int,
+    queue: list[int],
+    skipped: Sequence[object] = (),
+    basis: str = "rotation",
+) -> None:
+    _write(
+        connection,
+        "assignment",
+        club_id=1,
+        reception_id=reception,
+        at=at,
+        consultant_id=to,
+        basis=basis,
+        rule="ROT-01",
+        skipped=list(skipped),
+        queue_before=queue,
+        queue_after=queue,
+        reason={},
+        policy_version_id=1,
+    )
+
+
+def _visit(connection: sa.Connection, reception: int, at: datetime, *, of: int | None) -> None:
+    _write(
+        connection,
+        "touch",
+        club_id=1,
+        kind="visit",
+        consultant_id=of,
+        reception_id=reception,
+        at=at,
+        local_day=date(2026, 3, 9),
+        signals=[],
+    )
+
+
 def _found_a_club(connection: sa.Connection) -> None:
     _write(connection, "organisation", id=1, public_id="organisation", name="Sunshine", created_at=MORNING)
     _write(
@@ -89,17 +210,17 @@ def _found_a_club(connection: sa.Connection) -> None:
     )
 
 
-def _two_shifts_at_a_time(connection: sa.Connection) -> None:
+def _hire(connection: sa.Connection, number: int, name: str) -> None:
     _write(
         connection,
         "account",
-        id=1,
-        public_id="account00001",
+        id=number,
+        public_id=f"account0000{number}",
         organisation_id=1,
-        username="lin",
-        name="Lin",
+        username=name.lower(),
+        name=name,
         active=True,
-        fs_uniquifier="lin",
+        fs_uniquifier=name.lower(),
         failed_passwords=0,
         locks=0,
         failed_pins=0,
@@ -108,15 +229,19 @@ def _two_shifts_at_a_time(connection: sa.Connection) -> None:
     _write(
         connection,
         "consultant",
-        id=1,
-        account_id=1,
-        public_id="consultant01",
+        id=number,
+        account_id=number,
+        public_id=f"consultant0{number}",
         club_id=1,
-        name="Lin",
+        name=name,
         kind="inside",
         level=1,
         active_from=date(2026, 1, 1),
     )
+
+
+def _two_shifts_at_a_time(connection: sa.Connection) -> None:
+    _hire(connection, 1, "Lin")
     for number in (1, 2):
         _write(
             connection,

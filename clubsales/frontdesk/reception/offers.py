@@ -19,11 +19,12 @@ from clubsales.frontdesk.reception.permitted import (
     may_come_forward,
 )
 from clubsales.frontdesk.reception.rules import Status
-from clubsales.frontdesk.reception.serving import read_floor, receive, record_visit, take_along
+from clubsales.frontdesk.reception.serving import read_floor, receive, record_visit, take_along, taken
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.reception.turns import FloorPolicy, floor_now, floor_policy
 from clubsales.frontdesk.reception.waiting import serve_waiting, turn_of, turns_for
 from clubsales.frontdesk.rotation import operations as rotation
+from clubsales.frontdesk.rotation import queries as rotation_queries
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.ids import ConsultantID, ReceptionID
 
@@ -53,6 +54,7 @@ def take_on(session: Session, *, reception_id: ReceptionID, actor: Actor, at: In
     guest = house.guest(session, actor.club.id, reception_id).on(local_day(at, actor.club.zone))
     if guest.consultant_id is None:
         raise NotFound
+    turn = rotation_queries.latest_turn_of(session, actor.club.id, reception_id)
     session.execute(
         sa.update(RECEPTION).where(RECEPTION.c.id == reception_id).values(offered_until=None, accepted_at=at)
     )
@@ -62,6 +64,7 @@ def take_on(session: Session, *, reception_id: ReceptionID, actor: Actor, at: In
         reception_id=reception_id,
         consultant_id=guest.consultant_id,
         signals=guest.signals,
+        turn=None if turn is None else taken(turn),
         actor=actor,
         at=at,
     )

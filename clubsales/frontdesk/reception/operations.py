@@ -30,6 +30,7 @@ from clubsales.frontdesk.reception.serving import (
     offered_until,
     read_floor,
     record_visit,
+    taken,
     write_turn,
 )
 from clubsales.frontdesk.reception.tables import RECEPTION
@@ -181,6 +182,7 @@ def arrive(
         reception_id=reception_id,
         consultant_id=turn.consultant_id if until is None else None,
         signals=shown.signals,
+        turn=taken(turn) if received and until is None else None,
         actor=actor,
         at=at,
     )

@@ -20,11 +20,11 @@ from clubsales.frontdesk.rotation import operations as rotation
 from clubsales.frontdesk.rotation import queries as rotation_queries
 from clubsales.frontdesk.rotation.operations import Queue
 from clubsales.frontdesk.rotation.out_of_turn import for_companion
-from clubsales.frontdesk.rotation.queries import Floor
+from clubsales.frontdesk.rotation.queries import AssignmentView, Floor
 from clubsales.frontdesk.rotation.rules import Basis, Turn
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.touches import operations as touches
-from clubsales.leads.touches.rules import Signal, TouchKind
+from clubsales.leads.touches.rules import Passed, Signal, TouchKind, TurnTaken
 
 
 def read_floor(session: Session, queue: Queue, actor: Actor, policy: FloorPolicy, at: Instant) -> Floor:
@@ -75,6 +75,7 @@ def receive(
             reception_id=guest.id,
             consultant_id=turn.consultant_id,
             signals=guest.signals,
+            turn=taken(turn),
             actor=actor,
             at=at,
         )
@@ -121,6 +122,7 @@ def take_along(
             reception_id=companion.id,
             consultant_id=turn.consultant_id,
             signals=companion.signals,
+            turn=taken(along),
             actor=actor,
             at=at,
         )
@@ -170,10 +172,11 @@ def record_visit(
     reception_id: ReceptionID,
     consultant_id: ConsultantID | None,
     signals: Sequence[Signal],
+    turn: TurnTaken | None = None,
     actor: Actor,
     at: Instant,
 ) -> None:
-    """Write the visit into the evidence, with what the guest showed."""
+    """Write the visit into the evidence, with what the guest showed and how he came to whoever receives him."""
     touches.record(
         session,
         kind=TouchKind.VISIT,
@@ -181,8 +184,21 @@ def record_visit(
         consultant_id=consultant_id,
         reception_id=reception_id,
         signals=tuple(signals),
+        turn=turn,
         actor=actor,
         at=at,
+    )
+
+
+def taken(turn: Turn | AssignmentView) -> TurnTaken:
+    """A turn as the evidence keeps it."""
+    queue = turn.queue_before
+    return TurnTaken(
+        basis=turn.basis.value,
+        rule=turn.rule,
+        position=queue.index(turn.consultant_id) + 1 if turn.consultant_id in queue else None,
+        of=len(queue),
+        skipped=tuple(Passed(skip.consultant_id, skip.reason) for skip in turn.skipped),
     )
 
 

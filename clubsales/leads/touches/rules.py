@@ -10,6 +10,9 @@ from clubsales.clock import Instant
 from clubsales.ids import ConsultantID, ReceptionID, TouchID
 
 
+IN_TURN = "rotation"
+
+
 class TouchKind(StrEnum):
     """What somebody did with a person."""
 
@@ -22,6 +25,7 @@ class TouchKind(StrEnum):
     APPOINTMENT = "appointment"
     PASS = "pass"  # noqa: S105  handed out, not a secret
     ENQUIRY = "enquiry"  # asked to be called, on the website
+    ORDER = "order"  # chose a card on the club's own page
 
 
 class SignalKind(StrEnum):
@@ -63,6 +67,11 @@ class TurnTaken:
     position: int | None
     of: int
     skipped: tuple[Passed, ...] = ()
+
+    @property
+    def stands_in_turn(self) -> bool:
+        """Whether he was next in the queue: all before him were passed over. Company of his guest is no turn."""
+        return self.basis == IN_TURN and self.position == len(self.skipped) + 1
 
     def stored(self) -> dict[str, Any]:
         """The turn as JSON; read back by `TurnTaken.restored`."""
