@@ -58,7 +58,7 @@ STANDINGS: Texts = {
     "nobody": _l("Free: nobody knows this phone"),
     "known": _l("Free: not a lead of this club yet"),
     "pool": _l("Free: nobody holds this lead"),
-    "protected": _l("Taken"),
+    "protected": _l("Taken by a colleague"),
     "mine": _l("Yours"),
     "member": _l("Member"),
 }
