@@ -1,6 +1,8 @@
 """What must hold in every credit ledger; each check yields a sentence per fault. Run by `clubsales check`."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,9 +10,13 @@ from sqlalchemy.orm import Session
 
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import HEAD, StoredHead
-from clubsales.consultants.credits.rules import Head, target
+from clubsales.consultants.credits.rules import RULED, Cause, Head, target
 from clubsales.ids import ConsultantID
 from clubsales.money import WHOLE, Currency, Money
+
+RUNNING = ("open", "settled", "appealed")
+# Disputes, by table name as the database knows them.
+dispute = sa.table("dispute", sa.column("sale_id"), sa.column("status"))
 
 Ledger = tuple[int, StoredHead, dict[ConsultantID | None, Money]]
 
@@ -77,12 +83,61 @@ def sequences_have_no_gap(session: Session) -> Iterator[str]:
             yield f"Sale {row.sale_id}: {row.lines} postings are numbered {row.first} to {row.last}."
 
 
+def credit_in_dispute_is_held(session: Session) -> Iterator[str]:
+    """While a dispute runs, nothing of the sale stands in the ledger; without one nothing is held back."""
+    disputed = set(session.scalars(sa.select(dispute.c.sale_id).where(dispute.c.status.in_(RUNNING))))
+    for sale_id, stored, booked in _ledgers(session):
+        if stored.held and any(booked.values()):
+            yield f"Sale {sale_id} is held, but {_shown(booked)} is still booked."
+        if stored.held and sale_id not in disputed:
+            yield f"Sale {sale_id} is held, but no dispute over it runs."
+        if not stored.held and sale_id in disputed:
+            yield f"Sale {sale_id} is disputed, but its credit is not held."
+
+
+def holds_take_all_out(session: Session) -> Iterator[str]:
+    """When a dispute was opened, its postings took out all there was, holder by holder."""
+    for sale_id, lines in groupby(_argued_lines(session), key=lambda line: int(line.sale_id)):
+        standing: Counter[ConsultantID | None] = Counter()
+        for cause, moved in groupby(lines, key=lambda line: str(line.cause)):
+            for line in moved:
+                standing[line.consultant_id] += line.amount_minor
+            if cause == Cause.DISPUTE and any(standing.values()):
+                yield f"Sale {sale_id}: a dispute left credit in the ledger."
+
+
+def arguments_are_told_by_their_rule(session: Session) -> Iterator[str]:
+    """Whatever a dispute moved says so, and a sale that was ruled on says so from then on."""
+    argued = PostingRow.cause.in_([Cause.DISPUTE.value, Cause.RULING.value])
+    for row in session.execute(
+        sa.select(PostingRow.sale_id, PostingRow.sequence)
+        .where(argued, PostingRow.rule != RULED)
+        .order_by(PostingRow.sale_id, PostingRow.sequence)
+    ):
+        yield f"Sale {row.sale_id}: posting {row.sequence} is a dispute's, but not by {RULED}."
+    forgotten = (
+        sa.select(CreditBasisRow.sale_id)
+        .where(
+            CreditBasisRow.rule != RULED,
+            sa.exists().where(
+                PostingRow.sale_id == CreditBasisRow.sale_id, PostingRow.cause == Cause.RULING.value
+            ),
+        )
+        .order_by(CreditBasisRow.sale_id)
+    )
+    for sale_id in session.scalars(forgotten):
+        yield f"Sale {sale_id} was ruled on, but its head does not say so."
+
+
 INVARIANTS: tuple[Callable[[Session], Iterator[str]], ...] = (
     postings_equal_the_target,
     fully_refunded_sales_are_zero,
     heads_are_whole,
     postings_have_a_head,
     sequences_have_no_gap,
+    credit_in_dispute_is_held,
+    holds_take_all_out,
+    arguments_are_told_by_their_rule,
 )
 
 
@@ -105,9 +160,21 @@ def _ledgers(session: Session) -> Iterator[Ledger]:
         yield row.sale_id, StoredHead.of(row), booked.get(row.sale_id, {})
 
 
+def _argued_lines(session: Session) -> Iterator[Any]:
+    """The ledgers of the sales that were ever held, line by line."""
+    held = sa.select(PostingRow.sale_id).where(PostingRow.cause == Cause.DISPUTE.value)
+    yield from session.execute(
+        sa.select(PostingRow.sale_id, PostingRow.cause, PostingRow.consultant_id, PostingRow.amount_minor)
+        .where(PostingRow.sale_id.in_(held))
+        .order_by(PostingRow.sale_id, PostingRow.sequence)
+    )
+
+
 def _fully_refunded(head: Head) -> bool:
     """All that was credited went back; a deposit returned does not undo a contract credited whole."""
-    return bool(head.received) and sum(amount.minor for amount in target(head).values()) == 0
+    return (
+        bool(head.received) and not head.held and sum(amount.minor for amount in target(head).values()) == 0
+    )
 
 
 def _shown(amounts: dict[ConsultantID | None, Money]) -> str:

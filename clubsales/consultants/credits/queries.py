@@ -1,7 +1,7 @@
 """Reads of the credit ledger."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,16 @@ from clubsales.actor import Club
 from clubsales.clock import Instant, day_span, month_of, next_month
 from clubsales.clubs import ClubRow
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
-from clubsales.consultants.credits.rules import Basis, Head, MonthLine, Share, sales_won, shared_ranks
+from clubsales.consultants.credits.rules import (
+    Basis,
+    Cause,
+    Head,
+    SaleLine,
+    Share,
+    sales_moved,
+    sales_won,
+    shared_ranks,
+)
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.errors import Reason
@@ -34,6 +43,14 @@ HEAD = (
     CreditBasisRow.held,
     CreditBasisRow.version,
 )
+_SALE_LINE = (
+    PostingRow.sale_id,
+    PostingRow.consultant_id,
+    sa.func.sum(PostingRow.amount_minor).label("minor"),
+    sa.func.min(PostingRow.sequence).label("first"),
+    sa.func.max(PostingRow.sequence).label("last"),
+)
+_ARGUED = PostingRow.cause.in_([Cause.DISPUTE.value, Cause.RULING.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,21 +262,19 @@ def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) ->
             sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= month),
         )
     ).all()
-    by_sale = session.execute(
-        sa.select(
-            PostingRow.sale_id,
-            PostingRow.consultant_id,
-            sa.func.sum(PostingRow.amount_minor).label("minor"),
-            sa.func.min(PostingRow.sequence).label("sequence"),
-        )
+    rows = session.execute(
+        sa.select(*_SALE_LINE, sa.func.max(sa.case((_ARGUED, 1), else_=0)).label("argued"))
         .where(PostingRow.club_id == club_id, PostingRow.month == month)
         .group_by(PostingRow.sale_id, PostingRow.consultant_id)
     ).all()
-    lines = [MonthLine(row.sale_id, row.consultant_id, int(row.minor), row.sequence) for row in by_sale]
+    argued = {row.sale_id for row in rows if row.argued}
     credit: Counter[ConsultantID | None] = Counter()
-    for line in lines:
-        credit[line.consultant_id] += line.minor
-    sales = Counter(sales_won(lines))
+    for row in rows:
+        credit[row.consultant_id] += int(row.minor)
+    sales = sales_won([_sale_line(row) for row in rows if row.sale_id not in argued])
+    if argued:
+        before, after = (_standing(session, argued, until) for until in (month, next_month(month)))
+        sales.update(sales_moved(before, after))
     ordered = sorted(people, key=lambda person: (-credit[person.id], person.name, person.id))
     ranks = shared_ranks([credit[person.id] for person in ordered])
     return [
@@ -273,6 +288,20 @@ def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) ->
         )
         for rank, person in zip(ranks, ordered, strict=True)
     ]
+
+
+def _standing(session: Session, sale_ids: Collection[int], until: date) -> list[SaleLine]:
+    """What stands in the ledger of some sales before a month."""
+    rows = session.execute(
+        sa.select(*_SALE_LINE)
+        .where(PostingRow.sale_id.in_(sale_ids), PostingRow.month < until)
+        .group_by(PostingRow.sale_id, PostingRow.consultant_id)
+    )
+    return [_sale_line(row) for row in rows]
+
+
+def _sale_line(row: Any) -> SaleLine:
+    return SaleLine(row.sale_id, row.consultant_id, int(row.minor), row.first, row.last)
 
 
 def _postings(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:

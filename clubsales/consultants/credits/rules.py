@@ -1,5 +1,6 @@
 """Sales credit: state what should be true, write the difference (architecture 2.8, AMB-11)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,13 +90,14 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthLine:
-    """What a sale brought a holder in a month, in minor units, and the number of the first posting of that."""
+class SaleLine:
+    """What a sale brought a holder in some time, in minor units, and the numbers of its first and last posting there."""
 
     sale_id: int
     consultant_id: ConsultantID | None
     minor: int
-    sequence: int
+    first: int
+    last: int
 
 
 def whole(shares: Sequence[Share]) -> tuple[Share, ...]:
@@ -134,25 +136,41 @@ def postings_to_reach(
     return postings
 
 
-def sales_won(lines: Sequence[MonthLine]) -> list[ConsultantID | None]:
-    """Who is counted for each sale of the month: its larger share, the first-named of equals (AMB-10).
+def sales_won(lines: Sequence[SaleLine]) -> Counter[ConsultantID | None]:
+    """Who is counted for each sale of a month: its larger share, the first-named of equals (AMB-10).
 
     A sale belongs to the month of its first posting and counts for nobody once all of it went back.
     """
-    by_sale: dict[int, list[MonthLine]] = {}
-    for line in lines:
-        by_sale.setdefault(line.sale_id, []).append(line)
-    winners = []
-    for of_sale in by_sale.values():
-        best = min(of_sale, key=lambda line: (-line.minor, line.sequence))
-        if min(line.sequence for line in of_sale) == 1 and best.minor > 0:
-            winners.append(best.consultant_id)
-    return winners
+    opened = [of_sale for of_sale in _by_sale(lines) if min(line.first for line in of_sale) == 1]
+    return Counter(holder for of_sale in opened for holder in _larger_share(of_sale))
+
+
+def sales_moved(before: Sequence[SaleLine], after: Sequence[SaleLine]) -> Counter[ConsultantID | None]:
+    """How a month of holds and rulings moved the count of some sales, from what stood before it to what stands after.
+
+    As with the credit itself: what is held counts for nobody, what is ruled for the larger share (AMB-10, AMB-12).
+    """
+    moved = Counter(holder for of_sale in _by_sale(after) for holder in _larger_share(of_sale))
+    moved.subtract(holder for of_sale in _by_sale(before) for holder in _larger_share(of_sale))
+    return moved
 
 
 def shared_ranks(amounts: Sequence[int]) -> list[int]:
     """The rank of each of descending amounts; the level share one: 1, 2, 2, 4."""
     return [amounts.index(amount) + 1 for amount in amounts]
+
+
+def _by_sale(lines: Sequence[SaleLine]) -> list[list[SaleLine]]:
+    by_sale: dict[int, list[SaleLine]] = {}
+    for line in lines:
+        by_sale.setdefault(line.sale_id, []).append(line)
+    return list(by_sale.values())
+
+
+def _larger_share(of_sale: Sequence[SaleLine]) -> list[ConsultantID | None]:
+    """One holder, or none. Postings are written in the order of the shares: of equals, the first has the earlier last."""
+    best = min(of_sale, key=lambda line: (-line.minor, line.last))
+    return [best.consultant_id] if best.minor > 0 else []
 
 
 def _earned(head: Head) -> Money:

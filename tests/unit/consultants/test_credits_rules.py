@@ -8,13 +8,15 @@ from clubsales.consultants.credits.rules import (
     Attribution,
     Basis,
     Head,
-    MonthLine,
     Posting,
+    SaleLine,
     Share,
     postings_to_reach,
+    sales_moved,
     sales_won,
     shared_ranks,
     target,
+    whole,
 )
 from clubsales.errors import Reason
 from clubsales.ids import ConsultantID
@@ -152,16 +154,41 @@ def test_the_ledger_follows_the_money_whatever_the_order(
     ("lines", "winners"),
     [
         ([], []),
-        ([MonthLine(1, X, 278600, 1), MonthLine(1, B, 119400, 2)], [X]),
-        ([MonthLine(1, X, 100, 1), MonthLine(1, B, 100, 2)], [X]),
-        ([MonthLine(1, B, 100, 2), MonthLine(1, X, 100, 1)], [X]),
-        ([MonthLine(1, X, 100, 3)], []),  # its first posting fell in an earlier month
-        ([MonthLine(1, X, 0, 1)], []),  # refunded in full
-        ([MonthLine(1, None, 100, 1), MonthLine(2, X, 5, 1)], [None, X]),
+        ([SaleLine(1, X, 278600, 1, 1), SaleLine(1, B, 119400, 2, 2)], [X]),
+        ([SaleLine(1, X, 100, 1, 3), SaleLine(1, B, 100, 2, 4)], [X]),
+        ([SaleLine(1, B, 100, 2, 4), SaleLine(1, X, 100, 1, 3)], [X]),
+        ([SaleLine(1, X, 100, 3, 3)], []),  # its first posting fell in an earlier month
+        ([SaleLine(1, X, 0, 1, 2)], []),  # refunded in full
+        ([SaleLine(1, None, 100, 1, 1), SaleLine(2, X, 5, 1, 1)], [None, X]),
     ],
 )
-def test_a_sale_counts_for_its_larger_share(lines: list[MonthLine], winners: list[Holder]) -> None:
-    assert sales_won(lines) == winners
+def test_a_sale_counts_for_its_larger_share(lines: list[SaleLine], winners: list[Holder]) -> None:
+    assert list(sales_won(lines).elements()) == winners
+
+
+TO_B = [SaleLine(1, B, 100, 1, 1)]
+HELD = [SaleLine(1, B, 0, 1, 2)]
+RULED_TO_X = [SaleLine(1, B, 30, 1, 4), SaleLine(1, X, 70, 3, 3)]
+RULED_LEVEL = [SaleLine(1, B, 50, 1, 4), SaleLine(1, X, 50, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moves"),
+    [
+        ([], [], {}),
+        ([], TO_B, {B: 1}),
+        ([], HELD, {}),  # sold and held in one month
+        (TO_B, HELD, {B: -1}),
+        (HELD, RULED_TO_X, {X: 1}),
+        (HELD, RULED_LEVEL, {X: 1}),  # the ruling named X first, though B stood in the ledger before him
+        (TO_B, RULED_TO_X, {X: 1, B: -1}),
+        (TO_B, TO_B, {B: 0}),  # confirmed in the month it was held in
+    ],
+)
+def test_the_count_of_a_sale_follows_holds_and_rulings(
+    before: list[SaleLine], after: list[SaleLine], moves: dict[Holder, int]
+) -> None:
+    assert sales_moved(before, after) == moves
 
 
 @pytest.mark.parametrize(
@@ -170,3 +197,15 @@ def test_a_sale_counts_for_its_larger_share(lines: list[MonthLine], winners: lis
 )
 def test_the_level_share_a_rank(amounts: list[int], ranks: list[int]) -> None:
     assert shared_ranks(amounts) == ranks
+
+
+def test_nothing_stands_while_credit_is_held() -> None:
+    held = Head(Basis.CASH_RECEIVED, yuan("3980.00"), yuan("3980.00"), yuan("0"), SEVENTY_THIRTY, held=True)
+    assert postings_to_reach(target(held), {X: yuan("2786.00"), B: yuan("1194.00")}) == [
+        Posting(X, yuan("-2786.00")),
+        Posting(B, yuan("-1194.00")),
+    ]
+
+
+def test_a_share_of_nothing_is_no_share() -> None:
+    assert whole([Share(X, 0), Share(B, 10_000)]) == (Share(B, 10_000),)
