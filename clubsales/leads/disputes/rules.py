@@ -20,7 +20,7 @@ from clubsales.money import WHOLE
 RULE = "DSP-10"
 APPEAL_DAYS = 3  # club-local, after the day of the ruling, inclusive
 LONGEST_WORDS = 2000
-LONGEST_REASON = 500
+LONGEST_REASON = 2000
 LONGEST_NOTE = 500
 HOUSE = "house"
 

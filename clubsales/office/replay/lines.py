@@ -11,11 +11,10 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from clubsales.leads.followups.rules import Channel, ContactOutcome
-from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.money import CNY, Currency, MalformedAmount, Money
 from clubsales.office.replay import shapes
-from clubsales.office.replay.shapes import FieldShape, Reader
+from clubsales.office.replay.line_types import AMOUNTS, LINE_TYPES, NOT_YET
+from clubsales.office.replay.shapes import Reader
 
 LONGEST_SHOWN = 60  # of a field's name in a message
 
@@ -40,143 +39,6 @@ class Line:
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
-
-
-ROLES = (
-    *("consultant", "supervisor", "club_manager", "sales_director", "general_manager", "deputy_gm"),
-    *("finance_clerk", "sales_admin", "receptionist"),
-)
-STAFF = shapes.code("staff")
-AMOUNTS = frozenset({"amount", "price", "floor_price", "base_pay"})
-
-LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
-    "club": {
-        "code": shapes.must(shapes.short(20)),
-        "name": shapes.must(shapes.short(120)),
-        "business_hours": shapes.maybe(shapes.hours),
-        "timezone": shapes.maybe(shapes.zone),
-        "currency": shapes.maybe(shapes.currency),
-    },
-    "staff": {
-        "code": shapes.introduces("staff"),
-        "name": shapes.must(shapes.short(60)),
-        "role": shapes.must(shapes.choice(*ROLES)),
-        "kind": shapes.maybe(shapes.choice("inside", "outside")),
-        "team": shapes.maybe(shapes.short(60)),
-        "base_pay": shapes.maybe(shapes.amount(zero=True)),
-        "level": shapes.maybe(shapes.whole),
-    },
-    "team_changed": {"staff": STAFF, "team": shapes.must(shapes.short(60))},
-    "card_type": {
-        "code": FieldShape(shapes.short(40), introduces="card_type"),
-        "name": shapes.must(shapes.short(80)),
-        "kind": shapes.must(shapes.choice("term", "visits", "stored_value", "activity", "package", "goods")),
-        "price": shapes.maybe(shapes.amount(zero=True)),
-        "floor_price": shapes.maybe(shapes.amount(zero=True)),
-        "days": shapes.maybe(shapes.whole),
-        "visits": shapes.maybe(shapes.whole),
-        "no_discount": shapes.maybe(shapes.flag),
-    },
-    "target": {
-        "staff": STAFF,
-        "month": shapes.must(shapes.month),
-        "amount": shapes.must(shapes.amount(zero=True)),
-    },
-    "roster": {
-        "staff": STAFF,
-        "date": shapes.must(shapes.day),
-        "shift": shapes.must(shapes.choice("early", "late")),
-    },
-    "shift_opened": {"by": STAFF},
-    "shift_closed": {
-        "by": STAFF,
-        "acknowledged_by": shapes.maybe(STAFF),
-        "override_by": shapes.maybe(STAFF),
-        "reason": shapes.maybe(shapes.text),
-    },
-    "status_changed": {
-        "by": STAFF,
-        "status": shapes.must(shapes.choice("on_post", "meal", "meeting", "away")),
-        "override_by": shapes.maybe(STAFF),
-        "reason": shapes.maybe(shapes.text),
-    },
-    "lead_captured": {
-        "by": STAFF,
-        "phone": shapes.must(shapes.phone),
-        "name": shapes.must(shapes.short(LONGEST_NAME)),
-        "source": shapes.must(
-            shapes.choice("walk_in", "phone", "online", "flyer", "sweep", "referral", "event")
-        ),
-    },
-    "lead_claimed": {"by": STAFF, "phone": shapes.must(shapes.phone)},
-    "follow_up": {
-        "by": STAFF,
-        "phone": shapes.must(shapes.phone),
-        "channel": shapes.must(shapes.choice(*Channel)),
-        "outcome": shapes.must(shapes.choice(*ContactOutcome)),
-        "contacted_at": shapes.maybe(shapes.instant),
-    },
-    "appointment_made": {
-        "by": shapes.maybe(STAFF),
-        "consultant": STAFF,
-        "phone": shapes.must(shapes.phone),
-        "name": shapes.maybe(shapes.short(LONGEST_NAME)),
-        "due_at": shapes.must(shapes.instant),
-        "reported_to": shapes.maybe(STAFF),
-    },
-    "trial_pass_issued": {
-        "code": shapes.introduces("trial_pass"),
-        "consultant": shapes.maybe(STAFF),
-        "valid_until": shapes.maybe(shapes.day),
-    },
-    "gift_coupon_issued": {"code": shapes.introduces("gift_coupon")},
-    "guest_arrived": {
-        "guest": shapes.introduces("guest"),
-        "phone": shapes.maybe(shapes.phone),
-        "name": shapes.maybe(shapes.short(LONGEST_NAME)),
-        "trial_pass": shapes.maybe(shapes.code("trial_pass")),
-        "gift_coupon": shapes.maybe(shapes.code("gift_coupon")),
-        "business_card": shapes.maybe(STAFF),
-        "asks_for": shapes.maybe(STAFF),
-        "came_with": shapes.maybe(shapes.code("guest")),
-    },
-    "off_duty_authorised": {"by": STAFF, "consultant": STAFF, "guest": shapes.maybe(shapes.code("guest"))},
-    "guest_seen_out": {"guest": shapes.code("guest")},
-    "reception_tried": {"by": STAFF, "guest": shapes.code("guest")},
-    "sale_opened": {
-        "sale": shapes.introduces("sale"),
-        "card_type": shapes.code("card_type"),
-        "price": shapes.must(shapes.amount(zero=True)),
-        "kind": shapes.must(shapes.choice("new", "reopen", "transfer", "renewal", "upgrade", "goods")),
-        "guest": shapes.maybe(shapes.code("guest")),
-        "phone": shapes.maybe(shapes.phone),
-        "consultant": STAFF,
-        "discount_approved_by": shapes.maybe(STAFF),
-    },
-    "receipt": {
-        "sale": shapes.code("sale"),
-        "amount": shapes.must(shapes.amount()),
-        "method": shapes.must(shapes.choice("cash", "card", "wechat", "alipay", "transfer", "online")),
-        "taken_by": shapes.maybe(STAFF),
-        "paid_at": shapes.maybe(shapes.instant),
-        "event_id": shapes.maybe(shapes.short(120)),
-    },
-    "refund": {
-        "sale": shapes.code("sale"),
-        "amount": shapes.must(shapes.amount()),
-        "by": STAFF,
-        "event_id": shapes.maybe(shapes.short(120)),
-    },
-    "payment_link_made": {"sale": shapes.code("sale"), "by": STAFF},
-    "self_purchase": {
-        "sale": shapes.introduces("sale"),
-        "phone": shapes.must(shapes.phone),
-        "card_type": shapes.code("card_type"),
-        "price": shapes.must(shapes.amount(zero=True)),
-    },
-}
-# In the format, but of features this version does not have yet.
-NOT_YET = frozenset({"dispute_opened", "dispute_ruled", "assessment", "month_closed"})
 
 
 @dataclass(slots=True)
@@ -262,7 +124,8 @@ def _read_fields(number: int, kind: str, raw: Mapping[str, Any], known: _Known) 
             continue
         values[name] = _field(number, name, shape.read, raw[name])
         if shape.refers_to:
-            _field(number, name, partial(known.demand, shape.refers_to), values[name])
+            for code in values[name] if isinstance(values[name], dict) else (values[name],):
+                _field(number, name, partial(known.demand, shape.refers_to), code)
     for name, shape in shapes.items():
         if shape.introduces and name in values:
             _field(number, name, partial(known.introduce, shape.introduces), values[name])
@@ -290,6 +153,11 @@ def _check_together(number: int, kind: str, values: Mapping[str, Any]) -> None:
         and Decimal(values["floor_price"]) > Decimal(values["price"])
     ):
         raise HistoryError(number, "is above the price", "floor_price")
+    if kind == "dispute_ruled":
+        if "shares" in values and "confirm" in values:
+            raise HistoryError(number, "cannot stand beside shares", "confirm")
+        if "shares" not in values and "confirm" not in values:
+            raise HistoryError(number, "is missing, or confirm", "shares")
 
 
 def _field(number: int, name: str, read: Reader, value: Any) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clubsales.clock import Instant
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import queries as claim_queries
-from clubsales.office.replay import founding, prospecting, selling, working
+from clubsales.office.replay import disputing, founding, prospecting, selling, working
 from clubsales.office.replay.lines import Line
 from clubsales.office.replay.run import Run
 
@@ -37,6 +37,8 @@ PLAYS: Mapping[str, Callable[[Run, Session, Line], None]] = {
     "refund": selling.refund_money,
     "payment_link_made": selling.make_payment_link,
     "self_purchase": selling.buy_online,
+    "dispute_opened": disputing.open_dispute,
+    "dispute_ruled": disputing.rule,
 }
 
 

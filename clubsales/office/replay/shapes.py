@@ -38,6 +38,15 @@ def text(value: Any) -> str:
     return value
 
 
+def words(longest: int) -> Reader:
+    """A text, also an empty one: whether it is enough is for the rules to say."""
+
+    def read(value: Any) -> str:
+        return short(longest)(value) if not isinstance(value, str) or value.strip() else ""
+
+    return read
+
+
 def short(longest: int) -> Reader:
     """A text that its column can hold."""
 
@@ -74,11 +83,27 @@ def amount(*, zero: bool = False) -> Reader:
     return read
 
 
+def split(value: Any) -> dict[str, int]:
+    """Whose how much is: codes and basis points. Whether they make a whole is for the rules to say."""
+    if not isinstance(value, dict):
+        raise ValueError('must be an object of codes and basis points, like {"A": 7000, "B": 3000}')
+    if any(not isinstance(points, int) or isinstance(points, bool) for points in value.values()):
+        raise ValueError("must hold whole numbers of basis points")
+    return value
+
+
 def whole(value: Any) -> int:
     """A count: days, visits, a level."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 100_000:
         raise ValueError("must be a whole number above zero")
     return value
+
+
+def yes(value: Any) -> bool:
+    """Said, or left out."""
+    if value is not True:
+        raise ValueError("must be true, or left out")
+    return True
 
 
 def flag(value: Any) -> bool:

@@ -31,6 +31,10 @@ def call(**fields: Any) -> str:
     return of("follow_up", **{**told, **fields})
 
 
+def ruling(**fields: Any) -> str:
+    return of("dispute_ruled", **{"sale": "s", "by": "M", **fields})
+
+
 def guest(at: str) -> str:
     return json.dumps({"at": at, "type": "guest_arrived", "guest": "g"})
 
@@ -52,7 +56,9 @@ def guest(at: str) -> str:
         (guest("9999-12-31T23:59:59-08:00"), "at: must be between the years 1971 and 2199"),
         (guest("2026-02-28T23:59:59+08:00"), "at: is before the line above"),
         (of("guest_departed"), "type: no such line type"),
-        (of("dispute_opened", by="A"), "type: dispute_opened is not supported by this version"),
+        (of("month_closed", by="M"), "type: month_closed is not supported by this version"),
+        (of("dispute_opened", by="A"), "sale: is missing"),
+        (of("dispute_opened", by="A", sale="t"), "sale: no earlier line introduced t"),
         (of("guest_arrived", guest="g", trial_pass="t"), "trial_pass: no earlier line introduced t"),
         (of("guest_arrived", guest="g", gift_coupon="k"), "gift_coupon: no earlier line introduced k"),
         (of("follow_up", by="A"), "phone: is missing"),
@@ -113,6 +119,36 @@ def test_a_wrong_line_is_named_with_its_field(text: str, message: str) -> None:
     with pytest.raises(HistoryError) as wrong:
         read_history([*FIXTURE, text])
     assert str(wrong.value) == f"line {NEXT}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ruling(), "shares: is missing, or confirm"),
+        (ruling(shares={"A": 10000}, confirm=True), "confirm: cannot stand beside shares"),
+        (ruling(confirm=False), "confirm: must be true, or left out"),
+        (ruling(confirm="true"), "confirm: must be true, or left out"),
+        (ruling(shares={"A": 10000, "Z": 0}), "shares: no earlier line introduced Z"),
+        (ruling(shares={"A": 10000, "": 0}), "shares: no earlier line introduced "),
+        (ruling(shares={"A": "10000"}), "shares: must hold whole numbers of basis points"),
+        (ruling(shares={"A": True}), "shares: must hold whole numbers of basis points"),
+        (ruling(shares={"A": 10000.0}), "shares: must hold whole numbers of basis points"),
+        (
+            ruling(shares=None),
+            'shares: must be an object of codes and basis points, like {"A": 7000, "B": 3000}',
+        ),
+        (
+            ruling(shares=["A"]),
+            'shares: must be an object of codes and basis points, like {"A": 7000, "B": 3000}',
+        ),
+        (ruling(confirm=True, reason=7), "reason: must be a text that is not empty"),
+        (ruling(confirm=True, reason="n" * 2001), "reason: must not be longer than 2000 characters"),
+    ],
+)
+def test_a_wrong_ruling_is_named_with_its_field(text: str, message: str) -> None:
+    with pytest.raises(HistoryError) as wrong:
+        read_history([*FIXTURE, OPENED, text])
+    assert str(wrong.value) == f"line {NEXT + 1}: {message}"
 
 
 @pytest.mark.parametrize(
