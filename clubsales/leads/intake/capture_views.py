@@ -51,13 +51,19 @@ def capture() -> ResponseReturnValue:
     if not form.is_valid():
         return _index(form, kinds), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        public_id, not_mine = transact(lambda session: _capture_once(session, form, actor, at))
+        public_id, known, not_mine = transact(lambda session: _capture_once(session, form, actor, at))
     except Refused as refused:
         if refused.refusal.code not in AT_THE_REFERRER:
             raise
         form.referrer.errors = (refusal_text(refused.refusal),)
         return _index(form, kinds), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(_("The lead is saved."), "success")
+    if known is not None:
+        flash(
+            _("%(name)s was known here already. This is one more touch; what is new was added.", name=known),
+            "success",
+        )
+    else:
+        flash(_("The lead is saved."), "success")
     if not_mine is not None:
         flash(refusal_text(not_mine), "warning")
     return redirect(url_for("intake.show", public_id=public_id))
@@ -65,12 +71,16 @@ def capture() -> ResponseReturnValue:
 
 def _capture_once(
     session: Session, form: CaptureForm, actor: Actor, at: Instant
-) -> tuple[str, Refusal | None]:
-    """Two presses are one capture. The lead is saved even where it may not be claimed: then with why not."""
+) -> tuple[str, str | None, Refusal | None]:
+    """Two presses are one capture. The lead is saved even where it may not be claimed: then with why not.
+
+    In between: the name of a lead that was known before.
+    """
+    known: str | None = None
     not_mine: Refusal | None = None
 
     def work() -> str:
-        nonlocal not_mine
+        nonlocal known, not_mine
         person_id = capturing.take_in(
             session,
             e164=form.e164,
@@ -85,13 +95,14 @@ def _capture_once(
             actor=actor,
             at=at,
         )
+        known = queries.was_known(session, actor.club.id, person_id, at)
         if form.mine.data and may(actor, Permission.LEAD_CLAIM):
             not_mine = capturing.make_mine(session, person_id=person_id, actor=actor, at=at)
         return queries.public_id_of_person(session, actor.club.id, person_id)
 
     key = form.submission_key.data or ""
     done = idempotency.once(session, key=key, inputs=form.inputs, actor=actor, at=at, work=work)
-    return done, not_mine
+    return done, known, not_mine
 
 
 def _kinds(actor: Actor) -> list[KindView]:

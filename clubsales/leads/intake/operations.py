@@ -72,7 +72,7 @@ def capture(
     actor: Actor,
     at: Instant,
 ) -> LeadID:
-    """Make a person a lead of the club; a second capture fills blanks of the first lead and touches it.
+    """Make a person a lead of the club; a second capture fills blanks of the first lead, adds to its note and touches it.
 
     A lost lead who comes again is no longer lost. `source_id` is a source of the club's own below `source`, which the
     caller has looked up. `with_touch` is False where the caller records the touch himself, as an arrival does;
@@ -156,5 +156,9 @@ def _touch_again(
         session.execute(sa.update(LeadRow).where(LeadRow.id == known.id).values(**filled, **regained))
     if regained:
         audit.record(session, LeadRegained(known.id), actor=actor, at=at)
+    stands = f"\n{known.interest}\n{known.note}\n"
+    for field in ("interest", "note"):  # what was known stays, and what was said now is not lost
+        if field not in filled and given[field] and f"\n{given[field]}\n" not in stands:
+            add_to_note(session, lead_id=known.id, line=given[field])
     event = LeadTouchedAgain(known.id, actor.consultant_id, source.value, sorted(filled))
     audit.record(session, event, actor=actor, at=at)

@@ -147,6 +147,16 @@ def public_id_of_person(session: Session, club_id: ClubID, person_id: PersonID) 
     ).scalar_one()
 
 
+def was_known(session: Session, club_id: ClubID, person_id: PersonID, at: Instant) -> str | None:
+    """The name of a lead of the club that was captured before `at`; None: it was not, or nobody knows the name."""
+    name: str | None = session.execute(
+        sa.select(PersonRow.name)
+        .join(LeadRow, LeadRow.person_id == PersonRow.id)
+        .where(LeadRow.club_id == club_id, LeadRow.person_id == person_id, LeadRow.captured_at < at)
+    ).scalar_one_or_none()
+    return name or None
+
+
 def by_public_id(session: Session, actor: Actor, public_id: str, *, at: Instant) -> LeadPage:
     """A lead's page for this reader at this moment; raises NotFound, for another club's too."""
     if not may_be_public_id(public_id):

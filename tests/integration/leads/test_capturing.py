@@ -77,6 +77,13 @@ def lead_of(session: Session, cast: Cast, e164: str = "+8613800138000") -> LeadR
     return session.scalars(sa.select(LeadRow).where(LeadRow.person_id == person.id)).one()
 
 
+def test_who_was_known_already_is_said(lin: Browser, session: Session, cast: Cast) -> None:
+    a_lead(session, cast.zhou, e164="+8613800138000", name="陈晨")
+    assert "陈晨 was known here already" in capture(lin, name="小陈", note="asks for Zhou")
+    assert lead_of(session, cast).note == "asks for Zhou"
+    assert "The lead is saved." in capture(lin, phone="13900139000")
+
+
 def test_who_captures_holds_the_lead_at_once(lin: Browser, session: Session, cast: Cast) -> None:
     assert "checked" in CHECKED.findall(lin.text("/leads"))[0]
     page = capture(lin, mine="y")

@@ -110,12 +110,13 @@ def test_what_is_handed_over_is_what_was_looked_at(manager: Browser, session: Se
     shown = manager.post(page, page=page, step="preview", **sent).get_data(as_text=True)
     doing = re.search(r'<form[^>]*id="deal-.*?</form>', shown, re.S)
     changing = re.search(r'<form[^>]*id="hand-over-.*?</form>', shown, re.S)
-    assert doing and changing
+    assert doing
+    assert changing
     assert 'value="hand_over"' not in changing[0]
     for name in ("reason", "starts_on", "ends_on", "to", "submission_key"):
         assert re.findall(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', doing[0]) == [sent[name]]
     assert doing[0].count('type="hidden"') == 6
-    assert "<select" not in doing[0] and 'type="checkbox"' not in doing[0]
+    assert "checkbox" not in doing[0]
 
 
 def test_the_same_form_sent_twice_is_one_hand_over(manager: Browser, session: Session, cast: Cast) -> None:

@@ -76,6 +76,16 @@ def test_a_second_capture_is_a_touch_on_the_first_lead(session: Session, cast: C
     assert session.scalar(sa.select(sa.func.count()).select_from(LeadRow)) == 1
 
 
+def test_what_a_second_capture_says_is_added_to_the_note(session: Session, cast: Cast) -> None:
+    person_id = a_person(session, cast)
+    first = capture(session, person_id, cast.lin, interest="pool", note="comes by bike")
+    for _press in range(2):
+        capture(session, person_id, cast.zhou, interest="boxing", note="calls on Friday", at=local(11))
+    page = page_of(session, first, cast.lin)
+    assert page.note == "comes by bike\nboxing\ncalls on Friday"
+    assert page.lead.interest == "pool"
+
+
 def test_each_club_has_its_own_lead_of_a_person(session: Session, cast: Cast) -> None:
     person_id = a_person(session, cast)
     lead_id = capture(session, person_id, cast.lin)
