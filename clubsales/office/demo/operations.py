@@ -19,6 +19,7 @@ from clubsales.errors import NotFound, Refused
 from clubsales.ids import ConsultantID
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.disputes import deciding
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.payments import operations as payments
 from clubsales.office.demo import queries
@@ -32,6 +33,7 @@ from clubsales.office.demo.founding import found
 from clubsales.office.demo.planning import plan_weeks
 from clubsales.office.demo.present import plan_present
 from clubsales.office.demo.prospects import plan_prospects
+from clubsales.office.demo.quarrels import plan_quarrels
 from clubsales.office.demo.reading import plan_reading
 from clubsales.office.demo.selling import plan_goods, plan_refunds
 from clubsales.office.demo.stage import Stage
@@ -168,12 +170,14 @@ def _play(session: Session, chapter: Chapter) -> None:
     plan_refunds(stage)
     plan_door(stage)
     plan_counts(stage)
+    plan_quarrels(stage)
     if chapter.is_last:
         plan_present(stage)
     stage.run()
     payments.expire_started(session, at=chapter.ends)
     appointments.mark_missed(session, chapter.ends)
     claims.expire_due(session, chapter.ends)
+    deciding.stand_due(session, chapter.ends)
     _mark(session, chapter)
 
 

@@ -16,7 +16,20 @@ from clubsales.money import Currency, Money
 from clubsales.office.demo.events import DemoFounded, DemoPlayed
 from clubsales.office.demo.price_list import SHORT_TERM
 from clubsales.office.demo.story import TOLD_PAYMENT
-from clubsales.office.demo.tables import CARD, CLUB, LEAD, PASS, PAYMENT, PERSON, PHONE, RECEPTION, SALE
+from clubsales.office.demo.tables import (
+    CARD,
+    CLUB,
+    DISPUTE,
+    LEAD,
+    PASS,
+    PAYMENT,
+    PERSON,
+    PHONE,
+    POSTING,
+    RECEPTION,
+    SALE,
+    TOUCH,
+)
 
 COMES_BACK_WITHIN = timedelta(days=9)
 LEAD_STAYS_WARM = timedelta(days=14)
@@ -72,6 +85,15 @@ class OnlinePayment:
     amount: Money
     refunded: Money
     paid_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Arguable:
+    """A sale two can argue over: who has its credit, and who knew the buyer before."""
+
+    sale_id: SaleID
+    holder: ConsultantID
+    rival: ConsultantID
 
 
 def demo_clubs(session: Session) -> list[ClubID]:
@@ -218,6 +240,40 @@ def refundable_sales(session: Session, club: Club, day: date) -> list[tuple[Sale
         .order_by(SALE.c.id)
     )
     return [(SaleID(row.id), Money(row.received_minor, club.currency)) for row in rows]
+
+
+def arguable(session: Session, club: Club, since: date, at: Instant) -> list[Arguable]:
+    """Sales first paid since a day over which nobody argued yet, whose buyer a colleague without a share knew before."""
+    touched = (
+        sa.select(TOUCH.c.consultant_id)
+        .where(
+            TOUCH.c.club_id == club.id,
+            TOUCH.c.person_id == SALE.c.person_id,
+            TOUCH.c.at < SALE.c.first_receipt_at,
+            TOUCH.c.kind.in_(("contact", "claimed", "visit", "captured", "appointment")),
+            TOUCH.c.consultant_id.is_not(None),
+            TOUCH.c.consultant_id != POSTING.c.consultant_id,
+        )
+        .order_by(TOUCH.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(SALE.c.id, POSTING.c.consultant_id, touched.label("rival"))
+        .join_from(SALE, POSTING, sa.and_(POSTING.c.sale_id == SALE.c.id, POSTING.c.sequence == 1))
+        .where(
+            SALE.c.club_id == club.id,
+            SALE.c.first_receipt_at >= day_start(since, club.zone),
+            SALE.c.first_receipt_at < at,
+            POSTING.c.consultant_id.is_not(None),
+            touched.is_not(None),
+            ~sa.exists().where(DISPUTE.c.sale_id == SALE.c.id),
+        )
+        .order_by(SALE.c.id)
+    )
+    return [
+        Arguable(SaleID(row.id), ConsultantID(row.consultant_id), ConsultantID(row.rival)) for row in rows
+    ]
 
 
 def endings(session: Session, club: Club, day: date) -> list[Ending]:

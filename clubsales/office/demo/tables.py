@@ -44,3 +44,10 @@ PASS = sa.table(
     sa.column("shown_first_at", UtcDateTime),
 )
 CLUB = sa.table("club", sa.column("id"), sa.column("organisation_id"))
+TOUCH = sa.table(
+    "touch",
+    *(sa.column(name) for name in ("id", "club_id", "person_id", "consultant_id", "kind")),
+    sa.column("at", UtcDateTime),
+)
+POSTING = sa.table("posting", *(sa.column(name) for name in ("sale_id", "sequence", "consultant_id")))
+DISPUTE = sa.table("dispute", sa.column("sale_id"))
