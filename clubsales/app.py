@@ -74,6 +74,8 @@ from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
 from clubsales.office import texts as office_texts
+from clubsales.office.backtest import texts as backtest_texts
+from clubsales.office.backtest.views import bp as backtest_views
 from clubsales.office.day.views import bp as day_views
 from clubsales.office.home.views import bp as home_views
 from clubsales.office.home.views import surroundings
@@ -118,6 +120,7 @@ BLUEPRINTS = (
     takings_views,
     alerts_views,
     fairness_views,
+    backtest_views,
 )
 TEXTS = (
     auth_texts,
@@ -151,6 +154,7 @@ TEXTS = (
     posts_texts,
     alerts_texts,
     fairness_texts,
+    backtest_texts,
 )
 LARGEST_REQUEST = 1024 * 1024  # bytes
 

@@ -30,6 +30,7 @@ from clubsales.leads.matches import operations as matches
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.sales import provider
+from clubsales.office.backtest import working as backtest
 from clubsales.office.privacy import operations as privacy
 from clubsales.settings import DEMO_STRIPE_KEY, Settings
 
@@ -120,6 +121,7 @@ SCHEDULE = (
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("look for matches", 600, look_for_matches),
+    Job("carry out back-tests", 3, backtest.carry_out_next),
     Job(
         "gather after merges",
         60,

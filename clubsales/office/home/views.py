@@ -67,6 +67,7 @@ PART_OF = {
     "leave": ("roster",),
     "cards": ("checkin",),
     "fairness": ("day",),
+    "backtest": ("staff", "sales"),
     "takings": ("sales",),
     "appointments": ("intake",),
     "reminders": ("intake",),
