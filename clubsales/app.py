@@ -47,6 +47,7 @@ from clubsales.leads.details.views import bp as details_views
 from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
 from clubsales.leads.disputes import words as disputes_words
+from clubsales.leads.disputes.views import bp as disputes_views
 from clubsales.leads.followups import texts as followups_texts
 from clubsales.leads.followups.views import bp as followups_views
 from clubsales.leads.funnel import texts as funnel_texts
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     handovers_views,
     lists_views,
     disclosures_views,
+    disputes_views,
     privacy_views,
     followups_views,
     scripts_views,

@@ -68,6 +68,7 @@ PART_OF = {
     "cards": ("checkin",),
     "fairness": ("day",),
     "backtest": ("staff", "sales"),
+    "disputes": ("sales", "day"),
     "takings": ("sales",),
     "appointments": ("intake",),
     "reminders": ("intake",),
