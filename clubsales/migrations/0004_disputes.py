@@ -34,13 +34,12 @@ GUARDED: dict[str, tuple[str, ...]] = {
         *("id", "public_id", "dispute_id", "kind", "at", "account_id", "consultant_id", "shares", "confirms"),
         "conduct_of",
     ),
-    "dispute_attachment": (
-        *("id", "public_id", "dispute_id", "step_id", "name", "media_type", "size", "digest"),
-    ),
+    "dispute_attachment": (*("id", "public_id", "dispute_id", "step_id", "media_type", "size", "digest"),),
 }
 ONLY_EMPTIED = (
     ("dispute_step", "words", "NEW.words <> ''"),
     ("dispute_step", "conduct_note", "NEW.conduct_note <> ''"),
+    ("dispute_attachment", "name", "NEW.name <> ''"),
     ("dispute_attachment", "content", "NEW.content IS NOT NULL"),
 )
 

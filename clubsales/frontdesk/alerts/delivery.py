@@ -17,6 +17,7 @@ from clubsales.frontdesk.alerts.rules import Kind
 from clubsales.frontdesk.alerts.texts import BODIES, TITLES
 from clubsales.i18n import LOCALES
 from clubsales.leads.claims import ending
+from clubsales.leads.disputes import news
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
@@ -53,6 +54,16 @@ def tell_of_endings(at: Instant) -> int:
     return _send(alerts, at)
 
 
+def tell_of_disputes(at: Instant) -> int:
+    """Tell everybody concerned of what happened in cases, where they listen. Returns how many were delivered."""
+    untold = transact(lambda session: news.take_untold(session, at))
+    if not untold:
+        return 0
+    alerts = queries.alerts_of_disputes(db.session, untold)
+    db.session.rollback()
+    return _send(alerts, at)
+
+
 def _send(alerts: Sequence[Alert], at: Instant) -> int:
     if not alerts:
         return 0
@@ -82,6 +93,8 @@ def message_of(alert: Alert) -> dict[str, str]:
         return {
             "title": str(TITLES[alert.kind.value]) % {"name": alert.name},
             "body": str(BODIES[alert.kind.value]),
-            "url": PAGES.get(alert.kind, "/floor"),
+            "url": f"/disputes/{alert.reception}"
+            if alert.kind is Kind.DISPUTE
+            else PAGES.get(alert.kind, "/floor"),
             "tag": alert.reception,
         }

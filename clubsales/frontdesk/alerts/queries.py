@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT
 from clubsales.ids import AccountID, ClubID
 from clubsales.leads.claims.ending import Warned
+from clubsales.leads.disputes.news import Untold
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
 CURSOR = cast("sa.Table", AlertCursorRow.__table__)
@@ -163,7 +164,33 @@ def alerts_of_endings(session: Session, warned: Sequence[Warned]) -> list[Alert]
     return alerts
 
 
-def _listeners(session: Session, club_id: ClubID, accounts: set[int]) -> Sequence[sa.Row[tuple[object, ...]]]:
+def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert]:
+    """What the browsers of those are told who are concerned by something that happened in a case."""
+    listening: dict[ClubID, Sequence[sa.Row[tuple[Any, ...]]]] = {}
+    for club_id in dict.fromkeys(each.club_id for each in untold):
+        accounts: set[int] = {each.account_id for each in untold if each.club_id == club_id}
+        listening[club_id] = _listeners(session, club_id, accounts)
+    # However much happened in a case, a browser rings for it once.
+    return [
+        Alert(
+            subscription_id=row.id,
+            endpoint=row.endpoint,
+            key=row.key,
+            secret=row.secret,
+            kind=Kind.DISPUTE,
+            reception=public_id,
+            name=row.name,
+            locale=row.locale,
+        )
+        for club_id, account_id, public_id in dict.fromkeys(
+            (each.club_id, each.account_id, each.dispute_public_id) for each in untold
+        )
+        for row in listening[club_id]
+        if row.account_id == account_id
+    ]
+
+
+def _listeners(session: Session, club_id: ClubID, accounts: set[int]) -> Sequence[sa.Row[tuple[Any, ...]]]:
     """The live subscriptions of these accounts and of those who oversee the floor."""
     oversees = sa.exists().where(
         GRANT.c.account_id == ACCOUNT.c.id,

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     GIVEN = "given"
     WAITING = "waiting"  # nobody is free
     ENDING = "ending"  # protections of his leads end soon
+    DISPUTE = "dispute"  # something was said or decided in a case that concerns him
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

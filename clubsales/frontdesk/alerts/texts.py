@@ -15,6 +15,7 @@ TITLES: Texts = {
     "given": _l("%(name)s, a guest is yours"),
     "waiting": _l("%(name)s, a guest is waiting"),
     "ending": _l("%(name)s, leads of yours will be free soon"),
+    "dispute": _l("%(name)s, there is news of a dispute"),
 }
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
@@ -23,4 +24,5 @@ BODIES: Texts = {
         "Nobody has taken the guest yet. Give the guest to somebody, or let somebody off duty receive."
     ),
     "ending": _l("Their protection ends in a few days. Contact them, and it begins anew."),
+    "dispute": _l("Read what was said or decided, and until when you can answer."),
 }

@@ -95,7 +95,7 @@ class DisputeStepRow(Model, kw_only=True):
 
 
 class DisputeAttachmentRow(Model, kw_only=True):
-    """A picture or paper that somebody put beside his words. The content goes when the guest is made anonymous."""
+    """A picture or paper that somebody put beside his words. Name and content go when the guest is made anonymous."""
 
     __tablename__ = "dispute_attachment"
 

@@ -13,6 +13,7 @@ from clubsales.frontdesk.reception import forgetting as receptions
 from clubsales.ids import PersonID
 from clubsales.leads.appointments import forgetting as appointments
 from clubsales.leads.claims import forgetting as claims
+from clubsales.leads.disputes import forgetting as disputes
 from clubsales.leads.followups import forgetting as followups
 from clubsales.leads.intake import forgetting as intake
 from clubsales.leads.matches import forgetting as matches
@@ -80,6 +81,7 @@ def _forget(
     appointments.forget(session, person_ids=everybody, at=at)
     intake.forget(session, person_ids=everybody, at=at)
     matches.forget(session, person_ids=everybody)
+    disputes.forget(session, person_ids=everybody)
     receptions.forget(session, person_ids=everybody)
     people.forget(session, person_ids=everybody, at=at)
     audit.record(session, PersonAnonymised(person_id, because.value), actor=actor, at=at)

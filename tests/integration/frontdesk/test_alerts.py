@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.alerts import operations
-from clubsales.frontdesk.alerts.delivery import current_push, send_new, tell_of_endings
+from clubsales.frontdesk.alerts.delivery import current_push, send_new, tell_of_disputes, tell_of_endings
 from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
 from clubsales.frontdesk.alerts.models import PushSubscriptionRow
 from clubsales.frontdesk.alerts.rules import Submitted
@@ -21,6 +21,7 @@ from clubsales.frontdesk.posts import operations as posts
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.disputes import operations as disputes
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
@@ -28,6 +29,7 @@ from tests.builders import Cast, consultant_of, local
 from tests.cards import a_door
 from tests.conftest import settings_for
 from tests.integration.frontdesk.push_service import PushService, Subscriber, decoded, push_service
+from tests.integration.leads.disputes.argued import Argued
 from tests.statements import statements
 
 AT = local(10)
@@ -117,6 +119,26 @@ def test_a_holder_is_told_once_that_protections_of_his_end_soon(
     assert said["url"] == "/leads/list?view=ending"
     assert "陈先生" not in json.dumps(said, ensure_ascii=False)
     assert tell_of_endings(local(12, day=22)) == 0
+
+
+def test_who_is_concerned_hears_of_a_dispute_without_a_word_of_it(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    mine = listens(session, cast.zhou, service)
+    listens(session, cast.manager, service, "/two")
+    argued = Argued(session, cast, name="陈先生")
+    public_id = argued.open(words="他先来找我", at=AT)
+    disputes.state(session, public_id=public_id, words="还有聊天记录", actor=cast.lin, at=AT)
+    session.commit()
+    assert tell_of_disputes(AT) == 1
+    (message,) = service.arrived
+    said = mine.read(message.body)
+    assert said["title"] == "周倩, there is news of a dispute"
+    assert (said["url"], said["tag"]) == (f"/disputes/{public_id}", public_id)
+    assert "陈先生" not in json.dumps(said, ensure_ascii=False)
+    assert "聊天" not in json.dumps(said, ensure_ascii=False)
+    session.commit()
+    assert tell_of_disputes(AT) == 0
 
 
 def test_the_push_service_sees_who_we_are_and_nothing_else(
