@@ -90,8 +90,12 @@ class RecordForm(FlaskForm):
         self._at, self._zone = at, zone
 
     def is_valid(self) -> bool:
-        """Whether everything is well; errors stand at their fields."""
-        return bool(self.validate())  # type: ignore[no-untyped-call]
+        """Whether everything is well; errors stand at their fields. An earlier day has a time, or it were midnight."""
+        valid = bool(self.validate())  # type: ignore[no-untyped-call]
+        if self.earlier_on.data and not self.earlier_at.data and not self.earlier_at.errors:
+            self.earlier_at.errors = (_("About what time was it? Roughly is enough."),)
+            return False
+        return valid
 
     @property
     def channel(self) -> Channel:
@@ -203,7 +207,8 @@ class ContactForm(RecordForm):
         offered = ahead if is_new else self.next_in.data
         choices = days()
         if offered and all(choice.value != offered for choice in choices) and _is_ahead(offered):
-            choices.append(SelectChoice(offered, format_local_date(today + timedelta(days=int(offered)))))
+            day = format_local_date(today + timedelta(days=int(offered)))
+            choices.append(SelectChoice(offered, _("The day after tomorrow") if offered == "2" else day))
             choices.sort(key=lambda choice: int(choice.value))
         self.next_in.choices = choices
         allowed = [each for each in channels() if proposal.may_call or each.value not in AT_A_DISTANCE]

@@ -202,6 +202,7 @@ BAD_INPUT = (
     ({"earlier_on": "yesterday"}, "Type a day"),
     ({"earlier_at": "14:01"}, "has not happened yet"),
     ({"earlier_at": "25:00"}, "Type a time"),
+    ({"earlier_on": "2026-03-08"}, "About what time was it?"),
 )
 
 
