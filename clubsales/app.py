@@ -74,6 +74,7 @@ from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
+from clubsales.membership.sales.website_views import bp as website_views
 from clubsales.office import texts as office_texts
 from clubsales.office.backtest import texts as backtest_texts
 from clubsales.office.backtest.views import bp as backtest_views
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     sales_views,
     payments_views,
     webhooks,
+    website_views,
     cards_views,
     checkin_views,
     day_views,

@@ -29,17 +29,21 @@ from clubsales.leads.matches import merging
 from clubsales.leads.matches import operations as matches
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
-from clubsales.membership.sales import provider
+from clubsales.membership.sales import provider, website_news
+from clubsales.membership.sales.rules import BOUGHT, ORDERED
 from clubsales.office.backtest import working as backtest
 from clubsales.office.privacy import operations as privacy
-from clubsales.settings import DEMO_STRIPE_KEY, Settings
+from clubsales.settings import Settings
 
 MATCH_TURNS = 20
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.jobs")
 
 # Deliveries the outbox knows by name.
-DELIVERIES: Mapping[str, outbox.Delivery] = {}
+DELIVERIES: Mapping[str, outbox.Delivery] = {
+    ORDERED: website_news.tell_of_unpaid,
+    BOUGHT: website_news.tell_of_purchase,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def deliver_due(session: Session, at: Instant) -> int:
 def ask_the_provider(at: Instant) -> None:
     """Ask about payments whose event is late and send refunds that are stuck; the demo's key asks nobody."""
     settings: Settings = current_app.extensions["clubsales_settings"]
-    if settings.stripe_api_base or settings.stripe_secret_key != DEMO_STRIPE_KEY:
+    if settings.takes_money_online:
         provider.catch_up(current_gateway(), at=at)
 
 

@@ -64,6 +64,11 @@ class Settings:
             settings._refuse_demo_values(environ)
         return settings
 
+    @property
+    def takes_money_online(self) -> bool:
+        """Whether a payment provider stands behind this: an account of one's own, or the built-in peer."""
+        return bool(self.stripe_api_base) or self.stripe_secret_key != DEMO_STRIPE_KEY
+
     def _refuse_demo_values(self, environ: Mapping[str, str]) -> None:
         needed = [
             "CLUBSALES_DATABASE_URL",

@@ -77,6 +77,7 @@ def settings_for(database_url: str, data_folder: Path, **changes: object) -> Set
         "testing": True,
         "rate_limits": False,
         "stripe_peer": False,
+        "stripe_secret_key": "sk_test_members",
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]

@@ -18,6 +18,11 @@ REFUSALS: Texts = {
     "catalogue.floor_above_price": _l(
         "The floor price of %(floor_price)s is above the price. Lower it, or leave it empty."
     ),
+    "catalogue.online_price": _l("Your own page names a price. Enter one first, or take it off the page."),
+    "catalogue.online_kind": _l(
+        "Only cards are sold on your own page: goods are handed over at the desk. Sell them there."
+    ),
+    "catalogue.not_online": _l("This card is not sold here any more. Choose another one."),
     "receipt.above_price": _l(
         "%(amount)s is more than the %(outstanding)s that is still open. Book at most that."
     ),
@@ -40,6 +45,10 @@ REFUSALS: Texts = {
     "payment.nothing_due": _l("This sale is paid in full. There is nothing left to pay."),
 }
 REASONS: Texts = {}
+
+# Next steps that a purchase on the club's own page leaves with a consultant.
+WELCOME_BUYER = _l("Welcome the new customer: bought “%(card)s” on the website")
+ASK_BUYER = _l("Ask what is missing: chose “%(card)s” on the website and did not pay")
 
 METHODS: Texts = {
     "cash": _l("Cash"),

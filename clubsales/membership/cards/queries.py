@@ -20,6 +20,7 @@ from clubsales.membership.cards.rules import CardStatus, EntryFacts, days_left, 
 CARD, CODE, CLUB = (cast("sa.Table", row.__table__) for row in (CardRow, CardCodeRow, ClubRow))
 # The holder's name for the screen: known by table name, as the database knows it.
 person = sa.table("person", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
+sale = sa.table("sale", sa.column("id", sa.BigInteger), sa.column("opened_by", sa.BigInteger))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +215,13 @@ def printed_codes(session: Session, card_id: CardID) -> list[PrintedCodeView]:
         )
         for row in rows
     ]
+
+
+def is_self_purchase(session: Session, sale_id: SaleID) -> bool:
+    """Whether a card was bought on the club's own page: then nobody has seen that its buyer is its holder."""
+    return session.execute(
+        sa.select(sa.exists().where(sale.c.id == sale_id, sale.c.opened_by.is_(None)))
+    ).scalar_one()
 
 
 def is_plain(name: str) -> bool:

@@ -1,5 +1,6 @@
 """My card for the member, and the card's page for staff."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
@@ -157,7 +158,7 @@ def _member_card(link_token: str, at: Instant) -> MemberCard:
     entry = card.entry(club, today)
     refusal = entry if isinstance(entry, Refusal) else None
     return MemberCard(
-        card=card,
+        card=replace(card, holder="") if queries.is_self_purchase(db.session, card.sale_id) else card,
         today=today,
         refusal=refusal,
         sentence=refusal_text(refusal) if refusal else "",

@@ -32,6 +32,22 @@ class CardTypePutBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardTypeSoldOnline(Event):
+    """It stands on the club's own page from now on."""
+
+    tag: ClassVar[str] = "card_type:sold_online"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+
+
+@dataclass(frozen=True, slots=True)
+class CardTypeTakenOffline(Event):
+    tag: ClassVar[str] = "card_type:taken_offline"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+
+
+@dataclass(frozen=True, slots=True)
 class CardTypeRepriced(Event):
     tag: ClassVar[str] = "card_type:repriced"
     subject: ClassVar[str] = "card_type_id"

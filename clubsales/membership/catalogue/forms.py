@@ -13,7 +13,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.membership import texts
-from clubsales.membership.catalogue.rules import CardKind, may_have_prices
+from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_sell_online
 from clubsales.membership.fields import MoneyField
 from clubsales.money import Currency
 
@@ -109,12 +109,24 @@ class CardTypeForm(PriceForm):
     )
     all_clubs = BooleanField(_l("Opens every club of the company"))
     no_discount = BooleanField(_l("No discount on this"))
+    online = BooleanField(
+        _l("Sold on your own page"),
+        description=_l("Guests buy and pay it on their phones, at the list price, with nobody's help."),
+    )
     code = StringField(_l("Short code"), description=_l("For lists and exports. Left empty, one is made."))
 
     def validate_code(self, field: Field) -> None:
         """Letters that every list can hold."""
         if field.data and not CODE.fullmatch(field.data):
             raise ValidationError(_("Up to 40 letters, digits, dots, dashes or underscores."))
+
+    def validate_online(self, field: Field) -> None:
+        """Only what has a price and opens a door."""
+        if not field.data or self.kind.data not in set(CardKind) or self.price.errors:
+            return
+        decision = may_sell_online(kind=self.chosen_kind, price=self.price.money)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
 
     def is_valid(self) -> bool:
         """Whether everything was filled in rightly, also what the kind cannot do without."""

@@ -39,5 +39,5 @@ class CardTypeRow(Model, kw_only=True):
     no_discount: Mapped[bool] = mapped_column(default=False)
     all_clubs: Mapped[bool] = mapped_column(default=False)  # opens every club of the organisation
     on_sale: Mapped[bool] = mapped_column(default=True)
-    online: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # sold on the club's own page
+    online: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # on the club's own page
     position: Mapped[int] = mapped_column(default=0)

@@ -13,10 +13,12 @@ from clubsales.membership.catalogue.events import (
     CardTypeAdded,
     CardTypePutBack,
     CardTypeRepriced,
+    CardTypeSoldOnline,
+    CardTypeTakenOffline,
     CardTypeWithdrawn,
 )
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices
+from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices, may_sell_online
 from clubsales.money import Currency, Money
 
 
@@ -32,6 +34,7 @@ def add_card_type(
     visits: int | None = None,
     no_discount: bool = False,
     all_clubs: bool = False,
+    online: bool = False,
     name_en: str = "",
     description: str = "",
     description_en: str = "",
@@ -40,9 +43,12 @@ def add_card_type(
 ) -> CardTypeID:
     """Put something on the club's price list, behind what is there.
 
-    Raises Refused(CatalogueRefused.CODE_TAKEN) and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE).
+    `online`: it stands on the club's own page too. Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE,
+    ONLINE_PRICE, ONLINE_KIND).
     """
     may_have_prices(price=price, floor_price=floor_price).or_raise()
+    if online:
+        may_sell_online(kind=kind, price=price).or_raise()
     of_club = CardTypeRow.club_id == actor.club.id
     taken = session.execute(sa.select(sa.exists().where(of_club, CardTypeRow.code == code))).scalar_one()
     if taken:
@@ -65,12 +71,15 @@ def add_card_type(
         visits=visits,
         no_discount=no_discount,
         all_clubs=all_clubs,
+        online=online,
         position=position,
     )
     session.add(row)
     session.flush()
     event = CardTypeAdded(CardTypeID(row.id), code, kind.value, _fact(price))
     audit.record(session, event, actor=actor, at=at)
+    if online:
+        audit.record(session, CardTypeSoldOnline(CardTypeID(row.id)), actor=actor, at=at)
     return CardTypeID(row.id)
 
 
@@ -85,10 +94,13 @@ def reprice(
 ) -> None:
     """Sell at another price from now on; what was sold keeps the price it was sold at.
 
-    Raises NotFound and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE).
+    What stands on the club's own page keeps a price. Raises NotFound and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE,
+    ONLINE_PRICE).
     """
     row = _locked(session, card_type_id, actor)
     may_have_prices(price=price, floor_price=floor_price).or_raise()
+    if row.online:
+        may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
     currency = Currency(row.currency)
     old_price = None if row.price_minor is None else Money(row.price_minor, currency)
     old_floor = None if row.floor_price_minor is None else Money(row.floor_price_minor, currency)
@@ -119,6 +131,32 @@ def put_back(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: In
         row.on_sale = True
         session.flush()
         audit.record(session, CardTypePutBack(card_type_id), actor=actor, at=at)
+
+
+def sell_online(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
+    """Put a card type on the club's own page. Twice is once.
+
+    Raises NotFound and Refused(CatalogueRefused.ONLINE_PRICE, ONLINE_KIND).
+    """
+    row = _locked(session, card_type_id, actor)
+    price = None if row.price_minor is None else Money(row.price_minor, Currency(row.currency))
+    may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
+    if not row.online:
+        row.online = True
+        session.flush()
+        audit.record(session, CardTypeSoldOnline(card_type_id), actor=actor, at=at)
+
+
+def take_offline(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
+    """Take a card type off the club's own page; whoever has begun to buy it still can. Twice is once.
+
+    Raises NotFound.
+    """
+    row = _locked(session, card_type_id, actor)
+    if row.online:
+        row.online = False
+        session.flush()
+        audit.record(session, CardTypeTakenOffline(card_type_id), actor=actor, at=at)
 
 
 def _locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardTypeRow:

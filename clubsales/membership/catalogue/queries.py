@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.db import table_of
-from clubsales.errors import NotFound
+from clubsales.errors import Allowed, Decision, NotFound
 from clubsales.ids import CardTypeID, ClubID
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.rules import CardKind, may_sell_online
 from clubsales.money import Currency, Money
 
 CARD_TYPE = table_of(CardTypeRow)
@@ -41,7 +41,18 @@ class CardTypeView:
     no_discount: bool
     all_clubs: bool
     on_sale: bool
+    online: bool  # the manager wants it on the club's own page
     position: int
+
+    @property
+    def is_offered_online(self) -> bool:
+        """Whether it stands on the club's own page: wanted there, and on sale at all."""
+        return self.online and self.on_sale and isinstance(self.may_be_online, Allowed)
+
+    @property
+    def may_be_online(self) -> Decision:
+        """Whether it can be sold with nobody beside the buyer."""
+        return may_sell_online(kind=self.kind, price=self.price)
 
     def name_in(self, language: str) -> str:
         """The name in a language; the first name where there is no other."""
@@ -58,6 +69,11 @@ def price_list(session: Session, club_id: ClubID, *, withdrawn: bool = False) ->
     statement = OF_CLUB if withdrawn else OF_CLUB.where(CARD_TYPE.c.on_sale)
     ordered = statement.order_by(CARD_TYPE.c.on_sale.desc(), CARD_TYPE.c.position, CARD_TYPE.c.id)
     return [_view(row) for row in session.execute(ordered, {"club_id": club_id})]
+
+
+def online_list(session: Session, club_id: ClubID) -> list[CardTypeView]:
+    """What stands on the club's own page, in the order of the price list."""
+    return [each for each in price_list(session, club_id) if each.is_offered_online]
 
 
 def get(session: Session, club_id: ClubID, card_type_id: CardTypeID) -> CardTypeView:
@@ -102,5 +118,6 @@ def _view(row: sa.Row[Any]) -> CardTypeView:
         no_discount=row.no_discount,
         all_clubs=row.all_clubs,
         on_sale=row.on_sale,
+        online=row.online,
         position=row.position,
     )

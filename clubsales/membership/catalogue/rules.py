@@ -22,12 +22,19 @@ class CardKind(StrEnum):
     GOODS = "goods"
 
 
+# What somebody can buy with nobody beside him: a card, which opens the door once it is paid.
+ONLINE_KINDS = frozenset({CardKind.TERM, CardKind.VISITS})
+
+
 class CatalogueRefused(StrEnum):
     DISCOUNT = "sale.discount"
     ABOVE_LIST = "sale.above_list"
     CODE_TAKEN = "catalogue.code_taken"
     NOT_ON_SALE = "catalogue.not_on_sale"
     FLOOR_ABOVE_PRICE = "catalogue.floor_above_price"
+    ONLINE_PRICE = "catalogue.online_price"
+    ONLINE_KIND = "catalogue.online_kind"
+    NOT_ONLINE = "catalogue.not_online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,15 @@ def may_have_prices(*, price: Money | None, floor_price: Money | None) -> Decisi
     """A floor price needs a price above it, or the same."""
     if floor_price is not None and (price is None or price < floor_price):
         return refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price)
+    return allow()
+
+
+def may_sell_online(*, kind: CardKind, price: Money | None) -> Decision:
+    """On the club's own page nobody names a price, and nobody hands anything over (AMB-13)."""
+    if kind not in ONLINE_KINDS:
+        return refuse(CatalogueRefused.ONLINE_KIND)
+    if price is None or price.minor <= 0:
+        return refuse(CatalogueRefused.ONLINE_PRICE)
     return allow()
 
 

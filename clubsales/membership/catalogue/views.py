@@ -2,16 +2,17 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
+from clubsales import qr
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import now
 from clubsales.db import db, transact
-from clubsales.errors import NotFound, Refused
+from clubsales.errors import Allowed, NotFound, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import language_tag, refusal_text
 from clubsales.ids import new_public_id
@@ -21,6 +22,7 @@ from clubsales.membership.catalogue.forms import CardTypeForm, PriceForm
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
 from clubsales.money import Money
+from clubsales.settings import Settings
 from clubsales.web import render
 
 bp = Blueprint("catalogue", __name__)
@@ -31,9 +33,16 @@ bp = Blueprint("catalogue", __name__)
 def price_list() -> ResponseReturnValue:
     """Everything the club sells or has sold."""
     club = current_actor().club
+    settings: Settings = current_app.extensions["clubsales_settings"]
+    own_page = (settings.public_url or request.host_url).rstrip("/") + url_for(
+        "website.cards", club_id=club.public_id
+    )
     return render(
         "membership/catalogue/price_list.html",
         card_types=queries.price_list(db.session, club.id, withdrawn=True),
+        own_page=own_page,
+        own_page_svg=qr.svg(own_page),
+        takes_money_online=settings.takes_money_online,
         kinds=texts.CARD_KINDS,
         language=language_tag(),
     )
@@ -69,6 +78,7 @@ def add_card_type() -> ResponseReturnValue:
                 floor_price=form.floor_price.money,
                 days=None if kind is CardKind.GOODS else form.days.data,
                 visits=form.visits.data if kind is CardKind.VISITS else None,
+                online=form.online.data,
                 all_clubs=form.all_clubs.data and kind is not CardKind.GOODS,
                 no_discount=form.no_discount.data,
                 actor=actor,
@@ -101,16 +111,22 @@ def reprice(public_id: str) -> ResponseReturnValue:
     form = PriceForm(found.currency)
     if not form.is_valid():
         return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    transact(
-        lambda s: operations.reprice(
-            s,
-            card_type_id=found.id,
-            price=form.price.money,
-            floor_price=form.floor_price.money,
-            actor=actor,
-            at=at,
+    try:
+        transact(
+            lambda s: operations.reprice(
+                s,
+                card_type_id=found.id,
+                price=form.price.money,
+                floor_price=form.floor_price.money,
+                actor=actor,
+                at=at,
+            )
         )
-    )
+    except Refused as refused:
+        if refused.refusal.code is not CatalogueRefused.ONLINE_PRICE:
+            raise
+        form.price.errors = (refusal_text(refused.refusal),)
+        return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The price is changed. What was sold before keeps its price."), "success")
     return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
 
@@ -133,6 +149,26 @@ def put_back(public_id: str) -> ResponseReturnValue:
     transact(lambda s: operations.put_back(s, card_type_id=found.id, actor=current_actor(), at=now()))
     flash(_("%(name)s is sold again.", name=found.name_in(language_tag())), "success")
     return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/price-list/<public_id>/online")
+@requires(Permission.CLUB_SETTINGS)
+def sell_online(public_id: str) -> ResponseReturnValue:
+    """Put it on the club's own page."""
+    found = _found(public_id)
+    transact(lambda s: operations.sell_online(s, card_type_id=found.id, actor=current_actor(), at=now()))
+    flash(_("%(name)s is sold on your own page.", name=found.name_in(language_tag())), "success")
+    return redirect(url_for("catalogue.card_type", public_id=found.public_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/price-list/<public_id>/offline")
+@requires(Permission.CLUB_SETTINGS)
+def take_offline(public_id: str) -> ResponseReturnValue:
+    """Take it off the club's own page."""
+    found = _found(public_id)
+    transact(lambda s: operations.take_offline(s, card_type_id=found.id, actor=current_actor(), at=now()))
+    flash(_("%(name)s is off your own page.", name=found.name_in(language_tag())), "success")
+    return redirect(url_for("catalogue.card_type", public_id=found.public_id), HTTPStatus.SEE_OTHER)
 
 
 def _found(public_id: str) -> CardTypeView:
@@ -158,11 +194,13 @@ def _new_page(form: CardTypeForm) -> str:
 
 
 def _page(found: CardTypeView, form: PriceForm) -> str:
+    may_be_online = found.may_be_online
     return render(
         "membership/catalogue/show.html",
         card_type=found,
         form=form,
         kind=texts.CARD_KINDS[found.kind],
+        why_not_online="" if isinstance(may_be_online, Allowed) else refusal_text(may_be_online),
         name=found.name_in(language_tag()),
         description=found.description_in(language_tag()),
     )

@@ -82,6 +82,15 @@ class MoneyKeptAside(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WebsiteOrderLapsed(Event):
+    """Somebody chose a card on the club's own page and did not pay it in time."""
+
+    tag: ClassVar[str] = "sale:website_order_lapsed"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+
+
+@dataclass(frozen=True, slots=True)
 class RefundStarted(Event):
     tag: ClassVar[str] = "sale:refund_started"
     subject: ClassVar[str] = "sale_id"

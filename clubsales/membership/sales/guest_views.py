@@ -16,7 +16,8 @@ from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.queries import PaymentView
 from clubsales.membership.payments.rules import PaymentStatus
 from clubsales.membership.sales import provider, queries
-from clubsales.membership.sales.pages import guest_sheet, public_address, receipt_sheet
+from clubsales.membership.sales.pages import guest_sheet, public_address, receipt_sheet, without_name
+from clubsales.membership.sales.queries import SaleView
 from clubsales.web import not_modified
 
 bp = Blueprint("pay", __name__)
@@ -44,6 +45,8 @@ def checkout(link_token: str) -> ResponseReturnValue:
     if payment.status is PaymentStatus.SUCCEEDED:
         return redirect(url_for(".done", link_token=link_token))
     sale = queries.get(db.session, club.id, payment.sale_id)
+    if sale.is_self_purchase and not payment.is_open(now()):
+        return redirect(url_for(".page", link_token=link_token))
     url = provider.open_page(
         current_gateway(),
         payment,
@@ -99,7 +102,7 @@ def receipt(guest_token: str) -> ResponseReturnValue:
     g.zone = club.zone
     return render_template(
         "membership/payments/receipt.html",
-        page=receipt_sheet(db.session, sale, club),
+        page=receipt_sheet(db.session, without_name(sale), club),
         methods=texts.METHODS,
         kinds=texts.SALE_KINDS,
         language_url=url_for("auth.choose_locale"),
@@ -113,6 +116,11 @@ def _payment(link_token: str) -> tuple[PaymentView, Club]:
     return payment, club
 
 
+def _again_url(sale: SaleView, club: Club) -> str:
+    """Where somebody who bought with nobody's help begins again; empty for everybody else, whom the desk helps."""
+    return url_for("website.cards", club_id=club.public_id) if sale.is_self_purchase else ""
+
+
 def _show(template: str, payment: PaymentView, club: Club) -> str:
     at = now()
     sale = queries.get(db.session, club.id, payment.sale_id)
@@ -121,5 +129,6 @@ def _show(template: str, payment: PaymentView, club: Club) -> str:
         page=guest_sheet(db.session, sale, club, at),
         payment=payment,
         is_open=payment.is_open(at),
+        again_url=_again_url(sale, club),
         language_url=url_for("auth.choose_locale"),
     )

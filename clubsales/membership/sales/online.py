@@ -92,15 +92,16 @@ def start_online_payment(
             )
     payments.give_up_started(session, sale_id=sale_id)
     row = payments.start(session, sale_id=sale_id, amount=wanted, actor=actor, at=at)
-    touches.record(
-        session,
-        kind=TouchKind.PAYMENT_LINK,
-        person_id=None if sale.person_id is None else PersonID(sale.person_id),
-        consultant_id=actor.consultant_id,
-        reception_id=None if sale.reception_id is None else ReceptionID(sale.reception_id),
-        actor=actor,
-        at=at,
-    )
+    if actor.kind is not ActorKind.GUEST:  # his own link is part of his order
+        touches.record(
+            session,
+            kind=TouchKind.PAYMENT_LINK,
+            person_id=None if sale.person_id is None else PersonID(sale.person_id),
+            consultant_id=actor.consultant_id,
+            reception_id=None if sale.reception_id is None else ReceptionID(sale.reception_id),
+            actor=actor,
+            at=at,
+        )
     event = PaymentLinkMade(sale_id, PaymentID(row.id), audit.money_fact(wanted))
     audit.record(session, event, actor=actor, at=at)
     return StartedPayment(

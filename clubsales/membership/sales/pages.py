@@ -1,6 +1,7 @@
 """What the pages of a sale show: plain values, made once per request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import current_app, request, url_for
@@ -13,12 +14,14 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import SaleCredit
+from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import allow
+from clubsales.ids import ConsultantID
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import PaymentView, RefundView
-from clubsales.membership.payments.rules import PaymentStatus, RefundStatus
+from clubsales.membership.payments.rules import Method, PaymentStatus, RefundStatus
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import REFUND_ROLES, SaleState
 from clubsales.money import Money
@@ -44,6 +47,7 @@ class SaleSheet:
     refunds: tuple[RefundView, ...]
     kept_aside: tuple[PaymentView, ...]
     link: PayLink | None
+    link_makers: Mapping[ConsultantID, str]  # who made the links that were paid by
     card: CardView | None
     credit: SaleCredit | None
     version: str
@@ -94,6 +98,7 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
         refunds=tuple(refunds),
         kept_aside=tuple(p for p in all_payments if is_kept_aside(p)),
         link=_link(all_payments, at),
+        link_makers=_link_makers(session, all_payments),
         card=cards.of_sale(session, sale.id),
         credit=credits_.credit_of_sale(session, actor.club.id, sale.id),
         version=version_of(sale, all_payments, refunds),
@@ -105,6 +110,12 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
         may_send_refunds=may(actor, Permission.REFUND_MAKE)
         and any(refund.status is RefundStatus.STARTED for refund in refunds),
     )
+
+
+def _link_makers(session: Session, all_payments: Sequence[PaymentView]) -> Mapping[ConsultantID, str]:
+    by_link = (p for p in all_payments if p.method is Method.ONLINE and p.status is PaymentStatus.SUCCEEDED)
+    makers = {payment.taken_by for payment in by_link if payment.taken_by is not None}
+    return profiles.names(session, sorted(makers)) if makers else {}
 
 
 def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> GuestSheet:
@@ -125,6 +136,11 @@ def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> Gu
         is_paid=is_paid,
         version=version_of(sale, all_payments, payments.refunds_of_sale(session, sale.id)),
     )
+
+
+def without_name(sale: SaleView) -> SaleView:
+    """A purchase on the club's own page as its buyer sees it: whoever typed a phone does not learn whose it is."""
+    return replace(sale, buyer="") if sale.is_self_purchase else sale
 
 
 def receipt_sheet(session: Session, sale: SaleView, club: Club) -> ReceiptSheet:

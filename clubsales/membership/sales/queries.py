@@ -42,6 +42,7 @@ BUYER_BY_PHONE = (
     .where(phone.c.organisation_id == sa.bindparam("organisation_id"), phone.c.e164 == sa.bindparam("e164"))
 )
 OPEN = "open"
+IS_SALE = sa.or_(SaleRow.opened_by.is_not(None), SaleRow.first_receipt_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class SaleView:
     reception_id: ReceptionID | None
     consultant_id: ConsultantID | None
     consultant_name: str
+    is_self_purchase: bool  # bought on the club's own page, with nobody's help
     opened_at: Instant
     first_receipt_at: Instant | None
     paid_at: Instant | None
@@ -126,10 +128,13 @@ def by_guest_token(session: Session, guest_token: str) -> SaleView:
 def sales_on(
     session: Session, club: Club, day: date, *, consultant_id: ConsultantID | None = None
 ) -> DaySales:
-    """The sales opened on a club-local day, newest first; those of one consultant where asked."""
+    """The sales opened on a club-local day, newest first; those of one consultant where asked.
+
+    What somebody chose on the club's own page is a sale once money has come for it.
+    """
     start, end = day_span(day, club.zone)
     statement = _sales().where(
-        SaleRow.club_id == club.id, SaleRow.opened_at >= start, SaleRow.opened_at < end
+        SaleRow.club_id == club.id, SaleRow.opened_at >= start, SaleRow.opened_at < end, IS_SALE
     )
     if consultant_id is not None:
         statement = statement.where(SaleRow.consultant_id == consultant_id)
@@ -140,8 +145,8 @@ def sales_on(
 
 
 def of_person(session: Session, club_id: ClubID, person_id: PersonID) -> list[SaleView]:
-    """What a person bought here, newest first."""
-    statement = _sales().where(SaleRow.club_id == club_id, SaleRow.person_id == person_id)
+    """What a person bought here, newest first; not what he only chose on the club's own page."""
+    statement = _sales().where(SaleRow.club_id == club_id, SaleRow.person_id == person_id, IS_SALE)
     return [_sale(row) for row in session.execute(statement.order_by(SaleRow.opened_at.desc()))]
 
 
@@ -278,6 +283,7 @@ def _sale(row: sa.Row[Any]) -> SaleView:
         reception_id=values["reception_id"],
         consultant_id=values["consultant_id"],
         consultant_name=values["consultant_name"] or "",
+        is_self_purchase=values["opened_by"] is None,
         opened_at=values["opened_at"],
         first_receipt_at=values["first_receipt_at"],
         paid_at=values["paid_at"],

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import audit
+from clubsales import audit, outbox
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import operations as credits_
@@ -20,6 +20,8 @@ from clubsales.errors import NotFound
 from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, SaleID
 from clubsales.leads.attribution.queries import shares_for
 from clubsales.leads.intake import operations as intake
+from clubsales.leads.touches import operations as touches
+from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.members import operations as members
 from clubsales.membership.members import queries as member_queries
@@ -28,7 +30,7 @@ from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import ReceiptBooked
 from clubsales.membership.sales.models import SaleRow
-from clubsales.membership.sales.rules import MEMBER_KINDS, SaleKind
+from clubsales.membership.sales.rules import BOUGHT, MEMBER_KINDS, SaleKind
 from clubsales.membership.sales.shares import case_of
 from clubsales.money import Money
 from clubsales.policies import Policy, policy_on
@@ -139,6 +141,8 @@ def apply_receipt(
             actor=actor,
             at=receipt.paid_at,
         )
+    if is_first and sale.opened_by is None:
+        _bought_by_himself(session, sale, receipt, actor=actor)
     if queries.balance_of(sale).is_paid:
         complete(
             session,
@@ -148,6 +152,19 @@ def apply_receipt(
             buyer_is_member=buyer_is_member,
             started_card=known.started_card,
         )
+
+
+def _bought_by_himself(session: Session, sale: SaleRow, receipt: Receipt, *, actor: Actor) -> None:
+    """Evidence with the buyer, and word for whoever has the credit (RCV-08)."""
+    touches.record(
+        session,
+        kind=TouchKind.SALE,
+        person_id=None if sale.person_id is None else PersonID(sale.person_id),
+        consultant_id=receipt.taken_by,
+        actor=actor,
+        at=receipt.paid_at,
+    )
+    outbox.enqueue(session, BOUGHT, {"club": sale.club_id, "sale": sale.id}, at=receipt.paid_at)
 
 
 def trace_receipt(session: Session, sale: SaleRow, receipt: Receipt, *, actor: Actor, at: Instant) -> None:

@@ -22,6 +22,9 @@ class SaleKind(StrEnum):
 
 # These kinds say by themselves that the buyer is a member.
 MEMBER_KINDS = frozenset({SaleKind.REOPEN, SaleKind.TRANSFER, SaleKind.RENEWAL, SaleKind.UPGRADE})
+# What a purchase on the club's own page leaves in the outbox: {"club": id, "sale": id} each.
+ORDERED = "website:ordered"  # begun, and perhaps never paid
+BOUGHT = "website:bought"
 REFUND_ROLES = frozenset({Role.CLUB_MANAGER, Role.SALES_DIRECTOR, Role.GENERAL_MANAGER, Role.FINANCE_CLERK})
 
 
