@@ -46,6 +46,7 @@ from clubsales.leads.claims.views import bp as claims_views
 from clubsales.leads.details.views import bp as details_views
 from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
+from clubsales.leads.disputes import texts as disputes_texts
 from clubsales.leads.disputes import words as disputes_words
 from clubsales.leads.disputes.views import bp as disputes_views
 from clubsales.leads.followups import texts as followups_texts
@@ -151,6 +152,7 @@ TEXTS = (
     disclosures_texts,
     privacy_texts,
     followups_texts,
+    disputes_texts,
     disputes_words,
     scripts_texts,
     sources_texts,

@@ -23,6 +23,7 @@ from clubsales.frontdesk.reception import house, offers
 from clubsales.leader import LeaderLock
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.disputes import deciding as disputes
 from clubsales.leads.handovers import operations as handing
 from clubsales.leads.handovers import queries as handovers
 from clubsales.leads.matches import merging
@@ -122,6 +123,8 @@ SCHEDULE = (
     Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
     Job("hand over leads", 60, hand_over_due),
     Job("warn of claims that end", 300, delivery.tell_of_endings),
+    Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
+    Job("tell of disputes", 5, delivery.tell_of_disputes),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("look for matches", 600, look_for_matches),
