@@ -15,11 +15,16 @@ from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.attribution.rules import (
     RULE_2A,
     AttributionPolicy,
+    Missed,
+    MissedBy,
     SaleFacts,
+    Shown,
+    Told,
     attribute,
     needs_tracking,
 )
-from clubsales.leads.followups.rules import FollowUpPolicy, Record, Tracking, tracking
+from clubsales.leads.attribution.working_rules import working
+from clubsales.leads.followups.rules import FollowUpPolicy, Record, Tracking, is_effective, tracking
 from clubsales.leads.touches.rules import Arrival, Signal, SignalKind, Visit, arrivals, designated_by
 
 
@@ -85,8 +90,10 @@ class Evidence(Protocol):
 
 
 def decided(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo) -> Attribution:
-    """Whose a sale's credit is, by which rule and why."""
-    return attribute(facts_of(case, evidence, settings, zone), settings.shares)
+    """Whose a sale's credit is, by which rule and why, and how the rules came to it."""
+    facts = facts_of(case, evidence, settings, zone)
+    attribution = attribute(facts, settings.shares)
+    return replace(attribution, working=working(facts, settings.shares, attribution))
 
 
 def facts_of(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo) -> SaleFacts:
@@ -96,8 +103,10 @@ def facts_of(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo)
         facts = _website_facts(case, evidence, settings, zone)
     else:
         facts = _floor_facts(case, receiver, evidence, settings, zone)
-    named = {one for one in (facts.designated, facts.receiver, facts.holder) if one is not None}
-    return replace(facts, names=evidence.names(named))
+    earlier = facts.told.earlier
+    named = {facts.designated, facts.receiver, facts.holder, *facts.told.named_too}
+    named.add(None if earlier is None else earlier.consultant_id)
+    return replace(facts, names=evidence.names({one for one in named if one is not None}))
 
 
 def _website_facts(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo) -> SaleFacts:
@@ -112,13 +121,14 @@ def _website_facts(case: Case, evidence: Evidence, settings: Settings, zone: Zon
     )
     if holder is not None:
         return facts
-    return replace(facts, tracker=_tracker(case, None, evidence, settings, zone))
+    return _with_record(facts, case, None, evidence, settings, zone)
 
 
 def _floor_facts(
     case: Case, receiver: ConsultantID | None, evidence: Evidence, settings: Settings, zone: ZoneInfo
 ) -> SaleFacts:
-    arrival = None if case.buyer_is_member else _arrival(case, evidence, zone)
+    found = () if case.buyer_is_member else _arrivals(case, evidence, zone)
+    arrival = _arrival(found, case, zone)
     signal = _designation(arrival, case, settings, zone)
     designated = None if signal is None else signal.consultant_id
     facts = SaleFacts(
@@ -130,17 +140,18 @@ def _floor_facts(
         designated_by=None if signal is None else signal.kind,
         gift_coupon=arrival is not None
         and any(one.kind is SignalKind.GIFT_COUPON for one in arrival.signals),
+        told=_told(found, arrival, signal, case, receiver, settings, zone),
     )
     if not needs_tracking(facts, settings.shares):
         return facts
-    tracker = _tracker(case, arrival, evidence, settings, zone)
+    facts = _with_record(facts, case, arrival, evidence, settings, zone)
     reception_id = None if arrival is None else arrival.reception_id
     if reception_id is None:
-        return replace(facts, tracker=tracker)
-    if tracker is not None:
+        return facts
+    if facts.tracker is not None:
         brought = settings.shares.tracked_guest != RULE_2A and evidence.brought_a_friend(reception_id)
-        facts = replace(facts, tracker=tracker, brought_a_friend=brought)
-    if tracker is None and settings.shares.friend_tracker_bp:
+        facts = replace(facts, brought_a_friend=brought)
+    elif settings.shares.friend_tracker_bp:
         facts = replace(facts, friends_tracker=_friends_tracker(case, reception_id, evidence, settings, zone))
     return facts
 
@@ -152,17 +163,21 @@ def _receiver(case: Case, evidence: Evidence) -> ConsultantID | None:
     return case.taken_by if evidence.sells(case.taken_by) else case.seller
 
 
-def _arrival(case: Case, evidence: Evidence, zone: ZoneInfo) -> Arrival | None:
-    """The visit the sale was made at, else the buyer's latest one on the day he paid."""
+def _arrivals(case: Case, evidence: Evidence, zone: ZoneInfo) -> Sequence[Arrival]:
     if case.reception_id is None and case.person_id is None:
-        return None
+        return ()
     day = local_day(case.paid_at, zone)
-    found = arrivals(evidence.visits(case.person_id, case.reception_id, day))
+    return arrivals(evidence.visits(case.person_id, case.reception_id, day))
+
+
+def _arrival(found: Sequence[Arrival], case: Case, zone: ZoneInfo) -> Arrival | None:
+    """The visit the sale was made at, else the buyer's latest one on the day he paid."""
+    day = local_day(case.paid_at, zone)
     if case.reception_id is not None:
-        found = [one for one in found if one.reception_id == case.reception_id]
+        counting = [one for one in found if one.reception_id == case.reception_id]
     else:
-        found = [one for one in found if one.day == day]
-    return found[-1] if found else None
+        counting = [one for one in found if one.day == day]
+    return counting[-1] if counting else None
 
 
 def _designation(arrival: Arrival | None, case: Case, settings: Settings, zone: ZoneInfo) -> Signal | None:
@@ -186,18 +201,30 @@ def _as_proxy(
     return evidence.proxy(arrival.reception_id) == receiver
 
 
-def _tracker(
-    case: Case, arrival: Arrival | None, evidence: Evidence, settings: Settings, zone: ZoneInfo
-) -> Tracking | None:
+def _with_record(
+    facts: SaleFacts,
+    case: Case,
+    arrival: Arrival | None,
+    evidence: Evidence,
+    settings: Settings,
+    zone: ZoneInfo,
+) -> SaleFacts:
     """Whose record of the buyer counts at that arrival; without one, at the moment of the money."""
     if case.person_id is None:
-        return None
-    return _record(
-        evidence.records(case.person_id, None if arrival is None else arrival.reception_id),
-        at=case.paid_at if arrival is None else arrival.at,
-        settings=settings,
-        zone=zone,
-    )
+        return replace(facts, told=replace(facts.told, buyer_is_known=False))
+    records = evidence.records(case.person_id, None if arrival is None else arrival.reception_id)
+    if not records.written:
+        return facts
+    at = records.arrived_at or (case.paid_at if arrival is None else arrival.at)
+    on, policy = records.arrived_on or local_day(at, zone), settings.follow_up
+    tracker = tracking(records.written, arrived_at=at, arrived_on=on, policy=policy)
+    if tracker is None:
+        missed = near_miss(records.written, arrived_at=at, arrived_on=on, policy=policy)
+        return replace(facts, told=replace(facts.told, missed=missed))
+    others = [one for one in records.written if one.consultant_id != tracker.consultant_id]
+    second = tracking(others, arrived_at=at, arrived_on=on, policy=policy) if others else None
+    told = replace(facts.told, runner_up=None if second is None else second.name)
+    return replace(facts, tracker=tracker, told=told)
 
 
 def _friends_tracker(
@@ -208,15 +235,66 @@ def _friends_tracker(
     if friend is None:
         return None
     friends_reception, person_id = friend
-    return _record(
-        evidence.records(person_id, friends_reception), at=case.paid_at, settings=settings, zone=zone
-    )
-
-
-def _record(records: Records, *, at: Instant, settings: Settings, zone: ZoneInfo) -> Tracking | None:
+    records = evidence.records(person_id, friends_reception)
+    at = records.arrived_at or case.paid_at
     return tracking(
         records.written,
-        arrived_at=records.arrived_at or at,
+        arrived_at=at,
         arrived_on=records.arrived_on or local_day(at, zone),
         policy=settings.follow_up,
     )
+
+
+def near_miss(
+    records: Sequence[Record], *, arrived_at: Instant, arrived_on: date, policy: FollowUpPolicy
+) -> Missed:
+    """Why none of these records counts: the last one that reached the guest, else the last attempt."""
+    before = [
+        one
+        for one in records
+        if one.at < arrived_at and (one.corrected_at is None or one.corrected_at >= arrived_at)
+    ]
+    reached = [one for one in before if is_effective(one.outcome, policy)]
+    if reached:
+        days = (arrived_on - reached[-1].day).days
+        return Missed(name=reached[-1].name, by=MissedBy.TOO_OLD, days=days, limit=policy.valid_days)
+    if before:
+        return Missed(name=before[-1].name, by=MissedBy.NOT_REACHED)
+    later = [one for one in records if one.at >= arrived_at]
+    return Missed(name=(later or records)[-1].name, by=MissedBy.TOO_LATE if later else MissedBy.NOT_REACHED)
+
+
+def _told(
+    found: Sequence[Arrival],
+    arrival: Arrival | None,
+    signal: Signal | None,
+    case: Case,
+    receiver: ConsultantID | None,
+    settings: Settings,
+    zone: ZoneInfo,
+) -> Told:
+    """What stands beside the facts, so that the answer can be checked."""
+    named_too = () if arrival is None or signal is None else _named_too(arrival, signal)
+    turn = None if arrival is None else arrival.turn_of(receiver)
+    return Told(
+        paid_on=local_day(case.paid_at, zone),
+        came_on=None if arrival is None else arrival.day,
+        place=turn.position if turn is not None and turn.stands_in_turn else None,
+        named_too=named_too,
+        earlier=None if signal is not None else _earlier(found, settings),
+        buyer_is_known=case.person_id is not None,
+    )
+
+
+def _named_too(arrival: Arrival, signal: Signal) -> tuple[ConsultantID, ...]:
+    shown = (one.consultant_id for one in arrival.signals)
+    return tuple(dict.fromkeys(one for one in shown if one not in (None, signal.consultant_id)))
+
+
+def _earlier(found: Sequence[Arrival], settings: Settings) -> Shown | None:
+    """Whom the guest came for on his latest visit to anybody; asked only where the visit that counts has nobody."""
+    for one in reversed(found):
+        signal = designated_by(one.signals, settings.precedence)
+        if signal is not None and signal.consultant_id is not None:
+            return Shown(kind=signal.kind, consultant_id=signal.consultant_id, day=one.day)
+    return None

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 
 from clubsales.consultants.credits.rules import Attribution, Share
 from clubsales.errors import Fact, Reason
@@ -11,6 +13,7 @@ from clubsales.leads.touches.rules import SignalKind
 from clubsales.money import WHOLE
 
 RULE_2A = "rule_2A"
+NO_FACTS: Mapping[str, Fact] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,55 @@ class AttributionPolicy:
     friend_tracker_bp: int = 0
 
 
+class MissedBy(StrEnum):
+    """Why a record does not count (AMB-02)."""
+
+    TOO_OLD = "too_old"
+    TOO_LATE = "too_late"  # written after the guest had come
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """The record that came nearest to counting. `days` lie between it and the arrival, where it is too old."""
+
+    name: str
+    by: MissedBy
+    days: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Whom a guest came for on another visit, by what, on which club-local day."""
+
+    kind: SignalKind
+    consultant_id: ConsultantID
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What decides nothing and is told all the same, so that an answer can be checked.
+
+    `came_on` is the local day of the visit that counts, `place` the receiver's number in the queue when his turn
+    brought him the guest. `named_too` were shown or named beside the one the guest came for, `earlier` is whom he came
+    for on another visit. `missed` is the record that came nearest, `runner_up` who has a valid one too but began later.
+    """
+
+    paid_on: date | None = None
+    came_on: date | None = None
+    place: int | None = None
+    named_too: tuple[ConsultantID, ...] = ()
+    earlier: Shown | None = None
+    buyer_is_known: bool = True
+    missed: Missed | None = None
+    runner_up: str | None = None
+
+
+NOTHING_TOLD = Told()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleFacts:
     """What is known at a sale's first receipt.
@@ -37,7 +89,7 @@ class SaleFacts:
     `receiver` took it, or stands on the sale; `designated` is whom the guest came for on the local day of that receipt,
     `received_as_proxy` says the receiver stood in for him that day. `tracker` has the follow-up record that counts at
     the guest's arrival, `friends_tracker` that of the guest he came with; `brought_a_friend` says somebody came with
-    him. Of a purchase on the website, `holder` held the lead. `names` are for the sentences.
+    him. Of a purchase on the website, `holder` held the lead. `names` are for the sentences, and so is what is `told`.
     """
 
     buyer_is_member: bool
@@ -52,23 +104,27 @@ class SaleFacts:
     friends_tracker: Tracking | None = None
     holder: ConsultantID | None = None
     names: Mapping[ConsultantID, str] = field(default_factory=dict)
+    told: Told = NOTHING_TOLD
 
 
 def attribute(facts: SaleFacts, policy: AttributionPolicy) -> Attribution:
     """Who gets the credit. The order of the ifs is the order of the rules."""
+    by_turn = facts.told.place
     if facts.self_purchase and facts.receiver is None:
         return _self_purchase(facts)
     if facts.buyer_is_member:
-        return _to_receiver(facts, "DSP-02", "attribution.member", "attribution.member_house")
+        return _to_receiver(facts, "DSP-02", code="attribution.member", house="attribution.member_house")
     if facts.designated is not None:
         return _designated(facts, facts.designated, policy)
     if facts.gift_coupon and policy.resets_tracking:
-        return _to_receiver(facts, "DSP-04", "attribution.gift_coupon", "attribution.gift_coupon_house")
+        code = "attribution.gift_coupon" if by_turn is None else "attribution.gift_coupon_in_turn"
+        return _to_receiver(facts, "DSP-04", code=code, house="attribution.gift_coupon_house")
     if facts.tracker is not None and _counts(facts, policy):
         return _tracked(facts, facts.tracker, policy.outside_share_bp)
     if facts.friends_tracker is not None and policy.friend_tracker_bp:
         return _friend(facts, facts.friends_tracker, policy.friend_tracker_bp)
-    return _to_receiver(facts, "DSP-03", "attribution.receiver", "attribution.house")
+    code = "attribution.receiver" if by_turn is None else "attribution.receiver_in_turn"
+    return _to_receiver(facts, "DSP-03", code=code, house="attribution.house")
 
 
 def needs_tracking(facts: SaleFacts, policy: AttributionPolicy) -> bool:
@@ -106,7 +162,7 @@ def _designated(facts: SaleFacts, designated: ConsultantID, policy: AttributionP
         {
             "consultant": facts.names.get(designated, ""),
             "proxy": facts.names.get(proxy, ""),
-            "percent": _percent(policy.proxy_share_bp),
+            "percent": percent(policy.proxy_share_bp),
         },
     )
     shares = [Share(designated, WHOLE - policy.proxy_share_bp), Share(proxy, policy.proxy_share_bp)]
@@ -128,6 +184,8 @@ def _tracked(facts: SaleFacts, tracker: Tracking, basis_points: int) -> Attribut
         code = "attribution.outside_of_any_age"
     else:
         code = f"attribution.outside_by_{tracker.channel.value}"
+        if facts.told.place is not None:
+            code = f"attribution.outside_by_{tracker.channel.value}_in_turn"
     return _divided(facts, tracker, basis_points, "DSP-06", code)
 
 
@@ -144,9 +202,10 @@ def _divided(facts: SaleFacts, tracker: Tracking, basis_points: int, rule: str, 
     rest = WHOLE - basis_points
     told: dict[str, Fact] = {
         **_about(tracker),
-        "percent": _percent(basis_points),
+        "percent": percent(basis_points),
         "receiver": facts.names.get(facts.receiver, "") if facts.receiver is not None else "",
-        "rest": _percent(rest),
+        "rest": percent(rest),
+        **_place(facts),
     }
     shares = (Share(tracker.consultant_id, basis_points), Share(facts.receiver, rest))
     return Attribution(tuple(share for share in shares if share.basis_points), rule, Reason(rule, code, told))
@@ -165,15 +224,21 @@ def _about(tracker: Tracking) -> dict[str, Fact]:
     }
 
 
-def _to_receiver(facts: SaleFacts, rule: str, code: str, house_code: str) -> Attribution:
+def _to_receiver(facts: SaleFacts, rule: str, *, code: str, house: str) -> Attribution:
     """Who received the first payment; nobody: the house."""
     if facts.receiver is None:
-        return _house(rule, house_code)
-    return _whole(facts.receiver, rule, code, facts)
+        return _house(rule, house)
+    return _whole(facts.receiver, rule, code, facts, _place(facts))
 
 
-def _whole(consultant_id: ConsultantID, rule: str, code: str, facts: SaleFacts) -> Attribution:
-    reason = Reason(rule, code, {"consultant": facts.names.get(consultant_id, "")})
+def _whole(
+    consultant_id: ConsultantID,
+    rule: str,
+    code: str,
+    facts: SaleFacts,
+    more: Mapping[str, Fact] = NO_FACTS,
+) -> Attribution:
+    reason = Reason(rule, code, {"consultant": facts.names.get(consultant_id, ""), **more})
     return Attribution((Share(consultant_id, WHOLE),), rule, reason)
 
 
@@ -181,5 +246,9 @@ def _house(rule: str, code: str) -> Attribution:
     return Attribution((Share(None, WHOLE),), rule, Reason(rule, code))
 
 
-def _percent(basis_points: int) -> str:
+def _place(facts: SaleFacts) -> dict[str, Fact]:
+    return {} if facts.told.place is None else {"place": facts.told.place}
+
+
+def percent(basis_points: int) -> str:
     return f"{basis_points / 100:g}"

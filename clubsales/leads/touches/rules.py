@@ -9,7 +9,6 @@ from typing import Any
 from clubsales.clock import Instant
 from clubsales.ids import ConsultantID, ReceptionID, TouchID
 
-
 IN_TURN = "rotation"
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from clubsales.consultants.credits.rules import Share
 from clubsales.ids import ConsultantID
-from clubsales.leads import texts
+from clubsales.leads.attribution import texts
 from clubsales.leads.attribution.rules import AttributionPolicy, SaleFacts, attribute, needs_tracking
 from clubsales.leads.followups.rules import Channel, Tracking
 from clubsales.leads.touches.rules import SignalKind
