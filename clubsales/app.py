@@ -47,6 +47,7 @@ from clubsales.leads.claims.views import bp as claims_views
 from clubsales.leads.details.views import bp as details_views
 from clubsales.leads.disclosures import texts as disclosures_texts
 from clubsales.leads.disclosures.views import bp as disclosures_views
+from clubsales.leads.disputes import texts as disputes_texts
 from clubsales.leads.disputes import words as disputes_words
 from clubsales.leads.disputes.views import bp as disputes_views
 from clubsales.leads.followups import texts as followups_texts
@@ -75,6 +76,7 @@ from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
+from clubsales.membership.sales.website_views import bp as website_views
 from clubsales.office import texts as office_texts
 from clubsales.office.backtest import texts as backtest_texts
 from clubsales.office.backtest.views import bp as backtest_views
@@ -95,6 +97,7 @@ BLUEPRINTS = (
     sales_views,
     payments_views,
     webhooks,
+    website_views,
     cards_views,
     checkin_views,
     day_views,
@@ -151,6 +154,7 @@ TEXTS = (
     disclosures_texts,
     privacy_texts,
     followups_texts,
+    disputes_texts,
     disputes_words,
     scripts_texts,
     sources_texts,
