@@ -56,6 +56,8 @@ REFUND = sa.table(
     OF_REFUND,
     OF_DISPUTE,
 ) = range(11)
+# What the guest did himself.
+OWN_DOING = (TouchKind.VISIT.value, TouchKind.ENQUIRY.value, TouchKind.ORDER.value, TouchKind.SALE.value)
 Rows = Sequence[Any]
 
 
@@ -94,7 +96,7 @@ class Reading:
             statement = statement.where(
                 sa.or_(
                     TOUCH.c.consultant_id == self.side,
-                    TOUCH.c.kind.in_([TouchKind.VISIT.value, TouchKind.ENQUIRY.value]),
+                    TOUCH.c.kind.in_(OWN_DOING),
                 )
             )
         return self._page(statement, TOUCH.c.at, TOUCH.c.id, OF_TOUCH)
