@@ -66,8 +66,8 @@ REASONS: Texts = {
         "%(by)s appealed against the ruling: the credit is held until the appeal is decided."
     ),
     "dispute.withdrawn": _l("%(by)s withdrew the dispute: the credit stands as before."),
-    "dispute.settled": _l("%(by)s settled the dispute, and nobody objected: %(split)s."),
-    "dispute.settled_confirmed": _l("%(by)s settled the dispute as the rules proposed, and nobody objected."),
+    "dispute.settled": _l("%(by)s settled the dispute: %(split)s."),
+    "dispute.settled_confirmed": _l("%(by)s settled the dispute: what the rules proposed stands."),
     "dispute.ruled": _l("%(by)s ruled: %(split)s."),
     "dispute.confirmed": _l("%(by)s ruled that what the rules proposed stands."),
     "dispute.appeal_ruled": _l("%(by)s decided the appeal: %(split)s."),
