@@ -16,9 +16,22 @@ async function copy(value) {
   notify(text("copied"), { seconds: 3, key: "copied" });
 }
 
+// The device's own way of sending a link on; where it has none, copying is left
+async function share(url) {
+  try {
+    await navigator.share({ url });
+  } catch (error) {
+    if (error.name !== "AbortError") copy(url);
+  }
+}
+onContent((root) => {
+  if (navigator.share) for (const button of within(root, "[data-share]")) button.hidden = false;
+});
+
 document.addEventListener("click", (event) => {
-  const pressed = event.target.closest("[data-copy], [data-print], [data-opens], [data-closes], [data-dismiss], [data-reload]");
+  const pressed = event.target.closest("[data-copy], [data-share], [data-print], [data-opens], [data-closes], [data-dismiss], [data-reload]");
   if (pressed?.dataset.copy !== undefined) copy(pressed.dataset.copy);
+  else if (pressed?.dataset.share !== undefined) share(pressed.dataset.share);
   else if (pressed?.dataset.print !== undefined) print();
   else if (pressed?.dataset.opens !== undefined) document.getElementById(pressed.dataset.opens)?.showModal();
   else if (pressed?.dataset.closes !== undefined) pressed.closest("dialog")?.close();
