@@ -92,6 +92,7 @@ def _card_type(session: Session, club: Club, card: CardStory, at: Instant) -> No
         visits=card.visits,
         no_discount=card.no_discount,
         all_clubs=card.all_clubs,
+        online=card.online,
         actor=system_actor(club),
         at=at,
     )

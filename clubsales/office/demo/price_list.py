@@ -22,6 +22,7 @@ class CardStory:
     visits: int | None = None
     no_discount: bool = False
     all_clubs: bool = False
+    online: bool = False
     appeal: int = 0
 
 
@@ -35,6 +36,7 @@ PRICE_LIST = (
         price="3980.00",
         floor="3380.00",
         days=365,
+        online=True,
         appeal=26,
     ),
     CardStory(
@@ -67,6 +69,7 @@ PRICE_LIST = (
         description_en="30 days without limit",
         price="399.00",
         days=30,
+        online=True,
         appeal=20,
     ),
     CardStory(
@@ -80,6 +83,7 @@ PRICE_LIST = (
         kind=CardKind.VISITS,
         days=365,
         visits=30,
+        online=True,
         appeal=10,
     ),
     CardStory(
@@ -104,6 +108,7 @@ PRICE_LIST = (
         price="99.00",
         days=7,
         no_discount=True,
+        online=True,
         appeal=15,
     ),
     CardStory(
