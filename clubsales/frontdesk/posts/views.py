@@ -118,6 +118,7 @@ def _places(actor: Actor) -> list[tuple[str, str]]:
         (Permission.APPOINTMENT_MAKE, "appointments.index", _("Appointments")),
         (Permission.PASS_ISSUE, "passes.index", _("Passes")),
         (Permission.FAIRNESS_SEE, "fairness.report", _("Fairness")),
+        (Permission.DISPUTE_SEE, "disputes.index", _("Disputes")),
         (Permission.TAKINGS_COUNT, "takings.index", _("Takings count")),
         (Permission.DAY_SEE, "posts.day_forms", _("Everybody's day forms")),
     )

@@ -20,6 +20,7 @@ from clubsales.leads.disputes.queries import DisputeView
 from clubsales.leads.followups.rules import FollowUpPolicy
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
+from clubsales.leads.people.rules import readable_phone
 from clubsales.leads.touches.queries import TOUCH
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.money import Currency, Money
@@ -77,6 +78,11 @@ class SaleLine:
     opened_at: Instant
     first_receipt_at: Instant | None
     arrived_at: Instant | None
+
+    @property
+    def phone(self) -> str:
+        """The buyer's phone as people read it."""
+        return readable_phone(self.e164) if self.e164 else ""
 
     def title_in(self, language: str) -> str:
         """What was sold, in a language."""

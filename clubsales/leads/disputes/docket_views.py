@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from clubsales import spreadsheet
 from clubsales.actor import Actor
-from clubsales.auth.guard import actor_or_none, current_actor, requires
+from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db
@@ -67,19 +67,6 @@ def export_csv() -> ResponseReturnValue:
     name = f"disputes-{actor.club.code}-{local_day(at, actor.club.zone)}-{tab.value}.csv"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
-
-
-@bp.app_template_global("disputes_for_me")
-def disputes_for_me() -> dict[str, object] | None:
-    """What is new in cases and waits for one's word, for pages above this package; None where there is nothing."""
-    actor = actor_or_none()
-    if actor is None or actor.account_id is None or not may(actor, Permission.DISPUTE_SEE):
-        return None
-    unread = news.unread(db.session, actor, limit=5)
-    unanswered = docket.unanswered(db.session, actor) if actor.consultant_id is not None else []
-    if not unread and not unanswered:
-        return None
-    return {"unread": unread, "unanswered": unanswered, "news": texts.NEWS}
 
 
 def _tab(actor: Actor) -> Tab:

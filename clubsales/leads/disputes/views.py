@@ -21,6 +21,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import (
+    beside,
     casefile,
     deciding_views,
     docket_views,
@@ -40,7 +41,7 @@ from clubsales.leads.disputes.rules import DisputeRefused
 from clubsales.web import render
 
 __all__ = ["bp"]
-MORE_DOORS = (deciding_views, docket_views)  # on the same blueprint
+MORE_DOORS = (beside, deciding_views, docket_views)  # on the same blueprint
 SAID_WRONGLY = frozenset({*PaperRefused, DisputeRefused.NO_WORDS, DisputeRefused.WORDS_LONG})
 # A paper is somebody else's file: it may show itself and nothing else.
 PAPER_POLICY = "default-src 'none'; sandbox"

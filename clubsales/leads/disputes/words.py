@@ -6,17 +6,17 @@ from clubsales.leads.followups import texts as followups_texts
 
 CONTACTS = followups_texts.CONTACTS
 TABS: Texts = {
-    "decide": _l("To decide"),
+    "decide": _l("Waiting for me"),
     "mine": _l("Mine"),
     "running": _l("Running"),
-    "decided": _l("Over"),
+    "decided": _l("Closed"),
 }
 STATES: Texts = {
-    "open": _l("Open"),
+    "open": _l("Undecided"),
     "settled": _l("Settled, waiting for objections"),
     "appealed": _l("Under appeal"),
-    "decided": _l("Decided"),
-    "withdrawn": _l("Withdrawn"),
+    "decided": _l("Case closed"),
+    "withdrawn": _l("Case withdrawn"),
 }
 TONES = {"open": "soon", "settled": "info", "appealed": "soon", "decided": "fine", "withdrawn": "plain"}
 STEPS: Texts = {

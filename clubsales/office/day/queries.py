@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club
+from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, month_of
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import RankRow
@@ -25,6 +25,8 @@ from clubsales.frontdesk.reception.rules import Status
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.frontdesk.rotation.queries import AssignmentView
 from clubsales.ids import ConsultantID
+from clubsales.leads.disputes import docket
+from clubsales.leads.disputes.docket import Waiting
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import Takings
 from clubsales.membership.sales import queries as sales
@@ -70,18 +72,21 @@ class Inbox:
 
     swaps: int
     leaves: int
+    disputes: Waiting
 
     @property
     def is_empty(self) -> bool:
-        return not (self.swaps or self.leaves)
+        return not (self.swaps or self.leaves or self.disputes.count)
 
 
-def inbox(session: Session, club: Club, *, decides_swaps: bool, decides_leave: bool, at: Instant) -> Inbox:
-    """Swaps that a colleague agreed to, and leave asked for, as far as they are his to decide."""
+def inbox(session: Session, actor: Actor, *, decides_swaps: bool, decides_leave: bool, at: Instant) -> Inbox:
+    """Swaps that a colleague agreed to, leave asked for and disputes, as far as they are his to decide."""
+    club = actor.club
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
     return Inbox(
         swaps=sum(swap.status is SwapStatus.AGREED for swap in asked),
         leaves=len(leave.waiting(session, club.id)) if decides_leave else 0,
+        disputes=docket.waiting(session, actor, at),
     )
 
 

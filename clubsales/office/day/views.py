@@ -23,6 +23,7 @@ DOORS = (
     (Permission.ROSTER_SEE, "roster.attendance", ("from", "to"), _l("Attendance")),
     (Permission.DAY_SEE, "posts.day_forms", ("day",), _l("Day forms")),
     (Permission.FAIRNESS_SEE, "fairness.report", ("on",), _l("Fairness of turns")),
+    (Permission.DISPUTE_SEE, "disputes.index", (), _l("Disputes")),
     (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
 )
@@ -41,7 +42,7 @@ def today() -> ResponseReturnValue:
         doors=_doors(actor),
         inbox=queries.inbox(
             db.session,
-            actor.club,
+            actor,
             decides_swaps=may(actor, Permission.ROSTER_MAKE),
             decides_leave=may(actor, Permission.LEAVE_DECIDE),
             at=now(),

@@ -68,7 +68,7 @@ PART_OF = {
     "cards": ("checkin",),
     "fairness": ("day",),
     "backtest": ("staff", "sales"),
-    "disputes": ("sales", "day"),
+    "disputes": ("day", "sales"),
     "takings": ("sales",),
     "appointments": ("intake",),
     "reminders": ("intake",),
