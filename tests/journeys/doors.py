@@ -407,12 +407,26 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "days": "90",
                 "visits": "",
                 "all_clubs": "y",
+                "online": "y",
                 "no_discount": "y",
                 "code": "quarter",
             },
         ),
         "catalogue.reprice": Door(
             "manager", f"/price-list/{club.card_type}", {"price": "3999", "floor_price": "3500"}
+        ),
+        "catalogue.sell_online": Door("manager", f"/price-list/{club.offline_card_type}/online"),
+        "catalogue.take_offline": Door("manager", f"/price-list/{club.card_type}/offline"),
+        "website.order": Door(
+            "",
+            f"/club/{club.club}/cards/{club.card_type}",
+            {
+                "name": "李雷",
+                "phone": "13900139011",
+                "consent": "y",
+                "website": "",
+                "submission_key": str(uuid4()),
+            },
         ),
         "catalogue.withdraw": Door("manager", f"/price-list/{club.card_type}/withdraw"),
         "catalogue.put_back": Door("manager", f"/price-list/{club.card_type}/put-back"),

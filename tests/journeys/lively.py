@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from clubsales.actor import Actor, ActorKind
 from clubsales.auth import devices, first_manager
 from clubsales.auth import queries as accounts
 from clubsales.auth.rules import DevicePurpose
@@ -36,8 +37,9 @@ from clubsales.leads.sources import operations as sources
 from clubsales.leads.sources import queries as club_sources
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries as card_queries
+from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.sales import online, operations, queries, refunds
+from clubsales.membership.sales import online, operations, queries, refunds, website
 from clubsales.membership.sales.operations import Buyer, Seller, Sold
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind
@@ -66,7 +68,9 @@ class Lively:
     contact: str  # Lin's, of today
     staff: str  # Lin's account
     colleague: str  # the supervisor's account, who is not on shift
-    card_type: str
+    card_type: str  # on the club's own page
+    offline_card_type: str
+    website_link: str  # of an order on that page
     device: str
     open_sale: str
     pay_link: str
@@ -206,6 +210,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         staff=accounts_of_staff["林静"],
         colleague=accounts_of_staff["孙主管"],
         card_type=cast.annual.public_id,
+        offline_card_type=cast.visits.public_id,
+        website_link=an_order(session, cast, at=early),
         device=device.public_id,
         open_sale=waiting_for_money.public_id,
         pay_link=link.link_token,
@@ -249,6 +255,21 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
     )
+
+
+def an_order(session: Session, cast: Cast, *, at: Instant) -> str:
+    """The annual card stands on the club's own page, and a stranger has chosen it; the token of his link."""
+    catalogue.sell_online(session, card_type_id=cast.annual.id, actor=cast.manager, at=at)
+    started = website.order(
+        session,
+        card_type_id=cast.annual.id,
+        e164="+8613900139012",
+        name=LONG_NAME,
+        line="Website: chose the annual card",
+        actor=Actor(kind=ActorKind.GUEST, club=cast.club, name="website"),
+        at=at,
+    )
+    return started.link_token
 
 
 def a_source(session: Session, cast: Cast, *, at: Instant) -> str:

@@ -182,6 +182,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/enquiry/{}",
         "/enquiry/{}/thanks",
     )
+    named += ("/club/{}/cards", "/club/{}/cards/a2b3c4d5e6f7")
     named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
     named += ("/leave/{}", "/notices/{}")
     client = sender.client("manager")
