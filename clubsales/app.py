@@ -17,6 +17,8 @@ from clubsales.auth.views import bp as auth_views
 from clubsales.consultants import texts as consultants_texts
 from clubsales.consultants.checklists import texts as checklists_texts
 from clubsales.consultants.checklists.views import bp as checklists_views
+from clubsales.consultants.credits import texts as credits_texts
+from clubsales.consultants.credits.views import bp as credits_views
 from clubsales.consultants.leave import texts as leave_texts
 from clubsales.consultants.leave.views import bp as leave_views
 from clubsales.consultants.notices import texts as notices_texts
@@ -108,6 +110,7 @@ BLUEPRINTS = (
     checklists_views,
     notices_views,
     targets_views,
+    credits_views,
     appointments_views,
     reminders_views,
     funnel_views,
@@ -142,6 +145,7 @@ TEXTS = (
     checklists_texts,
     notices_texts,
     targets_texts,
+    credits_texts,
     appointments_texts,
     attribution_texts,
     funnel_texts,

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 
-Cell = str | int | Fraction | None
+Cell = str | int | Decimal | Fraction | None
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,7 +24,7 @@ def lines(rows: Iterable[Iterable[Cell]]) -> str:
     return text.getvalue()
 
 
-def _cell(value: Cell) -> str | int:
+def _cell(value: Cell) -> str | int | Decimal:
     if value is None:
         return ""
     if isinstance(value, Fraction):

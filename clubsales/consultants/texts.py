@@ -21,11 +21,5 @@ REFUSALS: Texts = {
     "shift.checklist": _l(
         "%(count)s items of the checklist are not ticked. Do them, tick them, then try again."
     ),
-    "credit.not_opened": _l(
-        "Nobody has decided yet whose credit this sale is. Book its first receipt before anything else."
-    ),
-    "credit.above_received": _l(
-        "%(amount)s is more than is left to refund. Look at the receipts and enter a smaller amount."
-    ),
 }
 REASONS: Texts = {}

@@ -8,15 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.consultants.credits.holding import RUNNING, dispute
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import HEAD, StoredHead
 from clubsales.consultants.credits.rules import RULED, Cause, Head, target
 from clubsales.ids import ConsultantID
 from clubsales.money import WHOLE, Currency, Money
-
-RUNNING = ("open", "settled", "appealed")
-# Disputes, by table name as the database knows them.
-dispute = sa.table("dispute", sa.column("sale_id"), sa.column("status"))
 
 Ledger = tuple[int, StoredHead, dict[ConsultantID | None, Money]]
 

@@ -212,8 +212,20 @@ def all_postings(session: Session, club_id: ClubID) -> list[PostingView]:
     return [_posting(row) for row in session.execute(_postings(club_id).order_by(PostingRow.id))]
 
 
-def month_credit(session: Session, club_id: ClubID, consultant_id: ConsultantID, month: date) -> Money:
-    """A consultant's net credit in a month."""
+def month_credit(session: Session, club_id: ClubID, consultant_id: ConsultantID | None, month: date) -> Money:
+    """A consultant's net credit in a month; nobody: the house's."""
+    whose = PostingRow.consultant_id
+    return _month_sum(
+        session, club_id, month, whose.is_(None) if consultant_id is None else whose == consultant_id
+    )
+
+
+def club_credit(session: Session, club_id: ClubID, month: date) -> Money:
+    """Everybody's net credit in a month, the house's included."""
+    return _month_sum(session, club_id, month, sa.true())
+
+
+def _month_sum(session: Session, club_id: ClubID, month: date, whose: sa.ColumnElement[bool]) -> Money:
     row = session.execute(
         sa.select(ClubRow.currency, sa.func.coalesce(sa.func.sum(PostingRow.amount_minor), 0).label("minor"))
         .join_from(
@@ -222,7 +234,7 @@ def month_credit(session: Session, club_id: ClubID, consultant_id: ConsultantID,
             sa.and_(
                 PostingRow.club_id == ClubRow.id,
                 PostingRow.month == month_of(month),
-                PostingRow.consultant_id == consultant_id,
+                whose,
             ),
             isouter=True,
         )

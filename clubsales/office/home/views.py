@@ -70,6 +70,7 @@ PART_OF = {
     "backtest": ("staff", "sales"),
     "disputes": ("day", "sales"),
     "takings": ("sales",),
+    "credits": ("sales",),
     "appointments": ("intake",),
     "reminders": ("intake",),
     "funnel": ("intake",),

@@ -21,9 +21,9 @@ from tests.builders import Cast, consultant_of, local, yuan
 MARCH = date(2026, 3, 1)
 MARCH_9 = local(10)
 REASON = Reason("DSP-03", "attribution.receiver", {"consultant": "林静"})
-STEPS = (Reason("DSP-02", "attribution.not_member"), REASON)
-OPENED = Reason("DSP-10", "dispute.opened", {"opener": "马超"})
-RULING = Reason("DSP-10", "dispute.ruled", {"by": "吴建国"})
+STEPS = (Reason("DSP-03", "attribution.house"), REASON)
+OPENED = Reason("DSP-10", "dispute.opened", {"by": "马超"})
+RULING = Reason("DSP-10", "dispute.confirmed", {"by": "吴建国"})
 
 
 class Books:

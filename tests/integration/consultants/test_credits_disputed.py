@@ -32,8 +32,8 @@ def test_a_dispute_takes_the_credit_out_and_a_ruling_posts_it(books: Books) -> N
     assert told == [
         ("DSP-03", "receipt", "payment", MARCH, "attribution.receiver"),
         ("DSP-10", "dispute", "case", MARCH, "dispute.opened"),
-        ("DSP-10", "ruling", "case", april, "dispute.ruled"),
-        ("DSP-10", "ruling", "case", april, "dispute.ruled"),
+        ("DSP-10", "ruling", "case", april, "dispute.confirmed"),
+        ("DSP-10", "ruling", "case", april, "dispute.confirmed"),
     ]
     assert (books.month(books.b), books.month(books.b, april)) == (yuan("0.00"), yuan("1194.00"))
 
