@@ -44,6 +44,7 @@ from clubsales.leads import texts as leads_texts
 from clubsales.leads.appointments import texts as appointments_texts
 from clubsales.leads.appointments.views import bp as appointments_views
 from clubsales.leads.attribution import texts as attribution_texts
+from clubsales.leads.attribution.views import bp as attribution_views
 from clubsales.leads.claims import texts as claims_texts
 from clubsales.leads.claims.views import bp as claims_views
 from clubsales.leads.details.views import bp as details_views
@@ -121,6 +122,7 @@ BLUEPRINTS = (
     handovers_views,
     lists_views,
     disclosures_views,
+    attribution_views,
     disputes_views,
     privacy_views,
     followups_views,

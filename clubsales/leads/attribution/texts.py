@@ -235,5 +235,39 @@ REASONS: Texts = {
     "attribution.unasked_coupon": _l("Did the guest bring a gift coupon? Not asked any more."),
     "attribution.unasked_record": _l("Had an outside consultant reached the guest? Not asked any more."),
     "attribution.unasked_receiver": _l("Who received the payment? Not asked any more."),
+    # What a payment that has not been made would bring.
+    "attribution.likely_member": _l("A member: the credit goes to whoever receives the first payment."),
+    "attribution.likely_designated": _l("The guest came for %(consultant)s today."),
+    "attribution.likely_with_proxy": _l(
+        "The guest came for %(consultant)s today; whoever stands in gets %(percent)s %% in this club."
+    ),
+    "attribution.likely_coupon": _l(
+        "The guest brought a gift coupon of the club: earlier follow-up does not count."
+    ),
+    "attribution.likely_record": _l(
+        "%(outside)s has a valid follow-up record. Days since the last contact: %(days)s, limit %(limit)s."
+    ),
+    "attribution.likely_record_of_any_age": _l(
+        "%(outside)s has a follow-up record; in this club none is too old."
+    ),
+    "attribution.likely_tied": _l(
+        "%(outside)s and %(other)s first reached the guest in the same minute; %(outside)s wrote it down first. If they do not agree, the manager decides."
+    ),
+    "attribution.likely_friend": _l("The guest came with a friend whom %(outside)s has followed up."),
+    "attribution.likely_website": _l("Bought on the website: the lead decides."),
+    "attribution.likely_receiver": _l(
+        "A new guest who came for nobody in particular: the credit goes with the payment."
+    ),
+    "attribution.if_tomorrow": _l("The payment comes tomorrow instead of today"),
+    "attribution.if_named": _l(
+        "The guest asks for a colleague today, or shows that colleague's pass or card"
+    ),
+    "attribution.if_shown": _l("The guest shows the pass or card of a colleague today"),
+    "attribution.if_taken": _l("Somebody else takes the first payment"),
+    "attribution.if_coupon": _l("The guest brings a gift coupon of the club"),
+    "attribution.if_runs_out": _l(
+        "The guest comes after %(until)s, when the record of %(outside)s has run out"
+    ),
+    "attribution.if_friend": _l("The guest has brought a friend along"),
 }
 REFUSALS: Texts = {}
