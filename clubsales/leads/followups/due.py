@@ -67,11 +67,13 @@ DUE_STEPS = (
 HELD = (
     sa.select(
         *WHO,
-        sa.exists()
+        sa.select(sa.func.min(FOLLOW_UP.c.due_on, type_=FOLLOW_UP.c.due_on.type))
         .where(
             FOLLOW_UP.c.club_id == CLAIM.c.club_id, FOLLOW_UP.c.person_id == CLAIM.c.person_id, _MINE, OPEN
         )
-        .label("is_planned"),
+        .correlate(CLAIM)
+        .scalar_subquery()
+        .label("planned_on"),
         sa.select(sa.func.max(CONTACT.c.at, type_=CONTACT.c.at.type))
         .where(CONTACT.c.club_id == CLAIM.c.club_id, CONTACT.c.person_id == CLAIM.c.person_id)
         .correlate(CLAIM)
@@ -96,8 +98,8 @@ HELD = (
 class DueRow:
     """Somebody to contact, and why now. No `step_public_id`: nothing is planned that is due.
 
-    `e164` is there for whose lead he holds; `protected_until` where a day ends his protection; `contacted_on` where
-    nothing is planned and somebody has been in touch.
+    `e164` is there for whose lead he holds; `protected_until` where a day ends his protection; `planned_on` where a
+    later day is planned; `contacted_on` where nothing is due and somebody has been in touch.
     """
 
     person_id: PersonID
@@ -114,6 +116,7 @@ class DueRow:
     answer_by: Instant | None
     protected_until: date | None
     contacted_on: date | None = None
+    planned_on: date | None = None
 
     def days_overdue(self, day: date) -> int:
         """How many days ago it was due; 0: today, or not planned."""
@@ -150,7 +153,7 @@ def due_list(
         rows=tuple(rows[:limit]),
         count=len(rows),
         overdue=sum(row.days_overdue(day) > 0 for row in rows),
-        unplanned=sum(row.due_on is None for row in rows),
+        unplanned=sum(row.due_on is None and row.planned_on is None for row in rows),
         day=day,
     )
 
@@ -194,9 +197,10 @@ def _rows(
         claim = held[row.person_id]
         found = _row(row, claim, answer_by, day, warning, is_step=False)
         last_on = local_day(row.contacted_at or claim.claimed_at, club.zone)
-        silent = not row.is_planned and has_run_out(last_on, day, days_between(row.grade, cadence), off)
+        silent = row.planned_on is None and has_run_out(last_on, day, days_between(row.grade, cadence), off)
         if found.urgency is not Urgency.SILENT or silent:
-            rows.append(replace(found, contacted_on=last_on if row.contacted_at else None))
+            contacted_on = last_on if row.contacted_at else None
+            rows.append(replace(found, contacted_on=contacted_on, planned_on=row.planned_on))
     return rows
 
 

@@ -103,6 +103,16 @@ def test_the_clock_comes_before_the_protection_before_the_grade_before_the_days(
     ]
 
 
+def test_what_is_planned_after_the_protection_ends_is_said(session: Session, cast: Cast) -> None:
+    person_id = a_claim(session, cast, "快到期", 1, "C")
+    session.execute(sa.update(ClaimRow).values(until=date(2026, 3, 11)))
+    log(session, cast, person_id, local(9))
+    for day in (24, 20):
+        plan(session, cast, person_id, day)
+    (row,) = due.due_list(session, cast.club, consultant_of(cast.lin), NOW, limit=50).rows
+    assert (row.urgency, row.due_on, row.planned_on) == (Urgency.ENDING, None, date(2026, 3, 20))
+
+
 def test_a_lead_nobody_planned_anything_with_comes_when_its_cadence_has_run_out(
     session: Session, cast: Cast
 ) -> None:
