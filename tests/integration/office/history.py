@@ -104,6 +104,9 @@ WORDS = {
     "captures": ("lead_captured", ("by", "phone")),
     "claims": ("lead_claimed", ("by", "phone")),
     "calls": ("follow_up", ("by", "phone", "outcome")),
+    "disputes": ("dispute_opened", ("by", "sale")),
+    "confirms": ("dispute_ruled", ("by", "sale")),
+    "rules": ("dispute_ruled", ("by", "sale", "shares")),
 }
 IMPLIED: dict[str, Line] = {
     "sells": {"kind": "new", "consultant": "A"},
@@ -111,11 +114,16 @@ IMPLIED: dict[str, Line] = {
     "refunds": {"by": "M"},
     "captures": {"name": "Guest", "source": "phone"},
     "calls": {"channel": "call"},
+    "confirms": {"confirm": True},
+    "rules": {"reason": "so"},
 }
 
 
 def story(text: str) -> list[Line]:
-    """Lines in short: a time (or a date and a time), a word, values, `field=value` for the rest."""
+    """Lines in short: a time (or a date and a time), a word, values, `field=value` for the rest.
+
+    The shares of a ruling are written A:7000,B:3000.
+    """
     return [_told(entry.split()) for entry in text.splitlines() if entry.strip()]
 
 
@@ -126,6 +134,9 @@ def _told(words: list[str]) -> Line:
     placed = [value for value in values if "=" not in value]
     named = dict(value.split("=", 1) for value in values if "=" in value)
     fields = {**IMPLIED.get(word, {}), **dict(zip(names, placed, strict=False)), **named}
+    if "shares" in fields:  # A:7000,B:3000
+        parts = (part.split(":") for part in fields["shares"].split(","))
+        fields["shares"] = {code: int(points) for code, points in parts}
     return line(clock, kind, day, **fields)
 
 

@@ -1,5 +1,7 @@
 """Disputes through a history: who may, until when, and where the money goes (DSP-08, DSP-10, AMB-12)."""
 
+from typing import Any
+
 import pytest
 
 from tests.integration.office.history import Line, credit, fixture, line, refused, run
@@ -9,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("session")
 PHONE = "13800138000"
 
 
-def argued(*more: Line, ruling: Line | None = None, policy: dict | None = None) -> dict:
+def argued(*more: Line, ruling: Line | None = None, policy: dict[str, Any] | None = None) -> dict[str, Any]:
     """SC-16: B sold to a guest whom A had toured, and A opens a dispute on the day."""
     lines = [
         *fixture(),
