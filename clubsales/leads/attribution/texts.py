@@ -230,7 +230,7 @@ REASONS: Texts = {
     ),
     "attribution.asked_holder_no": _l("Did somebody hold the lead when the payment came? No."),
     "attribution.asked_website_house": _l("Nobody has a part in it then: the house keeps the credit."),
-    "attribution.asked_ruling": _l("Has a manager ruled otherwise? Not so far."),
+    "attribution.asked_ruling": _l("A manager's ruling with a reason goes before all of this."),
     "attribution.unasked_designated": _l("Did the guest come for somebody that day? Not asked any more."),
     "attribution.unasked_coupon": _l("Did the guest bring a gift coupon? Not asked any more."),
     "attribution.unasked_record": _l("Had an outside consultant reached the guest? Not asked any more."),

@@ -17,11 +17,13 @@ from clubsales.consultants.credits.queries import SaleCredit
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import allow
 from clubsales.ids import ConsultantID
+from clubsales.leads.attribution.likely_rules import Outlook
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import PaymentView, RefundView
 from clubsales.membership.payments.rules import Method, PaymentStatus, RefundStatus
+from clubsales.membership.sales import shares
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import REFUND_ROLES, SaleState
 from clubsales.money import Money
@@ -50,6 +52,7 @@ class SaleSheet:
     link_makers: Mapping[ConsultantID, str]  # who made the links that were paid by
     card: CardView | None
     credit: SaleCredit | None
+    likely: Outlook | None  # of the first payment, until it has come
     version: str
     may_book: bool
     may_link: bool
@@ -101,6 +104,7 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
         link_makers=_link_makers(session, all_payments),
         card=cards.of_sale(session, sale.id),
         credit=credits_.credit_of_sale(session, actor.club.id, sale.id),
+        likely=shares.likely(session, sale, club=actor.club, at=at),
         version=version_of(sale, all_payments, refunds),
         may_book=owed and may(actor, Permission.PAYMENT_BOOK),
         may_link=owed and may(actor, Permission.PAYMENT_LINK),
