@@ -49,10 +49,7 @@ def place_of(text: str) -> Place:
     if found is None:
         raise NotFound
     ticks, rank, number = (int(part) for part in found.groups())
-    try:
-        return Place(EPOCH + ticks * TICK, rank, number)
-    except OverflowError:
-        raise NotFound from None
+    return Place(EPOCH + ticks * TICK, rank, number)
 
 
 def page_of(
