@@ -18,7 +18,7 @@ def situations() -> list[SelectChoice]:
 class ScriptForm(OurForm):
     """A script and when it is for."""
 
-    situation = RadioField(_l("When"), choices=situations, default=Situation.FIRST_CALL.value)
+    situation = RadioField(_l("For which situation"), choices=situations, default=Situation.FIRST_CALL.value)
     title = StringField(_l("Title"), [required(), at_most(LONGEST_TITLE), plain_line])
     body = TextAreaField(_l("Words"), [required(), at_most(LONGEST_BODY)])
 
