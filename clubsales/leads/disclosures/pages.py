@@ -14,6 +14,8 @@ from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.errors import Decision, Reason, Refusal
 from clubsales.ids import PersonID
+from clubsales.leads.attribution import pages as attribution
+from clubsales.leads.attribution.likely_rules import Change
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims.queries import ClaimView
 from clubsales.leads.claims.rules import ClaimFacts, ClaimPolicy, may_claim
@@ -31,6 +33,7 @@ from clubsales.leads.followups import queries as followups
 from clubsales.leads.followups.rules import FollowUpPolicy
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.queries import PersonView
+from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.policies import Policy, policy_on
 
 
@@ -53,7 +56,7 @@ class ProbeAnswer:
     """What one may know about a phone's owner. `name` is masked where the reader may not see the person in full.
 
     `lead_public_id` is given where the reader may go on to the lead; `claim_public_id` where he may claim it now,
-    `no_claim` says why he may not though nobody holds it.
+    `no_claim` says why he may not though nobody holds it. `changes` are what would make the credit fall otherwise.
     """
 
     standing: Standing
@@ -63,6 +66,7 @@ class ProbeAnswer:
     claim_public_id: str | None
     no_claim: Refusal | None
     reasons: tuple[Reason, ...]
+    changes: tuple[Change, ...]
     mask: Mapping[str, int]
 
 
@@ -113,6 +117,7 @@ def answer(session: Session, *, e164: str, actor: Actor, at: Instant) -> ProbeAn
             claim_public_id=None,
             no_claim=None,
             reasons=what_it_means(nobody, outlook),
+            changes=(),
             mask=mask,
         )
     return _about(session, person, e164, actor, at, policy, outlook, mask)
@@ -168,8 +173,39 @@ def _about(
         claim_public_id=known.lead_public_id if decision is not None and refusal is None else None,
         no_claim=refusal,
         reasons=what_it_means(facts, outlook),
+        changes=_changes(session, person.id, facts, held, seller, outlook, actor, at, policy),
         mask=mask,
     )
+
+
+def _changes(
+    session: Session,
+    person_id: PersonID,
+    facts: ProbeFacts,
+    held: ClaimView | None,
+    seller: ConsultantView | None,
+    outlook: CreditOutlook,
+    actor: Actor,
+    at: Instant,
+    policy: Policy,
+) -> tuple[Change, ...]:
+    """What would make the credit fall otherwise, if the guest came to whoever asks; of a lead only."""
+    if not facts.is_lead or facts.is_member:
+        return ()
+    expected: tuple[Signal, ...] = ()
+    if held is not None and facts.holder_is_inside and outlook.owned_lead_designates:
+        expected = (Signal(SignalKind.OWNED_LEAD, held.consultant_id),)
+    likely = attribution.of_person(
+        session,
+        person_id,
+        is_member=facts.is_member,
+        seller=None if seller is None else seller.id,
+        expected=expected,
+        policy=policy,
+        club=actor.club,
+        at=at,
+    )
+    return likely.changes
 
 
 def _seller(session: Session, actor: Actor) -> ConsultantView | None:
