@@ -393,6 +393,28 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "checkin.scan": Door(
             "desk", "/check-in/scan", {"code": club.moving_code, "nonce": uuid4().hex}, as_json=True
         ),
+        "backtest.ask": Door(
+            "manager",
+            "/back-tests/new",
+            {
+                "period": "days",
+                "first_day": "2026-02-01",
+                "last_day": "2026-03-08",
+                "outside_share": "66.5",
+                "valid_days": "10",
+                "outcomes": ["met", "answered"],
+                "tracked_guest": "receiver",
+                "friend_share": "20",
+                "shown_1": "name",
+                "shown_2": "appointment",
+                "shown_3": "",
+                "shown_4": "",
+                "proxy_share": "30%",
+                "coupon": "off",
+                "basis": "contract_at_first_receipt",
+                "submission_key": str(uuid4()),
+            },
+        ),
         "catalogue.add_card_type": Door(
             "manager",
             "/price-list/new",

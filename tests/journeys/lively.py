@@ -47,6 +47,7 @@ from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
 from tests.journeys.expected import expect
 from tests.journeys.settled import settle
+from tests.journeys.tried import try_rules
 from tests.journeys.twice import stand_twice
 
 LONG_NAME = "Maximiliane Konstantinopolskaja-Wolfeschlegelsteinhausen"
@@ -102,6 +103,8 @@ class Lively:
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
     hand_over: str  # of Zhou's leads to Ma
+    back_test: str
+    waiting_back_test: str
     double: str  # stands in the files twice, as a person
     double_of: str
     doubled_lead: str  # his, held by Lin
@@ -190,6 +193,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         session, name="前厅平板", purpose=DevicePurpose.TABLET, actor=cast.manager, at=early
     )
     settled = settle(session, cast, at=early)
+    back_test, waiting_back_test = try_rules(session, cast, at=at)
     expected = expect(session, cast, guest=guests[0], person_id=chen, at=at)
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
@@ -247,6 +251,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         handover=handover,
         day_form=day_form,
         hand_over=handed_leads(session, cast, at=early),
+        back_test=back_test,
+        waiting_back_test=waiting_back_test,
         double=twice.first,
         double_of=twice.second,
         doubled_lead=twice.lead,

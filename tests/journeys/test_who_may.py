@@ -51,6 +51,9 @@ GETS = (
     "/passes/{trial_pass}/sheet",
     "/guests/{guest}",
     "/day-forms/{day_form}",
+    "/back-tests/{back_test}",
+    "/back-tests/{back_test}.csv",
+    "/back-tests/{waiting_back_test}/live",
     "/roster/shifts/{roster_shift}/swap",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
