@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.ids import ConsultantID, PersonID, ReceptionID, TouchID
+from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.attribution.cases import Case, Records
 from clubsales.leads.claims.looking_back import holders_at
 from clubsales.leads.followups.looking_back import outside_records_of
@@ -48,16 +48,17 @@ class Known:
     holders: Mapping[tuple[PersonID, Instant], ConsultantID]
 
     def at(self, moment: Instant) -> "KnownThen":
-        """What was known at a moment."""
+        """What was known of one sale at a moment."""
         return KnownThen(self, moment)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KnownThen:
-    """The evidence as it stood at a moment: who came later had not come yet."""
+    """The evidence of one sale as it stood at a moment: who came later had not come yet."""
 
     known: Known
     moment: Instant
+    seen: Sequence[Visit] | None = None  # the same under any rules
 
     def sells(self, consultant_id: ConsultantID) -> bool:
         """Whether somebody sells at all."""
@@ -67,15 +68,17 @@ class KnownThen:
         self, person_id: PersonID | None, reception_id: ReceptionID | None, day: date
     ) -> Sequence[Visit]:
         """The visits of a reception, and those of a person up to a club-local day, in the order of writing."""
-        of_reception = self.known.visits_of_reception.get(reception_id, ()) if reception_id else ()
-        of_person = self.known.visits_of_person.get(person_id, ()) if person_id else ()
-        found: dict[TouchID, Visit] = {
-            visit.id: visit
-            for visits in (of_reception, of_person)
-            for visit in visits
-            if visit.at <= self.moment and visit.day <= day
-        }
-        return [found[key] for key in sorted(found)]
+        if self.seen is None:
+            of_reception = self.known.visits_of_reception.get(reception_id, ()) if reception_id else ()
+            of_person = self.known.visits_of_person.get(person_id, ()) if person_id else ()
+            found = {
+                visit.id: visit
+                for visits in (of_reception, of_person)
+                for visit in visits
+                if visit.at <= self.moment and visit.day <= day
+            }
+            self.seen = [found[key] for key in sorted(found)]
+        return self.seen
 
     def records(self, person_id: PersonID, reception_id: ReceptionID | None) -> Records:
         """What outside consultants wrote about a person, and when the guest of that reception arrived."""

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clubsales.consultants.credits.rules import Basis, Head, Share, target
+from clubsales.consultants.credits.rules import Attribution, Basis, Head, Share, target
 from clubsales.errors import Decision, Reason, allow, refuse
 from clubsales.ids import ConsultantID, PolicyVersionID, SaleID
-from clubsales.leads.attribution.cases import Case, Evidence, Settings, decided
+from clubsales.leads.attribution.cases import Case, Evidence, Settings, facts_of
+from clubsales.leads.attribution.rules import attribute
 
 EARLIEST = date(2000, 1, 1)
 LONGEST = timedelta(days=366)
@@ -186,12 +187,13 @@ def verdict_on(sale: PastSale, evidence: Evidence, books: Books, zone: ZoneInfo)
     stays = _stays(sale)
     if stays is not None:
         return _as_it_stands(sale, stays)
-    again = decided(sale.case, evidence, books.was.settings, zone)
+    again = _decided(sale, evidence, books.was, zone)
     if again.shares != sale.head.shares or books.was.basis is not sale.head.basis:
         return _as_it_stands(sale, Standing.UNLIKE)
     if books.changed == books.was:
         return _as_it_stands(sale, Standing.SAME)
-    changed = decided(sale.case, evidence, books.changed.settings, zone)
+    only_basis = books.changed.settings == books.was.settings
+    changed = again if only_basis else _decided(sale, evidence, books.changed, zone)
     if changed.shares == sale.head.shares and books.changed.basis is sale.head.basis:
         return _as_it_stands(sale, Standing.SAME)
     was = credit(sale.head)
@@ -231,6 +233,11 @@ def nested(settings: Mapping[str, Any]) -> dict[str, Any]:
             table = table.setdefault(section, {})
         table[key] = value
     return document
+
+
+def _decided(sale: PastSale, evidence: Evidence, book: Book, zone: ZoneInfo) -> Attribution:
+    """Whose the credit is; the working of thousands of sales would be read by nobody."""
+    return attribute(facts_of(sale.case, evidence, book.settings, zone), book.settings.shares)
 
 
 def _stays(sale: PastSale) -> Standing | None:

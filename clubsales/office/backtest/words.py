@@ -31,4 +31,4 @@ def value_words(name: str, value: Any) -> str:
 
 def percent(basis_points: int) -> str:
     """Basis points as people write them: 6650 is "66.5 %"."""
-    return f"{basis_points / 100:g} %"
+    return _("%(figure)s %%", figure=f"{basis_points / 100:g}").replace(" ", "\u00a0")
