@@ -26,6 +26,7 @@ DOORS = (
     (Permission.DISPUTE_SEE, "disputes.index", (), _l("Disputes")),
     (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
+    (Permission.BACK_TEST, "backtest.index", (), _l("Back-tests")),
 )
 
 
