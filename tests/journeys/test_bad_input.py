@@ -173,6 +173,11 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     named += ("/receipt/{}", "/pay/{}/status", "/first-manager/{}", "/cards/a2b3c4d5e6f7/codes/{}")
     asked += ("/appointments?from={}", "/appointments/new?person={}")
     asked += ("/passes?page={}&state={}",)
+    asked += (
+        "/credit/everybody?month={}",
+        "/credit/house?before={}&month=2026-03",
+        "/credit/month.csv?month={}",
+    )
     asked += ("/enquiry/a2b3c4d5e6f7?from={}",)
     named += (
         "/leads/{}/contact",
@@ -184,7 +189,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     )
     named += ("/club/{}/cards", "/club/{}/cards/a2b3c4d5e6f7")
     named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
-    named += ("/leave/{}", "/notices/{}")
+    named += ("/leave/{}", "/notices/{}", "/credit/{}", "/credit/sales/{}")
     client = sender.client("manager")
     for address in (*asked, *named):
         for text in wrong:

@@ -39,6 +39,8 @@ GETS = (
     "/cards/{card}",
     "/cards/{card}/codes/{serial}",
     "/price-list/{card_type}",
+    "/credit/{consultant}",
+    "/credit/sales/{paid_sale}",
     "/staff/{staff}",
     "/desk?received={guest}",
     "/leave/{leave}",
@@ -171,6 +173,7 @@ MAY_NOT = {
         *("catalogue.reprice", "staff.hire", "auth.enrol_device", "checkin.scan", "posts.release"),
         *("reception.authorise_off_duty", "staff.give_role"),
         *("passes.issue_coupons", "passes.revoke_coupon"),
+        *("/credit/everybody", "/credit/house", "/credit/month.csv", "/credit/{consultant}"),
         *("/takings", "/takings/history", "/day-forms", "takings.count"),
         *("/leave/inbox", "/leave/away", "/checklists", "/notices", "/notices/{notice}", "/targets"),
         *("leave.decide", "leave.mark_away", "leave.end_away", "notices.write", "notices.withdraw"),
@@ -179,6 +182,7 @@ MAY_NOT = {
     ],
     "desk": [
         *("/floor", "/today", "/staff", "/club", "/sales/{paid_sale}/refund", "/devices"),
+        *("/credit", "/credit/everybody", "/credit/month.csv", "/credit/{consultant}"),
         *("sales.open_sale", "sales.refund", "posts.open_shift", "catalogue.reprice", "staff.hire"),
         *("reception.authorise_off_duty", "posts.release", "auth.enrol_device"),
         *("passes.issue_trial", "passes.issue_card", "passes.revoke"),
@@ -212,7 +216,10 @@ MAY = {
         "sales.refund",
     ],
     "supervisor": ["/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"],
-    "director": ["/leave", "/leave/inbox", "/leave/{leave}", "/notices", "leave.decide", "notices.write"],
+    "director": [
+        *("/leave", "/leave/inbox", "/leave/{leave}", "/notices", "leave.decide", "notices.write"),
+        *("/credit/everybody", "/credit/{consultant}", "/credit/sales/{paid_sale}"),
+    ],
     "manager": ["/today", "/desk", "/staff", "/devices", "/check-in", "sales.refund", "staff.hire"],
 }
 

@@ -13,8 +13,8 @@ REFUSALS: Texts = {
 }
 REASONS: Texts = {}
 CAUSES: Texts = {
-    "receipt": _l("Receipt"),
-    "refund": _l("Refund"),
+    "receipt": _l("Money received"),
+    "refund": _l("Money given back"),
     "dispute": _l("Held by a dispute"),
     "ruling": _l("Put back by a decision"),
 }

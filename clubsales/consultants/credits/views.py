@@ -62,7 +62,16 @@ def export_csv() -> ResponseReturnValue:
     actor = current_actor()
     month = _month(actor)
     heading = (
-        *(_("Day"), _("Time"), _("Sale"), _("Card"), _("Consultant"), _("Amount"), _("Event"), _("Rule")),
+        *(
+            _("Day"),
+            _("Time"),
+            _("Sale number"),
+            _("Card"),
+            _("Consultant"),
+            _("Amount"),
+            _("Posted because of"),
+            _("Rule"),
+        ),
         _("Reason"),
     )
     rows = (

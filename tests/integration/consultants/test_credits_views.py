@@ -220,7 +220,7 @@ def test_a_month_as_a_table(books: Books, window: Window) -> None:
     answer = window("finance").get("/credit/month.csv?month=2026-03")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="credit-2026-03.csv"'
     lines = answer.get_data(as_text=True).removeprefix("\ufeff").split("\r\n")
-    assert lines[0] == "Day,Time,Sale,Card,Consultant,Amount,Event,Rule,Reason"
+    assert lines[0] == "Day,Time,Sale number,Card,Consultant,Amount,Posted because of,Rule,Reason"
     figures = [line.split(",")[5:8] for line in lines[1:-1]]
     assert ["马超" in line for line in lines[1:-1]] == [True, False, True, False]
     assert [line.rsplit(",", 4)[-4] for line in lines[1:-1]] == ["70.04", "30.01", "-0.04", "-0.01"], figures
