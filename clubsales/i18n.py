@@ -17,6 +17,7 @@ from clubsales.money import Money
 __all__ = ["Texts", "gettext", "lazy_gettext", "ngettext"]
 
 LOCALES = {"zh_Hans": "简体中文", "en": "English"}
+STAFF_LOCALE = "zh_Hans"  # what is written for the staff, whoever it is that reads it
 LANGUAGE_TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
 Texts = Mapping[str, LazyString]
 

@@ -46,6 +46,15 @@ class AppointmentCancelled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentBookedAgain(Event):
+    """What was cancelled for being double stands again: the two guests are two persons after all."""
+
+    tag: ClassVar[str] = "appointment:booked_again"
+    subject: ClassVar[str] = "appointment_id"
+    appointment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentMissed(Event):
     """The day ended and the guest had not come."""
 

@@ -266,11 +266,13 @@ def due(session: Session, club: Club, at: Instant) -> list[str]:
 
 
 def handed(session: Session, club_id: ClubID, hand_over_id: HandOverID) -> list[HandedView]:
-    """The leads of a hand-over, by who received them."""
+    """The leads of a hand-over, by who received them; of persons that became one, the lead that is still held."""
+    now = sa.func.coalesce(PERSON.c.merged_into_id, PERSON.c.id)
     rows = session.execute(
         sa.select(
             HANDED.c.id,
-            HANDED.c.person_id,
+            now.label("person_id"),
+            CLAIM.c.ended_at.label("claim_ended_at"),
             LEAD.c.id.label("lead_id"),
             LEAD.c.public_id,
             LEAD.c.grade,
@@ -284,10 +286,14 @@ def handed(session: Session, club_id: ClubID, hand_over_id: HandOverID) -> list[
         )
         .join_from(HANDED, CONSULTANT, CONSULTANT.c.id == HANDED.c.consultant_id)
         .join(PERSON, PERSON.c.id == HANDED.c.person_id)
-        .join(LEAD, (LEAD.c.person_id == HANDED.c.person_id) & (LEAD.c.club_id == club_id))
+        .join(CLAIM, CLAIM.c.id == HANDED.c.claim_id)
+        .join(LEAD, (LEAD.c.person_id == now) & (LEAD.c.club_id == club_id))
         .where(HANDED.c.hand_over_id == hand_over_id)
         .order_by(CONSULTANT.c.name, HANDED.c.consultant_id, HANDED.c.id)
-    )
+    ).all()
+    stands: dict[int, Any] = {}
+    for row in sorted(rows, key=_still_in_hand, reverse=True):
+        stands.setdefault(row.person_id, row)
     return [
         HandedView(
             id=row.id,
@@ -304,13 +310,21 @@ def handed(session: Session, club_id: ClubID, hand_over_id: HandOverID) -> list[
             converted_at=row.converted_at,
         )
         for row in rows
+        if stands[row.person_id] is row
     ]
 
 
+def _still_in_hand(row: Any) -> bool:
+    """Whether this is the claim that runs, or the one that ran when the lead went back."""
+    return row.claim_ended_at is None or row.returned_claim_id is not None
+
+
 def _works_on(day: date) -> sa.ColumnElement[bool]:
-    """Not on his last day any more: his account has ended."""
-    return (CONSULTANT.c.active_from <= day) & sa.or_(
-        CONSULTANT.c.active_until.is_(None), CONSULTANT.c.active_until > day
+    """He sells, and not on his last day any more: his account has ended."""
+    return sa.and_(
+        CONSULTANT.c.kind.is_not(None),
+        CONSULTANT.c.active_from <= day,
+        sa.or_(CONSULTANT.c.active_until.is_(None), CONSULTANT.c.active_until > day),
     )
 
 

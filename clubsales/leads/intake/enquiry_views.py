@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from clubsales import clubs, idempotency
@@ -13,7 +14,7 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
-from clubsales.i18n import format_local_datetime
+from clubsales.i18n import STAFF_LOCALE, format_local_datetime
 from clubsales.i18n import gettext as _
 from clubsales.ids import LeadSourceID
 from clubsales.leads.intake import enquiring
@@ -59,6 +60,8 @@ def _enquire_once(
     session: Session, form: EnquiryForm, source_id: LeadSourceID | None, club: Club, at: Instant
 ) -> str:
     actor = Actor(kind=ActorKind.GUEST, club=club, name="website")
+    with force_locale(STAFF_LOCALE):  # the visitor's own words stay as they are
+        line, next_step = _line(form, at), _("Call back: asked on the website")
 
     def work() -> str:
         enquiring.enquire(
@@ -66,8 +69,8 @@ def _enquire_once(
             e164=form.e164,
             name=form.name.data or "",
             interest=form.interest.data or "",
-            line=_line(form, at),
-            next_step=_("Call back: asked on the website"),
+            line=line,
+            next_step=next_step,
             source_id=source_id,
             actor=actor,
             at=at,

@@ -33,6 +33,7 @@ from clubsales.leads.intake.rules import (
     LostReason,
     Source,
     Urgency,
+    longest_note,
 )
 from clubsales.leads.people.rules import LONGEST_NAME, normalise_phone
 from clubsales.leads.sources.queries import KindView, OwnSource
@@ -112,6 +113,10 @@ class PhoneForm(OurForm):
         self.e164 = _phone_of(field)
 
 
+def _note_field(longest: int) -> Field:
+    return TextAreaField(_l("Note"), validators=[Length(max=longest, message=TOO_LONG)])
+
+
 class SourcedForm(OurForm):
     """What is known of a lead, and where it came from: a kind, and more exactly a source of the club's own.
 
@@ -126,7 +131,7 @@ class SourcedForm(OurForm):
         _l("What interests the guest"), validators=[Length(max=LONGEST_INTEREST, message=TOO_LONG)]
     )
     grade = RadioField(_l("How keen"), choices=grades, default="")
-    note = TextAreaField(_l("Note"), validators=[Length(max=LONGEST_NOTE, message=TOO_LONG)])
+    note = _note_field(LONGEST_NOTE)
     consent = BooleanField(_l("The guest agrees that we keep this phone number and contact them"))
 
     @property
@@ -212,7 +217,7 @@ def with_sources(
     own: LeadSourceID | None = None,
     **values: Any,
 ) -> F:
-    """A form that offers what the club has in use, and what the lead has already (`kind`, `own`)."""
+    """A form that offers what the club has in use, and what the lead has already (`kind`, `own`, `note`)."""
     names = kind_names(kinds)
     offered = [each for each in kinds if not each.is_retired or each.kind is kind]
     default = kind if kind is not None else Source.WALK_IN
@@ -221,6 +226,7 @@ def with_sources(
     choices = [SelectChoice(each.kind.value, names[each.kind]) for each in offered]
     fields: dict[str, Any] = {
         "kinds": kinds,
+        "note": _note_field(longest_note(values.get("note", ""))),
         "source": RadioField(_l("Source"), choices=choices, default=default.value),
     }
     for each in offered:

@@ -109,7 +109,7 @@ def capture(
 
 
 def add_to_note(session: Session, *, lead_id: LeadID, line: str) -> None:
-    """One more line below the note, where there is room; part of a use case that says so in the audit."""
+    """One more line below the note; part of a use case that says so in the audit."""
     note = session.scalars(sa.select(LEAD.c.note).where(LEAD.c.id == lead_id).with_for_update()).one()
     session.execute(sa.update(LEAD).where(LEAD.c.id == lead_id).values(note=added_note(note, line)))
 

@@ -18,12 +18,12 @@ from clubsales.leads.intake.rules import (
     LONGEST_BUDGET,
     LONGEST_DECIDES,
     LONGEST_INTEREST,
-    LONGEST_NOTE,
     Grade,
     LostReason,
     Source,
     Urgency,
     clean_text,
+    longest_note,
     may_lose,
 )
 from clubsales.leads.people import operations as people
@@ -56,7 +56,7 @@ def edit(
     wanted: dict[str, Any] = {
         "interest": clean_text(interest, LONGEST_INTEREST),
         "grade": grade.value if grade else None,
-        "note": clean_text(note, LONGEST_NOTE),
+        "note": clean_text(note, longest_note(row.note)),
         "consent_at": (row.consent_at or at) if consent else None,
         "urgency": urgency.value if urgency else None,
         "budget": clean_text(budget, LONGEST_BUDGET),

@@ -64,9 +64,13 @@ def may_lose(*, has_bought: bool, holder: str | None, is_holder: bool, roles: fr
 
 
 def added_note(note: str, line: str) -> str:
-    """A note with one more line below it; a full one stays as it is, for nothing that was written goes."""
-    longer = f"{note}\n{line}" if note else line
-    return longer if len(longer) <= LONGEST_NOTE else note
+    """A note with one more line below it, also where it is longer then than people may type: nothing is lost."""
+    return f"{note}\n{line}" if note else line
+
+
+def longest_note(note: str) -> int:
+    """How long a note may be that now reads `note`: one that lines were added to may stay as long as it is."""
+    return max(LONGEST_NOTE, len(note))
 
 
 def clean_text(text: str, longest: int) -> str:

@@ -111,7 +111,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     page = queries.by_public_id(db.session, actor, public_id, at=at)
     kinds = sources.of_club(db.session, actor.club.id)
-    form = with_sources(LeadForm, kinds, kind=page.lead.source, own=page.source_id)
+    form = with_sources(LeadForm, kinds, kind=page.lead.source, own=page.source_id, note=page.note)
     if not form.is_valid():
         return _edit_page(page, form), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(lambda session: _edit(session, page.lead, form, actor, at))

@@ -5,17 +5,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales import audit
 from clubsales.actor import Actor, Club, system_actor
 from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.ids import MergeID, PersonID
+from clubsales.leads.appointments.events import AppointmentCancelled
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.claims import ownership
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.claims.queries import ClaimView
 from clubsales.leads.claims.rules import EndReason, end_of
 from clubsales.leads.intake.models import LeadRow
-from clubsales.leads.intake.rules import LONGEST_NOTE
+from clubsales.leads.intake.rules import added_note
 from clubsales.leads.matches.models import MergedLeadRow
 from clubsales.leads.matches.rows import packed, packed_row
 
@@ -115,15 +117,19 @@ def no_own_referral(session: Session, kept_id: PersonID, merged_id: PersonID, fi
 
 
 def _both_notes(first: str, second: str) -> str:
-    """Both notes, where both fit; nobody's words are lost."""
-    if not second or second in first:
-        return first
-    both = f"{first}\n{second}" if first else second
-    return both if len(both) <= LONGEST_NOTE else first
+    """Both notes; nobody's words are lost."""
+    return first if not second or second in first else added_note(first, second)
 
 
 def one_appointment(
-    session: Session, kept_id: PersonID, merged_id: PersonID, because: str, at: Instant
+    session: Session,
+    club: Club,
+    kept_id: PersonID,
+    merged_id: PersonID,
+    because: str,
+    *,
+    actor: Actor,
+    at: Instant,
 ) -> list[int]:
     """Two bookings of one day with one consultant: the later made one is cancelled."""
     other = APPOINTMENT.alias("other")
@@ -139,7 +145,11 @@ def one_appointment(
                 other.c.status == "booked",
             ),
         )
-        .where(APPOINTMENT.c.person_id == kept_id, APPOINTMENT.c.status == "booked")
+        .where(
+            APPOINTMENT.c.club_id == club.id,
+            APPOINTMENT.c.person_id == kept_id,
+            APPOINTMENT.c.status == "booked",
+        )
         .order_by(APPOINTMENT.c.id)
     ).all()
     later = [max((row[1], row[0]), (row[3], row[2]))[1] for row in rows]
@@ -149,4 +159,6 @@ def one_appointment(
             .where(APPOINTMENT.c.id.in_(later))
             .values(status="cancelled", ended_at=at, cancelled_because=because)
         )
+        for appointment_id in later:
+            audit.record(session, AppointmentCancelled(appointment_id), actor=actor, at=at)
     return later

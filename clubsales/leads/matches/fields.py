@@ -100,6 +100,29 @@ def unchanged(row: Any, origins: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def take_up(
+    later: Mapping[str, Any], merged: Any, undone: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An earlier merge is undone: what the later one remembers then, and what the earlier one still gives back.
+
+    Where the later one wrote over what came by the earlier one, it remembers what was before both. Where the later
+    `merged` person says the same and the kept one said nothing himself, it came from him as well, and stays.
+    """
+    remembers, gives_back = dict(later), dict(undone)
+    for name, origin in undone.items():
+        if "now" not in origin:
+            continue
+        theirs = later.get(name, {})
+        if "now" in theirs:
+            if theirs["was"] == origin["now"]:
+                remembers[name] = {**theirs, "was": origin["was"]}
+            del gives_back[name]
+        elif name in FIELDS and not origin["was"] and packed(getattr(merged, name)) == origin["now"]:
+            remembers[name] = origin
+            del gives_back[name]
+    return remembers, gives_back
+
+
 def write_back(session: Session, row: Any, origins: Mapping[str, Any]) -> None:
     """What the kept person had before, in each field that nobody has written since."""
     values = {name: _value(name, origins[name]["was"]) for name in unchanged(row, origins)}

@@ -166,10 +166,12 @@ def _bring_over(
         if ended is not None:
             fields.setdefault("claims", []).append(ended.id)
         conflicts.one_lead(session, merge_id, club, kept_id, merged_id, fields)
+        cancelled = conflicts.one_appointment(
+            session, club, kept_id, merged_id, double_booked, actor=local, at=at
+        )
+        if cancelled:
+            fields.setdefault("appointments", []).extend(cancelled)
     conflicts.no_own_referral(session, kept_id, merged_id, fields)
-    cancelled = conflicts.one_appointment(session, kept_id, merged_id, double_booked, at)
-    if cancelled:
-        fields.setdefault("appointments", []).extend(cancelled)
     return moving.bring_over(
         session,
         merge_id=merge_id,

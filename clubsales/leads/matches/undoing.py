@@ -13,6 +13,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import AccountID, ClubID, LeadID, MergeID, OrganisationID, PersonID
+from clubsales.leads.appointments.events import AppointmentBookedAgain
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.claims import ownership
 from clubsales.leads.claims.models import ClaimRow
@@ -24,7 +25,7 @@ from clubsales.leads.intake.rules import Source
 from clubsales.leads.matches import bought, moving, operations
 from clubsales.leads.matches.conflicts import still_running
 from clubsales.leads.matches.events import MergeUndone
-from clubsales.leads.matches.fields import part_phones, unchanged, write_back
+from clubsales.leads.matches.fields import part_phones, take_up, unchanged, write_back
 from clubsales.leads.matches.merging import MERGE, PERSON, in_club, lock_pair
 from clubsales.leads.matches.models import MergedLeadRow
 from clubsales.leads.matches.moving import Moved
@@ -55,7 +56,7 @@ def plan(session: Session, *, organisation_id: OrganisationID, merge_id: MergeID
     row = _merge(session, organisation_id, merge_id)
     kept = session.execute(sa.select(PERSON).where(PERSON.c.id == row.kept_id)).one()
     origins = row.fields.get("person", {})
-    back = unchanged(kept, origins)
+    back = unchanged(kept, _handed_on(session, row)[0])
     aside = sa.select(sa.func.count()).select_from(ASIDE).where(ASIDE.c.merge_id == merge_id)
     return Undoing(
         moved=tuple(moving.what_came(session, merge_id=merge_id, kept_id=PersonID(row.kept_id))),
@@ -85,11 +86,14 @@ def undo(session: Session, *, merge_id: MergeID, actor: Actor, at: Instant) -> N
         refuse(MergeRefused.ANONYMISED).or_raise()
     session.execute(sa.update(PERSON).where(PERSON.c.id == merged_id).values(merged_into_id=None))
     part_phones(session, kept_id, merged_id, row.fields.get("phones", []))
-    write_back(session, pair.kept, row.fields.get("person", {}))
+    origins, remembered = _handed_on(session, row)
+    for later, fields in remembered.items():
+        session.execute(sa.update(MERGE).where(MERGE.c.id == later).values(fields=fields))
+    write_back(session, pair.kept, origins)
     came = _leads_that_came(session, merge_id, kept_id)
     rows = moving.give_back(session, merge_id=merge_id, kept_id=kept_id)
     _restore_leads(session, merge_id, row.fields.get("leads", {}))
-    _book_again(session, row.fields.get("appointments", []), organisation_id, at)
+    _book_again(session, row.fields.get("appointments", []), actor=actor, at=at)
     _leave_leads_behind(session, kept_id, came, since=row.merged_at, actor=actor, at=at)
     bought.settle(
         session, organisation_id=organisation_id, first=kept_id, second=merged_id, merged_at=row.merged_at
@@ -110,6 +114,24 @@ def _merge(session: Session, organisation_id: OrganisationID, merge_id: MergeID)
     if row is None:
         raise NotFound
     return row
+
+
+def _handed_on(session: Session, undone: Any) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """Which fields this merge has to give back; and what each later merge, by its number, remembers from now on."""
+    origins: dict[str, Any] = undone.fields.get("person", {})
+    remembered: dict[int, dict[str, Any]] = {}
+    later = session.execute(
+        sa.select(MERGE.c.id.label("merge_id"), MERGE.c.fields, PERSON)
+        .join_from(MERGE, PERSON, PERSON.c.id == MERGE.c.merged_id)
+        .where(MERGE.c.kept_id == undone.kept_id, MERGE.c.id > undone.id, MERGE.c.undone_at.is_(None))
+        .order_by(MERGE.c.id)
+    )
+    for merge in later:
+        was = merge.fields.get("person", {})
+        now, origins = take_up(was, merge, origins)
+        if now != was:
+            remembered[merge.merge_id] = {**merge.fields, "person": now}
+    return origins, remembered
 
 
 def _restore_leads(session: Session, merge_id: MergeID, filled: dict[str, Any]) -> None:
@@ -174,20 +196,23 @@ def _leave_leads_behind(
             )
 
 
-def _book_again(session: Session, ids: Sequence[int], organisation_id: OrganisationID, at: Instant) -> None:
+def _book_again(session: Session, ids: Sequence[int], *, actor: Actor, at: Instant) -> None:
     """An appointment that was cancelled for being double stands again, from today on."""
-    today = {club.id: local_day(at, club.zone) for club in clubs.all_clubs(session, organisation_id)}
+    of_club = {club.id: club for club in clubs.all_clubs(session, actor.club.organisation_id)}
     rows = session.execute(
         sa.select(APPOINTMENT.c.id, APPOINTMENT.c.club_id, APPOINTMENT.c.local_day).where(
             APPOINTMENT.c.id.in_(ids), APPOINTMENT.c.status == "cancelled"
         )
     ).all()
-    again = [row.id for row in rows if row.local_day >= today[row.club_id]]
+    again = [row for row in rows if row.local_day >= local_day(at, of_club[row.club_id].zone)]
     session.execute(
         sa.update(APPOINTMENT)
-        .where(APPOINTMENT.c.id.in_(again))
+        .where(APPOINTMENT.c.id.in_([row.id for row in again]))
         .values(status="booked", ended_at=None, cancelled_because="")
     )
+    for row in again:
+        event = AppointmentBookedAgain(row.id)
+        audit.record(session, event, actor=in_club(actor, of_club[row.club_id]), at=at)
 
 
 def _resumable(

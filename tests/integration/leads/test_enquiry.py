@@ -27,7 +27,7 @@ from clubsales.leads.sources.rules import Source
 from clubsales.leads.touches import queries as touches
 from clubsales.web import limiter
 from tests.builders import Cast, consultant_of, local
-from tests.integration.auth.support import Browser
+from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.support import a_lead
 
 AT = local(14)
@@ -71,7 +71,7 @@ def test_an_enquiry_is_a_lead_of_the_club(visitor: Browser, session: Session, ca
     assert (person.name, person.e164) == ("李雷", "+8613800138000")
     assert (lead.club_id, lead.source, lead.interest) == (cast.club.id, "online", "年卡")
     assert (lead.consent_at, lead.captured_by) == (AT, None)
-    assert "In the evening" in lead.note
+    assert "晚上" in lead.note  # for the staff, though the visitor reads English
     (touch,) = touches.timeline(session, cast.club.id, person.id)
     assert touch.kind.value == "enquiry"
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.tag == "lead:enquired")).one()
@@ -106,10 +106,10 @@ def test_the_holder_finds_it_among_what_is_due(visitor: Browser, session: Sessio
         ask(visitor, cast)
     (step,) = followups.open_of_person(session, cast.club.id, person_id)
     assert (step.consultant_id, step.due_on.isoformat()) == (ma, "2026-03-09")
-    assert step.what == "Call back: asked on the website"
+    assert step.what == "回电：官网预约来电"  # in the language of the staff, not of the visitor
 
 
-def test_what_was_noted_stays_however_often_somebody_asks(
+def test_what_was_noted_stays_and_what_is_asked_is_added_however_long_the_note(
     visitor: Browser, session: Session, cast: Cast
 ) -> None:
     person_id = a_lead(session, cast.lin, e164="+8613800138000")
@@ -118,7 +118,28 @@ def test_what_was_noted_stays_however_often_somebody_asks(
     )
     session.commit()
     assert ask(visitor, cast)[0] == HTTPStatus.SEE_OTHER
-    assert the_lead(session).note == "x" * (LONGEST_NOTE - 30)
+    note = the_lead(session).note
+    assert note.startswith("x" * (LONGEST_NOTE - 30) + "\n")
+    assert len(note) > LONGEST_NOTE
+    assert "李雷" in note
+
+
+def test_a_note_that_grew_too_long_does_not_keep_anybody_from_correcting_the_lead(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    person_id = a_lead(session, cast.lin, e164="+8613800138000")
+    grown = "x" * LONGEST_NOTE + "\n官网"
+    session.execute(sa.update(LeadRow).where(LeadRow.person_id == person_id).values(note=grown))
+    let_in(session, cast.lin)
+    session.commit()
+    lin = Browser(client, {"Accept-Language": "en"})
+    lin.sign_in("linjing")
+    page = f"/leads/{the_lead(session).public_id}"
+    typed = {"name": "王小明", "source": "phone", "interest": "", "grade": "B"}
+    assert lin.post(page, page=f"{page}/edit", note=grown, **typed).status_code == HTTPStatus.FOUND
+    assert (the_lead(session).grade, the_lead(session).note) == ("B", grown)
+    longer = lin.post(page, page=f"{page}/edit", note=grown + "more", **typed)
+    assert longer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import operations as profiles
+from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import PersonID
 from clubsales.leads.claims import history
@@ -23,6 +24,7 @@ from clubsales.leads.followups import queries as steps
 from clubsales.leads.handovers import operations, queries
 from clubsales.leads.handovers.rules import Kept, State
 from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.matches.merging import merge
 from tests.builders import Cast, consultant_of, local
 from tests.integration.leads.support import a_lead, on_shift, set_policy
 
@@ -339,3 +341,32 @@ def test_to_somebody_who_has_left_nothing_comes_back_by_itself(session: Session,
     found = queries.by_public_id(session, cast.club.id, public_id)
     (lead,) = queries.handed(session, cast.club.id, found.id)
     assert lead.kept_because is Kept.GONE
+
+
+def test_of_two_who_were_one_person_the_lead_goes_back_whichever_claim_runs(
+    session: Session, cast: Cast
+) -> None:
+    later = a_lead(session, cast.lin)
+    first = a_lead(session, cast.lin)
+    for person_id, at in ((first, local(9)), (later, local(9, 30))):
+        claims.claim(
+            session, person_id=person_id, consultant_id=consultant_of(cast.lin), actor=cast.lin, at=at
+        )
+    public_id = hand_over(session, cast, [cast.zhou, cast.ma])
+    ran = claim_queries.holder_at(session, cast.club, first, NOW)
+    assert ran is not None
+    merge(session, kept_id=later, merged_id=first, actor=cast.manager, at=local(11))
+    found = queries.by_public_id(session, cast.club.id, public_id)
+    (line,) = queries.handed(session, cast.club.id, found.id)
+    assert (line.person_id, line.claim_id) == (later, ran.id)
+    operations.undo(session, public_id=public_id, actor=cast.manager, at=local(12))
+    assert holder(session, cast, later, local(12)) == "林静"
+    (line,) = queries.handed(session, cast.club.id, found.id)
+    assert line.went_back
+
+
+def test_who_sells_no_more_gets_nothing(session: Session, cast: Cast) -> None:
+    held(session, cast.lin, "AB")
+    zhou = consultant_of(cast.zhou)
+    session.execute(sa.update(ConsultantRow).where(ConsultantRow.id == zhou).values(kind=None))
+    assert queries.works_on(session, [zhou, consultant_of(cast.ma)], TODAY) == {consultant_of(cast.ma)}

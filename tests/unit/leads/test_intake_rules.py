@@ -3,7 +3,14 @@ import pytest
 from clubsales.actor import Role
 from clubsales.errors import Refusal, Refused
 from clubsales.leads import texts
-from clubsales.leads.intake.rules import LONGEST_NOTE, LeadRefused, added_note, clean_text, may_lose
+from clubsales.leads.intake.rules import (
+    LONGEST_NOTE,
+    LeadRefused,
+    added_note,
+    clean_text,
+    longest_note,
+    may_lose,
+)
 from clubsales.leads.people import texts as people_texts
 from clubsales.leads.people.rules import PersonRefused
 
@@ -46,6 +53,7 @@ def test_who_may_give_a_lead_up(
 def test_a_line_is_added_below_a_note_and_nothing_goes() -> None:
     assert added_note("", "a") == "a"
     assert added_note("a\nb", "c") == "a\nb\nc"
-    full = "x" * (LONGEST_NOTE - 1)
-    assert added_note(full, "") == full + "\n"
-    assert added_note(full, "c") == full
+    full = "x" * LONGEST_NOTE
+    assert added_note(full, "c") == full + "\nc"
+    assert longest_note(full + "\nc") == LONGEST_NOTE + 2
+    assert longest_note("a") == LONGEST_NOTE

@@ -256,6 +256,8 @@ def test_of_two_bookings_of_one_day_the_later_made_is_cancelled(
         )
     ).all()
     assert [tuple(row) for row in rows] == [(kept, "booked", ""), (kept, "cancelled", "same guest")]
+    told = sa.select(AuditEvent.account_id).where(AuditEvent.tag == "appointment:cancelled")
+    assert session.scalars(told).all() == [cast.manager.account_id]
 
 
 def test_the_kept_persons_household_stays_and_one_who_had_none_gets_the_others(

@@ -350,3 +350,27 @@ def test_a_lead_put_aside_comes_back_though_another_one_took_its_number(session:
     undoes(session, cast, merge_id)
     assert session.scalar(sa.select(sa.func.count()).select_from(LeadRow)) == 3
     assert merged in session.scalars(sa.select(LeadRow.person_id)).all()
+
+
+def emails(session: Session, *people: PersonID) -> list[str]:
+    session.expire_all()
+    return [session.scalars(sa.select(PersonRow.email).where(PersonRow.id == each)).one() for each in people]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("second", ["b@example.cn", "a@example.cn"])
+def test_of_two_merges_undone_in_any_order_each_has_his_own_fields_again(
+    session: Session, cast: Cast, order: tuple[int, int], second: str
+) -> None:
+    kept, first, other = (a_person(session, cast, f"+86138000013{number:02}", "陈晨") for number in (1, 2, 3))
+    for person_id, email in ((first, "a@example.cn"), (other, second)):
+        session.execute(sa.update(PersonRow).where(PersonRow.id == person_id).values(email=email))
+    done = [
+        merges(session, cast, kept, first),
+        merges(session, cast, kept, other, chosen={"email": "merged"}),
+    ]
+    assert emails(session, kept) == [second]
+    undoes(session, cast, done[order[0]])
+    assert emails(session, kept) == [second if order[0] == 0 else "a@example.cn"]
+    undoes(session, cast, done[order[1]], hour=17)
+    assert emails(session, kept, first, other) == ["", "a@example.cn", second]
