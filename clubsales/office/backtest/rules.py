@@ -179,23 +179,20 @@ def full_months(count: int, today: date) -> tuple[date, date]:
 
 
 def verdict_on(sale: PastSale, evidence: Evidence, books: Books, zone: ZoneInfo) -> Verdict:
-    """Decide a sale again by the rules of its day, and by the changed ones.
+    """Decide a sale again by the changed rules; where that makes a difference, by those of its day too.
 
     A ruling stays, and so does what is argued about (DSP-10). A sale that the records of today no longer explain
-    (its guests were merged since, say) is left alone too: what differed there would not be the changed rule's doing.
+    (its guests were merged since, say) is left alone too: the difference would not be the changed rule's doing.
     """
     stays = _stays(sale)
     if stays is not None:
         return _as_it_stands(sale, stays)
+    changed = _decided(sale, evidence, books.changed, zone)
+    if _is_as_it_stands(sale, changed, books.changed):
+        return _as_it_stands(sale, Standing.SAME)
     again = _decided(sale, evidence, books.was, zone)
-    if again.shares != sale.head.shares or books.was.basis is not sale.head.basis:
+    if not _is_as_it_stands(sale, again, books.was):
         return _as_it_stands(sale, Standing.UNLIKE)
-    if books.changed == books.was:
-        return _as_it_stands(sale, Standing.SAME)
-    only_basis = books.changed.settings == books.was.settings
-    changed = again if only_basis else _decided(sale, evidence, books.changed, zone)
-    if changed.shares == sale.head.shares and books.changed.basis is sale.head.basis:
-        return _as_it_stands(sale, Standing.SAME)
     was = credit(sale.head)
     would_be = credit(replace(sale.head, shares=changed.shares, basis=books.changed.basis))
     same = would_be == was and _parts(changed.shares) == _parts(sale.head.shares)
@@ -244,6 +241,10 @@ def _stays(sale: PastSale) -> Standing | None:
     if sale.head.held:
         return Standing.DISPUTED
     return Standing.RULED if sale.rule == RULED else None
+
+
+def _is_as_it_stands(sale: PastSale, attribution: Attribution, book: Book) -> bool:
+    return attribution.shares == sale.head.shares and book.basis is sale.head.basis
 
 
 def _as_it_stands(sale: PastSale, standing: Standing) -> Verdict:
