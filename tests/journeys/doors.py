@@ -384,6 +384,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
             {"amount": "10", "reason": "搬家", "submission_key": str(uuid4())},
         ),
         "sales.send_refunds": Door("finance", f"/sales/{club.refunded_sale}/refunds/send"),
+        **_of_disputes(club),
         "webhooks.stripe": Door("", "/webhooks/stripe", {"id": "evt_1", "type": "x"}, as_json=True),
         "cards.freeze": Door("desk", f"/cards/{club.card}/freeze"),
         "cards.unfreeze": Door("desk", f"/cards/{club.card}/unfreeze"),
@@ -559,3 +560,25 @@ def post_doors(club: Lively) -> dict[str, Door]:
             "", f"/first-manager/{club.first_manager}", {"organisation_name": "甲"}, secret=True
         ),
     }
+
+
+def _of_disputes(club: Lively) -> dict[str, Door]:
+    words = {"words": "我带他参观的"}
+    split = {f"share-{club.consultant}": "40", f"share-{club.free}": "60", "reason": "看接待记录"}
+    decision = {**split, "step": "do", "conduct_of": club.consultant, "conduct_note": "在前台争吵"}
+    return {
+        "disputes.open": Door("zhou", f"/sales/{club.arguable_sale}/dispute", _keyed(words)),
+        "disputes.state": Door("lin", f"/disputes/{club.open_case}/statement", _keyed(words)),
+        "disputes.withdraw": Door("zhou", f"/disputes/{club.open_case}/withdraw", _keyed(words)),
+        "disputes.object": Door("lin", f"/disputes/{club.settled_case}/object", _keyed(words)),
+        "disputes.appeal": Door("zhou", f"/disputes/{club.ruled_case}/appeal", _keyed(words)),
+        "disputes.settle": Door("supervisor", f"/disputes/{club.open_case}/settle", _keyed(decision)),
+        "disputes.rule": Door("manager", f"/disputes/{club.open_case}/rule", _keyed(decision)),
+        "disputes.appeal_ruling": Door(
+            "director", f"/disputes/{club.appealed_case}/appeal-ruling", _keyed(decision)
+        ),
+    }
+
+
+def _keyed(fields: Mapping[str, str]) -> Fields:
+    return {**fields, "submission_key": str(uuid4())}

@@ -45,6 +45,7 @@ from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
+from tests.journeys.argued import quarrel
 from tests.journeys.expected import expect
 from tests.journeys.settled import settle
 from tests.journeys.tried import try_rules
@@ -112,6 +113,12 @@ class Lively:
     merge: str  # of two others
     club: str
     own_source: str  # a mall where flyers are handed out
+    arguable_sale: str  # Lin's, of a guest of Zhou's
+    open_case: str  # Zhou opened it over a sale of Lin's; so the next ones
+    paper: str  # of the open case
+    settled_case: str
+    ruled_case: str
+    appealed_case: str
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -197,6 +204,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     expected = expect(session, cast, guest=guests[0], person_id=chen, at=at)
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
+    quarrels = quarrel(session, cast, at=early)
     roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
     roster_shift, asked_swap, agreed_swap = a_roster(session, cast, roster_day, at=early)
     copied_week = a_copy(session, cast, roster_day, at=early)
@@ -260,6 +268,12 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         merge=twice.merge,
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
+        arguable_sale=quarrels.arguable_sale,
+        open_case=quarrels.open_case,
+        paper=quarrels.paper,
+        settled_case=quarrels.settled_case,
+        ruled_case=quarrels.ruled_case,
+        appealed_case=quarrels.appealed_case,
     )
 
 

@@ -190,6 +190,8 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     named += ("/club/{}/cards", "/club/{}/cards/a2b3c4d5e6f7")
     named += ("/appointments/{}", "/passes/{}", "/passes/{}/printed", "/passes/{}/sheet")
     named += ("/leave/{}", "/notices/{}", "/credit/{}", "/credit/sales/{}")
+    named += ("/disputes/{}", "/disputes/{}/evidence", "/disputes/{}/decide", "/sales/{}/dispute")
+    asked += ("/disputes?view={}", "/disputes?view=decided&before={}", "/disputes.csv?view={}")
     client = sender.client("manager")
     for address in (*asked, *named):
         for text in wrong:

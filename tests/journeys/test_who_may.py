@@ -57,6 +57,11 @@ GETS = (
     "/back-tests/{back_test}.csv",
     "/back-tests/{waiting_back_test}/live",
     "/roster/shifts/{roster_shift}/swap",
+    "/sales/{arguable_sale}/dispute",
+    "/disputes/{open_case}",
+    "/disputes/{open_case}/evidence",
+    "/disputes/{open_case}/decide",
+    "/disputes/{open_case}/papers/{paper}",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 # Named by shift and occasion: every club has its own under the same address.
@@ -178,6 +183,8 @@ MAY_NOT = {
         *("/leave/inbox", "/leave/away", "/checklists", "/notices", "/notices/{notice}", "/targets"),
         *("leave.decide", "leave.mark_away", "leave.end_away", "notices.write", "notices.withdraw"),
         *("checklists.publish", "checklists.arrange", "targets.save"),
+        *("/disputes.csv", "/disputes/{open_case}/decide"),
+        *("disputes.settle", "disputes.rule", "disputes.appeal_ruling"),
         *("/leads/sources", "/leads/sources/flyer", "sources.add", "sources.use_kind", "sources.use"),
     ],
     "desk": [
@@ -187,6 +194,7 @@ MAY_NOT = {
         *("reception.authorise_off_duty", "posts.release", "auth.enrol_device"),
         *("passes.issue_trial", "passes.issue_card", "passes.revoke"),
         *("posts.offer_handover", "posts.set_plan", "/day-forms", "/takings/history"),
+        *("/disputes", "/disputes/{open_case}", "disputes.open", "disputes.state"),
     ],
     "finance": [
         *("/floor", "/desk", "/staff", "/check-in", "/leads"),
@@ -204,6 +212,7 @@ MAY_NOT = {
     "director": ["/checklists", "/targets", "/leave/away", "/floor", "checklists.acknowledge"],
 }
 MAY = {
+    "zhou": ["/disputes", "/disputes/{open_case}", "disputes.open", "disputes.withdraw"],
     "lin": ["/floor", "/leads", "/sell", "/sales", "/cards/{card}", "sales.open_sale", "sales.make_link"],
     "desk": ["/desk", "/check-in", "/leads", "/sales", "sales.sell_for_cash", "cards.issue_code"],
     "finance": [
