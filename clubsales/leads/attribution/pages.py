@@ -27,9 +27,17 @@ MEMBER = sa.table("member", sa.column("organisation_id"), sa.column("person_id")
 
 
 def of_guest(
-    session: Session, public_id: str, *, consultant: str = "", actor: Actor, at: Instant
+    session: Session,
+    public_id: str,
+    *,
+    consultant: str = "",
+    seller: ConsultantID | None = None,
+    actor: Actor,
+    at: Instant,
 ) -> Outlook | None:
-    """If a guest in the house paid now, to whoever receives him or a consultant of the club; None once he has left.
+    """If a guest in the house paid now; None once he has left.
+
+    Whom he pays is a `consultant` of the club by what stands in an address, else the `seller`, else who receives him.
 
     Raises NotFound.
     """
@@ -48,13 +56,14 @@ def of_guest(
         raise NotFound
     if guest.status == "ended":
         return None
-    seller = ConsultantID(guest.consultant_id) if guest.consultant_id is not None else WHOEVER_TAKES_IT
     if consultant:
         seller = profiles.by_public_id(session, club.id, consultant).id
+    elif seller is None and guest.consultant_id is not None:
+        seller = ConsultantID(guest.consultant_id)
     case = Case(
         person_id=None if guest.person_id is None else PersonID(guest.person_id),
         reception_id=ReceptionID(guest.id),
-        seller=seller,
+        seller=WHOEVER_TAKES_IT if seller is None else seller,
         taken_by=None,
         self_purchase=False,
         buyer_is_member=bool(guest.is_member),

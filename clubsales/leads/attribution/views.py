@@ -9,7 +9,6 @@ from clubsales.actor import ActorKind
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
-from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db
 from clubsales.leads.attribution import pages
 
@@ -29,11 +28,13 @@ def likely() -> ResponseReturnValue:
     guest, consultant = request.args.get("guest", ""), request.args.get("consultant", "")
     if not guest:
         return ""
-    if (
-        "selling" in request.args
-        and actor.consultant_id is not None
-        and not may(actor, Permission.PAYMENT_BOOK)
-    ):
-        consultant = profiles.get(db.session, actor.club.id, actor.consultant_id).public_id
-    found = pages.of_guest(db.session, guest, consultant=consultant, actor=actor, at=now())
+    sells_himself = "selling" in request.args and not may(actor, Permission.PAYMENT_BOOK)
+    found = pages.of_guest(
+        db.session,
+        guest,
+        consultant=consultant,
+        seller=actor.consultant_id if sells_himself else None,
+        actor=actor,
+        at=now(),
+    )
     return render_template("leads/attribution/_likely.html", outlook=found)
