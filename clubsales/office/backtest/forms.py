@@ -9,7 +9,15 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
@@ -52,7 +60,7 @@ class TypedField(StringField):
         super().__init__(label, [at_most(12)], **more)  # type: ignore[no-untyped-call]
 
     def pre_validate(self, _form: Any) -> None:
-        """Raises ValueError for what is no such figure."""
+        """Raises ValidationError for what is no such figure."""
         self.value = None
         typed = str(self.data or "").strip()
         if typed:
@@ -60,12 +68,12 @@ class TypedField(StringField):
             self.value = self.understood(found[1]) if found else self.refused()
 
     def understood(self, typed: str) -> int:
-        """The figure; raises ValueError."""
+        """The figure; raises ValidationError."""
         return int(typed)
 
     def refused(self) -> int:
-        """Raises ValueError with the way out."""
-        raise ValueError(_("Type days as a whole number, such as 15; 0 is without limit."))
+        """Raises ValidationError with the way out."""
+        raise ValidationError(_("Type days as a whole number, such as 15; 0 is without limit."))
 
 
 class PercentField(TypedField):
@@ -74,13 +82,13 @@ class PercentField(TypedField):
     pattern = PERCENT
 
     def understood(self, typed: str) -> int:
-        """Raises ValueError above 100."""
+        """Raises ValidationError above 100."""
         basis_points = int(Decimal(typed.replace(",", ".")) * 100)
         return basis_points if basis_points <= 10_000 else self.refused()
 
     def refused(self) -> int:
-        """Raises ValueError with the way out."""
-        raise ValueError(_("Type a percentage from 0 to 100, such as 65 or 66.5."))
+        """Raises ValidationError with the way out."""
+        raise ValidationError(_("Type a percentage from 0 to 100, such as 65 or 66.5."))
 
 
 def _or_as_it_was(words: Mapping[str, LazyString]) -> list[tuple[str, LazyString]]:
