@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.errors import Reason
@@ -184,8 +184,8 @@ def rows(found: Found, names: Mapping[SaleID, SaleName], floor: Floor) -> Iterat
         _("Day"),
         _("Sold"),
         _("Whose"),
-        _("Share before"),
-        _("Share after"),
+        _("Percent before"),
+        _("Percent after"),
         _("Credit before"),
         _("Credit after"),
         _("Difference"),
@@ -206,7 +206,7 @@ def rows(found: Found, names: Mapping[SaleID, SaleName], floor: Floor) -> Iterat
                 floor.name(holder),
                 _points(had),
                 _points(gets),
-                *(_figure(floor.money(minor)) for minor in (had_minor, gets_minor, gets_minor - had_minor)),
+                *(floor.money(minor).major for minor in (had_minor, gets_minor, gets_minor - had_minor)),
                 sale.why_then.rule,
                 sale.why.rule,
             ]
@@ -219,13 +219,9 @@ def _parts(parts: Sequence[Part], floor: Floor) -> tuple[PartLine, ...]:
     )
 
 
-def _points(part: Part | None) -> str:
-    return percent(0 if part is None else part.basis_points)
+def _points(part: Part | None) -> Decimal:
+    return Decimal(0 if part is None else part.basis_points) / 100
 
 
 def _length(amount: int, largest: int) -> float:
     return round(max(0, amount) * 100 / largest, 2) if largest else 0.0
-
-
-def _figure(amount: Money) -> Cell:
-    return Fraction(amount.major)
