@@ -49,14 +49,14 @@ def replay(tmp_path: Path) -> Replay:
 
 
 def mixed(length: int) -> list[Line]:
-    """A busy month, the same each time: guests, sales, money, refunds and what is refused of them."""
+    """A busy month, the same each time: guests, sales, money, disputes and what is refused of them."""
     dice, clock = random.Random(11), datetime(2026, 3, 1, 1, tzinfo=UTC)
     lines, staff = fixture(), ("A", "B", "C", "X")
     guests, sales = 0, 0
     while len(lines) < length:
         clock += timedelta(minutes=dice.randint(0, 300))
         told: dict[str, Any] = {"by": dice.choice(staff)}
-        match dice.randrange(8):
+        match dice.randrange(10):
             case 0:
                 kind = dice.choice(["shift_opened", "shift_opened", "shift_closed"])
                 if kind == "shift_closed":
@@ -67,7 +67,7 @@ def mixed(length: int) -> list[Line]:
                 guests += 1
                 kind, told = (
                     "guest_arrived",
-                    {"guest": f"g{guests}", "phone": f"1380013800{dice.randrange(10)}"},
+                    {"guest": f"g{guests}", "phone": f"138001380{dice.randrange(60):02d}"},
                 )
                 if dice.random() < 0.4:
                     told["asks_for"] = dice.choice(staff)
@@ -86,6 +86,13 @@ def mixed(length: int) -> list[Line]:
                 told |= {"event_id": f"e{dice.randrange(40)}"}
             case 7 if sales:
                 kind, told = "refund", {"sale": f"s{dice.randint(1, sales)}", "amount": "33.33", "by": "M"}
+            case 8 if sales:
+                kind, told["sale"] = "dispute_opened", f"s{dice.randint(1, sales)}"
+            case 9 if sales:
+                kind, share = "dispute_ruled", dice.randrange(10_001)
+                told = {"sale": f"s{dice.randint(1, sales)}", "by": dice.choice(["M", "S"])}
+                told |= dice.choice([{"confirm": True}, {"shares": {"X": share, "A": 10_000 - share}}])
+                told["reason"] = "heard both"
             case _:
                 continue
         lines.append({"at": clock.isoformat(), "type": kind, **told})
@@ -93,7 +100,7 @@ def mixed(length: int) -> list[Line]:
 
 
 def test_two_runs_and_two_databases_say_the_same(replay: Replay, new_database: DatabaseMaker) -> None:
-    lines, policy = mixed(220), "[proxy]\nshare_bp = 3333\n"
+    lines, policy = mixed(320), "[proxy]\nshare_bp = 3333\n[dispute]\nwindow_days = 0\n"
     first, second = (replay(lines, "--json", policy=policy) for _ in range(2))
     named = replay(lines, "--json", "--database", new_database.make(), policy=policy)
     assert (first.exit_code, second.exit_code, named.exit_code) == (0, 0, 0)
@@ -101,6 +108,7 @@ def test_two_runs_and_two_databases_say_the_same(replay: Replay, new_database: D
     decided = json.loads(first.stdout)
     assert all(decided[key] for key in ("assignments", "credits", "refusals"))
     assert {a["basis"] for a in decided["assignments"]} >= {"rotation", "designated", "proxy", "waiting"}
+    assert [c["rule"] for c in decided["credits"]].count("DSP-10") > 3
 
 
 def test_json_as_the_format_says(replay: Replay) -> None:
@@ -147,6 +155,56 @@ def test_json_as_the_format_says(replay: Replay) -> None:
         "reviews": [],
         "statements": {},
     }
+
+
+TOURED = """
+2026-03-03 09:00 opens A
+2026-03-03 10:00 comes G1 phone=13800138000
+2026-03-03 11:00 leaves G1
+2026-03-03 12:00 calls A 13800138000 answered
+2026-03-03 22:30 closes A
+2026-03-07 09:00 opens B
+2026-03-07 10:00 comes G phone=13800138000
+2026-03-07 10:30 sells s any 4000.00 guest=G consultant=B
+2026-03-07 10:31 pays s 4000.00 taken_by=B
+2026-03-07 12:00 disputes A s
+"""
+
+
+@pytest.mark.parametrize(
+    ("ruling", "posted", "codes"),
+    [
+        ("", [], []),
+        ("2026-03-07 15:00 confirms M s", [("B", "4000.00")], []),
+        ("2026-03-07 15:00 rules M s A:5000,B:5000", [("A", "2000.00"), ("B", "2000.00")], []),
+        ("2026-03-07 15:00 rules M s A:5000,B:5000 reason=", [], ["dispute.reason"]),
+        ("2026-03-07 15:00 rules A s A:5000,B:5000", [], ["dispute.party"]),
+    ],
+)
+def test_sc_16_payment_decides_and_the_manager_may_override(
+    replay: Replay, ruling: str, posted: list[tuple[str, str]], codes: list[str]
+) -> None:
+    result = replay([*fixture(), *story(TOURED + ruling)], "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    decided = json.loads(result.stdout)
+    assert [(c["consultant"], c["amount"], c["rule"]) for c in decided["credits"]] == [
+        ("B", "4000.00", "DSP-03"),
+        ("B", "-4000.00", "DSP-10"),
+        *((who, amount, "DSP-10") for who, amount in posted),
+    ]
+    assert [refusal["code"] for refusal in decided["refusals"]] == codes
+
+
+def test_a_policy_says_until_when_a_case_may_be_opened_and_who_rules(replay: Replay) -> None:
+    lines = [*fixture(), *story(TOURED.replace("2026-03-07 12:00", "2026-03-10 12:00"))]
+    lines += story("2026-03-11 10:00 confirms SD s")
+    closed = replay(lines, "--json", policy="[dispute]\nwindow_days = 2\n")
+    assert [each["code"] for each in json.loads(closed.stdout)["refusals"]] == [
+        "dispute.window",
+        "dispute.not_open",
+    ]
+    ruled = replay(lines, "--json", policy='[dispute]\nfinal_role = "sales_director"\n')
+    assert json.loads(ruled.stdout)["refusals"] == []
 
 
 def test_tables_without_json(replay: Replay) -> None:

@@ -221,3 +221,48 @@ def test_refund_in_parts_and_above() -> None:
         {"line": first, "code": "refund.above_paid"},
         {"line": first + 1, "code": "refund.role"},
     ]
+
+
+SPLIT = [
+    *fixture(),
+    line("10:00", "follow_up", "2026-03-08", by="X", phone="13800138000", channel="call", outcome="answered"),
+]
+
+
+def split_sale(price: str) -> list[dict[str, Any]]:
+    """A sale of 9 March, 70 % X's and 30 % B's."""
+    sold = {"sale": "s1", "card_type": "any", "price": price, "kind": "new", "phone": "13800138000"}
+    return [
+        *SPLIT,
+        line("10:20", "sale_opened", consultant="B", **sold),
+        line("10:21", "receipt", sale="s1", amount=price, method="cash", taken_by="B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "refunds", "expected"),
+    [
+        ("3980.00", [("2026-03-28", "3980.00")], [("X", "-2786.00", "03"), ("B", "-1194.00", "03")]),
+        ("3980.00", [("2026-04-12", "3980.00")], [("X", "-2786.00", "04"), ("B", "-1194.00", "04")]),
+        (
+            "3980.00",
+            [("2026-03-28", "1000.01"), ("2026-03-29", "2979.99")],
+            [("X", "-700.01", "03"), ("B", "-300.00", "03"), ("X", "-2085.99", "03"), ("B", "-894.00", "03")],
+        ),
+        (
+            "100.10",
+            [("2026-03-28", "50.05"), ("2026-03-29", "50.05")],
+            [("X", "-35.04", "03"), ("B", "-15.01", "03"), ("X", "-35.03", "03"), ("B", "-15.02", "03")],
+        ),
+        ("3980.00", [("2026-03-28", "3980.01")], []),
+    ],
+)
+def test_sc_28_a_refund_takes_back_what_it_gave(
+    price: str, refunds: list[tuple[str, str]], expected: list[tuple[str, str, str]]
+) -> None:
+    back = [line("10:00", "refund", day, sale="s1", amount=amount, by="M") for day, amount in refunds]
+    decided = run([*split_sale(price), *back])
+    posted = [(c["consultant"], c["amount"], c["month"][-2:]) for c in decided["credits"][2:]]
+    assert posted == expected
+    assert {c["rule"] for c in decided["credits"]} == {"DSP-06"}
+    assert [each["code"] for each in decided["refusals"]] == ([] if expected else ["refund.above_paid"])
