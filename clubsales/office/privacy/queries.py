@@ -122,7 +122,11 @@ def outlook(session: Session, club: Club, today: date) -> Outlook:
 
 
 def _over(club: Club, since: date) -> tuple[sa.ColumnElement[bool], ...]:
-    """A lead of the club, captured before a day and touched nowhere since, of a known person who never had a sale."""
+    """A lead of the club, captured before a day and touched nowhere since, of a known person who never had a sale.
+
+    What somebody chose on the club's own page and never paid was none.
+    """
+    was_sold = sa.or_(SALE.c.opened_by.is_not(None), SALE.c.received_minor > 0)
     start = day_start(since, club.zone)
     return (
         LEAD.c.club_id == club.id,
@@ -133,7 +137,7 @@ def _over(club: Club, since: date) -> tuple[sa.ColumnElement[bool], ...]:
             PERSON.c.merged_into_id.is_(None),
         ),
         ~_touched_since(LEAD.c.person_id, club, start),
-        ~sa.exists().where(SALE.c.person_id == LEAD.c.person_id),
+        ~sa.exists().where(SALE.c.person_id == LEAD.c.person_id, was_sold),
     )
 
 

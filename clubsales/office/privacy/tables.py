@@ -19,7 +19,8 @@ TOUCH = sa.table("touch", sa.column("club_id"), sa.column("person_id"), sa.colum
 RECEPTION = sa.table("reception", sa.column("person_id"), sa.column("status"))
 SALE = sa.table(
     "sale",
-    *(sa.column(name) for name in ("id", "person_id", "price_minor", "received_minor", "refunded_minor")),
+    *(sa.column(name) for name in ("id", "person_id", "opened_by", "price_minor", "received_minor")),
+    sa.column("refunded_minor"),
 )
 PAYMENT = sa.table("payment", sa.column("sale_id"), sa.column("status"))
 CARD = sa.table(

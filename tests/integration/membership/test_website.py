@@ -46,11 +46,12 @@ from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind, SaleState
 from clubsales.membership.sales.website import LAPSES_AFTER
+from clubsales.office.privacy import operations as privacy
 from clubsales.settings import DEMO_STRIPE_KEY
 from clubsales.web import limiter
 from tests.builders import Cast, a_card_type, consultant_of, local, yuan
 from tests.integration.auth.support import Browser, let_in
-from tests.integration.leads.support import a_lead
+from tests.integration.leads.support import a_lead, set_policy
 from tests.integration.membership.paying import Provider, a_provider
 
 AT = local(14)
@@ -569,6 +570,21 @@ def test_whoever_bought_after_all_is_not_asked_what_was_missing(
     deliver(session, AT + LAPSES_AFTER)
     (step,) = steps(session, online, person_id)
     assert "年卡" in step[2] or "Annual card" in step[2]
+
+
+def test_an_order_nobody_paid_keeps_nobody_s_name_for_ever(
+    phone: Browser, session: Session, online: Cast, provider: Provider
+) -> None:
+    set_policy(session, online, {"privacy": {"retention_months": 6}})
+    session.commit()
+    order(phone, session, online, phone="13800138001", name="没付款")
+    pay(phone, session, provider, order(phone, session, online, name="付了款"))
+    session.execute(sa.update(PaymentRow).where(PaymentRow.status == "started").values(status="expired"))
+    session.commit()
+    assert privacy.anonymise_old(session, local(9, day=10, month=9)) == 1
+    session.commit()
+    session.expire_all()
+    assert sorted(session.scalars(sa.select(PersonRow.name))) == ["", "付了款"]
 
 
 def test_money_taken_at_the_desk_for_an_order_is_still_a_purchase_on_the_website(
