@@ -1,10 +1,10 @@
-"""Real databases for every test: SQLite and PostgreSQL, migrated once, rolled back after each test."""
+"""Real databases for every test: SQLite and PostgreSQL, migrated and peopled once, rolled back after each test."""
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from clubsales.app import create_app
-from clubsales.db import db, migrations
+from clubsales.db import db, migrations, transact
 from clubsales.settings import Settings
 from tests.builders import Cast, raise_cast
 from tests.postgres import postgres_server_url
@@ -54,10 +54,12 @@ class DatabaseMaker:
         self._prefix = f"clubsales_test_{worker_id}_{os.getpid()}"
         self._made: list[str] = []
 
-    def make(self) -> str:
+    def make(self, *, like: str | None = None) -> str:
+        """The address of an empty database, or of a copy of one that nobody is connected to."""
         name = f"{self._prefix}_{len(self._made)}"
+        template = f' TEMPLATE "{make_url(like).database}"' if like else ""
         with self._server.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"{template}')
         self._made.append(name)
         return self._url.set(database=name).render_as_string(hide_password=False)
 
@@ -77,7 +79,6 @@ def settings_for(database_url: str, data_folder: Path, **changes: object) -> Set
         "testing": True,
         "rate_limits": False,
         "stripe_peer": False,
-        "stripe_secret_key": "sk_test_members",
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]
@@ -91,21 +92,95 @@ def migrated_app(database_url: str, data_folder: Path, **changes: object) -> Fla
     return app
 
 
-@pytest.fixture(scope="session")
-def sqlite_app() -> Iterator[Flask]:
-    folder = Path(tempfile.mkdtemp(prefix="clubsales-test-"))
-    yield migrated_app(f"sqlite:///{folder / 'test.db'}", folder)
-    shutil.rmtree(folder, ignore_errors=True)
+@dataclass(frozen=True)
+class World:
+    """An app on a database of its own, and what its tests find there, by its kind."""
+
+    app: Flask
+    made: dict[type, object]
 
 
-@pytest.fixture(scope="session")
-def postgresql_app(new_database: DatabaseMaker) -> Iterator[Flask]:
-    folder = Path(tempfile.mkdtemp(prefix="clubsales-test-"))
-    app = migrated_app(new_database.make(), folder)
-    yield app
+Fill = Callable[[Session], tuple[object, ...]]  # what a world is filled with before its first test
+
+
+class Worlds:
+    """The worlds of one backend, each on a copy of a database that was migrated once."""
+
+    def __init__(self, backend: str, maker: DatabaseMaker, folder: Path) -> None:
+        self._backend, self._maker, self._folder = backend, maker, folder
+        self._made: dict[Fill, World] = {}
+        self._migrated = self._new("migrated")
+        let_go(migrated_app(self._migrated, folder))
+
+    def of(self, fill: Fill) -> World:
+        """The world filled in this way; made when it is first asked for."""
+        if fill not in self._made:
+            app = create_app(settings_for(self._copy(f"world_{len(self._made)}"), self._folder))
+            with app.app_context():
+                made = transact(fill)
+            self._made[fill] = World(app, {type(each): each for each in made})
+        return self._made[fill]
+
+    def close(self) -> None:
+        for world in self._made.values():
+            let_go(world.app)
+
+    def _new(self, name: str) -> str:
+        return self._maker.make() if self._backend == "postgresql" else f"sqlite:///{self._folder / name}.db"
+
+    def _copy(self, name: str) -> str:
+        if self._backend == "postgresql":
+            return self._maker.make(like=self._migrated)
+        copied = self._new(name)
+        shutil.copy(str(make_url(self._migrated).database), str(make_url(copied).database))
+        return copied
+
+
+def let_go(app: Flask) -> None:
+    """Close all connections; nothing of an SQLite database is left beside its file."""
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
-    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_worlds(new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    yield from _worlds("sqlite", new_database, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_worlds(
+    new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worlds]:
+    yield from _worlds("postgresql", new_database, tmp_path_factory)
+
+
+def _worlds(backend: str, maker: DatabaseMaker, folders: pytest.TempPathFactory) -> Iterator[Worlds]:
+    worlds = Worlds(backend, maker, folders.mktemp(backend))
+    yield worlds
+    worlds.close()
+
+
+def nobody(_session: Session) -> tuple[object, ...]:
+    """A database without a row."""
+    return ()
+
+
+def the_cast(session: Session) -> tuple[object, ...]:
+    """The fixed cast."""
+    return (raise_cast(session),)
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(sqlite_worlds: Worlds) -> Flask:
+    return sqlite_worlds.of(nobody).app
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(postgresql_worlds: Worlds) -> Flask:
+    return postgresql_worlds.of(nobody).app
 
 
 @contextmanager
@@ -121,12 +196,24 @@ def isolated(app: Flask) -> Iterator[None]:
         outer.rollback()
 
 
+@pytest.fixture
+def fill(request: pytest.FixtureRequest) -> Fill:
+    """What the database holds before the test: the cast where it is asked for."""
+    return the_cast if "cast" in request.fixturenames else nobody
+
+
 @pytest.fixture(params=BACKENDS)
-def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+def world(request: pytest.FixtureRequest, fill: Fill) -> World:
+    """The world of the test on each database."""
+    worlds: Worlds = request.getfixturevalue(f"{request.param}_worlds")
+    return worlds.of(fill)
+
+
+@pytest.fixture
+def app(world: World) -> Iterator[Flask]:
     """The app on each database; everything a test writes is rolled back after it."""
-    chosen: Flask = request.getfixturevalue(f"{request.param}_app")
-    with isolated(chosen):
-        yield chosen
+    with isolated(world.app):
+        yield world.app
 
 
 @pytest.fixture
@@ -137,10 +224,10 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
+def cast(world: World) -> Cast:
     """The fixed cast: two inside consultants, one outside, a manager, the desk, finance, another organisation."""
-    people = raise_cast(session)
-    session.commit()
+    people = world.made[Cast]
+    assert isinstance(people, Cast)
     return people
 
 

@@ -195,6 +195,7 @@ NO_PAGES = {
     "matches.of_lead",
     "intake.earlier",
     "leave.estimate",
+    "attribution.likely",
     "reminders.invitation",
     "funnel.export_csv",
     "backtest.live",
@@ -211,22 +212,24 @@ NO_PAGES = {
     "sales.live",
     "sales.guest_live",
 }
-COMBINATIONS = list(product((TABLET, PHONE, DESKTOP), (False, True), ("zh-CN", "en-US")))
+COMBINATIONS = list(product((TABLET, PHONE, DESKTOP), (False, True)))
 NARROW = {"width": 320, "height": 568}
 LEAST_TARGET = 44  # px, both ways
 # What a finger is meant to hit in the content of a page; a link within a sentence is exempt.
-TOO_SMALL = """(least) => {
+TOO_SMALL = """() => {
+  const least = LEAST;
   const wanted = "button, a.button, select, textarea, summary, a.face, .rows a, a.back, .tabs a, .rail a, label.choice, label.check, label.offer, input:not([type=hidden], [type=radio], [type=checkbox])";
   return [...document.querySelectorAll(wanted)].filter((element) => {
     const box = element.getBoundingClientRect();
     if (!box.width || !box.height || element.closest("dialog:not([open]), .visually-hidden, .skip, .when")) return false;
     return box.height < least - 0.5 || box.width < least - 0.5;
   }).map((element) => `${element.outerHTML.slice(0, 90)} ${JSON.stringify(element.getBoundingClientRect())}`);
-}"""
+}""".replace("LEAST", str(LEAST_TARGET))
 # What came over the wire for this page, headers and all; what it asks for later does not count.
 BYTES = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter((each) => each.initiatorType !== "fetch").reduce((sum, each) => sum + each.transferSize, 0)"""
-SIDEWAYS = "() => [document.scrollingElement.scrollWidth, innerWidth]"
+SIDEWAYS = """() => document.scrollingElement.scrollWidth > innerWidth
+  ? [`${document.scrollingElement.scrollWidth} of ${innerWidth}`] : []"""
 # Buttons of which a box around them hides a part.
 HIDDEN = """() => [...document.querySelectorAll("button, a.button, input, select, textarea")].filter((element) => {
   const box = element.getBoundingClientRect();
@@ -294,43 +297,43 @@ def test_every_page_is_looked_at(lobby: Lobby) -> None:
 def test_a_page_fits_its_screen_and_can_be_read_by_everybody(lobby: Lobby, name: str) -> None:
     lobby.screens.watch.forget()
     who, address = PAGES[name]
-    viewport, dark, axe_locale = COMBINATIONS[list(PAGES).index(name) * 5 % len(COMBINATIONS)]
+    viewport, dark = COMBINATIONS[list(PAGES).index(name) * 5 % len(COMBINATIONS)]
     for locale in ("zh-CN", "en-US"):
         page = lobby.of(who, locale)
         answer = page.goto(address.format(lobby.lively))
         assert answer is not None
         assert answer.status == 200
         assert_fits(page)
-        if locale == axe_locale:
-            assert_readable(page, viewport, dark=dark)
+        # Colours do not depend on the language: each language is read in one theme, so both themes are.
+        assert_readable(page, viewport, dark=dark is (locale == "zh-CN"))
     lobby.screens.watch.assert_clean()
+
+
+def faults(page: Page, **looks: str) -> dict[str, list[str]]:
+    """What is wrong in the page as it stands, by look; all looks in one question."""
+    every = ", ".join(f"{name}: ({script})()" for name, script in looks.items())
+    found: dict[str, list[str]] = page.evaluate(f"() => ({{{every}}})")
+    return {name: what for name, what in found.items() if what}
 
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out or is cut, and fingers hit what they mean."""
+    looks = {"sideways": SIDEWAYS, "cut": CUT, "hidden": HIDDEN}
     for size in (DESKTOP, NARROW, PHONE, TABLET):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        width, room = page.evaluate(SIDEWAYS)
-        assert width <= room, size
-        assert page.evaluate(CUT) == [], size
-        assert page.evaluate(HIDDEN) == [], size
-        if size != DESKTOP:
-            assert page.evaluate(TOO_SMALL, LEAST_TARGET) == [], size
+        touched = {} if size == DESKTOP else {"too_small": TOO_SMALL}
+        assert faults(page, **looks, **touched) == {}, size
     # Text twice as large, as a reader's setting makes it.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    width, room = page.evaluate(SIDEWAYS)
-    assert width <= room, "large text"
-    assert page.evaluate(CUT) == [], "large text"
+    assert faults(page, sideways=SIDEWAYS, cut=CUT) == {}, "large text"
     page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def assert_readable(page: Page, viewport: dict[str, int], *, dark: bool) -> None:
-    """axe finds nothing in this theme, and no weak contrast in the other."""
+    """axe finds nothing in this theme."""
     page.set_viewport_size(viewport)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="dark" if dark else "light")
     assert look(page) == [], (viewport, dark)
-    page.emulate_media(color_scheme="light" if dark else "dark")
-    assert look(page, only="color-contrast") == [], (viewport, not dark)
 
 
 def test_the_first_page_of_an_empty_club(tmp_path: Path, founded: Founded, chromium: Browser) -> None:

@@ -7,7 +7,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.builders import Cast
+from tests.builders import raise_cast
+from tests.conftest import Fill, World
 from tests.integration.auth.support import let_in
 from tests.journeys.lively import Lively, enliven
 from tests.journeys.sending import AT, STAFF, Sender
@@ -20,13 +21,26 @@ def afternoon() -> Iterator[None]:
         yield
 
 
+def a_lively_club(session: Session) -> tuple[object, ...]:
+    """The cast in the middle of its day, everybody able to sign in."""
+    with time_machine.travel(AT, tick=True):
+        cast = raise_cast(session)
+        made = enliven(session, cast, at=AT)
+        let_in(session, *(getattr(cast, who) for who in STAFF))
+    return cast, made
+
+
 @pytest.fixture
-def lively(afternoon: None, session: Session, cast: Cast) -> Lively:
-    """The club in the middle of its day, everybody able to sign in."""
-    made = enliven(session, cast, at=AT)
-    let_in(session, *(getattr(cast, who) for who in STAFF))
-    session.commit()
-    return made
+def fill(request: pytest.FixtureRequest, fill: Fill) -> Fill:
+    return a_lively_club if "lively" in request.fixturenames else fill
+
+
+@pytest.fixture
+def lively(afternoon: None, world: World, app: Flask) -> Lively:
+    """The club in the middle of its day; what a test does to it is put back."""
+    club = world.made[Lively]
+    assert isinstance(club, Lively)
+    return club
 
 
 @pytest.fixture

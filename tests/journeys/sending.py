@@ -56,12 +56,14 @@ class Sender:
         client = self.client(door.who if who is None else who)
         headers = {"Accept": "application/json"}
         with self.app.app_context():
-            if door.as_json:
-                body = json.dumps(fields)
-                return client.post(door.address, data=body, content_type="application/json", headers=headers)
-            body = urlencode(fields, doseq=True)
-            form = "application/x-www-form-urlencoded"
-            return client.post(door.address, data=body, content_type=form, headers=headers)
+            body = json.dumps(fields) if door.as_json else urlencode(fields, doseq=True)
+            return client.post(
+                door.address,
+                data=body,
+                content_type="application/json" if door.as_json else "application/x-www-form-urlencoded",
+                headers=headers,
+                buffered=True,  # an answer in pieces is read to its end, as every server does
+            )
 
     @contextmanager
     def watched(self) -> Iterator[list[str]]:
