@@ -15,7 +15,6 @@ from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.ids import ClubID, ConsultantID, SaleID
 from clubsales.money import Currency, Money
 
-RUNNING = ("open", "settled", "appealed")  # states of a dispute that holds credit
 # What was sold, to whom, and what is argued about: tables of packages above, by name as the database knows them.
 sale = sa.table(
     "sale",
@@ -31,6 +30,8 @@ dispute = sa.table(
     *(sa.column(name) for name in ("public_id", "club_id", "sale_id", "status", "opened_by")),
     sa.column("opened_at", PostingRow.at.type),
 )
+# States of a dispute that holds credit, written out so that a database sees the index of running ones fit.
+RUNNING = dispute.c.status.in_([sa.literal_column(f"'{state}'") for state in ("open", "settled", "appealed")])
 SOLD = (
     sale.c.id.label("sale_id"),
     sale.c.public_id.label("sale"),
@@ -107,7 +108,7 @@ def _held_parts(
         .join(sale, sale.c.id == dispute.c.sale_id)
         .join(ConsultantRow, ConsultantRow.id == dispute.c.opened_by)
         .join(person, person.c.id == sale.c.person_id, isouter=True)
-        .where(dispute.c.club_id == club_id, dispute.c.status.in_(RUNNING), CreditBasisRow.held)
+        .where(dispute.c.club_id == club_id, RUNNING, CreditBasisRow.held)
         .order_by(dispute.c.opened_at)
     )
     if sale_id is not None:

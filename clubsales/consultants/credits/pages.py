@@ -147,14 +147,15 @@ def month_lines(session: Session, club_id: ClubID, month: date) -> Iterator[Line
 def _page(
     session: Session, club_id: ClubID, holder: ConsultantID | None, month: date, before: str
 ) -> tuple[tuple[Line, ...], str | None]:
-    statement = (
-        _lines(club_id)
-        .where(PostingRow.month == month, _is(PostingRow.consultant_id, holder))
-        .order_by(PostingRow.id.desc())
-        .limit(ON_PAGE + 1)
+    found = sa.select(PostingRow.id).where(
+        PostingRow.club_id == club_id, PostingRow.month == month, _is(PostingRow.consultant_id, holder)
     )
     if before:
-        statement = statement.where(PostingRow.id < _posting_id(session, club_id, before))
+        found = found.where(PostingRow.id < _posting_id(session, club_id, before))
+    # A month of somebody's is found first: left to itself PostgreSQL walks back through years for an old one.
+    of_month = found.cte("of_month").prefix_with("MATERIALIZED")
+    latest = sa.select(of_month.c.id).order_by(of_month.c.id.desc()).limit(ON_PAGE + 1)
+    statement = _lines(club_id).where(PostingRow.id.in_(latest)).order_by(PostingRow.id.desc())
     lines = [_line(row) for row in session.execute(statement)]
     return tuple(lines[:ON_PAGE]), lines[ON_PAGE - 1].key if len(lines) > ON_PAGE else None
 

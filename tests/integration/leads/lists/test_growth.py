@@ -1,14 +1,11 @@
 """A million leads answer as quickly as ten thousand: no statement of these pages goes through a big table."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -16,6 +13,7 @@ from sqlalchemy.orm import Session
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import db
 from clubsales.leads.lists.rules import LOOKED_THROUGH
+from tests import plans
 from tests.builders import Cast, consultant_of, local, raise_cast
 from tests.bulk import Crowd, crowd, settle
 from tests.conftest import BACKENDS, DatabaseMaker, migrated_app
@@ -24,11 +22,10 @@ from tests.integration.auth.support import Browser, let_in
 AT = local(14, 20)
 LEADS = 20_000
 AS_IF = 1_000_000  # what the planner is made to believe
-BIG = {"lead", "person", "person_phone", "claim", "contact", "follow_up", "touch"}
-# Rows that a statement may look at: LOOKED_THROUGH leads, and a few rows of each.
-MOST_ROWS = 5 * LOOKED_THROUGH
-MOST_ESTIMATED = (
-    20_000  # rows that the planner, believing in AS_IF leads, means to fetch from a table at once
+LIMITS = plans.Limits(
+    big={"lead", "person", "person_phone", "claim", "contact", "follow_up", "touch"},
+    most_rows=5 * LOOKED_THROUGH,  # so many leads, and a few rows of each
+    most_estimated=20_000,  # fetched from a table at once, were there AS_IF leads
 )
 
 
@@ -68,70 +65,9 @@ def grown(
         db.engine.dispose()
 
 
-def looks(grown: Grown, who: str, address: str) -> list[tuple[str, Any]]:
-    """The statements that read, of a page."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(
-        _connection: object, _cursor: object, statement: str, parameters: object, *_rest: object
-    ) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            sent.append((statement, parameters))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        answer = grown.browsers[who].get(address)
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    assert answer.status_code == 200, address
-    return sent
-
-
 def assert_by_index(grown: Grown, who: str, address: str) -> None:
     """Nothing big is gone through, and nothing is looked at without end."""
-    sent = looks(grown, who, address)
-    assert sent
-    with grown.app.app_context(), db.engine.connect() as connection:
-        for statement, parameters in sent:
-            if connection.dialect.name == "sqlite":
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-                gone_through = [row.detail for row in plan if _goes_through(row.detail)]
-                assert gone_through == [], f"{address}\n{statement}\n{parameters}\n{plan}"
-            else:
-                explained = connection.exec_driver_sql(
-                    f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
-                ).scalar_one()
-                tree = (explained if isinstance(explained, list) else json.loads(explained))[0]["Plan"]
-                shown = f"{address}\n{statement}\n{parameters}\n{json.dumps(tree, indent=1)}"
-                nodes = list(_nodes(tree))
-                assert [
-                    n for n in nodes if n["Node Type"] == "Seq Scan" and n["Relation Name"] in BIG
-                ] == [], shown
-                assert sum(_rows(node) for node in nodes) <= MOST_ROWS, shown
-                assert [
-                    n
-                    for n in nodes
-                    if n["Node Type"].startswith("Bitmap") and n["Plan Rows"] > MOST_ESTIMATED
-                ] == [], shown
-
-
-def _goes_through(detail: str) -> bool:
-    words = detail.split()
-    return words[0] == "SCAN" and words[1] in BIG
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from _nodes(below)
-
-
-def _rows(node: dict[str, Any]) -> float:
-    """Rows of a table that a node looked at."""
-    if node.get("Relation Name") not in BIG:
-        return 0
-    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return float(node["Actual Loops"] * (node["Actual Rows"] + removed))
+    plans.assert_by_index(grown.app, grown.browsers[who], address, LIMITS)
 
 
 FILTERS = (
