@@ -79,6 +79,7 @@ def settings_for(database_url: str, data_folder: Path, **changes: object) -> Set
         "testing": True,
         "rate_limits": False,
         "stripe_peer": False,
+        "stripe_secret_key": "sk_test_members",  # an account: without one nobody buys on the website
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]
