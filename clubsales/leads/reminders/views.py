@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
             line.appointment.id: messages.message(line.appointment, actor.club, locale) for line in lines
         },
         waiting=sum(line.appointment.reminded_at is None for line in lines),
+        closed_until=hours_end(db.session, actor, at),
         whose=scope.whose,
         choices=scope.choices,
         may_note=lambda line: (

@@ -76,8 +76,24 @@ def test_by_day_a_guest_is_called_and_written_to(
 
 def test_by_night_nobody_calls_or_writes(session: Session, client: FlaskClient, guest: PersonID) -> None:
     found = links(session, client, guest, LATE)
-    for of_page in found.values():
-        assert of_page in ([], ['href="mailto:'])
+    assert found.pop("lead") in ([], ['href="mailto:'])
+    assert not any(found.values()), found
+
+
+def test_by_night_no_reminder_is_copied_and_it_says_when_it_may_be(
+    session: Session, client: FlaskClient, guest: PersonID
+) -> None:
+    visit = session.scalars(
+        sa.select(AppointmentRow.public_id).where(AppointmentRow.person_id == guest)
+    ).one()
+    browser = Browser(client, {"Accept-Language": "en"})
+    for at, is_open in ((AT, True), (LATE, False)):
+        with time_machine.travel(at, tick=False):
+            browser.sign_in("linjing")
+            for address in ("/appointments/reminders", f"/appointments/{visit}/reminder"):
+                page = browser.text(address)
+                assert ("data-copy=" in page) is is_open, address
+                assert ("They may be called again from" in page) is not is_open, address
 
 
 def test_who_asked_for_it_is_neither_called_nor_written_to(
