@@ -13,9 +13,10 @@ from clubsales.actor import Actor, system_actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.i18n import LANGUAGE_TAGS, LOCALES
-from clubsales.ids import ClubID, ConsultantID, PersonID, SaleID
+from clubsales.ids import ClubID, ConsultantID, SaleID
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.followups import operations as followups
+from clubsales.leads.people import queries as people
 from clubsales.membership import texts
 from clubsales.membership.sales import queries, website
 from clubsales.membership.sales.queries import SaleView
@@ -39,9 +40,12 @@ def tell_of_unpaid(session: Session, payload: Mapping[str, Any], at: Instant) ->
     actor, sale = _read(session, payload)
     if not website.lapse(session, sale_id=sale.id, actor=actor, at=at) or sale.person_id is None:
         return
-    if website.bought_since(session, actor.club.id, sale.person_id, sale.opened_at):
+    buyer = people.get(
+        session, actor.club.organisation_id, sale.person_id
+    ).id  # merged meanwhile: who he is now
+    if website.bought_since(session, actor.club.id, buyer, sale.opened_at):
         return
-    held = claims.holder_at(session, actor.club, sale.person_id, at)
+    held = claims.holder_at(session, actor.club, buyer, at)
     if held is not None:
         _plan(session, sale, held.consultant_id, texts.ASK_BUYER, actor, at)
 
@@ -67,7 +71,7 @@ def _plan(
         what = str(sentence) % {"card": sale.title_in(LANGUAGE_TAGS[locale])}
     followups.plan(
         session,
-        person_id=PersonID(sale.person_id),
+        person_id=people.get(session, actor.club.organisation_id, sale.person_id).id,
         consultant_id=consultant_id,
         due_on=local_day(at, actor.club.zone),
         what=what,

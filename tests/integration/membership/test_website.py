@@ -27,8 +27,10 @@ from clubsales.ids import PersonID
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups import queries as planned
+from clubsales.leads.followups.models import FollowUpRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake.models import LeadRow
+from clubsales.leads.matches import merging
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.models import PersonRow
 from clubsales.leads.touches import queries as touches
@@ -149,7 +151,7 @@ def steps(session: Session, cast: Cast, person_id: PersonID) -> list[tuple[int, 
     ]
 
 
-def claimed_by_lin(session: Session, cast: Cast) -> PersonID:
+def claimed_by_ma(session: Session, cast: Cast) -> PersonID:
     person_id = a_lead(session, cast.lin, e164=PHONE)
     claims.claim(
         session, person_id=person_id, consultant_id=consultant_of(cast.ma), actor=cast.ma, at=local(9)
@@ -192,7 +194,7 @@ def test_sc_18_d_a_stranger_s_purchase_is_the_house_s(
 def test_the_holder_of_the_lead_has_the_credit_and_hears_of_it(
     phone: Browser, session: Session, online: Cast, provider: Provider
 ) -> None:
-    person_id = claimed_by_lin(session, online)
+    person_id = claimed_by_ma(session, online)
     payment = order(phone, session, online)
     pay(phone, session, provider, payment)
     ma = consultant_of(online.ma)
@@ -298,7 +300,7 @@ def test_sc_18_a_a_consultant_s_link_paid_before_midnight_and_heard_of_after(
 def test_the_sale_s_page_says_where_it_came_from_and_why(
     app: Flask, phone: Browser, session: Session, online: Cast, provider: Provider
 ) -> None:
-    claimed_by_lin(session, online)
+    claimed_by_ma(session, online)
     payment = order(phone, session, online)
     pay(phone, session, provider, payment)
     let_in(session, online.manager)
@@ -516,7 +518,7 @@ def test_mistakes_do_not_use_up_a_phone(app: Flask, phone: Browser, online: Cast
 def test_what_nobody_paid_fills_no_list_and_lapses(
     app: Flask, phone: Browser, session: Session, online: Cast, afternoon: time_machine.Traveller
 ) -> None:
-    person_id = claimed_by_lin(session, online)
+    person_id = claimed_by_ma(session, online)
     payment = order(phone, session, online)
     assert queries.sales_on(session, online.club, AT.date()).sales == []
     assert queries.of_person(session, online.club.id, person_id) == []
@@ -541,7 +543,7 @@ def test_what_nobody_paid_fills_no_list_and_lapses(
 def test_while_a_slow_payment_is_on_its_way_an_order_does_not_lapse(
     phone: Browser, session: Session, online: Cast, provider: Provider
 ) -> None:
-    claimed_by_lin(session, online)
+    claimed_by_ma(session, online)
     payment = order(phone, session, online)
     pay(phone, session, provider, payment, outcome="later_paid")
     deliver(session, AT + LAPSES_AFTER)
@@ -562,7 +564,7 @@ def test_while_a_slow_payment_is_on_its_way_an_order_does_not_lapse(
 def test_whoever_bought_after_all_is_not_asked_what_was_missing(
     phone: Browser, session: Session, online: Cast, provider: Provider
 ) -> None:
-    person_id = claimed_by_lin(session, online)
+    person_id = claimed_by_ma(session, online)
     order(phone, session, online)
     pay(phone, session, provider, order(phone, session, online))
     session.execute(sa.update(PaymentRow).where(PaymentRow.status == "started").values(status="expired"))
@@ -570,6 +572,23 @@ def test_whoever_bought_after_all_is_not_asked_what_was_missing(
     deliver(session, AT + LAPSES_AFTER)
     (step,) = steps(session, online, person_id)
     assert "年卡" in step[2] or "Annual card" in step[2]
+
+
+def test_word_of_a_purchase_finds_whoever_the_buyer_was_merged_with(
+    phone: Browser, session: Session, online: Cast, provider: Provider
+) -> None:
+    kept = claimed_by_ma(session, online)
+    bought, unpaid = (order(phone, session, online, phone=f"1380013800{place}") for place in (1, 2))
+    pay(phone, session, provider, bought)
+    session.execute(sa.update(PaymentRow).where(PaymentRow.status == "started").values(status="expired"))
+    for payment in (bought, unpaid):
+        merged = sale_of(session, online, payment).person_id
+        assert merged is not None
+        merging.merge(session, kept_id=kept, merged_id=merged, reason="同一个人", actor=online.manager, at=AT)
+    session.commit()
+    deliver(session, AT + LAPSES_AFTER)
+    session.expire_all()
+    assert all(step.person_id == kept for step in session.scalars(sa.select(FollowUpRow)))
 
 
 def test_an_order_nobody_paid_keeps_nobody_s_name_for_ever(
@@ -591,7 +610,7 @@ def test_money_taken_at_the_desk_for_an_order_is_still_a_purchase_on_the_website
     phone: Browser, session: Session, online: Cast
 ) -> None:
     """Nobody sold it: whoever holds the lead has the credit; a consultant who takes the money himself sold it."""
-    claimed_by_lin(session, online)
+    claimed_by_ma(session, online)
     for taker, expected in ((None, "RCV-08"), (online.lin, "DSP-02")):
         payment = order(phone, session, online)
         operations.book_receipt(
