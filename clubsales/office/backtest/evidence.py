@@ -22,6 +22,7 @@ from clubsales.office.backtest.tables import RECEPTION
 
 HOST = RECEPTION.alias("host")
 NOBODY = Records(written=())
+AT_ONCE = 10_000  # receptions asked for by one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +169,6 @@ def _visits(session: Session, club: Club, cases: Sequence[Case]) -> list[tuple[P
 
 
 def _comings(session: Session, receptions: Collection[ReceptionID]) -> dict[ReceptionID, Coming]:
-    if not receptions:
-        return {}
     statement = (
         sa.select(
             RECEPTION.c.id,
@@ -183,16 +182,18 @@ def _comings(session: Session, receptions: Collection[ReceptionID]) -> dict[Rece
             HOST.c.local_day.label("host_day"),
         )
         .join_from(RECEPTION, HOST, HOST.c.id == RECEPTION.c.came_with_id, isouter=True)
-        .where(RECEPTION.c.id.in_(list(receptions)))
+        .where(RECEPTION.c.id.in_(sa.bindparam("wanted", expanding=True)))
     )
     found: dict[ReceptionID, Coming] = {}
-    for row in session.execute(statement):
-        host = None
-        if row.host_person_id is not None:
-            host = (ReceptionID(row.host_id), PersonID(row.host_person_id))
-            found.setdefault(host[0], Coming(row.host_arrived_at, row.host_day, None, None))
-        proxy = ConsultantID(row.consultant_id) if row.basis == "proxy" else None
-        found[ReceptionID(row.id)] = Coming(row.arrived_at, row.local_day, proxy, host)
+    wanted = list(receptions)
+    for start in range(0, len(wanted), AT_ONCE):
+        for row in session.execute(statement, {"wanted": wanted[start : start + AT_ONCE]}):
+            host = None
+            if row.host_person_id is not None:
+                host = (ReceptionID(row.host_id), PersonID(row.host_person_id))
+                found.setdefault(host[0], Coming(row.host_arrived_at, row.host_day, None, None))
+            proxy = ConsultantID(row.consultant_id) if row.basis == "proxy" else None
+            found[ReceptionID(row.id)] = Coming(row.arrived_at, row.local_day, proxy, host)
     return found
 
 
