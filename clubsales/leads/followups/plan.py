@@ -24,7 +24,12 @@ from clubsales.policies import policy_on
 
 COMPLETE_WITHIN = timedelta(hours=24)  # AMB-44
 ASKED_FOR = timedelta(days=30)  # after that an incomplete file is no longer of the day
-PERSON = sa.table("person", sa.column("id"), sa.column("name", sa.String), sa.column("birthday", sa.Date))
+PERSON = sa.table(
+    "person",
+    *(sa.column(name) for name in ("id", "anonymised_at")),
+    sa.column("name", sa.String),
+    sa.column("birthday", sa.Date),
+)
 SALE = sa.table(
     "sale",
     *(sa.column(name) for name in ("id", "public_id", "club_id", "kind", "consultant_id", "person_id")),
@@ -88,6 +93,7 @@ def open_files(session: Session, club: Club, consultant_id: ConsultantID, at: In
             SALE.c.consultant_id == consultant_id,
             SALE.c.kind != "goods",
             SALE.c.first_receipt_at >= at - ASKED_FOR,
+            PERSON.c.anonymised_at.is_(None),
             sa.or_(
                 PERSON.c.id.is_(None),
                 PERSON.c.name == "",

@@ -107,6 +107,7 @@ class HandedView:
     lead_id: LeadID
     lead_public_id: str
     name: str
+    is_anonymous: bool
     grade: str
     consultant_id: ConsultantID
     consultant: str
@@ -278,6 +279,7 @@ def handed(session: Session, club_id: ClubID, hand_over_id: HandOverID) -> list[
             LEAD.c.grade,
             LEAD.c.converted_at,
             PERSON.c.name,
+            PERSON.c.anonymised_at,
             HANDED.c.consultant_id,
             CONSULTANT.c.name.label("consultant"),
             HANDED.c.claim_id,
@@ -301,6 +303,7 @@ def handed(session: Session, club_id: ClubID, hand_over_id: HandOverID) -> list[
             lead_id=LeadID(row.lead_id),
             lead_public_id=row.public_id,
             name=row.name,
+            is_anonymous=row.anonymised_at is not None,
             grade=row.grade or "",
             consultant_id=ConsultantID(row.consultant_id),
             consultant=row.consultant,

@@ -30,6 +30,7 @@ class LeadLine:
     public_id: str
     person_id: PersonID
     name: str
+    is_anonymous: bool
     e164: str | None
     phone_shown: bool
     source: Source
@@ -215,6 +216,7 @@ def _leads(actor: Actor, at: Instant) -> sa.Select[*tuple[Any, ...]]:
             LeadRow.public_id,
             LeadRow.person_id,
             PersonRow.name,
+            PersonRow.anonymised_at,
             PersonPhoneRow.e164,
             LeadRow.source,
             LeadRow.interest,
@@ -246,6 +248,7 @@ def _line(row: Any, names: dict[ConsultantID, str], *, phone_shown: bool) -> Lea
         public_id=row.public_id,
         person_id=PersonID(row.person_id),
         name=row.name,
+        is_anonymous=row.anonymised_at is not None,
         e164=row.e164,
         phone_shown=phone_shown,
         source=Source(row.source),

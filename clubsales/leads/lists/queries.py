@@ -76,6 +76,7 @@ LINES = (
         LEAD.c.lost_at,
         LEAD.c.consent_at,
         PERSON.c.name,
+        PERSON.c.anonymised_at,
         PERSON.c.do_not_call_at,
         _FIRST_PHONE.label("e164"),
         CAPTURER.c.name.label("captured_by"),
@@ -122,6 +123,7 @@ class Line:
     id: LeadID
     public_id: str
     name: str
+    is_anonymous: bool
     e164: str | None
     phone_shown: bool
     source: Source
@@ -244,6 +246,7 @@ def lines_of(session: Session, reader: Reader, lead_ids: Sequence[LeadID]) -> li
             id=LeadID(row.id),
             public_id=row.public_id,
             name=row.name,
+            is_anonymous=row.anonymised_at is not None,
             e164=row.e164,
             phone_shown=PersonID(row.person_id) in shown,
             source=Source(row.source),

@@ -13,6 +13,7 @@ from clubsales.leads.followups import due, operations, plan, queries
 from clubsales.leads.followups.indicators import Aim, Rhythm, Tone
 from clubsales.leads.followups.plan import Missing
 from clubsales.leads.followups.rules import Channel, ContactOutcome
+from clubsales.leads.people import forgetting
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.catalogue.queries import CardTypeView
@@ -90,6 +91,14 @@ def test_a_file_is_asked_for_until_nothing_is_missing(session: Session, cast: Ca
     people.set_birthday(session, person_id=person_id, birthday=date(1990, 5, 1), actor=cast.lin, at=local(11))
     (left,) = plan.open_files(session, cast.club, consultant_of(cast.lin), local(12))
     assert left.name == "甲"
+
+
+def test_of_an_anonymous_guest_nothing_is_asked(session: Session, cast: Cast) -> None:
+    person_id = a_lead(session, cast.desk, name="陈晨")
+    sells(session, cast, person_id, local(9))
+    assert len(plan.open_files(session, cast.club, consultant_of(cast.lin), local(10))) == 1
+    forgetting.forget(session, person_ids=[person_id], at=local(10))
+    assert plan.open_files(session, cast.club, consultant_of(cast.lin), local(10)) == []
 
 
 def test_a_towel_needs_no_file_and_an_old_sale_is_left_alone(session: Session, cast: Cast) -> None:

@@ -17,6 +17,8 @@ from clubsales.leads.intake.rules import Grade
 from clubsales.leads.lists.models import SavedFilterRow
 from clubsales.leads.lists.queries import PHONE
 from clubsales.leads.lists.rules import ON_PAGE
+from clubsales.leads.people import forgetting
+from clubsales.leads.people.models import PersonRow
 from tests.builders import PASSWORD, Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.lists.test_lists import a_lead, held
@@ -95,6 +97,17 @@ def test_a_long_list_goes_on_and_back_to_its_beginning(session: Session, cast: C
     assert "客人0<" in second.replace(" <", "<")
     assert "客人2<" not in second.replace(" <", "<")
     assert lin.get("/leads/list?after=nonsense").status_code == 404
+
+
+def test_an_anonymous_guest_is_said_to_be_one(session: Session, cast: Cast, lin: Browser) -> None:
+    person_id = a_lead(session, cast, 1)
+    nameless = a_lead(session, cast, 2)
+    session.execute(sa.update(PersonRow).where(PersonRow.id == nameless).values(name=""))
+    forgetting.forget(session, person_ids=[person_id], at=local(9))
+    session.commit()
+    for page in ("/leads/list?view=all", "/leads"):
+        text = lin.text(page)
+        assert (text.count("匿名客人"), text.count("姓名未知")) == (1, 1), page
 
 
 def test_a_free_lead_is_claimed_with_one_tap(session: Session, cast: Cast, lin: Browser) -> None:
