@@ -52,6 +52,7 @@ GETS = (
     "/passes/{trial_pass}/printed",
     "/passes/{trial_pass}/sheet",
     "/guests/{guest}",
+    "/credit/likely?guest={guest}",
     "/day-forms/{day_form}",
     "/back-tests/{back_test}",
     "/back-tests/{back_test}.csv",
