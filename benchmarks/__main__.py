@@ -1,4 +1,4 @@
-"""Run the benchmarks: ./bench [--growth] [--quick] [--json]."""
+"""Run the benchmarks: ./bench [--growth [leads | ledger]] [--quick] [--json]."""
 
 import argparse
 import json
@@ -175,8 +175,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer repeats; under a minute on two cores")
     parser.add_argument(
         "--growth",
-        action="store_true",
-        help=f"pages of leads with {growth.FEW:,} and with {growth.MANY:,} leads instead of the busy doors",
+        nargs="?",
+        choices=growth.SUBJECTS,
+        const="leads",
+        help=f"instead of the busy doors, pages of leads (or of the ledger) with {growth.FEW:,} and with {growth.MANY:,}"
+        " leads (or postings)",
     )
     parser.add_argument("--json", action="store_true", help="print nothing but the figures, as JSON")
     parser.add_argument("--workers", type=int, default=RECOMMENDED.workers, help="gunicorn workers")
@@ -188,7 +191,10 @@ def main() -> int:
     strength = Strength(arguments.workers, arguments.threads)
     plan = QUICK if arguments.quick else WHOLE
     try:
-        told = (_growth if arguments.growth else _doors_of)(plan, strength, as_json=arguments.json)
+        if arguments.growth:
+            told = _growth(growth.SUBJECTS[arguments.growth], plan, as_json=arguments.json)
+        else:
+            told = _doors_of(plan, strength, as_json=arguments.json)
     except (BenchFailed, ServerFailed, PageFailed) as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
@@ -209,9 +215,9 @@ def _doors_of(plan: Plan, strength: Strength, *, as_json: bool) -> str:
     return f"{table(figures)}\nmemory of a clubsales worker: {sizes}"
 
 
-def _growth(plan: Plan, _strength: Strength, *, as_json: bool) -> str:
-    """Pages of leads with few and with many leads, measured and told."""
-    figures = growth.run(repeats=20 * plan.repeats)
+def _growth(subject: growth.Subject, plan: Plan, *, as_json: bool) -> str:
+    """Pages of a club with few and of one with many of something, measured and told."""
+    figures = growth.run(subject, repeats=20 * plan.repeats)
     return json.dumps([one.as_json() for one in figures], indent=1) if as_json else growth.table(figures)
 
 

@@ -1,34 +1,36 @@
-"""How much slower pages of leads become when a club has a hundred times as many: each asked for in turn of both clubs."""
+"""How much slower pages become when a club has a hundred times as many leads or postings: both clubs asked in turn."""
 
 import http.client
 import secrets
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Connection
 
-from benchmarks import club, crowd
+from benchmarks import club, crowd, ledger
 from benchmarks.browser import LANGUAGE, Browser
-from benchmarks.crowd import Crowd
 from benchmarks.postgres import make_database, own_postgres, settle
 from benchmarks.progress import tell
 from benchmarks.rounds import BenchFailed
-from benchmarks.servers import Server, Strength, serving
+from benchmarks.servers import Strength, serving
+from clubsales.actor import Club, Role
 from clubsales.app import create_app
-from clubsales.clock import now
+from clubsales.clock import Instant, now
+from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import db, migrations, transact
 from clubsales.settings import Settings
 
 FEW, MANY = 10_000, 1_000_000
 AIM_RATIO = 1.3
+Pages = Mapping[str, tuple[str, int]]
 # Pages by name: the address in a club, and the milliseconds half of the answers should take at most.
-PAGES = {
+PAGES_OF_LEADS: Pages = {
     "person": ("/leads/{0.busy_lead}", 25),
     "due list": ("/leads/today", 10),
     "list: mine": ("/leads/list?view=mine", 25),
@@ -46,9 +48,26 @@ PAGES = {
 }
 
 
+OVERSEER = "overseer"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What there is few or many of, the pages that are asked for, and who asks.
+
+    `write` makes so many in a club and says what the addresses are filled from; `days` is how far back that goes.
+    """
+
+    name: str
+    pages: Pages
+    days: Callable[[int], int]
+    write: Callable[[Connection, Club, int, Instant], object]
+    reader: Callable[[Club, Instant, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A page with few and with many leads: half of the answers took at most so many milliseconds."""
+    """A page with few and with many of something: half of the answers took at most so many milliseconds."""
 
     name: str
     aim_ms: int
@@ -71,16 +90,16 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A club that stands ready, with a consultant signed in."""
+    """A club that stands ready, with somebody signed in."""
 
     connection: http.client.HTTPConnection
     cookies: str
-    crowd: Crowd
+    known: object
 
     def milliseconds(self, address: str) -> float:
         """How long a page takes. Raises BenchFailed for any answer but the page."""
         before = time.perf_counter()
-        path = address.format(self.crowd)
+        path = address.format(self.known)
         self.connection.request(
             "GET",
             quote(path, safe="/?=&"),
@@ -94,22 +113,56 @@ class Stand:
         return took
 
 
-def run(*, repeats: int) -> list[Growth]:
-    """Make a club with few and one with many leads, and ask both for each page in turn."""
+def _crowd(connection: Connection, made: Club, leads: int, at: Instant) -> object:
+    return crowd.write(
+        connection, club_id=made.id, organisation_id=made.organisation_id, leads=leads, until=at
+    )
+
+
+def _ledger(connection: Connection, made: Club, postings: int, at: Instant) -> object:
+    return ledger.write(
+        connection, club_id=made.id, organisation_id=made.organisation_id, postings=postings, until=at
+    )
+
+
+def _a_consultant(_made: Club, _at: Instant, _password: str) -> str:
+    return club.seller_name(0)
+
+
+def _an_overseer(made: Club, at: Instant, password: str) -> str:
+    """A supervisor who sells, too."""
+    club.hire_one(made, OVERSEER, Role.SUPERVISOR, at, kind=Kind.INSIDE, password=password)
+    return OVERSEER
+
+
+LEADS = Subject("leads", PAGES_OF_LEADS, lambda _leads: 366 * crowd.YEARS, _crowd, _a_consultant)
+LEDGER = Subject(
+    "postings",
+    ledger.PAGES,
+    lambda postings: ledger.DAYS_A_MONTH * ledger.months(postings),
+    _ledger,
+    _an_overseer,
+)
+SUBJECTS = {"leads": LEADS, "ledger": LEDGER}
+
+
+def run(subject: Subject, *, repeats: int) -> list[Growth]:
+    """Make a club with few and one with many, and ask both for each page in turn."""
     with ExitStack() as stack:
         tell("starting PostgreSQL")
         postgres = stack.enter_context(own_postgres())
-        stands = [_stand(stack, postgres, count) for count in (FEW, MANY)]
-        took: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in PAGES}
+        stands = [_stand(stack, postgres, subject, count) for count in (FEW, MANY)]
+        took: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in subject.pages}
         tell("measuring")
         for repeat in range(-3, repeats):  # the first ones warm up
-            for name, (address, _aim) in PAGES.items():
+            for name, (address, _aim) in subject.pages.items():
                 for stand, times in zip(stands, took[name], strict=True):
                     milliseconds = stand.milliseconds(address)
                     if repeat >= 0:
                         times.append(milliseconds)
         return [
-            Growth(name, aim, *(median(times) for times in took[name])) for name, (_, aim) in PAGES.items()
+            Growth(name, aim, *(median(times) for times in took[name]))
+            for name, (_, aim) in subject.pages.items()
         ]
 
 
@@ -123,9 +176,9 @@ def table(figures: list[Growth]) -> str:
     return "\n".join(lines)
 
 
-def _stand(stack: ExitStack, postgres: URL, leads: int) -> Stand:
-    tell(f"making a club with {leads:,} leads")
-    database = make_database(postgres, f"bench_leads_{leads}")
+def _stand(stack: ExitStack, postgres: URL, subject: Subject, count: int) -> Stand:
+    tell(f"making a club with {count:,} {subject.name}")
+    database = make_database(postgres, f"bench_{subject.name}_{count}")
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clubsales-bench-")))
     secret, password = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
     url = database.render_as_string(hide_password=False)
@@ -133,24 +186,19 @@ def _stand(stack: ExitStack, postgres: URL, leads: int) -> Stand:
     at = now()
     with app.app_context():
         migrations.upgrade()
-        made = transact(lambda session: club.found(at, days=366 * crowd.YEARS))
+        made = transact(lambda session: club.found(at, days=subject.days(count)))
         club.open_the_floor(made, at, password)
+        reader = subject.reader(made, at, password)
         db.session.close()
         with db.engine.begin() as connection:
-            known = crowd.write(
-                connection, club_id=made.id, organisation_id=made.organisation_id, leads=leads, until=at
-            )
+            known = subject.write(connection, made, count, at)
         db.engine.dispose()
     settle(database)
     server = stack.enter_context(
         serving("wsgi:app", "/healthz", _environment(url, secret, folder), Strength(workers=1, threads=2))
     )
-    return _signed_in(server, password, known)
-
-
-def _signed_in(server: Server, password: str, known: Crowd) -> Stand:
     browser = Browser(server.address)
-    browser.sign_in(club.seller_name(0), password)
+    browser.sign_in(reader, password)
     cookies = browser.stand_on("/floor").cookies
     return Stand(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60), cookies, known)
 

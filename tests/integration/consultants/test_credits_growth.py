@@ -138,7 +138,6 @@ def many_sales(session: Session, cast: Cast) -> list[str]:
                 "amount_minor": 398_000,
                 "started_at": at,
                 "paid_at": at,
-                "link_until": at,
             }
         )
         rows[CreditBasisRow].append(
