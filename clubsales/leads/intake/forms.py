@@ -174,6 +174,7 @@ class LeadForm(SourcedForm):
         _l("Who decides, and how"), validators=[Length(max=LONGEST_DECIDES, message=TOO_LONG)]
     )
     birthday = DayField(_l("Birthday"), validators=[Optional()])
+    seen = HiddenField("")
 
     @property
     def chosen_urgency(self) -> Urgency | None:

@@ -26,7 +26,7 @@ from clubsales.leads.followups.beside import reach_of
 from clubsales.leads.followups.queries import FollowUpView
 from clubsales.leads.followups.records import reader
 from clubsales.leads.followups.rules import may_finish
-from clubsales.leads.intake import capture_views, enquiry_views, qualifying, queries, timeline
+from clubsales.leads.intake import capture_views, editing, enquiry_views, qualifying, queries, timeline
 from clubsales.leads.intake.blueprint import bp
 from clubsales.leads.intake.forms import LeadForm, LostForm, with_sources
 from clubsales.leads.intake.pages import mask, own_source
@@ -97,6 +97,7 @@ def edit_page(public_id: str) -> ResponseReturnValue:
         decides=page.decides,
         note=page.note,
         consent=page.consent_at is not None,
+        seen=editing.seen_of(page),
         birthday=people_queries.birthday_of(db.session, club.organisation_id, lead.person_id)
         if lead.phone_shown
         else None,
@@ -114,6 +115,8 @@ def edit(public_id: str) -> ResponseReturnValue:
     form = with_sources(LeadForm, kinds, kind=page.lead.source, own=page.source_id, note=page.note)
     if not form.is_valid():
         return _edit_page(page, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if editing.was_changed(form, page):
+        return _edit_page(page, form), HTTPStatus.CONFLICT
     transact(lambda session: _edit(session, page.lead, form, actor, at))
     flash(_("Saved."), "success")
     return redirect(url_for("intake.show", public_id=public_id))

@@ -145,6 +145,30 @@ def test_a_lead_is_corrected(lin: Browser, session: Session, cast: Cast) -> None
     assert 'value="still here"' in refused.get_data(as_text=True)
 
 
+def test_what_somebody_changed_meanwhile_is_not_overwritten_unseen(
+    lin: Browser, session: Session, cast: Cast
+) -> None:
+    address = f"/leads/{a_lead(session, cast.lin)}"
+
+    def shown_at(page: str) -> str:
+        found = re.search(r'name="seen"[^>]*value="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    shown = shown_at(lin.text(f"{address}/edit"))
+    lin.post(address, page=address, name="王小明", interest="boxing", seen=shown)
+    late = lin.post(address, page=address, name="王小明", note="calls on Friday", seen=shown)
+    page = unescape(late.get_data(as_text=True))
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "Somebody changed this lead meanwhile." in page
+    assert "What interests the guest is now: boxing" in page
+    assert "calls on Friday" in page
+    assert "boxing" in lin.text(address)
+    again = lin.post(address, page=address, name="王小明", note="calls on Friday", seen=shown_at(page))
+    assert again.status_code == HTTPStatus.FOUND
+    assert "calls on Friday" in lin.text(address)
+
+
 def test_a_colleague_sees_the_phone_masked(tablet: Browser, session: Session, cast: Cast) -> None:
     address = f"/leads/{a_lead(session, cast.lin)}"
     enter(tablet, session, cast.zhou)
