@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
-from clubsales.consultants.credits import queries
+from clubsales.consultants.credits import months
 from clubsales.consultants.credits.holding import SOLD, Held, Sold, held_from, held_sales, person, sale, total
 from clubsales.consultants.credits.models import PostingRow
-from clubsales.consultants.credits.queries import RankRow
+from clubsales.consultants.credits.months import RankRow
 from clubsales.consultants.credits.rules import Cause
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.profiles.queries import ConsultantView
@@ -88,10 +88,10 @@ def month_of_consultant(
     session: Session, club: Club, consultant: ConsultantView, month: date, *, before: str
 ) -> MonthPage:
     """A consultant's month, newest line first, from its end or before a line; raises NotFound for no such line."""
-    ranking = queries.month_ranking(session, club.id, month, consultant.kind) if consultant.kind else []
+    ranking = months.month_ranking(session, club.id, month, consultant.kind) if consultant.kind else []
     held = held_from(session, club.id, consultant.id)
     mine = next((row for row in ranking if row.consultant_id == consultant.id), None)
-    credit = mine.credit if mine else queries.month_credit(session, club.id, consultant.id, month)
+    credit = mine.credit if mine else months.month_credit(session, club.id, consultant.id, month)
     lines, next_before = _page(session, club.id, consultant.id, month, before)
     return MonthPage(
         credit=credit,
@@ -109,7 +109,7 @@ def month_of_house(session: Session, club: Club, month: date, *, before: str) ->
     held = held_from(session, club.id, None)
     lines, next_before = _page(session, club.id, None, month, before)
     return MonthPage(
-        credit=queries.month_credit(session, club.id, None, month),
+        credit=months.month_credit(session, club.id, None, month),
         rank=None,
         people=0,
         lines=lines,
@@ -121,7 +121,7 @@ def month_of_house(session: Session, club: Club, month: date, *, before: str) ->
 
 def month_of_club(session: Session, club: Club, month: date) -> ClubMonth:
     """Everybody's month."""
-    inside, outside = (queries.month_ranking(session, club.id, month, kind) for kind in Kind)
+    inside, outside = (months.month_ranking(session, club.id, month, kind) for kind in Kind)
     ids = [row.consultant_id for row in (*inside, *outside)]
     found = session.execute(
         sa.select(ConsultantRow.id, ConsultantRow.public_id).where(ConsultantRow.id.in_(ids))
@@ -131,8 +131,8 @@ def month_of_club(session: Session, club: Club, month: date) -> ClubMonth:
     return ClubMonth(
         inside=tuple(Standing(row=row, public_id=addresses[row.consultant_id]) for row in inside),
         outside=tuple(Standing(row=row, public_id=addresses[row.consultant_id]) for row in outside),
-        house=queries.month_credit(session, club.id, None, month),
-        total=queries.club_credit(session, club.id, month),
+        house=months.month_credit(session, club.id, None, month),
+        total=months.club_credit(session, club.id, month),
         held=tuple(held),
         held_amount=total((one.amount for one in held), club.currency),
     )

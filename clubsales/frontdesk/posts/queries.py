@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, local_time, month_of
-from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.credits import months as credits_
 from clubsales.consultants.leave import ending
 from clubsales.consultants.leave import queries as leaves
 from clubsales.consultants.leave.queries import LeaveView

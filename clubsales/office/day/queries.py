@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, month_of
-from clubsales.consultants.credits import queries as credits_
-from clubsales.consultants.credits.queries import RankRow
+from clubsales.consultants.credits import months as credits_
+from clubsales.consultants.credits.months import RankRow
 from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
-from clubsales.consultants.credits import checks, operations, queries
+from clubsales.consultants.credits import checks, months, operations, queries
 from clubsales.consultants.credits.rules import Attribution, Share
 from clubsales.errors import Reason
 from clubsales.ids import ConsultantID, PolicyVersionID, SaleID
@@ -146,7 +146,7 @@ class Books:
         return [(posting.consultant_id, str(posting.amount)) for posting in postings]
 
     def month(self, consultant_id: ConsultantID, month: date = MARCH) -> Money:
-        return queries.month_credit(self.session, self.cast.club.id, consultant_id, month)
+        return months.month_credit(self.session, self.cast.club.id, consultant_id, month)
 
     def events(self) -> list[str]:
         self.session.flush()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from clubsales.consultants.credits import operations, queries
+from clubsales.consultants.credits import months, operations, queries
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles.rules import Kind
@@ -105,7 +105,7 @@ def test_money_counts_in_the_month_it_came_or_went(books: Books) -> None:
     books.refund(sale_id, "3980.00", local(9, day=12, month=4))
     assert str(books.month(books.b)) == "200.00"
     assert str(books.month(books.b, date(2026, 4, 1))) == "-200.00"
-    day = queries.day_credit(books.session, books.cast.club, date(2026, 4, 1))
+    day = months.day_credit(books.session, books.cast.club, date(2026, 4, 1))
     assert {holder: str(amount) for holder, amount in day.items()} == {books.b: "3780.00"}
 
 
@@ -175,7 +175,7 @@ def test_the_house_keeps_what_is_nobodys(books: Books) -> None:
     books.receive(sale_id, "3980.00")
     books.refund(sale_id, "80.00")
     assert books.lines(sale_id) == [(None, "3980.00"), (None, "-80.00")]
-    ranking = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
+    ranking = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
     assert all(not row.credit for row in ranking)
 
 
@@ -187,19 +187,19 @@ def test_the_ranking_of_the_month(books: Books) -> None:
     books.receive(split, "1000.00")
     april = books.open("500.00", shares=(Share(zhou, 10_000),))
     books.receive(april, "500.00", local(10, day=2, month=4))
-    rows = queries.month_ranking(books.session, books.cast.club.id, date(2026, 3, 20), Kind.INSIDE)
+    rows = months.month_ranking(books.session, books.cast.club.id, date(2026, 3, 20), Kind.INSIDE)
     assert [(row.rank, row.name, row.team, str(row.credit), row.sales_count) for row in rows] == [
         (1, "林静", "一组", "4380.00", 1),
         (2, "周倩", "一组", "600.00", 1),
     ]
-    outside = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.OUTSIDE)
+    outside = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.OUTSIDE)
     assert [(row.rank, row.name, str(row.credit), row.sales_count) for row in outside] == [
         (1, "马超", "0.00", 0)
     ]
 
 
 def test_the_level_share_a_rank(books: Books) -> None:
-    rows = queries.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
+    rows = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
     assert [(row.rank, row.sales_count) for row in rows] == [(1, 0), (1, 0)]
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from clubsales.consultants.credits import queries
+from clubsales.consultants.credits import months, queries
 from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.errors import Refused
@@ -168,7 +168,7 @@ def test_what_is_held_is_out_of_the_ranking_until_it_is_ruled(books: Books) -> N
     kept = {
         month: [
             (row.name, str(row.credit), row.sales_count)
-            for row in queries.month_ranking(books.session, books.cast.club.id, month, Kind.INSIDE)
+            for row in months.month_ranking(books.session, books.cast.club.id, month, Kind.INSIDE)
         ]
         for month in (MARCH, date(2026, 4, 1), may)
     }

@@ -1,0 +1,151 @@
+"""What a month's postings add up to: for somebody, for a day, for everybody in order."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import day_span, month_of, next_month
+from clubsales.clubs import ClubRow
+from clubsales.consultants.credits.models import PostingRow
+from clubsales.consultants.credits.rules import (
+    Cause,
+    SaleLine,
+    sales_moved,
+    sales_won,
+    shared_ranks,
+)
+from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
+from clubsales.consultants.profiles.rules import Kind
+from clubsales.ids import ClubID, ConsultantID
+from clubsales.money import Currency, Money
+
+_SALE_LINE = (
+    PostingRow.sale_id,
+    PostingRow.consultant_id,
+    sa.func.sum(PostingRow.amount_minor).label("minor"),
+    sa.func.min(PostingRow.sequence).label("first"),
+    sa.func.max(PostingRow.sequence).label("last"),
+)
+_ARGUED = PostingRow.cause.in_([Cause.DISPUTE.value, Cause.RULING.value])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankRow:
+    """A place in the month's ranking; who is level shares the place. A sale counts for its larger share (AMB-10)."""
+
+    rank: int
+    consultant_id: ConsultantID
+    name: str
+    team: str | None
+    credit: Money
+    sales_count: int
+
+
+def month_credit(session: Session, club_id: ClubID, consultant_id: ConsultantID | None, month: date) -> Money:
+    """A consultant's net credit in a month; nobody: the house's."""
+    whose = PostingRow.consultant_id
+    return _month_sum(
+        session, club_id, month, whose.is_(None) if consultant_id is None else whose == consultant_id
+    )
+
+
+def club_credit(session: Session, club_id: ClubID, month: date) -> Money:
+    """Everybody's net credit in a month, the house's included."""
+    return _month_sum(session, club_id, month, sa.true())
+
+
+def _month_sum(session: Session, club_id: ClubID, month: date, whose: sa.ColumnElement[bool]) -> Money:
+    row = session.execute(
+        sa.select(ClubRow.currency, sa.func.coalesce(sa.func.sum(PostingRow.amount_minor), 0).label("minor"))
+        .join_from(
+            ClubRow,
+            PostingRow,
+            sa.and_(
+                PostingRow.club_id == ClubRow.id,
+                PostingRow.month == month_of(month),
+                whose,
+            ),
+            isouter=True,
+        )
+        .where(ClubRow.id == club_id)
+        .group_by(ClubRow.currency)
+    ).one()
+    return Money(int(row.minor), Currency(row.currency))
+
+
+def day_credit(session: Session, club: Club, day: date) -> dict[ConsultantID | None, Money]:
+    """What each holder was credited on a club-local day; None is the house."""
+    start, end = day_span(day, club.zone)
+    rows = session.execute(
+        sa.select(PostingRow.consultant_id, sa.func.sum(PostingRow.amount_minor).label("minor"))
+        .where(
+            PostingRow.club_id == club.id,
+            PostingRow.month == month_of(day),
+            PostingRow.at >= start,
+            PostingRow.at < end,
+        )
+        .group_by(PostingRow.consultant_id)
+    )
+    return {row.consultant_id: Money(int(row.minor), club.currency) for row in rows}
+
+
+def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) -> list[RankRow]:
+    """Everybody of a kind who was active in the month, by net credit; the level share a rank, zero included."""
+    month = month_of(month)
+    people = session.execute(
+        sa.select(ConsultantRow.id, ConsultantRow.name, TeamRow.name.label("team"), ClubRow.currency)
+        .join_from(ConsultantRow, ClubRow, ClubRow.id == ConsultantRow.club_id)
+        .join(TeamRow, TeamRow.id == ConsultantRow.team_id, isouter=True)
+        .where(
+            ConsultantRow.club_id == club_id,
+            ConsultantRow.kind == kind.value,
+            ConsultantRow.active_from < next_month(month),
+            sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= month),
+        )
+    ).all()
+    rows = session.execute(
+        sa.select(*_SALE_LINE, sa.func.max(sa.case((_ARGUED, 1), else_=0)).label("argued"))
+        .where(PostingRow.club_id == club_id, PostingRow.month == month)
+        .group_by(PostingRow.sale_id, PostingRow.consultant_id)
+    ).all()
+    argued = {row.sale_id for row in rows if row.argued}
+    credit: Counter[ConsultantID | None] = Counter()
+    for row in rows:
+        credit[row.consultant_id] += int(row.minor)
+    sales = sales_won([_sale_line(row) for row in rows if row.sale_id not in argued])
+    if argued:
+        before, after = (_standing(session, argued, until) for until in (month, next_month(month)))
+        sales.update(sales_moved(before, after))
+    ordered = sorted(people, key=lambda person: (-credit[person.id], person.name, person.id))
+    ranks = shared_ranks([credit[person.id] for person in ordered])
+    return [
+        RankRow(
+            rank=rank,
+            consultant_id=ConsultantID(person.id),
+            name=person.name,
+            team=person.team,
+            credit=Money(credit[person.id], Currency(person.currency)),
+            sales_count=sales[person.id],
+        )
+        for rank, person in zip(ranks, ordered, strict=True)
+    ]
+
+
+def _standing(session: Session, sale_ids: Collection[int], until: date) -> list[SaleLine]:
+    """What stands in the ledger of some sales before a month."""
+    rows = session.execute(
+        sa.select(*_SALE_LINE)
+        .where(PostingRow.sale_id.in_(sale_ids), PostingRow.month < until)
+        .group_by(PostingRow.sale_id, PostingRow.consultant_id)
+    )
+    return [_sale_line(row) for row in rows]
+
+
+def _sale_line(row: Any) -> SaleLine:
+    return SaleLine(row.sale_id, row.consultant_id, int(row.minor), row.first, row.last)
