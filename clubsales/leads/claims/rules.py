@@ -23,12 +23,11 @@ class Basis(StrEnum):
     TURN = "turn"  # he received the guest by turn
     HAND_OVER = "hand_over"  # of a colleague who left or is away
     RETURNED = "returned"  # from such a hand-over
-    ASSIGNED = "assigned"  # by who leads the floor
     MERGE = "merge"  # with the person it was merged into
 
 
 # Nobody's free choice: what was given counts in no daily cap.
-GIVEN = frozenset({Basis.HAND_OVER, Basis.RETURNED, Basis.ASSIGNED, Basis.MERGE})
+GIVEN = frozenset({Basis.HAND_OVER, Basis.RETURNED, Basis.MERGE})
 # Whoever takes a lead he has not met has to answer in time; a guest by turn sits before him.
 CLOCKED = frozenset({Basis.POOL, Basis.CAPTURE})
 

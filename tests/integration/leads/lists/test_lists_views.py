@@ -99,6 +99,16 @@ def test_a_long_list_goes_on_and_back_to_its_beginning(session: Session, cast: C
     assert lin.get("/leads/list?after=nonsense").status_code == 404
 
 
+def test_who_has_no_plan_of_the_day_is_led_to_none(session: Session, cast: Cast, client: FlaskClient) -> None:
+    a_lead(session, cast, 1)
+    let_in(session, cast.director)
+    browser = Browser(client)
+    browser.sign_in("heqiang")
+    assert browser.get("/leads/today").status_code == 403
+    for page in ("/leads", "/leads/list?view=all", "/leads/funnel", "/appointments", "/today"):
+        assert "/leads/today" not in browser.text(page), page
+
+
 def test_an_anonymous_guest_is_said_to_be_one(session: Session, cast: Cast, lin: Browser) -> None:
     person_id = a_lead(session, cast, 1)
     nameless = a_lead(session, cast, 2)
