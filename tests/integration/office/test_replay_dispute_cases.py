@@ -361,3 +361,73 @@ def test_money_of_a_refused_ruling_is_not_moved() -> None:
     decided = told(DISPUTED + "2026-03-08 10:00 rules M s A:10000,B:1\n2026-03-08 10:01 pays s 0.01")
     assert refused(decided) == ["dispute.shares", "receipt.above_price"]
     assert booked(decided) == HELD
+
+
+FRIEND: dict[str, Any] = {
+    "credit": {"tracked_friend": {"tracked_guest": "rule_2A", "friend_tracker_bp": 5000}}
+}
+ORIGINS = {
+    # The rule the case is about: what came before, who is sold to and argues, the policy, whose it is.
+    "DSP-01 named": ("09:30 comes G phone={P} asks_for=A", "guest=G", "A", {}, ["A 4000.00"]),
+    "DSP-01 proxy": (
+        "09:20 comes H asks_for=A\n09:30 comes G phone={P} asks_for=A",
+        "guest=G consultant=B",
+        "A",
+        {"proxy": {"share_bp": 3000}},
+        ["A 2800.00", "B 1200.00"],
+    ),
+    "DSP-02 member": ("09:30 calls A {P} met", "phone={P} kind=renewal", "A", {}, ["B 4000.00"]),
+    "DSP-03 receiver": ("09:30 calls A {P} met", "phone={P}", "A", {}, ["B 4000.00"]),
+    "DSP-04 coupon": (
+        "2026-03-08 10:00 calls X {P} met\n09:20 couponed K\n09:30 comes G phone={P} gift_coupon=K",
+        "guest=G",
+        "X",
+        {},
+        ["B 4000.00"],
+    ),
+    "DSP-06 tracked": ("2026-03-08 10:00 calls X {P} met", "phone={P}", "X", {}, ["X 2800.00", "B 1200.00"]),
+    "DSP-07 friend": (
+        "2026-03-08 10:00 calls X 13900139000 met\n09:20 comes H phone=13900139000\n"
+        "09:30 comes G phone={P} came_with=H",
+        "guest=G",
+        "A",  # who received both
+        FRIEND,
+        ["X 2000.00", "B 2000.00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "origin"), [(key[:6], value) for key, value in ORIGINS.items()], ids=ORIGINS
+)
+def test_a_case_over_every_rule_comes_back_as_it_was_when_it_is_confirmed(
+    rule: str, origin: tuple[str, str, str, dict[str, Any], list[str]]
+) -> None:
+    before, buyer, opener, policy, whose = origin
+    seller = "" if "consultant=" in buyer else " consultant=B"
+    early, late = before.split("09:", 1)[0], before[len(before.split("09:", 1)[0]) :]
+    decided = told(
+        f"""
+        {early.replace("{P}", P)}
+        09:00 opens A
+        09:05 opens B
+        {late.replace("{P}", P)}
+        10:00 sells s any 4000.00 {buyer.replace("{P}", P)}{seller}
+        10:01 pays s 4000.00 taken_by=B
+        11:00 disputes {opener} s
+        12:00 confirms M s
+        13:00 refunds s 4000.00
+        """,
+        policy,
+    )
+    back = [f"{each.split()[0]} -{each.split()[1]}" for each in whose]
+    posted = [f"{c['consultant']} {c['amount']}" for c in decided["credits"]]
+    assert refused(decided) == []
+    assert posted == [*whose, *back, *whose, *back]
+    rules = [c["rule"] for c in decided["credits"]]
+    assert rules == [rule] * len(whose) + ["DSP-10"] * 3 * len(whose)
+
+
+def test_quiet_hours_are_over_in_a_history() -> None:
+    decided = told(DISPUTED + "2026-03-07 13:00 confirms S s", {"dispute": {"supervisor_quiet_hours": 500}})
+    assert booked(decided) == [*HELD, "B 4000.00 DSP-10 03"]
