@@ -64,6 +64,7 @@ def test_two_consultants_argue_and_the_club_decides(
     sign_in(lin, "lin")
     lin.goto(f"/sales/{argued_sale}")
     lin.locator(f"a[href$='/sales/{argued_sale}/dispute']").tap()
+    lin.wait_for_url("**/dispute")
     assert look(lin) == []
     lin.locator("#open-case button").tap()
     lin.wait_for_url("**/disputes/*")
@@ -83,7 +84,8 @@ def test_two_consultants_argue_and_the_club_decides(
     zhou.locator("a[href*='/disputes/']").first.tap()
     zhou.wait_for_url("**/disputes/*")
     expect(zhou.locator("a.paper img")).to_be_visible()
-    assert zhou.evaluate("document.querySelector('a.paper img').naturalWidth") == 1
+    zhou.locator("a.paper img").scroll_into_view_if_needed()
+    expect(zhou.locator("a.paper img")).to_have_js_property("naturalWidth", 1)
     zhou.fill("#statement textarea", "轮到我接待，款是我收的")
     zhou.locator("#statement button").tap()
     expect(zhou.locator("main")).to_contain_text("轮到我接待")

@@ -58,8 +58,8 @@ def export_csv() -> ResponseReturnValue:
     tab = _tab(actor)
     found = docket.docket(db.session, actor, tab, at, most=IN_A_TABLE)
     heading = (
-        *(_("Case"), _("What was sold"), _("Guest"), _("Opened by"), _("Opened"), _("State"), _("Rule")),
-        *(_("Shares"), _("Held"), _("Stands"), _("Decided"), _("Appeal until")),
+        *(_("Case"), _("What was sold"), _("Guest"), _("Opened by"), _("Case opened"), _("State"), _("Rule")),
+        *(_("Shares"), _("Credit held"), _("Stands"), _("Decided on"), _("Appeal until")),
     )
     answer = Response(
         spreadsheet.written([heading, *(_cells(line) for line in found.lines)]), mimetype="text/csv"

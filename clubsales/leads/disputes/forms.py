@@ -76,7 +76,7 @@ class DecisionForm(KeyedForm):
     )
     conduct_of = RadioField(_l("About whom"), validate_choice=False, default=NOBODY)
     conduct_note = TextAreaField(
-        _l("What happened"), validators=[at_most(LONGEST_NOTE)], filters=[free_text], default=""
+        _l("What to note"), validators=[at_most(LONGEST_NOTE)], filters=[free_text], default=""
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Response, flash, redirect, request, url_for
@@ -36,7 +37,7 @@ from clubsales.leads.disputes.casefile import CaseFile
 from clubsales.leads.disputes.forms import StatementForm, WordsForm
 from clubsales.leads.disputes.opening import may_open_now
 from clubsales.leads.disputes.pages import WORDS, mask
-from clubsales.leads.disputes.papers import ACCEPTED, LARGEST_PAPER, PICTURES, PaperRefused
+from clubsales.leads.disputes.papers import ACCEPTED, EXTENSIONS, LARGEST_PAPER, PICTURES, PaperRefused
 from clubsales.leads.disputes.rules import DisputeRefused
 from clubsales.web import render
 
@@ -108,7 +109,10 @@ def paper(public_id: str, attachment_id: str) -> ResponseReturnValue:
     found, content = casefile.paper_content(db.session, view, attachment_id)
     answer = Response(content, mimetype=found.media_type)
     shown = found.media_type in PICTURES and "download" not in request.args
-    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=found.name)
+    # Headers are ASCII: a name in Chinese goes the way of RFC 6266, and an old browser takes the plain one.
+    plain = f"paper{EXTENSIONS.get(found.media_type, '')}"
+    names = {"filename": plain, "filename*": f"UTF-8''{quote(found.name, safe='')}"}
+    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", **names)
     answer.headers["Content-Security-Policy"] = PAPER_POLICY
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -9,7 +9,7 @@ TABS: Texts = {
     "decide": _l("Waiting for me"),
     "mine": _l("Mine"),
     "running": _l("Running"),
-    "decided": _l("Closed"),
+    "decided": _l("Cases over"),
 }
 STATES: Texts = {
     "open": _l("Undecided"),

@@ -156,6 +156,8 @@ def test_statements_and_papers_are_read_by_both_sides(session: Session, case: st
     assert shown.headers["Content-Type"] == "image/png"
     assert shown.headers["Content-Disposition"].startswith("inline")
     assert ".." not in shown.headers["Content-Disposition"]
+    assert shown.headers["Content-Disposition"].isascii()
+    assert "%E8%81%8A%E5%A4%A9" in shown.headers["Content-Disposition"]
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert "no-store" in shown.headers["Cache-Control"]
