@@ -366,29 +366,32 @@ def test_money_of_a_refused_ruling_is_not_moved() -> None:
 FRIEND: dict[str, Any] = {
     "credit": {"tracked_friend": {"tracked_guest": "rule_2A", "friend_tracker_bp": 5000}}
 }
-ORIGINS = {
-    # The rule the case is about: what came before, who is sold to and argues, the policy, whose it is.
-    "DSP-01 named": ("09:30 comes G phone={P} asks_for=A", "guest=G", "A", {}, ["A 4000.00"]),
+CALLED_BY_X = "2026-03-08 10:00 calls X"
+ORIGINS: dict[str, tuple[str, str, str, str, dict[str, Any], list[str]]] = {
+    # The rule the case is about: the day before, before the sale, to whom, who argues, the policy, whose it is.
+    "DSP-01 named": ("", f"09:30 comes G phone={P} asks_for=A", "guest=G", "A", {}, ["A 4000.00"]),
     "DSP-01 proxy": (
-        "09:20 comes H asks_for=A\n09:30 comes G phone={P} asks_for=A",
-        "guest=G consultant=B",
+        "",
+        f"09:20 comes H asks_for=A\n09:30 comes G phone={P} asks_for=A",
+        "guest=G",
         "A",
         {"proxy": {"share_bp": 3000}},
         ["A 2800.00", "B 1200.00"],
     ),
-    "DSP-02 member": ("09:30 calls A {P} met", "phone={P} kind=renewal", "A", {}, ["B 4000.00"]),
-    "DSP-03 receiver": ("09:30 calls A {P} met", "phone={P}", "A", {}, ["B 4000.00"]),
+    "DSP-02 member": (f"{CALLED_BY_X} {P} met", "", f"phone={P} kind=renewal", "X", {}, ["B 4000.00"]),
+    "DSP-03 receiver": (f"{CALLED_BY_X} {P} no_answer", "", f"phone={P}", "X", {}, ["B 4000.00"]),
     "DSP-04 coupon": (
-        "2026-03-08 10:00 calls X {P} met\n09:20 couponed K\n09:30 comes G phone={P} gift_coupon=K",
+        f"{CALLED_BY_X} {P} met",
+        f"09:20 couponed K\n09:30 comes G phone={P} gift_coupon=K",
         "guest=G",
         "X",
         {},
         ["B 4000.00"],
     ),
-    "DSP-06 tracked": ("2026-03-08 10:00 calls X {P} met", "phone={P}", "X", {}, ["X 2800.00", "B 1200.00"]),
+    "DSP-06 tracked": (f"{CALLED_BY_X} {P} met", "", f"phone={P}", "X", {}, ["X 2800.00", "B 1200.00"]),
     "DSP-07 friend": (
-        "2026-03-08 10:00 calls X 13900139000 met\n09:20 comes H phone=13900139000\n"
-        "09:30 comes G phone={P} came_with=H",
+        f"{CALLED_BY_X} 13900139000 met",
+        f"09:20 comes H phone=13900139000\n09:30 comes G phone={P} came_with=H",
         "guest=G",
         "A",  # who received both
         FRIEND,
@@ -401,18 +404,16 @@ ORIGINS = {
     ("rule", "origin"), [(key[:6], value) for key, value in ORIGINS.items()], ids=ORIGINS
 )
 def test_a_case_over_every_rule_comes_back_as_it_was_when_it_is_confirmed(
-    rule: str, origin: tuple[str, str, str, dict[str, Any], list[str]]
+    rule: str, origin: tuple[str, str, str, str, dict[str, Any], list[str]]
 ) -> None:
-    before, buyer, opener, policy, whose = origin
-    seller = "" if "consultant=" in buyer else " consultant=B"
-    early, late = before.split("09:", 1)[0], before[len(before.split("09:", 1)[0]) :]
+    early, before, buyer, opener, policy, whose = origin
     decided = told(
         f"""
-        {early.replace("{P}", P)}
+        {early}
         09:00 opens A
         09:05 opens B
-        {late.replace("{P}", P)}
-        10:00 sells s any 4000.00 {buyer.replace("{P}", P)}{seller}
+        {before}
+        10:00 sells s any 4000.00 consultant=B {buyer}
         10:01 pays s 4000.00 taken_by=B
         11:00 disputes {opener} s
         12:00 confirms M s
