@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -91,21 +91,30 @@ class PercentField(TypedField):
         raise ValidationError(_("Type a percentage from 0 to 100, such as 65 or 66.5."))
 
 
-def _or_as_it_was(words: Mapping[str, LazyString]) -> list[tuple[str, LazyString]]:
-    return [("", AS_IT_WAS), *words.items()]
+def _options(words: Mapping[str, LazyString]) -> Callable[[], list[SelectChoice]]:
+    """What to choose from, in the reader's language."""
+    return lambda: [SelectChoice(value, str(label)) for value, label in words.items()]
+
+
+def _shown() -> list[SelectChoice]:
+    return [SelectChoice("", "–"), *_options(texts.SHOWN)()]
+
+
+def _or_as_it_was(words: Mapping[str, LazyString]) -> Callable[[], list[SelectChoice]]:
+    return _options({"": AS_IT_WAS, **words})
 
 
 class BackTestForm(OurForm):
     """Which days, and which settings otherwise."""
 
     submission_key = HiddenField("", validators=[InputRequired(), Regexp(KEY)])
-    period = RadioField(_l("Which sales"), choices=list(texts.PERIODS.items()), default=By.QUARTER.value)
+    period = RadioField(_l("Which sales"), choices=_options(texts.PERIODS), default=By.QUARTER.value)
     first_day = DayField(_l("From"))
     last_day = DayField(_l("To"))
     outside_share = PercentField(texts.SETTINGS["credit.outside_share_bp"])
     valid_days = TypedField(texts.SETTINGS["follow_up.valid_days"])
     outcomes = SelectMultipleField(
-        texts.SETTINGS["follow_up.effective_outcomes"], choices=list(followups.OUTCOMES.items())
+        texts.SETTINGS["follow_up.effective_outcomes"], choices=_options(followups.OUTCOMES)
     )
     tracked_guest = RadioField(
         texts.SETTINGS["credit.tracked_friend.tracked_guest"],
@@ -113,10 +122,10 @@ class BackTestForm(OurForm):
         default="",
     )
     friend_share = PercentField(texts.SETTINGS["credit.tracked_friend.friend_tracker_bp"])
-    shown_1 = SelectField(PLACES[0], default="")
-    shown_2 = SelectField(PLACES[1], default="")
-    shown_3 = SelectField(PLACES[2], default="")
-    shown_4 = SelectField(PLACES[3], default="")
+    shown_1 = SelectField(PLACES[0], choices=_shown, default="")
+    shown_2 = SelectField(PLACES[1], choices=_shown, default="")
+    shown_3 = SelectField(PLACES[2], choices=_shown, default="")
+    shown_4 = SelectField(PLACES[3], choices=_shown, default="")
     proxy_share = PercentField(texts.SETTINGS["proxy.share_bp"])
     coupon = RadioField(
         texts.SETTINGS["gift_coupon.resets_tracking"], choices=_or_as_it_was(texts.COUPONS), default=""
@@ -127,11 +136,6 @@ class BackTestForm(OurForm):
         super().__init__(**values)
         if not self.submission_key.data:
             self.submission_key.data = str(uuid.uuid4())
-        for place in self.shown:
-            place.choices = [
-                SelectChoice("", "–"),
-                *(SelectChoice(each, str(words)) for each, words in texts.SHOWN.items()),
-            ]
 
     @property
     def shown(self) -> list[SelectField]:
