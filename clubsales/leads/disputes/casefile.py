@@ -41,7 +41,6 @@ from clubsales.leads.disputes.tables import ATTACHMENT
 from clubsales.money import Money
 
 AS_PROPOSED = Wish(shares=None)
-DECIDING = frozenset({StepKind.SETTLED, StepKind.RULED, StepKind.APPEAL_RULED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
