@@ -1,5 +1,6 @@
 """A guest's phones, details and household: for whoever may see them whole (AMB-44)."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.ids import PersonID
 from clubsales.leads.details.forms import DetailsForm, HousemateForm, PhoneForm, WhichPhoneForm
+from clubsales.leads.disclosures.rules import DisclosureRefused
 from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.queries import LeadPage
@@ -45,8 +47,7 @@ def change(public_id: str) -> ResponseReturnValue:
         return _page(page, actor, details_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     person_id = page.lead.person_id
     transact(lambda s: details.change(s, person_id=person_id, details=form.details, actor=actor, at=at))
-    flash(_("Saved."), "success")
-    return _back(public_id)
+    return _back(public_id, _("Saved."))
 
 
 @bp.post("/leads/<public_id>/phones")
@@ -59,44 +60,34 @@ def add_phone(public_id: str) -> ResponseReturnValue:
         return _page(page, actor, phone_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     person_id, label = page.lead.person_id, PhoneLabel(form.label.data)
     try:
+        _ask(form.e164, person_id, actor, at)
         transact(
             lambda s: details.add_phone(
                 s, person_id=person_id, e164=form.e164, label=label, actor=actor, at=at
             )
         )
     except Refused as refused:
-        if refused.refusal.code is not PersonRefused.PHONE_TAKEN:
+        if refused.refusal.code is PersonRefused.PHONE_TAKEN:
+            transact(lambda s: _propose_owner(s, person_id, form.e164, actor, at))
+        elif refused.refusal.code is not DisclosureRefused.PROBES:
             raise
-        note_probe(form.e164, actor, at)
-        transact(lambda s: _propose_owner(s, person_id, form.e164, actor, at))
         form.phone.errors = (refusal_text(refused.refusal),)
         return _page(page, actor, phone_form=form), HTTPStatus.CONFLICT
-    flash(_("The phone is saved."), "success")
-    return _back(public_id)
+    return _back(public_id, _("The phone is saved."))
 
 
 @bp.post("/leads/<public_id>/phones/remove")
 @requires(Permission.LEAD_CAPTURE)
 def remove_phone(public_id: str) -> ResponseReturnValue:
     """Take back a phone."""
-    actor, at, form = current_actor(), now(), WhichPhoneForm()
-    person_id = _shown(public_id, actor, at).lead.person_id
-    if form.is_valid():
-        transact(lambda s: details.remove_phone(s, person_id=person_id, e164=form.e164, actor=actor, at=at))
-        flash(_("The phone is removed."), "success")
-    return _back(public_id)
+    return _with_phone(public_id, details.remove_phone, _("The phone is removed."))
 
 
 @bp.post("/leads/<public_id>/phones/first")
 @requires(Permission.LEAD_CAPTURE)
 def show_first(public_id: str) -> ResponseReturnValue:
     """Show this phone first from now on."""
-    actor, at, form = current_actor(), now(), WhichPhoneForm()
-    person_id = _shown(public_id, actor, at).lead.person_id
-    if form.is_valid():
-        transact(lambda s: details.show_first(s, person_id=person_id, e164=form.e164, actor=actor, at=at))
-        flash(_("This phone is shown first now."), "success")
-    return _back(public_id)
+    return _with_phone(public_id, details.show_first, _("This phone is shown first now."))
 
 
 @bp.post("/leads/<public_id>/household")
@@ -107,11 +98,14 @@ def join(public_id: str) -> ResponseReturnValue:
     page = _shown(public_id, actor, at)
     if not form.is_valid():
         return _page(page, actor, housemate_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.e164:
-        note_probe(form.e164, actor, at)
+    try:
+        if form.e164:
+            _ask(form.e164, page.lead.person_id, actor, at)
+    except Refused as refused:
+        form.phone.errors = (refusal_text(refused.refusal),)
+        return _page(page, actor, housemate_form=form), HTTPStatus.CONFLICT
     transact(lambda s: _join(s, page.lead.person_id, form, actor, at))
-    flash(_("They are one household now."), "success")
-    return _back(public_id)
+    return _back(public_id, _("They are one household now."))
 
 
 @bp.post("/leads/<public_id>/household/leave")
@@ -126,8 +120,23 @@ def leave(public_id: str) -> ResponseReturnValue:
     if who is None:
         raise NotFound
     transact(lambda s: households.leave(s, person_id=who, actor=actor, at=at))
-    flash(_("Taken out of the household."), "success")
-    return _back(public_id)
+    return _back(public_id, _("Taken out of the household."))
+
+
+def _ask(e164: str, person_id: PersonID, actor: Actor, at: Instant) -> None:
+    """What is answered tells whose a phone is, unless it is the guest's own: that is asking (CFD-07)."""
+    if e164 not in {phone.e164 for phone in queries.phones_of(db.session, person_id)}:
+        note_probe(e164, actor, at, limited=True)
+
+
+def _with_phone(public_id: str, change: Callable[..., None], done: str) -> ResponseReturnValue:
+    """Do something with one of the guest's phones; one that is none is left alone."""
+    actor, at, form = current_actor(), now(), WhichPhoneForm()
+    person_id = _shown(public_id, actor, at).lead.person_id
+    if not form.is_valid():
+        return _back(public_id)
+    transact(lambda s: change(s, person_id=person_id, e164=form.e164, actor=actor, at=at))
+    return _back(public_id, done)
 
 
 def _join(session: Session, person_id: PersonID, form: HousemateForm, actor: Actor, at: Instant) -> None:
@@ -185,5 +194,7 @@ def _page(
     )
 
 
-def _back(public_id: str) -> ResponseReturnValue:
+def _back(public_id: str, done: str = "") -> ResponseReturnValue:
+    if done:
+        flash(done, "success")
     return redirect(url_for("details.show", public_id=public_id))

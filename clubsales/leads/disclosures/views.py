@@ -107,8 +107,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-def note_probe(e164: str, actor: Actor, at: Instant) -> None:
-    """Somebody typed a guest's phone where he works with guests, and saw whose it is: a line for it, once a day."""
+def note_probe(e164: str, actor: Actor, at: Instant, *, limited: bool = False) -> None:
+    """Somebody typed a guest's phone where he works with guests, and sees whose it is: a line for it, once a day.
+
+    `limited` where nobody need stand before him: raises Refused(DisclosureRefused.PROBES).
+    """
     if actor.account_id is None:
         return
     settings: Settings = current_app.extensions["clubsales_settings"]
@@ -118,7 +121,7 @@ def note_probe(e164: str, actor: Actor, at: Instant) -> None:
     if not queries.asked_today(db.session, actor, person_id=person_id, digest=digest, at=at).this_one:
         transact(
             lambda session: operations.probe(
-                session, e164=e164, secret=settings.secret_key, limited=False, actor=actor, at=at
+                session, e164=e164, secret=settings.secret_key, limited=limited, actor=actor, at=at
             )
         )
 
