@@ -74,8 +74,13 @@ def prepare(
     return CardID(row.id)
 
 
-def activate(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> CardID | None:
-    """Start the sale's card on the local day it was paid; None when there is no card waiting."""
+def activate(
+    session: Session, *, sale_id: SaleID, person_id: PersonID | None = None, actor: Actor, at: Instant
+) -> CardID | None:
+    """Start the sale's card on the local day it was paid; None when there is no card waiting.
+
+    `person_id` is the buyer, who may not have been known when the card was made.
+    """
     waiting = session.execute(
         sa.select(CardRow.id, CardRow.days).where(
             CardRow.sale_id == sale_id, CardRow.status == CardStatus.PENDING
@@ -87,7 +92,12 @@ def activate(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) ->
     session.execute(
         sa.update(CardRow)
         .where(CardRow.id == waiting.id)
-        .values(status=CardStatus.ACTIVE.value, valid_from=first_day, valid_until=valid_until)
+        .values(
+            status=CardStatus.ACTIVE.value,
+            person_id=CardRow.person_id if person_id is None else person_id,
+            valid_from=first_day,
+            valid_until=valid_until,
+        )
     )
     audit.record(session, CardActivated(waiting.id, sale_id, first_day, valid_until), actor=actor, at=at)
     return CardID(waiting.id)

@@ -17,7 +17,7 @@ from clubsales.consultants.credits import operations as credits_
 from clubsales.consultants.credits.rules import CreditPolicy
 from clubsales.db import for_update
 from clubsales.errors import NotFound
-from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, SaleID
+from clubsales.ids import CardID, ClubID, ConsultantID, PaymentID, PersonID, ReceptionID, SaleID
 from clubsales.leads.attribution.queries import shares_for
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.touches import operations as touches
@@ -105,6 +105,9 @@ def apply_receipt(
 ) -> None:
     """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership."""
     sale_id = SaleID(sale.id)
+    if sale.person_id is None and sale.reception_id is not None:
+        # The guest may have given his phone since the sale was opened.
+        sale.person_id = queries.person_of_reception(session, actor.club.id, ReceptionID(sale.reception_id))
     buyer_is_member = None
     if is_first:
         policy = known.policy or policy_on(session, actor.club, local_day(receipt.paid_at, actor.club.zone))
@@ -197,7 +200,8 @@ def complete(
     sale_id = SaleID(sale.id)
     if sale.kind == SaleKind.GOODS:
         return
-    card_id = started_card or cards.activate(session, sale_id=sale_id, actor=actor, at=at)
+    buyer = None if sale.person_id is None else PersonID(sale.person_id)
+    card_id = started_card or cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
     if card_id is None or sale.person_id is None:
         return
     person_id = PersonID(sale.person_id)

@@ -17,6 +17,8 @@ from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.people import operations as people
 from clubsales.leads.touches.rules import Signal, SignalKind
+from clubsales.membership.cards.models import CardRow
+from clubsales.membership.members import queries as members
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
@@ -448,3 +450,34 @@ def test_the_decision_is_written_with_its_evidence(session: Session, cast: Cast)
     why = session.scalars(sa.select(CreditBasisRow.reason).where(CreditBasisRow.sale_id == sale)).one()
     assert why["code"] == "attribution.outside_by_call"
     assert (why["facts"]["days"], why["facts"]["limit"], why["facts"]["percent"]) == (6, 15, "70")
+
+
+def test_a_guest_who_gives_his_phone_before_he_pays_is_known_when_the_money_comes(
+    session: Session, cast: Cast
+) -> None:
+    """The sale was opened to a guest nobody knew; the record of whoever he turns out to be counts (AMB-02)."""
+    person_id = known(session, cast)
+    contact(session, cast.ma, person_id, local(10, day=4))
+    guest = reception.arrive(session, e164=None, actor=cast.desk, at=local(10, day=10)).reception_id
+    sale = sales.open_sale(
+        session,
+        card_type_id=cast.annual.id,
+        price=None,
+        kind=SaleKind.NEW,
+        reception_id=guest,
+        consultant_id=consultant_of(cast.zhou),
+        actor=cast.zhou,
+        at=local(10, 30, day=10),
+    )
+    reception.identify(session, reception_id=guest, e164=PHONE, actor=cast.desk, at=local(10, 40, day=10))
+    sales.book_receipt(
+        session,
+        sale_id=sale,
+        amount=yuan("3980.00"),
+        method=Method.CASH,
+        actor=cast.desk,
+        at=local(11, day=10),
+    )
+    assert credit(session, cast, sale) == SPLIT
+    assert members.is_member(session, cast.club.organisation_id, person_id)
+    assert session.scalars(sa.select(CardRow.person_id).where(CardRow.sale_id == sale)).one() == person_id
