@@ -1,5 +1,9 @@
 """What is told before the sale: whose the credit would be, and what would change it."""
 
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from clubsales.leads.attribution.cases import Case, Settings
 from clubsales.leads.attribution.likely_rules import Change, Outlook, Part, outlook
 from clubsales.leads.attribution.supposed import WHOEVER_TAKES_IT
@@ -145,3 +149,25 @@ def test_the_last_day_of_a_record_is_still_one() -> None:
     assert parts(found) == [("马超", 7000), ("周倩", 3000)]
     gone = told(evidence, case(reception_id=None, paid_at=at(17, 0, 1)), is_here=False)
     assert parts(gone) == [("周倩", 10_000)]
+
+
+def test_days_are_the_clubs_own_where_the_clock_is_changed() -> None:
+    """Berlin, the night of 29 March 2026: an hour is missing, the days are counted by the calendar."""
+    berlin = ZoneInfo("Europe/Berlin")
+    evening = at(28, 23, 30, zone=berlin)
+    came = visit(evening, Signal(SignalKind.TRIAL_PASS, X), zone=berlin)
+    under = settings()
+    today = outlook(
+        case(paid_at=at(28, 23, 50, zone=berlin)), InMemory(came=(came,)), under, berlin, is_here=True
+    )
+    assert parts(today) == [("马超", 10_000)]
+    assert changes(today)["if_tomorrow"] == [("周倩", 10_000)]
+    after = outlook(
+        case(paid_at=at(29, 0, 10, zone=berlin)), InMemory(came=(came,)), under, berlin, is_here=True
+    )
+    assert parts(after) == [("周倩", 10_000)]
+    written = replace(record(at(14, zone=berlin)), day=date(2026, 3, 14))
+    for day, split in ((29, 2), (30, 1)):
+        sale = case(reception_id=None, paid_at=at(day, 12, zone=berlin))
+        found = outlook(sale, InMemory(written=(written,)), under, berlin, is_here=False)
+        assert len(found.parts) == split
