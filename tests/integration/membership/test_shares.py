@@ -15,6 +15,7 @@ from clubsales.ids import PersonID, ReceptionID, SaleID
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups.rules import Channel, ContactOutcome
+from clubsales.leads.matches.merging import merge
 from clubsales.leads.people import operations as people
 from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.cards.models import CardRow
@@ -481,3 +482,13 @@ def test_a_guest_who_gives_his_phone_before_he_pays_is_known_when_the_money_come
     assert credit(session, cast, sale) == SPLIT
     assert members.is_member(session, cast.club.organisation_id, person_id)
     assert session.scalars(sa.select(CardRow.person_id).where(CardRow.sale_id == sale)).one() == person_id
+
+
+def test_records_of_two_who_turned_out_to_be_one_both_count(session: Session, cast: Cast) -> None:
+    """Ma called one number, the guest came with the other; they were put together before he paid."""
+    first = a_lead(session, cast.desk, e164=FRIEND)
+    contact(session, cast.ma, first, local(10, day=4))
+    guest = comes(session, cast, local(10, day=10))
+    second = known(session, cast)
+    merge(session, kept_id=second, merged_id=first, actor=cast.manager, at=local(10, 30, day=10))
+    assert credit(session, cast, pays(session, cast, local(11, day=10), guest=guest)) == SPLIT
