@@ -17,6 +17,8 @@ from clubsales.office.demo.queries import Acquaintance, Debtor
 from clubsales.office.demo.selling import Purchase, a_purchase
 from clubsales.office.demo.stage import Action, Stage
 
+FORGETS_PASS_PERCENT = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
@@ -90,6 +92,22 @@ def known_guests(stage: Stage) -> list[Guest]:
         purchase = a_purchase(stage) if stage.likely(40) else None
         add(who, 5, partial(_again, stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
     return guests
+
+
+def without_a_pass(stage: Stage, known: list[Guest]) -> list[Guest]:
+    """Twice a week somebody an outside consultant has spoken to comes by himself, shows nothing, and buys (DSP-06)."""
+    if not stage.likely(FORGETS_PASS_PERCENT):
+        return []
+    outside = [profile_of(one) for one in stage.cast.outside]
+    comes_anyway = {guest.e164 for guest in known}
+    reached = [
+        who
+        for who in queries.spoken_to(stage.session, stage.club, stage.day, outside)
+        if who.e164 not in comes_anyway
+    ]
+    if not reached:
+        return []
+    return [_again(stage, stage.chance.choice(reached), None, buys=a_purchase(stage))]
 
 
 def _again(

@@ -44,6 +44,8 @@ def plan_evidence(stage: Stage, *, is_first: bool) -> None:
         for number in range(CALLS_A_SHIFT):
             when = stage.at(10 + 4 * number, stage.chance.uniform(0, 160))
             stage.plan(when, partial(_call_somebody, stage, one))
+    for one in stage.cast.outside:
+        stage.plan(stage.at(19, stage.chance.uniform(0, 90)), partial(_call_a_lead, stage, one))
     if stage.is_live:
         stage.do(stage.until - minutes(40), partial(_book_tomorrow, stage))
 
@@ -140,6 +142,27 @@ def _call_somebody(stage: Stage, caller: Actor, at: Instant) -> None:
         note=stage.chance.choice(TOLD_TO),
         next_on=stage.day + timedelta(days=stage.chance.randint(2, 6)) if again else None,
         next_what=stage.chance.choice(NEXT_STEPS) if again else "",
+        actor=caller,
+        at=at,
+    )
+
+
+def _call_a_lead(stage: Stage, caller: Actor, at: Instant) -> None:
+    """In the evening an outside consultant calls one of those he has met in the street lately."""
+    me = profile_of(caller)
+    mine = [
+        who for who in queries.leads_not_seen(stage.session, stage.club, stage.day) if who.consultant_id == me
+    ]
+    if not mine:
+        return
+    channel, outcome = stage.chance.choices(SPOKEN_TO, SPOKEN_TO_WEIGHTS)[0]
+    followups.log_contact(
+        stage.session,
+        person_id=stage.chance.choice(mine).person_id,
+        consultant_id=me,
+        channel=channel,
+        outcome=outcome,
+        note=stage.chance.choice(TOLD_TO),
         actor=caller,
         at=at,
     )

@@ -1,4 +1,4 @@
-"""Whose sale it was: what colleagues of the demo club cannot agree on, and how it ends."""
+"""Whose sale it was: what colleagues of the demo club cannot agree on, how it ends, what other rules would bring."""
 
 import random
 from datetime import timedelta
@@ -12,6 +12,7 @@ from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import deciding, news
 from clubsales.leads.disputes import operations as disputes
 from clubsales.money import WHOLE
+from clubsales.office.backtest import operations as backtest
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.queries import Arguable
@@ -31,6 +32,8 @@ SETTLED, OBJECTED, RULED = range(3)
 WAYS = (SETTLED, SETTLED, OBJECTED, RULED)  # how a case goes, of equal weight
 SPLITS = (3_000, 4_000, 5_000)  # basis points of who opened it
 CONFIRMED = 0.4  # of the rulings
+LOOKED_BACK = timedelta(days=60)
+OTHER_RULES = {"credit": {"outside_share_bp": 5_000}, "proxy": {"share_bp": 3_000}}
 
 
 def plan_quarrels(stage: Stage) -> None:
@@ -41,6 +44,7 @@ def plan_quarrels(stage: Stage) -> None:
     if stage.is_live:
         stage.do(stage.until - minutes(150), partial(_dispute, stage, ends=False))
         stage.do(stage.until - minutes(95), partial(_leave_settled, stage))
+        stage.do(stage.until - minutes(60), partial(_try_other_rules, stage))
 
 
 def _read_the_news(stage: Stage, at: Instant) -> None:
@@ -170,3 +174,16 @@ def _answer_appeal(stage: Stage, public_id: str, shares: tuple[Share, ...], reas
             actor=director,
             at=at,
         )
+
+
+def _try_other_rules(stage: Stage, at: Instant) -> None:
+    """The manager has seen what half and half would have made of the weeks behind."""
+    public_id = backtest.ask(
+        stage.session,
+        first_day=stage.day - LOOKED_BACK,
+        last_day=stage.day - timedelta(days=1),
+        changes=OTHER_RULES,
+        actor=stage.cast.manager,
+        at=at,
+    )
+    backtest.carry_out(stage.session, public_id=public_id, actor=stage.cast.manager, at=at)

@@ -19,6 +19,7 @@ from clubsales.office.demo.story import TOLD_PAYMENT
 from clubsales.office.demo.tables import (
     CARD,
     CLUB,
+    CONTACT,
     DISPUTE,
     LEAD,
     PASS,
@@ -33,6 +34,7 @@ from clubsales.office.demo.tables import (
 
 COMES_BACK_WITHIN = timedelta(days=9)
 LEAD_STAYS_WARM = timedelta(days=14)
+RECORD_COUNTS = timedelta(days=12)
 PAYS_BALANCE_WITHIN = timedelta(days=14)
 REFUND_WITHIN = timedelta(days=7)
 RENEWS_AROUND = timedelta(days=3)
@@ -157,6 +159,23 @@ def leads_not_seen(session: Session, club: Club, day: date) -> list[Acquaintance
         LEAD.c.captured_by.is_not(None),
         LEAD.c.captured_at >= day_start(day - LEAD_STAYS_WARM, club.zone),
         LEAD.c.captured_at < day_start(day, club.zone),
+        ~sa.exists().where(RECEPTION.c.club_id == club.id, RECEPTION.c.person_id == LEAD.c.person_id),
+    )
+    return [_acquaintance(row) for row in session.execute(statement.order_by(LEAD.c.id))]
+
+
+def spoken_to(session: Session, club: Club, day: date, callers: Sequence[ConsultantID]) -> list[Acquaintance]:
+    """People whom one of these reached lately and who have not come yet."""
+    reached = sa.exists().where(
+        CONTACT.c.club_id == club.id,
+        CONTACT.c.person_id == LEAD.c.person_id,
+        CONTACT.c.consultant_id.in_(callers),
+        CONTACT.c.outcome.in_(("answered", "replied", "met")),
+        CONTACT.c.local_day.between(day - RECORD_COUNTS, day - timedelta(days=1)),
+    )
+    statement = _people(LEAD.c.person_id, LEAD.c.captured_by.label("consultant_id")).where(
+        LEAD.c.club_id == club.id,
+        reached,
         ~sa.exists().where(RECEPTION.c.club_id == club.id, RECEPTION.c.person_id == LEAD.c.person_id),
     )
     return [_acquaintance(row) for row in session.execute(statement.order_by(LEAD.c.id))]

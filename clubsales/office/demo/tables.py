@@ -51,3 +51,8 @@ TOUCH = sa.table(
 )
 POSTING = sa.table("posting", *(sa.column(name) for name in ("sale_id", "sequence", "consultant_id")))
 DISPUTE = sa.table("dispute", sa.column("sale_id"))
+CONTACT = sa.table(
+    "contact",
+    *(sa.column(name) for name in ("club_id", "person_id", "consultant_id", "outcome")),
+    sa.column("local_day", sa.Date),
+)

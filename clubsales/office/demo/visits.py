@@ -12,7 +12,7 @@ from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import queries as people_queries
 from clubsales.office.demo.cast import profile_of
-from clubsales.office.demo.coming import Guest, a_new_guest, known_guests
+from clubsales.office.demo.coming import Guest, a_new_guest, known_guests, without_a_pass
 from clubsales.office.demo.evidence import plan_next_step
 from clubsales.office.demo.people import a_grade, a_name
 from clubsales.office.demo.prospects import keep_by_turn
@@ -37,6 +37,7 @@ def plan_guests(stage: Stage) -> None:
     chance, story = stage.chance, stage.story
     wanted = chance.randint(11, 15) if stage.is_weekend() else chance.randint(8, 12)
     guests = known_guests(stage)[:wanted]
+    guests += without_a_pass(stage, guests)
     guests += [a_new_guest(stage) for _ in range(max(wanted * story.pace // 100 - len(guests), 3))]
     for guest in guests:
         if guest.booked is not None and guest.comes_at > stage.start:
