@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor, Role
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, local_day
+from clubsales.clock import Instant, day_start, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import StoredHead
 from clubsales.consultants.credits.rules import Share, target
@@ -123,7 +124,10 @@ class Funds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """A case, whole. `waits_for` are the roles whose decision is next; none: it is the parties' move, or over."""
+    """A case, whole. `waits_for` are the roles whose decision is next; none: it is the parties' move, or over.
+
+    `deadline` is when the parties' time to object or to appeal is over.
+    """
 
     view: DisputeView
     status: Status
@@ -135,6 +139,7 @@ class CaseFile:
     said: tuple[Said, ...]
     waits_for: tuple[Role, ...]
     may_still_be_appealed: bool
+    deadline: Instant | None
     is_party: bool
     moves: Moves
     papers_left: int
@@ -186,6 +191,7 @@ def read(session: Session, actor: Actor, public_id: str, at: Instant) -> CaseFil
         said=tuple(_said(step, papers, everybody, actor, case) for step in view.steps),
         waits_for=waits_for(case, policy, at),
         may_still_be_appealed=case.may_be_appealed(local_day(at, actor.club.zone)),
+        deadline=_deadline(case, actor, at),
         is_party=actor.consultant_id in case.parties,
         moves=moves_of(case, actor, policy, at),
         papers_left=max(MOST_PAPERS - sum(map(len, papers.values())), 0),
@@ -292,6 +298,15 @@ def parts_of(shares: Sequence[Share], names: Mapping[ConsultantID, str]) -> tupl
         )
         for share in shares
     )
+
+
+def _deadline(case: Case, actor: Actor, at: Instant) -> Instant | None:
+    zone = actor.club.zone
+    if case.status_at(at) is Status.SETTLED:
+        return case.stands_at
+    if case.appeal_until is not None and case.may_be_appealed(local_day(at, zone)):
+        return day_start(case.appeal_until + timedelta(days=1), zone)
+    return None
 
 
 def _sides(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.leads.disputes import deciding, docket, news, operations, precedents
+from clubsales.leads.disputes import casefile, deciding, docket, news, operations, precedents
 from clubsales.leads.disputes.docket import Tab
 from clubsales.leads.disputes.precedents import Ending
 from clubsales.leads.disputes.rules import Conduct, Status
@@ -202,6 +202,28 @@ def test_what_cannot_be_kept_is_said_and_the_words_stay(
     assert sentence in text
     assert "我写了很久" in text
     assert papers_in(session) == []
+
+
+def test_nobody_sends_much_without_having_signed_in(app: Flask, case: str, enter: Enter) -> None:
+    much = {"papers": (io.BytesIO(PNG + b"0" * 2 * 1024 * 1024), "x.png")}
+    with app.app_context():
+        answer = app.test_client().post(
+            f"/disputes/{case}/statement", data=much, content_type="multipart/form-data"
+        )
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    too_much = [(f"{number}.png", PNG + b"0" * 5 * 1024 * 1024) for number in range(5)]
+    assert state(enter("lin"), case, "", *too_much).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+def test_deadlines_are_told(session: Session, cast: Cast, argued: Argued, case: str) -> None:
+    deciding.settle(session, public_id=case, shares=None, reason="", actor=cast.supervisor, at=local(13))
+    assert casefile.read(session, cast.lin, case, AT).deadline == local(13, day=10)
+    operations.object_to(session, public_id=case, actor=cast.lin, at=AT)
+    assert casefile.read(session, cast.lin, case, AT).deadline is None
+    deciding.rule(session, public_id=case, shares=None, reason="", actor=cast.manager, at=AT)
+    assert casefile.read(session, cast.lin, case, AT).deadline == local(0, day=13)
+    late = casefile.read(session, cast.lin, case, local(0, day=13))
+    assert (late.deadline, late.may_still_be_appealed) == (None, False)
 
 
 def test_nothing_said_is_no_statement(case: str, enter: Enter) -> None:
