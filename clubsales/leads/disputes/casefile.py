@@ -1,62 +1,30 @@
 """The page of a case that both sides and those who judge see alike: what it is about, who says what, whose move it is."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.actor import Actor, Role
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, day_start, local_day
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import StoredHead
 from clubsales.consultants.credits.rules import Share, target
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
-from clubsales.errors import Allowed, Decision, NotFound
+from clubsales.errors import NotFound
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import queries
 from clubsales.leads.disputes.argued import SaleLine, matter_of, sale_of_case, sees_phone
+from clubsales.leads.disputes.attachments import PaperView, papers_of
 from clubsales.leads.disputes.lines import Matter
-from clubsales.leads.disputes.papers import MOST_PAPERS, PICTURES
+from clubsales.leads.disputes.moves import Moves, deadline_of, moves_of, waits_for
+from clubsales.leads.disputes.papers import MOST_PAPERS
 from clubsales.leads.disputes.queries import DisputeView, StepView
-from clubsales.leads.disputes.rules import (
-    Case,
-    DisputePolicy,
-    Status,
-    StepKind,
-    Wish,
-    may_appeal,
-    may_object,
-    may_rule,
-    may_rule_appeal,
-    may_settle,
-    may_state,
-    may_withdraw,
-)
-from clubsales.leads.disputes.tables import ATTACHMENT
+from clubsales.leads.disputes.rules import Case, DisputePolicy, Status, StepKind
 from clubsales.money import Money
-
-AS_PROPOSED = Wish(shares=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperView:
-    """A paper beside a statement; gone: the guest was made anonymous since."""
-
-    public_id: str
-    name: str
-    media_type: str
-    size: int
-    is_gone: bool
-
-    @property
-    def is_picture(self) -> bool:
-        return self.media_type in PICTURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,24 +60,6 @@ class Side:
     decided: Part | None
     opened: bool
     has_spoken: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
-    """What the reader may do now."""
-
-    state: bool
-    withdraw: bool
-    settle: bool
-    object_to: bool
-    rule: bool
-    appeal: bool
-    rule_appeal: bool
-
-    @property
-    def decides(self) -> bool:
-        """Whether the form of a decision is his."""
-        return self.settle or self.rule or self.rule_appeal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,39 +141,13 @@ def read(session: Session, actor: Actor, public_id: str, at: Instant) -> CaseFil
         said=tuple(_said(step, papers, everybody, actor, case) for step in view.steps),
         waits_for=waits_for(case, policy, at),
         may_still_be_appealed=case.may_be_appealed(local_day(at, actor.club.zone)),
-        deadline=_deadline(case, actor, at),
+        deadline=deadline_of(case, actor, at),
         is_party=actor.consultant_id in case.parties,
         moves=moves_of(case, actor, policy, at),
         papers_left=max(MOST_PAPERS - sum(map(len, papers.values())), 0),
         policy=policy,
         head=head,
     )
-
-
-def moves_of(case: Case, actor: Actor, policy: DisputePolicy, at: Instant) -> Moves:
-    """What somebody may do with a case now, as far as the rules and his doors go."""
-    judges = may(actor, Permission.DISPUTE_RULE)
-    me, today = actor.consultant_id, local_day(at, actor.club.zone)
-    return Moves(
-        state=_allowed(may_state(case, me, at, says=True)),
-        withdraw=_allowed(may_withdraw(case, me, at)),
-        settle=judges and _allowed(may_settle(case, actor, AS_PROPOSED, at)),
-        object_to=_allowed(may_object(case, me, at)),
-        rule=judges and _allowed(may_rule(case, actor, AS_PROPOSED, policy, at)),
-        appeal=_allowed(may_appeal(case, me, today, at)),
-        rule_appeal=judges and _allowed(may_rule_appeal(case, actor, AS_PROPOSED, policy)),
-    )
-
-
-def waits_for(case: Case, policy: DisputePolicy, at: Instant) -> tuple[Role, ...]:
-    """Whose decision is next."""
-    status = case.status_at(at)
-    final = Role(policy.final_role)
-    if status is Status.APPEALED:
-        return (policy.appeal_role,)
-    if status is not Status.OPEN:
-        return ()
-    return (final,) if case.objected or final is Role.SUPERVISOR else (Role.SUPERVISOR, final)
 
 
 def funds_of(head: StoredHead) -> Funds:
@@ -242,53 +166,6 @@ def amounts_for(head: StoredHead, shares: Sequence[Share]) -> list[Money]:
     return [split[share.consultant_id] for share in shares]
 
 
-def papers_of(session: Session, dispute_id: int) -> Mapping[int, Sequence[PaperView]]:
-    """The papers of a case by step, without what is in them."""
-    rows = session.execute(
-        sa.select(
-            ATTACHMENT.c.step_id,
-            ATTACHMENT.c.public_id,
-            ATTACHMENT.c.name,
-            ATTACHMENT.c.media_type,
-            ATTACHMENT.c.size,
-            ATTACHMENT.c.content.is_(None).label("is_gone"),
-        )
-        .where(ATTACHMENT.c.dispute_id == dispute_id)
-        .order_by(ATTACHMENT.c.id)
-    )
-    found: dict[int, list[PaperView]] = defaultdict(list)
-    for row in rows:
-        found[row.step_id].append(
-            PaperView(
-                public_id=row.public_id,
-                name=row.name,
-                media_type=row.media_type,
-                size=row.size,
-                is_gone=row.is_gone,
-            )
-        )
-    return found
-
-
-def paper_content(session: Session, view: DisputeView, public_id: str) -> tuple[PaperView, bytes]:
-    """A paper of a case and what is in it; raises NotFound, also when it is gone."""
-    row = session.execute(
-        sa.select(
-            ATTACHMENT.c.public_id,
-            ATTACHMENT.c.name,
-            ATTACHMENT.c.media_type,
-            ATTACHMENT.c.size,
-            ATTACHMENT.c.content,
-        ).where(ATTACHMENT.c.dispute_id == view.id, ATTACHMENT.c.public_id == public_id)
-    ).one_or_none()
-    if row is None or row.content is None:
-        raise NotFound
-    paper = PaperView(
-        public_id=row.public_id, name=row.name, media_type=row.media_type, size=row.size, is_gone=False
-    )
-    return paper, bytes(row.content)
-
-
 def parts_of(shares: Sequence[Share], names: Mapping[ConsultantID, str]) -> tuple[Part, ...]:
     """A split with names."""
     return tuple(
@@ -298,15 +175,6 @@ def parts_of(shares: Sequence[Share], names: Mapping[ConsultantID, str]) -> tupl
         )
         for share in shares
     )
-
-
-def _deadline(case: Case, actor: Actor, at: Instant) -> Instant | None:
-    zone = actor.club.zone
-    if case.status_at(at) is Status.SETTLED:
-        return case.stands_at
-    if case.appeal_until is not None and case.may_be_appealed(local_day(at, zone)):
-        return day_start(case.appeal_until + timedelta(days=1), zone)
-    return None
 
 
 def _sides(
@@ -369,7 +237,3 @@ def _reads_conduct(actor: Actor, about: ConsultantID | None, parties: Collection
     if actor.consultant_id == about:
         return True
     return may(actor, Permission.DISPUTE_RULE) and actor.consultant_id not in parties
-
-
-def _allowed(decision: Decision) -> bool:
-    return isinstance(decision, Allowed)

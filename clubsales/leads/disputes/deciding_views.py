@@ -21,8 +21,9 @@ from clubsales.i18n import refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import casefile, deciding, precedents
 from clubsales.leads.disputes.blueprint import bp, once
-from clubsales.leads.disputes.casefile import AS_PROPOSED, CaseFile
+from clubsales.leads.disputes.casefile import CaseFile
 from clubsales.leads.disputes.forms import SHARE, DecisionForm, SplitError, choose_from, percent, split_of
+from clubsales.leads.disputes.moves import AS_PROPOSED
 from clubsales.leads.disputes.pages import WORDS, effects
 from clubsales.leads.disputes.rules import (
     Conduct,

@@ -17,7 +17,8 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import table_of
 from clubsales.ids import AccountID, ConsultantID
-from clubsales.leads.disputes.casefile import Moves, Part, moves_of, parts_of, policy_of
+from clubsales.leads.disputes.casefile import Part, parts_of, policy_of
+from clubsales.leads.disputes.moves import Moves, moves_of
 from clubsales.leads.disputes.queries import restored_shares
 from clubsales.leads.disputes.rules import RUNNING, Case, Status, StepKind
 from clubsales.leads.disputes.tables import DISPUTE, NEWS, SALE, STEP

@@ -22,6 +22,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import (
+    attachments,
     beside,
     casefile,
     deciding_views,
@@ -106,7 +107,7 @@ def paper(public_id: str, attachment_id: str) -> ResponseReturnValue:
     view = casefile.seen_by(db.session, current_actor(), public_id)
     if not may_be_public_id(attachment_id):
         raise NotFound
-    found, content = casefile.paper_content(db.session, view, attachment_id)
+    found, content = attachments.paper_content(db.session, view, attachment_id)
     answer = Response(content, mimetype=found.media_type)
     shown = found.media_type in PICTURES and "download" not in request.args
     # Headers are ASCII: a name in Chinese goes the way of RFC 6266, and an old browser takes the plain one.
