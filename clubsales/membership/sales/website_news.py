@@ -12,7 +12,7 @@ from clubsales import clubs
 from clubsales.actor import Actor, system_actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
-from clubsales.i18n import LANGUAGE_TAGS, LOCALES
+from clubsales.i18n import LANGUAGE_TAGS, LOCALES, STAFF_LOCALE
 from clubsales.ids import ClubID, ConsultantID, SaleID
 from clubsales.leads.claims import queries as claims
 from clubsales.leads.followups import operations as followups
@@ -21,7 +21,6 @@ from clubsales.membership import texts
 from clubsales.membership.sales import queries, website
 from clubsales.membership.sales.queries import SaleView
 
-DEFAULT_LOCALE = "zh_Hans"
 consultant = sa.table("consultant", *(sa.column(name) for name in ("id", "club_id", "account_id")))
 account = sa.table("account", sa.column("id"), sa.column("locale", sa.String))
 
@@ -87,4 +86,4 @@ def _locale_of(session: Session, consultant_id: ConsultantID) -> str:
         .join_from(consultant, account, account.c.id == consultant.c.account_id)
         .where(consultant.c.id == consultant_id)
     ).scalar_one_or_none()
-    return chosen if chosen in LOCALES else DEFAULT_LOCALE
+    return chosen if chosen in LOCALES else STAFF_LOCALE

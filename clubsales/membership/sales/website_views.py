@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from clubsales import clubs, idempotency
@@ -13,7 +14,7 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
-from clubsales.i18n import format_local_datetime, language_tag
+from clubsales.i18n import LANGUAGE_TAGS, STAFF_LOCALE, format_local_datetime, language_tag
 from clubsales.i18n import gettext as _
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.queries import CardTypeView
@@ -82,6 +83,8 @@ def order(club_id: str, public_id: str) -> ResponseReturnValue:
 def _order_once(session: Session, form: OrderForm, card_type: CardTypeView, club: Club, at: Instant) -> str:
     """The token of the link that the order is paid by."""
     actor = Actor(kind=ActorKind.GUEST, club=club, name="website")
+    with force_locale(STAFF_LOCALE):  # the visitor's own words stay as they are
+        line = _line(form, card_type, at)
 
     def work() -> str:
         started = website.order(
@@ -89,12 +92,7 @@ def _order_once(session: Session, form: OrderForm, card_type: CardTypeView, club
             card_type_id=card_type.id,
             e164=form.phone.e164 or "",
             name=form.name.data or "",
-            line=_(
-                "Website, %(moment)s: %(name)s chose “%(card)s”.",
-                moment=format_local_datetime(at),
-                name=form.name.data,
-                card=card_type.name_in(language_tag()),
-            ),
+            line=line,
             actor=actor,
             at=at,
         )
@@ -103,6 +101,16 @@ def _order_once(session: Session, form: OrderForm, card_type: CardTypeView, club
     inputs = {**form.inputs, "card_type": card_type.public_id}
     key = f"website:{form.submission_key.data}"[:80]
     return idempotency.once(session, key=key, inputs=inputs, actor=actor, at=at, work=work)
+
+
+def _line(form: OrderForm, card_type: CardTypeView, at: Instant) -> str:
+    """What was chosen, as it is kept with the lead."""
+    return _(
+        "Website, %(moment)s: %(name)s chose “%(card)s”.",
+        moment=format_local_datetime(at),
+        name=form.name.data,
+        card=card_type.name_in(LANGUAGE_TAGS[STAFF_LOCALE]),
+    )
 
 
 def _offered(club: Club, public_id: str) -> CardTypeView | None:

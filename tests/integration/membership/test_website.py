@@ -211,6 +211,17 @@ def test_the_holder_of_the_lead_has_the_credit_and_hears_of_it(
     assert "李雷" in lead.note
 
 
+def test_the_note_of_an_order_is_in_the_language_of_the_house_whoever_visits(
+    phone: Browser, session: Session, online: Cast
+) -> None:
+    person_id = claimed_by_ma(session, online)
+    order(phone, session, online)
+    session.expire_all()
+    lead = session.scalars(sa.select(LeadRow).where(LeadRow.person_id == person_id)).one()
+    assert "年卡" in lead.note
+    assert "Website" not in lead.note
+
+
 def test_sc_18_c_without_a_holder_the_valid_record_of_an_outside_consultant_counts(
     phone: Browser, session: Session, online: Cast, provider: Provider
 ) -> None:
