@@ -152,7 +152,8 @@ def apply_receipt(
             sale,
             actor=actor,
             at=receipt.paid_at,
-            buyer_is_member=buyer_is_member,
+            # What kind of deal it is says that he is a member, not that the club has him in its books.
+            buyer_is_member=buyer_is_member and sale.kind not in MEMBER_KINDS,
             started_card=known.started_card,
         )
 

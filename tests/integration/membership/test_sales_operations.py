@@ -154,6 +154,21 @@ def test_some_kinds_say_that_the_buyer_is_a_member(session: Session, cast: Cast,
     assert booked(session, cast, sale) == [(cast.lin.consultant_id, "3980.00", "DSP-02")]
 
 
+@pytest.mark.parametrize("amounts", [("3980.00",), ("200.00", "3780.00")])
+def test_who_was_called_a_member_is_one_for_the_next_sale_too(
+    session: Session, cast: Cast, amounts: tuple[str, ...]
+) -> None:
+    """A renewal of a card from before the books began, paid at once or in parts."""
+    buyer = a_buyer(session, cast)
+    renewal = an_open_sale(session, cast, buyer=buyer, kind=SaleKind.RENEWAL)
+    for amount in amounts:
+        book(session, cast, renewal, amount)
+    visit(session, cast, buyer, [Signal(SignalKind.NAME, consultant_of(cast.zhou))], local(12))
+    sale = an_open_sale(session, cast, buyer=buyer, at=local(13))
+    book(session, cast, sale, "3980.00", at=local(13))
+    assert booked(session, cast, sale) == [(cast.lin.consultant_id, "3980.00", "DSP-02")]
+
+
 def test_a_new_guest_who_asked_for_somebody_today_is_his(session: Session, cast: Cast) -> None:
     buyer = a_buyer(session, cast)
     zhou = consultant_of(cast.zhou)
