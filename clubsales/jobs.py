@@ -59,7 +59,7 @@ class Job:
 def deliver_due(session: Session, at: Instant) -> int:
     """Deliver what the outbox holds; a failure is put off, the others go on. Returns how many were delivered."""
     delivered = 0
-    for message in outbox.due(session, at=at):
+    for message in outbox.due(session, names=DELIVERIES, at=at):
         try:
             with session.begin_nested():
                 DELIVERIES[message.name](session, message.payload, at)
@@ -125,6 +125,7 @@ SCHEDULE = (
     Job("warn of claims that end", 300, delivery.tell_of_endings),
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),
+    Job("tell of enquiries", 5, delivery.tell_of_enquiries),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("look for matches", 600, look_for_matches),

@@ -1,6 +1,6 @@
 """What may be late is queued: written in the same transaction, delivered by the worker."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -50,12 +50,13 @@ def enqueue(
     )
 
 
-def due(session: Session, *, at: Instant, limit: int = 50) -> list[OutboxMessage]:
-    """Lock the messages that are due; two workers never get the same one."""
+def due(session: Session, *, names: Collection[str], at: Instant, limit: int = 50) -> list[OutboxMessage]:
+    """Lock the messages of these names that are due; two workers never get the same one."""
     statement = (
         sa.select(OutboxMessage)
         .where(
             OutboxMessage.done_at.is_(None),
+            OutboxMessage.name.in_(names),
             OutboxMessage.due_at <= at,
             OutboxMessage.attempts < GIVE_UP_AFTER,
         )

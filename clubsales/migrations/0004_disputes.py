@@ -319,6 +319,14 @@ def upgrade() -> None:
     op.add_column("credit_basis", sa.Column("working", JSON, server_default="[]", nullable=False))
     op.add_column("credit_basis", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("touch", sa.Column("turn", JSON, nullable=True))
+    of_enquiries = sa.text("kind = 'enquiry'")
+    op.create_index(
+        "ix_touch_enquiry",
+        "touch",
+        ["club_id", "at"],
+        postgresql_where=of_enquiries,
+        sqlite_where=of_enquiries,
+    )
     for name, column, table in (
         ("ix_guest_pass_shown_to", "shown_first_person_id", "guest_pass"),
         ("ix_pass_showing_person", "person_id", "pass_showing"),

@@ -18,13 +18,14 @@ from clubsales.frontdesk.alerts.texts import BODIES, TITLES
 from clubsales.i18n import LOCALES
 from clubsales.leads.claims import ending
 from clubsales.leads.disputes import news
+from clubsales.leads.intake import enquiring
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
 NAME = "clubsales_push"
 AT_A_TIME = 8  # one slow push service does not keep the others waiting
 DEFAULT_LOCALE = "zh_Hans"
-PAGES = {Kind.WAITING: "/desk", Kind.ENDING: "/leads/list?view=ending"}
+PAGES = {Kind.WAITING: "/desk", Kind.ENDING: "/leads/list?view=ending", Kind.ENQUIRY: "/leads"}
 
 
 def current_push() -> PushGateway:
@@ -60,6 +61,16 @@ def tell_of_disputes(at: Instant) -> int:
     if not untold:
         return 0
     alerts = queries.alerts_of_disputes(db.session, untold)
+    db.session.rollback()
+    return _send(alerts, at)
+
+
+def tell_of_enquiries(at: Instant) -> int:
+    """Tell who is to call somebody who asked on the website, where they listen. Returns how many were delivered."""
+    untold = transact(lambda session: enquiring.take_untold(session, at))
+    if not untold:
+        return 0
+    alerts = queries.alerts_of_enquiries(db.session, untold)
     db.session.rollback()
     return _send(alerts, at)
 

@@ -11,13 +11,15 @@ from clubsales.actor import Role
 from clubsales.auth.tables import ACCOUNT, GRANT
 from clubsales.clock import Instant
 from clubsales.consultants.profiles.tables import CONSULTANT
+from clubsales.consultants.shifts import queries as shifts
 from clubsales.frontdesk.alerts.models import AlertCursorRow, PushSubscriptionRow
 from clubsales.frontdesk.alerts.rules import Kind, News, kind_of
 from clubsales.frontdesk.reception.tables import RECEPTION
 from clubsales.frontdesk.rotation.tables import ASSIGNMENT
-from clubsales.ids import AccountID, ClubID
+from clubsales.ids import AccountID, ClubID, ConsultantID
 from clubsales.leads.claims.ending import Warned
 from clubsales.leads.disputes.news import Untold
+from clubsales.leads.intake.enquiring import Enquired
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
 CURSOR = cast("sa.Table", AlertCursorRow.__table__)
@@ -188,6 +190,34 @@ def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert
         for row in listening[club_id]
         if row.account_id == account_id
     ]
+
+
+def alerts_of_enquiries(session: Session, untold: Sequence[Enquired]) -> list[Alert]:
+    """What browsers are told of who asked on the website: the holder's, else of who is on post and who oversees."""
+    alerts: dict[int, Alert] = {}  # a browser rings once, however many asked
+    for club_id, holder in dict.fromkeys((each.club_id, each.holder) for each in untold):
+        wanted = _accounts(session, [holder] if holder is not None else _on_post(session, club_id))
+        for row in _listeners(session, club_id, wanted):
+            if row.account_id in wanted or (holder is None and row.oversees):
+                alerts[row.id] = Alert(
+                    subscription_id=row.id,
+                    endpoint=row.endpoint,
+                    key=row.key,
+                    secret=row.secret,
+                    kind=Kind.ENQUIRY,
+                    reception=Kind.ENQUIRY.value,
+                    name=row.name,
+                    locale=row.locale,
+                )
+    return list(alerts.values())
+
+
+def _on_post(session: Session, club_id: ClubID) -> list[ConsultantID]:
+    return [shift.consultant_id for shift in shifts.open_shifts(session, club_id)]
+
+
+def _accounts(session: Session, consultants: Sequence[ConsultantID]) -> set[int]:
+    return set(session.scalars(sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id.in_(consultants))))
 
 
 def _listeners(session: Session, club_id: ClubID, accounts: set[int]) -> Sequence[sa.Row[tuple[Any, ...]]]:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     WAITING = "waiting"  # nobody is free
     ENDING = "ending"  # protections of his leads end soon
     DISPUTE = "dispute"  # something was said or decided in a case that concerns him
+    ENQUIRY = "enquiry"  # somebody asked to be called, on the website
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ TITLES: Texts = {
     "waiting": _l("%(name)s, a guest is waiting"),
     "ending": _l("%(name)s, leads of yours will be free soon"),
     "dispute": _l("%(name)s, there is news of a dispute"),
+    "enquiry": _l("%(name)s, somebody asks for a call"),
 }
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
@@ -24,5 +25,6 @@ BODIES: Texts = {
         "Nobody has taken the guest yet. Give the guest to somebody, or let somebody off duty receive."
     ),
     "ending": _l("Their protection ends in a few days. Contact them, and it begins anew."),
+    "enquiry": _l("It came by the website. The sooner somebody calls, the better."),
     "dispute": _l("Read what was said or decided, and until when you can answer."),
 }

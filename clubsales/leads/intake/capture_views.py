@@ -28,6 +28,7 @@ from clubsales.leads.sources.queries import KindView
 from clubsales.leads.sources.words import kind_names
 
 LEADS_ON_PAGE = 5
+ASKED_ON_PAGE = 10
 AT_THE_REFERRER = (LeadRefused.REFERRER_UNKNOWN, LeadRefused.REFERRED_BY_HIMSELF)
 
 
@@ -142,6 +143,9 @@ def _index(form: CaptureForm, kinds: list[KindView]) -> str:
         leads=leads[:LEADS_ON_PAGE],
         more=len(leads) > LEADS_ON_PAGE,
         before=before,
+        asked=queries.asked_for_a_call(db.session, actor, at=at, limit=ASKED_ON_PAGE)
+        if not mine and not before
+        else [],
         due=due_piece(db.session, actor, own, at) if own is not None else None,
         due_more=url_for("followups.plan"),
         mask=mask(actor, at),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,10 +16,15 @@ from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, LeadID, LeadSourceID, PersonID
 from clubsales.leads.claims.queries import CLAIM, RUNNING
 from clubsales.leads.disclosures import queries as disclosures
+from clubsales.leads.followups.queries import CONTACT
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import Grade, LostReason, Source, Urgency
 from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from clubsales.leads.people.rules import readable_phone
+from clubsales.leads.touches.queries import TOUCH
+from clubsales.leads.touches.rules import TouchKind
+
+STILL_WAITS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,14 @@ class LeadLine:
     def phone(self) -> str:
         """The whole phone as people read it, for who may see it."""
         return readable_phone(self.e164) if self.e164 and self.phone_shown else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A lead that asked for a call, and when last."""
+
+    lead: LeadLine
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +135,35 @@ def recent(
         )
     rows = session.execute(statement).all()
     return _lines(session, rows, actor, at)
+
+
+def asked_for_a_call(session: Session, actor: Actor, *, at: Instant, limit: int) -> list[Asked]:
+    """Whom nobody holds and nobody called since he asked on the website, who waits longest first; two weeks back."""
+    asked = (
+        sa.select(TOUCH.c.person_id, sa.func.max(TOUCH.c.at, type_=TOUCH.c.at.type).label("at"))
+        .where(
+            TOUCH.c.club_id == actor.club.id,
+            TOUCH.c.kind == sa.literal_column(f"'{TouchKind.ENQUIRY.value}'"),  # as the index has it
+            TOUCH.c.at > at - STILL_WAITS,
+        )
+        .group_by(TOUCH.c.person_id)
+        .subquery("asked")
+    )
+    called = sa.exists().where(
+        CONTACT.c.club_id == actor.club.id,
+        CONTACT.c.person_id == asked.c.person_id,
+        CONTACT.c.at >= asked.c.at,
+    )
+    rows = session.execute(
+        _leads(actor, at)
+        .add_columns(asked.c.at.label("asked_at"))
+        .join(asked, asked.c.person_id == LeadRow.person_id)
+        .where(CLAIM.c.id.is_(None), LeadRow.lost_at.is_(None), PersonRow.anonymised_at.is_(None), ~called)
+        .order_by(asked.c.at, LeadRow.id)
+        .limit(limit)
+    ).all()
+    lines = _lines(session, rows, actor, at) if rows else []
+    return [Asked(lead=line, at=row.asked_at) for line, row in zip(lines, rows, strict=True)]
 
 
 def id_of(session: Session, club_id: ClubID, public_id: str) -> LeadID:

@@ -25,6 +25,13 @@ class TouchRow(Model, kw_only=True):
     __table_args__ = (
         sa.Index("ix_touch_person", "club_id", "person_id", "at"),
         sa.Index("ix_touch_reception", "reception_id"),
+        sa.Index(
+            "ix_touch_enquiry",
+            "club_id",
+            "at",
+            postgresql_where=sa.text("kind = 'enquiry'"),
+            sqlite_where=sa.text("kind = 'enquiry'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

@@ -10,10 +10,17 @@ from flask import Flask
 from py_vapid import Vapid02
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor
+from clubsales.actor import Actor, ActorKind
+from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.alerts import operations
-from clubsales.frontdesk.alerts.delivery import current_push, send_new, tell_of_disputes, tell_of_endings
+from clubsales.frontdesk.alerts.delivery import (
+    current_push,
+    send_new,
+    tell_of_disputes,
+    tell_of_endings,
+    tell_of_enquiries,
+)
 from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
 from clubsales.frontdesk.alerts.models import PushSubscriptionRow
 from clubsales.frontdesk.alerts.rules import Submitted
@@ -22,6 +29,7 @@ from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception.rules import Outcome
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.disputes import operations as disputes
+from clubsales.leads.intake import enquiring
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
@@ -139,6 +147,65 @@ def test_who_is_concerned_hears_of_a_dispute_without_a_word_of_it(
     assert "聊天" not in json.dumps(said, ensure_ascii=False)
     session.commit()
     assert tell_of_disputes(AT) == 0
+
+
+def asks_on_the_website(session: Session, cast: Cast, e164: str = "+8613800138000", at: Instant = AT) -> None:
+    visitor = Actor(kind=ActorKind.GUEST, club=cast.club, name="website")
+    enquiring.enquire(
+        session,
+        e164=e164,
+        name="陈先生",
+        interest="",
+        line="官网",
+        next_step="回电",
+        source_id=None,
+        actor=visitor,
+        at=at,
+    )
+    session.commit()
+
+
+def test_who_is_on_post_and_who_oversees_hear_of_an_enquiry_that_nobody_holds(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    opens(session, cast.lin)
+    supervisor = listens(session, cast.supervisor, service, "/supervisor")
+    for actor, path in ((cast.lin, "/lin"), (cast.manager, "/manager"), (cast.zhou, "/off")):
+        listens(session, actor, service, path)
+    listens(session, cast.other_manager, service, "/elsewhere")
+    for e164 in ("+8613800138000", "+8613800138001"):
+        asks_on_the_website(session, cast, e164)
+    assert tell_of_enquiries(AT) == 3  # a browser rings once, however many asked
+    assert {message.path for message in service.arrived} == {"/supervisor", "/lin", "/manager"}
+    said = supervisor.read(next(each.body for each in service.arrived if each.path == "/supervisor"))
+    assert said["title"] == "孙主管, somebody asks for a call"
+    assert (said["url"], said["tag"]) == ("/leads", "enquiry")
+    assert "陈先生" not in json.dumps(said, ensure_ascii=False)
+    session.commit()
+    assert tell_of_enquiries(AT) == 0
+
+
+def test_whoever_holds_the_lead_alone_hears_of_the_enquiry(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    for actor, path in ((cast.ma, "/ma"), (cast.manager, "/manager")):
+        listens(session, actor, service, path)
+    person_id = people.find_or_add(session, e164="+8613800138000", name="", actor=cast.desk, at=AT)
+    intake.capture(session, person_id=person_id, source=Source.PHONE, actor=cast.desk, at=AT)
+    claims.claim(session, person_id=person_id, consultant_id=consultant_of(cast.ma), actor=cast.ma, at=AT)
+    asks_on_the_website(session, cast)
+    assert tell_of_enquiries(AT) == 1
+    assert [message.path for message in service.arrived] == ["/ma"]
+
+
+def test_an_enquiry_of_the_night_rings_when_the_club_opens(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    listens(session, cast.manager, service)
+    asks_on_the_website(session, cast, at=local(3))
+    assert tell_of_enquiries(local(3)) == 0
+    session.commit()
+    assert tell_of_enquiries(local(12)) == 1
 
 
 def test_the_push_service_sees_who_we_are_and_nothing_else(

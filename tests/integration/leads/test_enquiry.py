@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from unittest import mock
 from uuid import uuid4
@@ -16,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from clubsales.audit import AuditEvent
 from clubsales.leads.claims import operations as claims
+from clubsales.leads.followups import operations as follow_ups
 from clubsales.leads.followups import queries as followups
+from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.intake.rules import LONGEST_NOTE
 from clubsales.leads.people import queries as people
@@ -194,6 +197,40 @@ def test_a_link_of_its_own_says_where_it_stood(visitor: Browser, session: Sessio
 def test_there_is_a_form_for_a_club_only(visitor: Browser) -> None:
     for address in ("/enquiry/a2b3c4d5e6f7", "/enquiry/SZ01", "/enquiry/a2b3c4d5e6f7/thanks"):
         assert visitor.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_nobody_has_called_stands_first_on_the_page_of_leads(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    person_id = a_lead(session, cast.ma, e164="+8613800138000", name="王小明")
+    session.commit()
+    visitor = Browser(client, {"Accept-Language": "en"})
+    with time_machine.travel(AT - timedelta(hours=2), tick=False):
+        ask(visitor, cast)
+    ask(visitor, cast, phone="13800138001", name="韩梅")
+    let_in(session, cast.lin)
+    session.commit()
+    lin = Browser(client, {"Accept-Language": "en"})
+    lin.sign_in("linjing")
+    page = lin.text("/leads")
+    asked = page.partition("Asked for a call on the website")[2].partition("Latest leads of the club")[0]
+    assert asked.index("王小明") < asked.index("韩梅")  # who waits longest is first
+    assert f'datetime="{(AT - timedelta(hours=2)).isoformat()}" data-relative' in asked  # its age
+    assert "Asked for a call" not in lin.text("/leads?mine=1")
+    follow_ups.log_contact(
+        session,
+        person_id=person_id,
+        consultant_id=consultant_of(cast.ma),
+        channel=Channel.CALL,
+        outcome=ContactOutcome.NO_ANSWER,
+        actor=cast.ma,
+        at=AT,
+    )
+    other = people.by_phone(session, cast.club.organisation_id, "+8613800138001")
+    assert other is not None
+    claims.claim(session, person_id=other.id, consultant_id=consultant_of(cast.ma), actor=cast.ma, at=AT)
+    session.commit()
+    assert "Asked for a call" not in lin.text("/leads")
 
 
 def test_it_speaks_chinese(client: FlaskClient, cast: Cast) -> None:
