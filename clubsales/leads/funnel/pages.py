@@ -13,6 +13,7 @@ from clubsales.i18n import format_local_date
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID, LeadID, LeadSourceID
 from clubsales.leads.appointments.rates import ShowRate
+from clubsales.leads.followups.aims import Aims
 from clubsales.leads.funnel import grouping, texts
 from clubsales.leads.funnel.grouping import Group, Who
 from clubsales.leads.funnel.periods import By, Period
@@ -92,6 +93,15 @@ class RateLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AimLine:
+    """A consultant's visits and their aims."""
+
+    name: str
+    aims: Aims
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything the page shows."""
 
@@ -108,6 +118,17 @@ class Page:
     stuck_count: int
     levers: Levers | None
     rates: tuple[RateLine, ...]
+    aims: tuple[AimLine, ...]
+
+    @property
+    def aims_met(self) -> int:
+        """How many visits met their aim."""
+        return sum(line.aims.met for line in self.aims)
+
+    @property
+    def aims_said(self) -> int:
+        """Of how many visits it was said whether they did."""
+        return sum(line.aims.met + line.aims.missed for line in self.aims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +154,7 @@ def page(
     names: Names,
     stuck: Sequence[Lead],
     rates: Sequence[ShowRate],
+    aims: Sequence[Aims],
     who: Who | None,
     currency: Currency,
 ) -> Page:
@@ -165,6 +187,10 @@ def page(
         rates=tuple(
             RateLine(name=names.people.get(rate.consultant_id, "–"), rate=rate, shown=percent(rate.rate))
             for rate in rates
+        ),
+        aims=tuple(
+            AimLine(name=names.people.get(each.consultant_id, "–"), aims=each, shown=percent(each.rate))
+            for each in aims
         ),
     )
 
@@ -232,23 +258,24 @@ def rows(period: Period, leads: Sequence[Lead], names: Names, currency: Currency
         Fraction(int(usual[stage].total_seconds()), 86_400) if stage in usual else None for stage in STAGES
     ]
     first, last = period.first.isoformat(), period.last.isoformat()
+    lines: list[list[Cell]] = [
+        [
+            first,
+            last,
+            title,
+            line.name,
+            *line.reached,
+            line.lost,
+            Fraction(line.reached[-1], line.reached[0]) if line.reached[0] else None,
+            str(line.turnover),
+            currency,
+        ]
+        for title, found in groups
+        for line in found
+    ]
     return [
         head,
-        *(
-            [
-                first,
-                last,
-                title,
-                line.name,
-                *line.reached,
-                line.lost,
-                Fraction(line.reached[-1], line.reached[0]) if line.reached[0] else None,
-                str(line.turnover),
-                currency,
-            ]
-            for title, found in groups
-            for line in found
-        ),
+        *lines,
         [first, last, _("Usual days in the stage"), _("All leads"), *days, None, None, None, None],
     ]
 

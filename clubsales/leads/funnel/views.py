@@ -17,6 +17,7 @@ from clubsales.db import db
 from clubsales.i18n import format_local_date
 from clubsales.ids import ConsultantID
 from clubsales.leads.appointments.rates import show_rates
+from clubsales.leads.followups.aims import aims_of
 from clubsales.leads.funnel import pages, queries, texts
 from clubsales.leads.funnel.grouping import Who
 from clubsales.leads.funnel.pages import Names
@@ -63,6 +64,12 @@ def index() -> ResponseReturnValue:
             names=names,
             stuck=stuck,
             rates=show_rates(db.session, actor.club.id, asked.first, asked.last, consultant_id=mine),
+            aims=aims_of(
+                db.session,
+                actor.club.id,
+                [mine] if mine is not None else [one.id for one in people],
+                *asked.span(actor.club.zone),
+            ),
             who=who if sees_all else None,
             currency=actor.club.currency,
         ),

@@ -24,6 +24,7 @@ from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.appointments.rates import show_rates
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups.aims import aims_of
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.funnel import queries
@@ -361,6 +362,61 @@ def test_a_rate_of_those_who_came(session: Session, cast: Cast) -> None:
     assert show_rates(session, cast.club.id, TODAY, TODAY) == []
     zhou = consultant_of(cast.zhou)
     assert show_rates(session, cast.club.id, MARCH.first, TODAY, consultant_id=zhou) == []
+
+
+def visited(
+    session: Session,
+    person_id: PersonID,
+    actor: Actor,
+    aim_met: bool | None,
+    *,
+    channel: Channel = Channel.MEETING,
+    at: Instant | None = None,
+) -> str:
+    contact_id = followups.log_contact(
+        session,
+        person_id=person_id,
+        consultant_id=consultant_of(actor),
+        channel=channel,
+        outcome=ContactOutcome.MET if channel is Channel.MEETING else ContactOutcome.ANSWERED,
+        aim_met=aim_met,
+        actor=actor,
+        at=at or local(10, day=3),
+    )
+    found: str = session.scalars(sa.select(ContactRow.public_id).where(ContactRow.id == contact_id)).one()
+    return found
+
+
+def test_the_page_says_how_many_visits_met_their_aim(enter: Enter, session: Session, cast: Cast) -> None:
+    person_id = captured(session, cast, 1)
+    for aim_met in (True, True, False, None):
+        visited(session, person_id, cast.lin, aim_met)
+    wrong = visited(session, person_id, cast.zhou, True)
+    followups.correct(
+        session,
+        public_id=wrong,
+        channel=Channel.MEETING,
+        outcome=ContactOutcome.MET,
+        aim_met=False,
+        actor=cast.zhou,
+        at=local(11, day=3),
+    )
+    visited(session, person_id, cast.lin, True, channel=Channel.CALL)  # no visit
+    visited(session, person_id, cast.lin, True, at=local(10, day=1) - timedelta(days=3))  # of February
+    session.commit()
+    people_ids = [consultant_of(cast.lin), consultant_of(cast.zhou)]
+    assert [
+        (each.consultant_id, each.met, each.missed, each.unsaid, each.rate)
+        for each in aims_of(session, cast.club.id, people_ids, *MARCH.span(cast.club.zone))
+    ] == [(people_ids[0], 2, 1, 1, Fraction(2, 3)), (people_ids[1], 0, 1, 0, Fraction(0))]
+    page = enter(cast.manager).text("/leads/funnel")
+    assert "2 of 4 visits met their aim." in page
+    assert "FUN-03" in page
+    table = page.partition('id="aims"')[2].partition("</section>")[0]
+    assert ("林静" in table, "周倩" in table, "66.7%" in table) == (True, True, True)
+    own = enter(cast.lin).text("/leads/funnel").partition('id="aims"')[2].partition("</section>")[0]
+    assert ("林静" in own, "周倩" in own) == (True, False)
+    assert 'id="aims"' not in enter(cast.ma).text("/leads/funnel")
 
 
 def a_month(session: Session, cast: Cast) -> None:
