@@ -96,7 +96,8 @@ def known_guests(stage: Stage) -> list[Guest]:
 
 def without_a_pass(stage: Stage, known: list[Guest]) -> list[Guest]:
     """Twice a week somebody an outside consultant has spoken to comes by himself, shows nothing, and buys (DSP-06)."""
-    if not stage.likely(FORGETS_PASS_PERCENT):
+    dice = stage.dice("without a pass")
+    if dice.random() * 100 > FORGETS_PASS_PERCENT:
         return []
     outside = [profile_of(one) for one in stage.cast.outside]
     comes_anyway = {guest.e164 for guest in known}
@@ -107,7 +108,7 @@ def without_a_pass(stage: Stage, known: list[Guest]) -> list[Guest]:
     ]
     if not reached:
         return []
-    return [_again(stage, stage.chance.choice(reached), None, buys=a_purchase(stage))]
+    return [_again(stage, dice.choice(reached), None, buys=a_purchase(stage))]
 
 
 def _again(

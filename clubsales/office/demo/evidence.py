@@ -45,7 +45,7 @@ def plan_evidence(stage: Stage, *, is_first: bool) -> None:
             when = stage.at(10 + 4 * number, stage.chance.uniform(0, 160))
             stage.plan(when, partial(_call_somebody, stage, one))
     for one in stage.cast.outside:
-        stage.plan(stage.at(19, stage.chance.uniform(0, 90)), partial(_call_a_lead, stage, one))
+        stage.plan(stage.at(19, 20), partial(_call_a_lead, stage, one))
     if stage.is_live:
         stage.do(stage.until - minutes(40), partial(_book_tomorrow, stage))
 
@@ -155,14 +155,15 @@ def _call_a_lead(stage: Stage, caller: Actor, at: Instant) -> None:
     ]
     if not mine:
         return
-    channel, outcome = stage.chance.choices(SPOKEN_TO, SPOKEN_TO_WEIGHTS)[0]
+    dice = stage.dice(f"calls {me}")
+    channel, outcome = dice.choices(SPOKEN_TO, SPOKEN_TO_WEIGHTS)[0]
     followups.log_contact(
         stage.session,
-        person_id=stage.chance.choice(mine).person_id,
+        person_id=dice.choice(mine).person_id,
         consultant_id=me,
         channel=channel,
         outcome=outcome,
-        note=stage.chance.choice(TOLD_TO),
+        note=dice.choice(TOLD_TO),
         actor=caller,
         at=at,
     )

@@ -30,7 +30,7 @@ from clubsales.office.demo.evidence import book
 from clubsales.office.demo.people import a_phone
 from clubsales.office.demo.queries import Acquaintance
 from clubsales.office.demo.stage import Stage, minutes
-from clubsales.office.demo.story import ADDRESS, BUDGETS, DECIDERS, OWN_SOURCES, SEED, TRAINING
+from clubsales.office.demo.story import ADDRESS, BUDGETS, DECIDERS, OWN_SOURCES, TRAINING
 
 ENOUGH = 8  # leads whose files are filled
 FORGETFUL = 0.6  # of the days
@@ -52,7 +52,7 @@ def plan_prospects(stage: Stage, *, is_first: bool) -> None:
 
 def keep_by_turn(stage: Stage, person_id: PersonID, consultant_id: ConsultantID, at: Instant) -> None:
     """Whoever received a guest by turn and wrote him down mostly keeps the lead."""
-    if _dice(stage, f"turn {at}").random() > KEPT:
+    if stage.dice(f"turn {at}").random() > KEPT:
         return
     try:
         claims.claim(
@@ -71,12 +71,7 @@ def exact_source(stage: Stage, kind: Source, at: Instant) -> LeadSourceID | None
     """One of the club's own sources of this kind; None where there is none."""
     of_kind = next(each for each in source_queries.of_club(stage.session, stage.club.id) if each.kind is kind)
     offered = of_kind.offered()
-    return _dice(stage, f"source {at}").choice(offered).id if offered else None
-
-
-def _dice(stage: Stage, what: str) -> random.Random:
-    """Dice of their own, so that the rest of the day comes out as ever."""
-    return random.Random(f"{SEED}:{stage.club.code}:{stage.day}:{what}")  # noqa: S311  a story, not a secret
+    return stage.dice(f"source {at}").choice(offered).id if offered else None
 
 
 def _list_sources(stage: Stage, at: Instant) -> None:
@@ -93,7 +88,7 @@ def _list_sources(stage: Stage, at: Instant) -> None:
 
 def _book_somebody_forgetful(stage: Stage, at: Instant) -> None:
     """Most days somebody is booked for tomorrow who may well not come."""
-    dice = _dice(stage, "forgetful")
+    dice = stage.dice("forgetful")
     sellers = {profile_of(one) for one in stage.cast.sellers}
     known = [
         who
@@ -111,7 +106,7 @@ def _book_somebody_forgetful(stage: Stage, at: Instant) -> None:
 
 def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
     """Whoever was to receive a guest says in the evening what came of it, or why nobody came."""
-    dice = _dice(stage, "outcomes")
+    dice = stage.dice("outcomes")
     bought = queries.buyers(stage.session, stage.club)
     for line in appointments.in_club(stage.session, stage.club.id, stage.day - timedelta(days=1), stage.day):
         actor = stage.cast.supervisor
@@ -132,7 +127,7 @@ def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
 
 def _complete_files(stage: Stage, at: Instant) -> None:
     """In the evening most of the day's buyers have told their birthday (OWN-08)."""
-    dice = _dice(stage, "birthdays")
+    dice = stage.dice("birthdays")
     for person_id in queries.buyers_of(stage.session, stage.club, stage.day):
         if dice.random() < COMPLETE:
             birthday = stage.day - timedelta(days=dice.randint(18 * 365, 60 * 365))
@@ -143,7 +138,7 @@ def _complete_files(stage: Stage, at: Instant) -> None:
 
 def _fill_files(stage: Stage, at: Instant) -> None:
     """Some leads with all that can be known: a family, a second phone, somebody who may be there twice."""
-    dice = _dice(stage, "files")
+    dice = stage.dice("files")
     known = queries.leads_not_seen(stage.session, stage.club, stage.day)[:ENOUGH]
     if len(known) < ENOUGH:
         return

@@ -1,6 +1,5 @@
 """Whose sale it was: what colleagues of the demo club cannot agree on, how it ends, what other rules would bring."""
 
-import random
 from datetime import timedelta
 from functools import partial
 
@@ -23,7 +22,6 @@ from clubsales.office.demo.story import (
     CLAIMS_OF_CREDIT,
     OBJECTIONS,
     RULINGS,
-    SEED,
     SETTLEMENTS,
 )
 
@@ -39,7 +37,7 @@ OTHER_RULES = {"credit": {"outside_share_bp": 5_000}, "proxy": {"share_bp": 3_00
 def plan_quarrels(stage: Stage) -> None:
     """About once a week somebody disputes a sale of yesterday; today a case waits and another one is young."""
     stage.plan(stage.at(9, 25), partial(_read_the_news, stage))
-    if _dice(stage, "whether").random() * 7 < QUARRELS_A_WEEK:
+    if stage.dice("whether").random() * 7 < QUARRELS_A_WEEK:
         stage.plan(stage.at(10, 5), partial(_dispute, stage, ends=True))
     if stage.is_live:
         stage.do(stage.until - minutes(150), partial(_dispute, stage, ends=False))
@@ -55,13 +53,8 @@ def _read_the_news(stage: Stage, at: Instant) -> None:
             news.mark_read(stage.session, public_id=public_id, actor=one, at=at)
 
 
-def _dice(stage: Stage, what: str) -> random.Random:
-    """Dice of their own, so that the rest of the day comes out as ever."""
-    return random.Random(f"{SEED}:{stage.club.code}:{stage.day}:{what}")  # noqa: S311  a story, not a secret
-
-
 def _open(stage: Stage, what: str, at: Instant) -> tuple[str, Arguable] | None:
-    dice = _dice(stage, what)
+    dice = stage.dice(what)
     sellers = {profile_of(one): one for one in stage.cast.sellers}
     arguable = [
         one
@@ -90,7 +83,7 @@ def _dispute(stage: Stage, at: Instant, *, ends: bool) -> None:
     if opened is None:
         return
     public_id, case = opened
-    dice = _dice(stage, "answer")
+    dice = stage.dice("answer")
     stage.do(
         at + minutes(25),
         lambda then: _say(stage, public_id, case.holder, dice.choice(ANSWERS), then),

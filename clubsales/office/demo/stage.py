@@ -77,6 +77,10 @@ class Stage:
             at, _order, action = heapq.heappop(self._agenda)
             action(at)
 
+    def dice(self, what: str) -> random.Random:
+        """Dice of their own for what was added later, so that the rest of the day comes out as ever."""
+        return random.Random(f"{SEED}:{self.club.code}:{self.day}:{what}")  # noqa: S311  a story, not a secret
+
     def likely(self, percent: float) -> bool:
         return self.chance.random() * 100 < percent
 
