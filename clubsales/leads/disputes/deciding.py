@@ -1,6 +1,7 @@
 """Use cases of those who decide: a case is settled, ruled, ruled on appeal; a settlement stands when time is over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -128,9 +129,11 @@ def _let_stand(session: Session, public_id: str, actor: Actor, at: Instant) -> b
     row, view = act.row, act.view
     if row.status != Status.SETTLED or row.stands_at is None or row.stands_at > at:
         return False  # somebody was faster
+    # It is over since then, however late anybody looks: a month that ends meanwhile is nobody's loss.
+    act = replace(act, at=row.stands_at)
     settled = [each for each in view.steps if each.kind is StepKind.SETTLED][-1]
     shares = None if settled.confirms else settled.shares
-    row.status, row.stands_at, row.decided_at = Status.DECIDED.value, None, at
+    row.status, row.stands_at, row.decided_at = Status.DECIDED.value, None, act.at
     code = "dispute.settled" if shares is not None else "dispute.settled_confirmed"
     post(session, act, shares, _reason(session, code, settled.by, shares))
     event = SettlementStood(row.sale_id, row.id, code, told(shares or view.proposal.shares))

@@ -111,6 +111,23 @@ def test_a_settlement_stands_when_its_time_is_over(argued: Argued, cast: Cast, s
     assert argued.faults == []
 
 
+def test_a_settlement_counts_from_when_it_stood_however_late_the_job_comes(
+    argued: Argued, cast: Cast, session: Session
+) -> None:
+    """A worker that was away over the end of a month costs nobody his month."""
+    public_id = argued.open(at=local(10, day=15))
+    settled = local(23, 59, day=30)
+    deciding.settle(session, public_id=public_id, shares=None, reason="", actor=cast.supervisor, at=settled)
+    session.flush()
+    assert deciding.stand_due(session, local(9, day=1, month=4)) == 1
+    stood = local(23, 59, day=31)
+    case = argued.case(public_id)
+    assert (case.decided_at, case.steps[-1].at) == (stood, stood)
+    last = credit_queries.postings_of_sale(session, cast.club.id, argued.sale_id)[-1]
+    assert (last.at, last.month) == (stood, date(2026, 3, 1))
+    assert argued.faults == []
+
+
 def test_without_quiet_hours_a_settlement_stands_at_once(cast: Cast, session: Session) -> None:
     set_policy(session, cast, {"dispute": {"supervisor_quiet_hours": 0}})
     argued = Argued(session, cast)
