@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits.rules import Attribution
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
+from clubsales.leads.attribution.missed import near_miss
 from clubsales.leads.attribution.rules import (
     RULE_2A,
     AttributionPolicy,
-    Missed,
-    MissedBy,
     SaleFacts,
     Shown,
     Told,
@@ -24,7 +23,7 @@ from clubsales.leads.attribution.rules import (
     needs_tracking,
 )
 from clubsales.leads.attribution.working_rules import working
-from clubsales.leads.followups.rules import FollowUpPolicy, Record, Tracking, is_effective, tracking
+from clubsales.leads.followups.rules import FollowUpPolicy, Record, Tracking, tracking
 from clubsales.leads.touches.rules import Arrival, Signal, SignalKind, Visit, arrivals, designated_by
 
 
@@ -104,7 +103,7 @@ def facts_of(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo)
     else:
         facts = _floor_facts(case, receiver, evidence, settings, zone)
     earlier = facts.told.earlier
-    named = {facts.designated, facts.receiver, facts.holder, *facts.told.named_too}
+    named = {facts.designated, facts.receiver, facts.holder, *facts.told.named_too, *facts.told.in_vain}
     named.add(None if earlier is None else earlier.consultant_id)
     return replace(facts, names=evidence.names({one for one in named if one is not None}))
 
@@ -245,25 +244,6 @@ def _friends_tracker(
     )
 
 
-def near_miss(
-    records: Sequence[Record], *, arrived_at: Instant, arrived_on: date, policy: FollowUpPolicy
-) -> Missed:
-    """Why none of these records counts: the last one that reached the guest, else the last attempt."""
-    before = [
-        one
-        for one in records
-        if one.at < arrived_at and (one.corrected_at is None or one.corrected_at >= arrived_at)
-    ]
-    reached = [one for one in before if is_effective(one.outcome, policy)]
-    if reached:
-        days = (arrived_on - reached[-1].day).days
-        return Missed(name=reached[-1].name, by=MissedBy.TOO_OLD, days=days, limit=policy.valid_days)
-    if before:
-        return Missed(name=before[-1].name, by=MissedBy.NOT_REACHED)
-    later = [one for one in records if one.at >= arrived_at]
-    return Missed(name=(later or records)[-1].name, by=MissedBy.TOO_LATE if later else MissedBy.NOT_REACHED)
-
-
 def _told(
     found: Sequence[Arrival],
     arrival: Arrival | None,
@@ -274,21 +254,25 @@ def _told(
     zone: ZoneInfo,
 ) -> Told:
     """What stands beside the facts, so that the answer can be checked."""
-    named_too = () if arrival is None or signal is None else _named_too(arrival, signal)
+    paid_on = local_day(case.paid_at, zone)
+    named_too = () if arrival is None or signal is None else _named(arrival, signal.consultant_id)
+    in_vain = () if arrival is None or signal is not None or arrival.day != paid_on else _named(arrival)
     turn = None if arrival is None else arrival.turn_of(receiver)
     return Told(
-        paid_on=local_day(case.paid_at, zone),
+        paid_on=paid_on,
         came_on=None if arrival is None else arrival.day,
         place=turn.position if turn is not None and turn.stands_in_turn else None,
         named_too=named_too,
+        in_vain=in_vain,
         earlier=None if signal is not None else _earlier(found, settings),
         buyer_is_known=case.person_id is not None,
     )
 
 
-def _named_too(arrival: Arrival, signal: Signal) -> tuple[ConsultantID, ...]:
+def _named(arrival: Arrival, but: ConsultantID | None = None) -> tuple[ConsultantID, ...]:
+    """Everybody whom the guest showed or named, but one."""
     shown = (one.consultant_id for one in arrival.signals)
-    return tuple(dict.fromkeys(one for one in shown if one not in (None, signal.consultant_id)))
+    return tuple(dict.fromkeys(one for one in shown if one is not None and one != but))
 
 
 def _earlier(found: Sequence[Arrival], settings: Settings) -> Shown | None:

@@ -39,6 +39,7 @@ class MissedBy(StrEnum):
     TOO_OLD = "too_old"
     TOO_LATE = "too_late"  # written after the guest had come
     NOT_REACHED = "not_reached"
+    NOT_COUNTED = "not_counted"  # the guest was reached, by what this club does not go by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,15 @@ class Told:
     """What decides nothing and is told all the same, so that an answer can be checked.
 
     `came_on` is the local day of the visit that counts, `place` the receiver's number in the queue when his turn
-    brought him the guest. `named_too` were shown or named beside the one the guest came for, `earlier` is whom he came
-    for on another visit. `missed` is the record that came nearest, `runner_up` who has a valid one too but began later.
+    brought him the guest. `named_too` were shown or named beside the one the guest came for, `in_vain` where that
+    designates nobody in this club; `earlier` is whom he came for on another visit. `missed` is the record that came nearest, `runner_up` who has a valid one too but began later.
     """
 
     paid_on: date | None = None
     came_on: date | None = None
     place: int | None = None
     named_too: tuple[ConsultantID, ...] = ()
+    in_vain: tuple[ConsultantID, ...] = ()
     earlier: Shown | None = None
     buyer_is_known: bool = True
     missed: Missed | None = None

@@ -10,22 +10,22 @@ REASONS: Texts = {
     "attribution.member_house": _l(
         "The buyer is a member and no consultant received the first payment: the house keeps the credit."
     ),
-    "attribution.designated": _l("The guest came for %(consultant)s today and paid today."),
+    "attribution.designated": _l("The guest came for %(consultant)s and paid the same day."),
     "attribution.designated_by_appointment": _l(
-        "The guest came to an appointment with %(consultant)s today and paid today."
+        "The guest came to an appointment with %(consultant)s and paid the same day."
     ),
     "attribution.designated_by_trial_pass": _l(
-        "The guest showed a trial pass of %(consultant)s today and paid today."
+        "The guest showed a trial pass of %(consultant)s and paid the same day."
     ),
     "attribution.designated_by_business_card": _l(
-        "The guest showed the business card of %(consultant)s today and paid today."
+        "The guest showed the business card of %(consultant)s and paid the same day."
     ),
     "attribution.designated_by_owned_lead": _l(
-        "%(consultant)s held the guest's lead when the guest came today and paid today."
+        "%(consultant)s held the guest's lead when the guest came, and the guest paid the same day."
     ),
-    "attribution.designated_by_name": _l("The guest asked for %(consultant)s today and paid today."),
+    "attribution.designated_by_name": _l("The guest asked for %(consultant)s and paid the same day."),
     "attribution.designated_with_proxy": _l(
-        "The guest came for %(consultant)s today and paid today; %(proxy)s stood in and gets %(percent)s %%."
+        "The guest came for %(consultant)s and paid the same day; %(proxy)s stood in and gets %(percent)s %%."
     ),
     "attribution.gift_coupon": _l(
         "The guest holds a gift coupon of the club and counts as new: credit goes to %(consultant)s, who received the payment; earlier follow-up does not count."
@@ -80,10 +80,10 @@ REASONS: Texts = {
         "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s days before."
     ),
     "attribution.receiver": _l(
-        "A new guest who came for nobody in particular: %(consultant)s received the payment."
+        "A new guest who was nobody's designated guest on the day of the payment: %(consultant)s received the payment."
     ),
     "attribution.receiver_in_turn": _l(
-        "A new guest who came for nobody in particular: %(consultant)s received the guest as number %(place)s in the queue, and the payment."
+        "A new guest who was nobody's designated guest on the day of the payment: %(consultant)s received the guest as number %(place)s in the queue, and the payment."
     ),
     "attribution.self_purchase": _l(
         "Bought on the website, and nobody held the lead or had reached the guest lately: the house keeps the credit."
@@ -102,6 +102,9 @@ REASONS: Texts = {
     ),
     "attribution.asked_designated_nobody": _l(
         "Did the guest come for somebody that day? No: on %(came)s the guest had no appointment, showed no pass or card and asked for nobody."
+    ),
+    "attribution.asked_designated_not_counted": _l(
+        "Did the guest come for somebody that day? No: on %(came)s %(others)s was shown or named, but not in a way that counts in this club."
     ),
     "attribution.asked_designated_other_visit": _l(
         "Did the guest come for somebody on this visit? No: only on another visit of the same day, for %(consultant)s."
@@ -176,8 +179,11 @@ REASONS: Texts = {
     "attribution.asked_record_too_late": _l(
         "Had an outside consultant reached the guest before? No: %(outside)s wrote it down only after the guest had come."
     ),
+    "attribution.asked_record_not_counted": _l(
+        "Had an outside consultant reached the guest before? %(outside)s had, but not in a way that counts in this club."
+    ),
     "attribution.asked_record_not_reached": _l(
-        "Had an outside consultant reached the guest before? No: %(outside)s tried, but the guest did not answer."
+        "Had an outside consultant reached the guest before? No: %(outside)s tried, but did not reach the guest."
     ),
     "attribution.asked_record_yes_call": _l(
         "Had an outside consultant reached the guest in time? Yes: %(outside)s, by phone. Days from the last call that was answered: %(days)s, limit %(limit)s."
@@ -256,7 +262,7 @@ REASONS: Texts = {
     "attribution.likely_friend": _l("The guest came with a friend whom %(outside)s has followed up."),
     "attribution.likely_website": _l("Bought on the website: the lead decides."),
     "attribution.likely_receiver": _l(
-        "A new guest who came for nobody in particular: the credit goes with the payment."
+        "A new guest who is nobody's designated guest today: the credit goes with the payment."
     ),
     "attribution.if_tomorrow": _l("The payment comes tomorrow instead of today"),
     "attribution.if_named": _l(

@@ -45,6 +45,12 @@ def _designated(facts: SaleFacts, policy: AttributionPolicy) -> Iterator[Reason]
 
 def _for_nobody(facts: SaleFacts) -> Reason:
     told = facts.told
+    if told.in_vain:
+        others: dict[str, Fact] = {
+            "others": [_name(facts, one) for one in told.in_vain],
+            "came": told.came_on,
+        }
+        return Reason("DSP-01", "attribution.asked_designated_not_counted", others)
     if told.earlier is not None:
         shown: dict[str, Fact] = {
             "consultant": _name(facts, told.earlier.consultant_id),
@@ -109,14 +115,15 @@ def _rest(facts: SaleFacts, tracker: Tracking | None, basis_points: int) -> Iter
         "percent": percent(basis_points),
         "rest": percent(10_000 - basis_points),
     }
+    rule = "DSP-06" if facts.tracker is not None else "DSP-07"
     if facts.receiver == tracker.consultant_id:
         yield Reason("AMB-14", "attribution.asked_received_himself", told)
     elif facts.receiver is None:
-        yield Reason("DSP-06", "attribution.asked_received_nobody", told)
+        yield Reason(rule, "attribution.asked_received_nobody", told)
     else:
         told["receiver"] = _name(facts, facts.receiver)
         if facts.told.place is None:
-            yield Reason("DSP-06", "attribution.asked_received", told)
+            yield Reason(rule, "attribution.asked_received", told)
         else:
             told["place"] = facts.told.place
             yield Reason("ROT-01", "attribution.asked_received_in_turn", told)

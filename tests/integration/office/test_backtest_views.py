@@ -81,7 +81,7 @@ def test_a_rule_is_asked_for_worked_on_and_shown(session: Session, cast: Cast, b
     found = browser.text(page)
     assert "70\N{NO-BREAK SPACE}%" in found
     assert "66.5\N{NO-BREAK SPACE}%" in found
-    assert "The guest asked for 马超 today and paid today." in found
+    assert "The guest asked for 马超 and paid the same day." in found
     assert re.search(r"林静</a></th>.*?¥0\.00.*?¥3,980\.00.*?\+¥3,980\.00", found, re.S)
     assert re.search(r"马超</a></th>.*?¥3,980\.00.*?¥0\.00.*?-¥3,980\.00", found, re.S)
     assert 'href="/sales/' in found

@@ -1,5 +1,7 @@
 """How the rules came to it: every step asked and answered, and the texts of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from clubsales.clock import Instant
@@ -161,6 +163,27 @@ def test_without_a_visit_it_says_so() -> None:
     assert codes(found)[1] == "asked_designated_no_visit"
 
 
+def test_what_was_shown_and_counts_for_nothing_here_is_not_denied() -> None:
+    evidence = InMemory(came=(visit(at(10), NAME),))
+    found = answered(case(), evidence, settings(precedence=("appointment", "trial_pass")))
+    assert found.rule == "DSP-03"
+    assert codes(found)[1] == "asked_designated_not_counted"
+    assert "林静" in read(found.working[1])
+    assert "2026-03-10" in read(found.working[1])
+
+
+def test_no_sentence_of_a_past_sale_says_today() -> None:
+    past = (code for code in texts.REASONS if not code.startswith(("attribution.likely_", "attribution.if_")))
+    assert [code for code in past if "today" in str(texts.REASONS[code])] == []
+
+
+def test_a_guest_who_came_for_somebody_on_another_day_is_not_said_to_have_come_for_nobody() -> None:
+    evidence = InMemory(came=(visit(at(5), PASS, reception=EARLIER), CAME))
+    assert read(answered(case(), evidence).reason) == (
+        "A new guest who was nobody's designated guest on the day of the payment: 周倩 received the payment."
+    )
+
+
 def test_a_proxy_is_told_with_what_it_earns() -> None:
     evidence = InMemory(came=(visit(at(10), NAME),), stood_in=B)
     found = answered(case(), evidence, settings(proxy_share_bp=2550))
@@ -176,6 +199,20 @@ def test_a_coupon_the_club_does_not_go_by_is_told() -> None:
         settings(resets_tracking=False),
     )
     assert codes(found)[2:4] == ["asked_coupon_ignored", "asked_record_yes_call"]
+
+
+def test_a_guest_who_was_reached_in_a_way_that_does_not_count_here_is_not_said_to_be_silent() -> None:
+    base = settings()
+    under = replace(base, follow_up=replace(base.follow_up, effective_outcomes=("met",)))
+    found = answered(case(), InMemory(came=(CAME,), written=(record(at(9)),)), under)
+    assert codes(found)[3] == "asked_record_not_counted"
+    assert "马超" in read(found.working[3])
+
+
+def test_the_rest_of_a_friend_s_purchase_is_told_by_its_own_rule() -> None:
+    evidence = InMemory(came=(CAME,), of_friend=(record(at(4)),), came_with_friend=True)
+    found = answered(case(), evidence, settings(friend_tracker_bp=5000))
+    assert [step.rule for step in found.working[4:6]] == ["DSP-07", "DSP-07"]
 
 
 def written(when: Instant, **more: object) -> tuple[InMemory, ...]:
