@@ -15,7 +15,7 @@ from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db
-from clubsales.errors import Refused
+from clubsales.errors import Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.ids import ConsultantID
@@ -68,7 +68,12 @@ def decide(public_id: str) -> ResponseReturnValue:
 @requires(Permission.DISPUTE_RULE, fresh_password=True)
 def settle(public_id: str) -> ResponseReturnValue:
     """A supervisor settles it; it stands unless a party objects in time."""
-    done = _("Settled. Both sides are told; it stands if nobody objects in time.")
+    policy = casefile.policy_of(db.session, current_actor(), now())
+    done = (
+        _("Settled. Both sides are told; it stands if nobody objects in time.")
+        if policy.supervisor_quiet_hours
+        else _("Settled. It stands, and both sides are told.")
+    )
     return _decide(public_id, StepKind.SETTLED, done)
 
 
@@ -105,11 +110,14 @@ def _decide(public_id: str, kind: StepKind, done: str) -> ResponseReturnValue:
     shares: tuple[Share, ...] | None = None
     if step != AS_RULES_SAY:
         try:
-            shares = split_of(typed, {each.public_id: each.id for each in people})
+            shares = _split(typed, case, people)
         except SplitError as wrong:
             form.refuse(str(wrong))
             return _page(case, kind, form, actor, typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
     about, note = parties.get(form.conduct_of.data or ""), form.conduct_note.data or ""
+    if bool(note) != (about is not None):  # half a note would be lost, or be about nobody
+        form.conduct_note.errors = (refusal_text(Refusal(DisputeRefused.CONDUCT)),)
+        return _page(case, kind, form, actor, typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
     conduct = Conduct(consultant_id=about, note=note) if about is not None else None
     reason = form.reason.data or ""
     try:
@@ -217,6 +225,13 @@ def _may(case: CaseFile, kind: StepKind, wish: Wish, actor: Actor, at: Instant) 
 def _people(actor: Actor) -> list[ConsultantView]:
     """Who may have a share, by name."""
     return [each for each in profiles.all_in_club(db.session, actor.club.id) if each.kind is not None]
+
+
+def _split(typed: Mapping[str, str], case: CaseFile, people: list[ConsultantView]) -> tuple[Share, ...]:
+    """The split as it was typed, in the form's order: the odd cent goes where the form showed it. Raises SplitError."""
+    sides = [each.consultant for each in case.sides]
+    sellers = {each.public_id: each.id for each in (*sides, *people) if each.kind is not None}
+    return split_of(typed, sellers, {each.public_id: each.name for each in sides if each.kind is None})
 
 
 def _as_proposed(case: CaseFile) -> dict[str, str]:

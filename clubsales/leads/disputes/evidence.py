@@ -24,6 +24,8 @@ from clubsales.leads.disputes.lines import (
     marks_of_contact,
     turn_of,
 )
+from clubsales.leads.disputes.queries import restored_shares
+from clubsales.leads.disputes.rules import holders
 from clubsales.leads.intake.timeline import EPOCH, TICK, Place
 from clubsales.leads.touches.queries import SignalView, restored_signals
 from clubsales.leads.touches.rules import Signal, TouchKind
@@ -196,6 +198,8 @@ class _Writer:
             name=self._name(row.opened_by),
             words=row.status,
             address=row.public_id,
+            parties=frozenset({ConsultantID(row.opened_by)})
+            | holders(restored_shares(row.proposal["shares"]), restored_shares(row.shares or ())),
         )
 
     def _name(self, consultant_id: int | None) -> str:

@@ -84,14 +84,18 @@ class SplitError(ValueError):
     """The shares as they were typed are no split; the message is for the person who typed them."""
 
 
-def split_of(typed: Mapping[str, str], sellers: Mapping[str, ConsultantID]) -> tuple[Share, ...]:
+def split_of(
+    typed: Mapping[str, str], sellers: Mapping[str, ConsultantID], gone: Mapping[str, str]
+) -> tuple[Share, ...]:
     """The split in a form, in the order of `sellers`; who is left empty has nothing.
 
-    Raises SplitError when a share is no percentage, or all of them are not 100 %.
+    `gone` are the names of parties who do not sell any more. Raises SplitError when a share is no percentage or of
+    nobody who sells, or all of them are not 100 %.
     """
-    unknown = {name for name in typed if name.startswith(SHARE)} - {f"{SHARE}{each}" for each in sellers}
-    if unknown:
-        raise SplitError(_("Somebody in this split does not sell here any more. Load the page again."))
+    for field, text in typed.items():
+        whose = field.removeprefix(SHARE)
+        if whose != field and whose not in sellers and basis_points(text):
+            raise _does_not_sell(gone.get(whose, ""))
     shares = [
         Share(consultant_id, points)
         for public_id, consultant_id in sellers.items()
@@ -126,6 +130,17 @@ def percent(points: int) -> str:
 def choose_from(form: DecisionForm, parties: Sequence[tuple[str, str]]) -> None:
     """Whom a note can be about: public ids and names."""
     form.conduct_of.choices = [(NOBODY, _("No note")), *parties]
+
+
+def _does_not_sell(name: str) -> SplitError:
+    if not name:
+        return SplitError(_("Somebody in this split does not sell here any more. Load the page again."))
+    return SplitError(
+        _(
+            "%(name)s does not sell here any more and can have a part only as the rules say. Divide it among the others.",
+            name=name,
+        )
+    )
 
 
 def _no_percentage(typed: str) -> SplitError:

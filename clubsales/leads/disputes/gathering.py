@@ -204,7 +204,8 @@ class Reading:
         """Other cases over this guest's sales, and earlier ones over this sale."""
         statement = (
             sa.select(
-                DISPUTE.c.id, DISPUTE.c.public_id, DISPUTE.c.opened_at, DISPUTE.c.opened_by, DISPUTE.c.status
+                *(DISPUTE.c.id, DISPUTE.c.public_id, DISPUTE.c.opened_at, DISPUTE.c.opened_by),
+                *(DISPUTE.c.status, DISPUTE.c.proposal, DISPUTE.c.shares),
             )
             .join_from(DISPUTE, SALE, SALE.c.id == DISPUTE.c.sale_id)
             .where(

@@ -100,6 +100,7 @@ class Line:
     due_at: Instant | None = None
     amount: Money | None = None
     address: str = ""  # the public id of another case
+    parties: frozenset[ConsultantID] = frozenset()  # of that case
     marks: frozenset[Mark] = frozenset()
 
     @property

@@ -14,7 +14,7 @@ from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import for_update
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID, ConsultantID
-from clubsales.leads.disputes.rules import DisputePolicy, NewsFacts, StepKind
+from clubsales.leads.disputes.rules import DisputePolicy, NewsFacts, Status, StepKind
 from clubsales.leads.disputes.tables import DISPUTE, NEWS, SALE, STEP
 
 AT_ONCE = 200
@@ -31,6 +31,7 @@ class NewsView:
     at: Instant
     by: str
     confirms: bool
+    may_object: bool  # the settlement still waits for objections
     sale_public_id: str
     title: str
     title_en: str
@@ -88,6 +89,7 @@ def unread(session: Session, actor: Actor, limit: int = 50) -> list[NewsView]:
             STEP.c.kind,
             STEP.c.at,
             STEP.c.confirms,
+            DISPUTE.c.status,
             BY.c.name.label("by"),
             SALE.c.public_id.label("sale_public_id"),
             SALE.c.card_type_name,
@@ -113,6 +115,7 @@ def unread(session: Session, actor: Actor, limit: int = 50) -> list[NewsView]:
             at=row.at,
             by=row.by or "",
             confirms=row.confirms,
+            may_object=row.status == Status.SETTLED,
             sale_public_id=row.sale_public_id,
             title=row.card_type_name,
             title_en=row.card_type_name_en,

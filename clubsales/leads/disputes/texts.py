@@ -78,6 +78,7 @@ NEWS: Texts = {
     "opened": _l("Opened by %(by)s: a supervisor can settle it"),
     "statement": _l("%(by)s has made a statement"),
     "settled": _l("%(by)s proposes a settlement: object in time, or it stands"),
+    "settled_already": _l("%(by)s settled it"),
     "objected": _l("%(by)s objected to the settlement: it takes a ruling"),
     "stood": _l("Nobody objected: the settlement stands"),
     "ruled": _l("%(by)s has ruled"),

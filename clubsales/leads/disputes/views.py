@@ -227,7 +227,6 @@ def _case_page(public_id: str, form: StatementForm, actor: Actor, at: Instant) -
         accepted=",".join(ACCEPTED),
         largest=LARGEST_PAPER // (1024 * 1024),
         precedents=precedents.similar(db.session, actor.club.id, case.view),
-        sees_all=may(actor, Permission.CREDIT_SEE_ALL),
         may_open_sale=may(actor, Permission.SALE_SEE),
         judges=may(actor, Permission.DISPUTE_RULE),
         mask=mask(actor, at),
@@ -239,7 +238,7 @@ def _case_page(public_id: str, form: StatementForm, actor: Actor, at: Instant) -
 
 
 def _evidence(case: CaseFile, actor: Actor) -> dict[str, Any]:
-    """A page of evidence, of one side where that is asked."""
+    """A page of evidence, of one side where that is asked, and which other cases the reader may open."""
     wanted = request.args.get("side", "")
     side: ConsultantID | None = None
     if wanted:
@@ -251,4 +250,5 @@ def _evidence(case: CaseFile, actor: Actor) -> dict[str, Any]:
         before=request.args.get("before", ""),
         side=side,
     )
-    return {"found": found, "side": wanted}
+    sees_all = may(actor, Permission.CREDIT_SEE_ALL)
+    return {"found": found, "side": wanted, "sees_all": sees_all, "me": actor.consultant_id}

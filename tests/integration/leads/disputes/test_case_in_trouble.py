@@ -1,0 +1,178 @@
+"""Pages of a case when something is unusual: a party has left, a note has no person, a link leads where one may not go."""
+
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from clubsales.consultants.profiles import queries as profiles
+from clubsales.leads.disputes import deciding, operations
+from clubsales.leads.disputes.rules import Status
+from tests.builders import Cast, consultant_of, local
+from tests.integration.auth.support import Browser, let_in
+from tests.integration.leads.disputes.argued import Argued, shares
+from tests.journeys.sending import STAFF
+
+AT = local(14)
+Enter = Callable[[str], Browser]
+
+
+@pytest.fixture(autouse=True)
+def afternoon() -> Iterator[None]:
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def argued(session: Session, cast: Cast) -> Argued:
+    made = Argued(session, cast)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def case(session: Session, argued: Argued) -> str:
+    public_id = argued.open()
+    session.commit()
+    return public_id
+
+
+@pytest.fixture
+def enter(app: Flask, session: Session, cast: Cast) -> Enter:
+    """Somebody's own browser, signed in, in English."""
+
+    def made(who: str) -> Browser:
+        let_in(session, getattr(cast, who), at=local(8))
+        browser = Browser(app.test_client(), {"Accept-Language": "en"})
+        assert browser.sign_in(STAFF[who]).status_code == HTTPStatus.SEE_OTHER
+        return browser
+
+    return made
+
+
+def share_of(session: Session, cast: Cast, who: str) -> str:
+    return f"share-{profiles.get(session, cast.club.id, consultant_of(getattr(cast, who))).public_id}"
+
+
+def test_a_case_can_be_split_though_a_party_sells_no_longer(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter
+) -> None:
+    session.execute(
+        sa.text("UPDATE consultant SET kind = NULL WHERE id = :who"), {"who": consultant_of(cast.zhou)}
+    )
+    session.commit()
+    manager, page = enter("manager"), f"/disputes/{case}/decide"
+    lin, zhou = (share_of(session, cast, who) for who in ("lin", "zhou"))
+    refused = manager.post(
+        f"/disputes/{case}/rule", page=page, step="do", reason="已离职", **{lin: "50", zhou: "50"}
+    )
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "周倩 does not sell here any more" in refused.get_data(as_text=True)
+    done = manager.post(
+        f"/disputes/{case}/rule", page=page, step="do", reason="已离职", **{lin: "100", zhou: ""}
+    )
+    assert done.status_code == HTTPStatus.SEE_OTHER
+    assert argued.booked == {"林静": "3980.00"}
+
+
+def test_a_note_that_names_nobody_is_not_lost(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter
+) -> None:
+    split = {share_of(session, cast, "lin"): "100"}
+    for step in ("show", "do"):
+        answer = enter("manager").post(
+            f"/disputes/{case}/rule",
+            page=f"/disputes/{case}/decide",
+            step=step,
+            reason="看记录",
+            conduct_note="在前台争吵",
+            **split,
+        )
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, step
+        assert "A note on conduct is about a party" in text
+        assert "在前台争吵" in text
+    assert argued.case(case).status is Status.OPEN
+
+
+def test_another_case_is_a_link_only_for_who_may_read_it(
+    session: Session, cast: Cast, argued: Argued, enter: Enter
+) -> None:
+    operations.withdraw(session, public_id=(first := argued.open()), actor=cast.lin, at=local(12, 10))
+    deciding.rule(
+        session,
+        public_id=(second := argued.open(at=local(12, 20))),
+        shares=shares((cast.lin, 10000)),
+        reason="看记录",
+        actor=cast.manager,
+        at=local(12, 30),
+    )
+    argued.contact(cast.ma, local(11, day=5))
+    third = argued.open(cast.ma, at=local(13))
+    session.commit()
+    for who, reads in (("ma", False), ("lin", True), ("manager", True)):
+        text = enter(who).text(f"/disputes/{third}")
+        assert "Another case" in text
+        for other in (first, second):
+            assert (f"/disputes/{other}" in text) is reads, (who, other)
+
+
+@pytest.mark.parametrize(("who", "reads"), [("finance", False), ("manager", True), ("zhou", True)])
+def test_credit_links_to_a_case_only_for_who_may_read_it(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter, who: str, reads: bool
+) -> None:
+    sale = session.scalar(sa.text("SELECT public_id FROM sale"))
+    browser = enter(who)
+    pages = [f"/credit/sales/{sale}", "/credit" if who == "zhou" else "/credit/everybody"]
+    for page in pages:
+        assert (f"/disputes/{case}" in browser.text(page)) is reads, page
+
+
+def test_whoever_is_on_the_sale_without_a_share_has_no_link_to_a_case_he_cannot_read(
+    session: Session, cast: Cast, argued: Argued, enter: Enter
+) -> None:
+    case = argued.open()
+    session.execute(sa.text("UPDATE sale SET consultant_id = :who"), {"who": consultant_of(cast.ma)})
+    session.commit()
+    sale = session.scalar(sa.text("SELECT public_id FROM sale"))
+    text = enter("ma").text(f"/credit/sales/{sale}")
+    assert "Held by a dispute" in text
+    assert f"/disputes/{case}" not in text
+
+
+def test_the_odd_cent_goes_where_the_form_shows_it(session: Session, cast: Cast, enter: Enter) -> None:
+    argued = Argued(session, cast, name="王芳", paid="1000.01")
+    case = argued.open(cast.lin)
+    session.execute(
+        sa.text("UPDATE consultant SET name = '阿林' WHERE id = :who"), {"who": consultant_of(cast.zhou)}
+    )
+    session.commit()
+    manager, page = enter("manager"), f"/disputes/{case}/decide"
+    lin, zhou = (share_of(session, cast, who) for who in ("lin", "zhou"))
+    text = manager.text(page)
+    assert text.index(f'id="{lin}"') < text.index(f'id="{zhou}"')
+    split = {lin: "50", zhou: "50"}
+    manager.post(f"/disputes/{case}/rule", page=page, step="do", reason="各半", **split)
+    assert argued.booked == {"林静": "500.01", "阿林": "500.00"}
+
+
+@pytest.mark.parametrize("place", ["99999999999999999-0-1", "9-99-1", "1-1", "x", "-1-1-1", "１-1-1"])
+def test_a_place_that_is_none_is_not_found_or_empty(case: str, enter: Enter, place: str) -> None:
+    answer = enter("lin").get(f"/disputes/{case}/evidence?before={place}")
+    assert answer.status_code in (HTTPStatus.OK, HTTPStatus.NOT_FOUND)
+
+
+def test_a_settlement_that_stands_at_once_asks_nobody_to_object(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter
+) -> None:
+    deciding.settle(
+        session, public_id=case, shares=None, reason="", at_once=True, actor=cast.supervisor, at=local(13)
+    )
+    session.commit()
+    text = enter("zhou").text("/floor")
+    assert "settled it" in text
+    assert "object in time" not in text
