@@ -1,6 +1,6 @@
 """The story of one sale's credit: whose it is, why, and all that was posted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -15,7 +15,7 @@ from clubsales.clock import Instant
 from clubsales.consultants.credits import queries
 from clubsales.consultants.credits.holding import SOLD, Held, Sold, dispute, held_sales, person, sale, total
 from clubsales.consultants.credits.models import CreditBasisRow
-from clubsales.consultants.credits.queries import PostingView, SaleCredit, StoredHead
+from clubsales.consultants.credits.queries import PostingView, SaleCredit
 from clubsales.consultants.credits.rules import RULED, Cause, Head
 from clubsales.errors import NotFound, Reason
 from clubsales.ids import SaleID
@@ -47,6 +47,9 @@ class SaleLedger:
     entries: tuple[Entry, ...]
     posted: Money | None
     held_by: Held | None
+    readable_cases: frozenset[
+        str
+    ]  # public ids of the disputes over it that the reader is a party of, or oversees
 
     @property
     def is_ruled(self) -> bool:
@@ -69,7 +72,10 @@ def of_sale(session: Session, actor: Actor, public_id: str) -> SaleLedger:
     sold = Sold.of(row)
     stored = queries.stored_head(session, actor.club.id, sold.sale_id)
     postings = queries.postings_of_sale(session, actor.club.id, sold.sale_id)
-    if not _may_read(session, actor, sold.sale_id, row.consultant_id, stored, postings):
+    shares = stored.head.shares if stored else ()
+    held = {share.consultant_id for share in shares} | {posting.consultant_id for posting in postings}
+    cases = _opened(session, sold.sale_id)
+    if not _may_read(actor, held | {row.consultant_id} | set(cases.values())):
         raise NotFound
     entries = tuple(_entries(postings))
     return SaleLedger(
@@ -82,30 +88,34 @@ def of_sale(session: Session, actor: Actor, public_id: str) -> SaleLedger:
         held_by=next(iter(held_sales(session, actor.club.id, sold.sale_id)), None)
         if stored and stored.held
         else None,
+        readable_cases=frozenset(
+            public_id for public_id, opener in cases.items() if _reads_case(actor, held | {opener})
+        ),
     )
 
 
-def _may_read(
-    session: Session,
-    actor: Actor,
-    sale_id: SaleID,
-    seller: int | None,
-    stored: StoredHead | None,
-    postings: Sequence[PostingView],
-) -> bool:
+def _opened(session: Session, sale_id: SaleID) -> dict[str, int]:
+    """The disputes over a sale, and which consultant opened each."""
+    rows = session.execute(
+        sa.select(dispute.c.public_id, dispute.c.opened_by).where(dispute.c.sale_id == sale_id)
+    )
+    return {row.public_id: row.opened_by for row in rows}
+
+
+def _may_read(actor: Actor, concerned: Collection[int | None]) -> bool:
     """Overseers; whoever has or had a share, stands on the sale, or argued about it."""
     if may(actor, Permission.CREDIT_SEE_ALL):
         return True
     me = actor.consultant_id
-    if me is None or not may(actor, Permission.CREDIT_SEE_OWN):
+    return me is not None and may(actor, Permission.CREDIT_SEE_OWN) and me in concerned
+
+
+def _reads_case(actor: Actor, parties: Collection[int | None]) -> bool:
+    """Whether a link to a dispute leads somewhere: finance reads ledgers but no cases."""
+    if not may(actor, Permission.DISPUTE_SEE):
         return False
-    shares = stored.head.shares if stored else ()
-    if me == seller or me in {share.consultant_id for share in shares}:
-        return True
-    if me in {posting.consultant_id for posting in postings}:
-        return True
-    argued = sa.select(dispute.c.public_id).where(dispute.c.sale_id == sale_id, dispute.c.opened_by == me)
-    return session.execute(argued.limit(1)).first() is not None
+    me = actor.consultant_id
+    return may(actor, Permission.CREDIT_SEE_ALL) or (me is not None and me in parties)
 
 
 def _entries(postings: Sequence[PostingView]) -> Iterator[Entry]:

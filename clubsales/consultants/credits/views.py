@@ -174,6 +174,7 @@ def _about(month: date, actor: Actor) -> dict[str, object]:
         "month_before": month_of(month - timedelta(days=1)),
         "month_after": next_month(month) if next_month(month) <= today else None,
         "is_present": month == month_of(today),
+        "reads_cases": may(actor, Permission.DISPUTE_SEE),
     }
 
 
