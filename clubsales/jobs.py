@@ -24,6 +24,7 @@ from clubsales.leader import LeaderLock
 from clubsales.leads.appointments import operations as appointments
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.disputes import deciding as disputes
+from clubsales.leads.followups import passing_on
 from clubsales.leads.handovers import operations as handing
 from clubsales.leads.handovers import queries as handovers
 from clubsales.leads.matches import merging
@@ -121,6 +122,7 @@ SCHEDULE = (
         lambda at: transact(lambda session: payments.expire_started(session, at=at)),
     ),
     Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
+    Job("pass next steps on", 60, lambda at: transact(lambda s: passing_on.go_along(s, at))),
     Job("hand over leads", 60, hand_over_due),
     Job("warn of claims that end", 300, delivery.tell_of_endings),
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),

@@ -21,7 +21,7 @@ from clubsales.leads.claims.queries import CLAIM, RUNNING, ClaimView
 from clubsales.leads.claims.rules import next_end
 from clubsales.leads.followups.cadence import CadencePolicy, days_between, days_off, has_run_out
 from clubsales.leads.followups.order import DueFacts, Urgency, WarningPolicy, sort_key, urgency_of
-from clubsales.leads.followups.queries import CONTACT, FOLLOW_UP, OPEN
+from clubsales.leads.followups.queries import CONTACT, FOLLOW_UP, OPEN, WAITS
 from clubsales.leads.followups.rules import Channel
 from clubsales.policies import Policy, policy_on
 
@@ -59,7 +59,11 @@ DUE_STEPS = (
         isouter=True,
     )
     .where(
-        FOLLOW_UP.c.club_id == sa.bindparam("club_id"), _MINE, OPEN, FOLLOW_UP.c.due_on <= sa.bindparam("day")
+        FOLLOW_UP.c.club_id == sa.bindparam("club_id"),
+        _MINE,
+        OPEN,
+        ~WAITS,
+        FOLLOW_UP.c.due_on <= sa.bindparam("day"),
     )
     .order_by(FOLLOW_UP.c.due_on, FOLLOW_UP.c.id)
 )

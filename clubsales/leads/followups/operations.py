@@ -1,6 +1,5 @@
 """Contacts are written once and never changed; the next step with a lead has a day and an owner."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +18,6 @@ from clubsales.leads.followups.events import (
     ContactLogged,
     FollowUpEnded,
     FollowUpPlanned,
-    FollowUpReassigned,
 )
 from clubsales.leads.followups.hours import ContactHoursPolicy, is_outside
 from clubsales.leads.followups.queries import CONTACT, FOLLOW_UP, OPEN
@@ -200,41 +198,6 @@ def finish(session: Session, *, public_id: str, actor: Actor, at: Instant) -> No
     ).one_or_none()
     if ended is not None:
         audit.record(session, FollowUpEnded(step.person_id, step.id, None), actor=actor, at=at)
-
-
-def reassign(
-    session: Session,
-    *,
-    person_id: PersonID,
-    from_consultant: ConsultantID,
-    to_consultant: ConsultantID,
-    only: Collection[FollowUpID] | None = None,
-    actor: Actor,
-    at: Instant,
-) -> list[FollowUpID]:
-    """A person's lead goes to a colleague, and what is planned with it too; the days stay (OWN-10).
-
-    Returns which steps went, so that they, and no later ones, can go back: `only` names them. Raises NotFound.
-    """
-    profiles.get(session, actor.club.id, to_consultant)
-    statement = (
-        sa.update(FOLLOW_UP)
-        .where(
-            FOLLOW_UP.c.club_id == actor.club.id,
-            FOLLOW_UP.c.person_id == person_id,
-            FOLLOW_UP.c.consultant_id == from_consultant,
-            OPEN,
-        )
-        .values(consultant_id=to_consultant)
-        .returning(FOLLOW_UP.c.id)
-    )
-    if only is not None:
-        statement = statement.where(FOLLOW_UP.c.id.in_(only))
-    moved = sorted(FollowUpID(each) for each in session.scalars(statement))
-    for each in moved:
-        event = FollowUpReassigned(person_id, each, from_consultant, to_consultant)
-        audit.record(session, event, actor=actor, at=at)
-    return moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from clubsales.clock import Instant
 from clubsales.db import UtcDateTime, table_of
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, ContactID, FollowUpID, PersonID, ReceptionID
+from clubsales.leads.claims.queries import CLAIM
 from clubsales.leads.followups.models import ContactRow, FollowUpRow
 from clubsales.leads.followups.rules import (
     Channel,
@@ -26,7 +27,7 @@ from clubsales.leads.followups.rules import (
 CONTACT, FOLLOW_UP = table_of(ContactRow), table_of(FollowUpRow)
 CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "name", "kind")))
 PERSON = sa.table("person", sa.column("id"), sa.column("name"))
-LEAD = sa.table("lead", *(sa.column(name) for name in ("public_id", "club_id", "person_id")))
+LEAD = sa.table("lead", *(sa.column(name) for name in ("public_id", "club_id", "person_id", "converted_at")))
 RECEPTION = sa.table(
     "reception",
     sa.column("id"),
@@ -60,6 +61,26 @@ OUTSIDE_RECORDS = (
     )
     .order_by(CONTACT.c.at, CONTACT.c.id)
 )
+_LAST_END = (
+    sa.select(CLAIM.c.ended_at)
+    .where(
+        CLAIM.c.club_id == FOLLOW_UP.c.club_id,
+        CLAIM.c.person_id == FOLLOW_UP.c.person_id,
+        CLAIM.c.consultant_id == FOLLOW_UP.c.consultant_id,
+    )
+    .order_by(CLAIM.c.claimed_at.desc(), CLAIM.c.id.desc())
+    .limit(1)
+    .correlate(FOLLOW_UP)
+    .scalar_subquery()
+)
+_BOUGHT_AT = (
+    sa.select(LEAD.c.converted_at)
+    .where(LEAD.c.club_id == FOLLOW_UP.c.club_id, LEAD.c.person_id == FOLLOW_UP.c.person_id)
+    .correlate(FOLLOW_UP)
+    .scalar_subquery()
+)
+# Its consultant held the lead, and lost it after this was planned: it waits for the next holder. A customer is no lead.
+WAITS = sa.and_(sa.func.coalesce(FOLLOW_UP.c.made_at <= _LAST_END, sa.false()), _BOUGHT_AT.is_(None))
 _STEPS = (
     sa.select(
         FOLLOW_UP.c.id,
@@ -70,6 +91,7 @@ _STEPS = (
         FOLLOW_UP.c.what,
         FOLLOW_UP.c.channel,
         FOLLOW_UP.c.ended_at,
+        WAITS.label("waits"),
         PERSON.c.name.label("person"),
         CONSULTANT.c.name.label("consultant"),
         LEAD.c.public_id.label("lead_public_id"),
@@ -93,7 +115,7 @@ _CONTACTS = sa.select(CONTACT, CONSULTANT.c.name, IS_CORRECTED.label("is_correct
 class FollowUpView:
     """A next step: with whom, whose it is, what, how and by which club-local day.
 
-    No lead: the person has none here. No `channel`: nobody said how.
+    No lead: the person has none here. No `channel`: nobody said how. `waits`: whose it is lost the lead.
     """
 
     id: FollowUpID
@@ -107,6 +129,7 @@ class FollowUpView:
     what: str
     channel: Channel | None
     is_open: bool
+    waits: bool
 
     def is_overdue(self, day: date) -> bool:
         """Whether it should have been done before `day`."""
@@ -144,6 +167,7 @@ def due_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, day: 
         FOLLOW_UP.c.club_id == club_id,
         FOLLOW_UP.c.consultant_id == consultant_id,
         OPEN,
+        ~WAITS,
         FOLLOW_UP.c.due_on <= day,
     )
     return [_step(row) for row in session.execute(statement)]
@@ -157,6 +181,7 @@ def ahead_of(
         FOLLOW_UP.c.club_id == club_id,
         FOLLOW_UP.c.consultant_id == consultant_id,
         OPEN,
+        ~WAITS,
         FOLLOW_UP.c.due_on > day,
     ).limit(limit)
     return [_step(row) for row in session.execute(statement)]
@@ -321,4 +346,5 @@ def _step(row: Any) -> FollowUpView:
         what=row.what,
         channel=Channel(row.channel) if row.channel else None,
         is_open=row.ended_at is None,
+        waits=bool(row.waits),
     )

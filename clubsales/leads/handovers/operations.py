@@ -13,7 +13,7 @@ from clubsales.ids import AccountID, ConsultantID, new_public_id
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import ownership
 from clubsales.leads.claims.rules import Basis, ClaimPolicy, EndReason
-from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups import passing_on
 from clubsales.leads.handovers import queries
 from clubsales.leads.handovers.events import (
     HandOverDealt,
@@ -138,7 +138,7 @@ def _deal(session: Session, found: HandOverView, *, actor: Actor, at: Instant) -
                 actor=actor,
                 at=at,
             )
-            steps = followups.reassign(
+            steps = passing_on.reassign(
                 session,
                 person_id=lead.person_id,
                 from_consultant=giver,
@@ -210,7 +210,7 @@ def _give_back_one(
             actor=actor,
             at=at,
         )
-        followups.reassign(
+        passing_on.reassign(
             session,
             person_id=lead.person_id,
             from_consultant=taker,

@@ -10,7 +10,7 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import ConsultantID, FollowUpID, PersonID
-from clubsales.leads.followups import operations, queries
+from clubsales.leads.followups import operations, passing_on, queries
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome, FollowUpPolicy
 from clubsales.leads.touches import queries as touches
@@ -231,7 +231,7 @@ def test_what_is_planned_goes_with_the_lead_and_back_again(session: Session, cas
     lin, zhou = consultant_of(cast.lin), consultant_of(cast.zhou)
 
     def reassign(from_: ConsultantID, to: ConsultantID, **more: object) -> list[FollowUpID]:
-        return operations.reassign(
+        return passing_on.reassign(
             session,
             person_id=person_id,
             from_consultant=from_,
