@@ -84,9 +84,10 @@ def _dispute(stage: Stage, at: Instant, *, ends: bool) -> None:
         return
     public_id, case = opened
     dice = stage.dice("answer")
+    answers = ANSWERS[stage.cast.consultant(case.holder) in stage.cast.outside]
     stage.do(
         at + minutes(25),
-        lambda then: _say(stage, public_id, case.holder, dice.choice(ANSWERS), then),
+        lambda then: _say(stage, public_id, case.holder, dice.choice(answers), then),
     )
     if not ends:
         return

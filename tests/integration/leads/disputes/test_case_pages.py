@@ -110,6 +110,13 @@ def test_a_case_is_opened_from_the_sale_in_two_taps(
     assert f"/disputes/{case}" in lin.text(page)
 
 
+def test_the_sale_sheet_says_that_its_credit_is_held(session: Session, case: str, enter: Enter) -> None:
+    sale = session.scalar(sa.text("SELECT public_id FROM sale"))
+    sheet = enter("manager").text(f"/sales/{sale}")
+    assert "Held by a dispute" in sheet
+    assert "this money is in nobody" in sheet
+
+
 def test_who_may_not_open_a_case_hears_why(session: Session, argued: Argued, enter: Enter) -> None:
     public_id = session.scalar(sa.text("SELECT public_id FROM sale"))
     text = enter("ma").text(f"/sales/{public_id}/dispute")
