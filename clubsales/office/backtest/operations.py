@@ -26,6 +26,7 @@ class Task:
 
     id: int
     club: Club
+    asked_at: Instant
     first_day: date
     last_day: date
     changes: Mapping[str, Any]
@@ -139,5 +140,10 @@ def _begun(session: Session, row: BackTestRow, at: Instant) -> Task:
     row.total = reading.count_of(session, club, row.first_day, row.last_day)
     session.flush()
     return Task(
-        id=row.id, club=club, first_day=row.first_day, last_day=row.last_day, changes=dict(row.changes)
+        id=row.id,
+        club=club,
+        asked_at=row.asked_at,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        changes=dict(row.changes),
     )

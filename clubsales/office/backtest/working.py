@@ -1,5 +1,7 @@
 """The worker's part: the oldest back-test is carried out slice by slice, each between two transactions."""
 
+from datetime import timedelta
+
 import structlog
 from sqlalchemy.exc import OperationalError
 
@@ -10,13 +12,15 @@ from clubsales.office.backtest.operations import Task
 from clubsales.office.backtest.rules import Problem, Tally
 from clubsales.policies import PolicyError
 
+PATIENCE = timedelta(hours=12)  # with a database that does not answer; those behind it wait too
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.backtest")
 
 
 def carry_out_next(at: Instant) -> None:
     """Carry out the oldest back-test that is not finished, if there is one.
 
-    Whatever stops the process or its database leaves it unfinished: the next run begins it again.
+    Whatever stops the process or its database leaves it unfinished: the next run begins it again. What the database
+    does not do for half a day it will not do.
     """
     if not operations.is_waiting(db.session):
         db.session.rollback()
@@ -27,7 +31,10 @@ def carry_out_next(at: Instant) -> None:
     try:
         tally = _examined(task)
     except OperationalError:
-        raise
+        if at - task.asked_at < PATIENCE:
+            raise
+        log.exception("back-test failed", id=task.id)
+        _give_up(task, Problem.FAILED)
     except PolicyError as error:
         log.warning("back-test does not fit a policy", id=task.id, setting=error.key)
         _give_up(task, Problem.POLICY)

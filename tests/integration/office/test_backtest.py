@@ -1,6 +1,6 @@
 """Past sales decided again: with nothing changed nothing changes, and a change does what it would have done then."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -47,7 +47,14 @@ ONE_BY_ONE: list[dict[str, Any]] = [
 def examined(session: Session, player: Player, changes: dict[str, Any]) -> Tally:
     """What a back-test of March finds."""
     tally = Tally()
-    task = Task(id=0, club=player.here, first_day=MARCH[0], last_day=MARCH[1], changes=changes)
+    task = Task(
+        id=0,
+        club=player.here,
+        asked_at=APRIL,
+        first_day=MARCH[0],
+        last_day=MARCH[1],
+        changes=changes,
+    )
     assert list(operations.examine(session, task, tally))
     return tally
 
@@ -279,6 +286,26 @@ def test_what_goes_wrong_is_said_and_not_tried_for_ever(
     with statements() as sent:
         working.carry_out_next(APRIL)
     assert len(sent) == 1, "nothing waits: one look"
+
+
+def test_what_the_database_refuses_is_tried_again_but_not_for_ever(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = lived(1, days=1).player
+    public_id = asked(session, player, OTHER_RULES)
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise sa.exc.OperationalError("SELECT", None, Exception("too long"))
+
+    monkeypatch.setattr(operations.evidence, "gather", refuse)
+    with pytest.raises(sa.exc.OperationalError):
+        working.carry_out_next(APRIL)
+    session.rollback()
+    session.expire_all()
+    assert queries.progress_of(session, player.here.id, public_id).is_running
+    working.carry_out_next(APRIL + timedelta(days=1))
+    session.expire_all()
+    assert queries.progress_of(session, player.here.id, public_id).problem is Problem.FAILED
 
 
 def test_the_number_of_statements_does_not_grow_with_the_sales(session: Session) -> None:
