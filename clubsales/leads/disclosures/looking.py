@@ -35,6 +35,7 @@ class Look:
     account: str
     account_public_id: str
     person: str | None
+    is_anonymous: bool
     lead_public_id: str | None
     last_digits: str
     how_many: int | None
@@ -69,6 +70,7 @@ def log(session: Session, club_id: ClubID, wanted: Wanted, *, limit: int) -> lis
             ACCOUNT.c.name.label("account"),
             ACCOUNT.c.public_id.label("account_public_id"),
             PERSON.c.name.label("person"),
+            PERSON.c.anonymised_at,
             LEAD.c.public_id.label("lead_public_id"),
         )
         .join_from(DISCLOSURE, ACCOUNT, ACCOUNT.c.id == DISCLOSURE.c.account_id)
@@ -194,6 +196,7 @@ def _look(row: Any) -> Look:
         account=row.account,
         account_public_id=row.account_public_id,
         person=row.person,
+        is_anonymous=row.anonymised_at is not None,
         lead_public_id=row.lead_public_id,
         last_digits=row.last_digits,
         how_many=row.how_many,

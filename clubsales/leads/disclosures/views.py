@@ -101,6 +101,7 @@ def index() -> ResponseReturnValue:
         person=people.get(db.session, actor.club.organisation_id, wanted.person_id)
         if wanted.person_id is not None
         else None,
+        is_anonymous=wanted.person_id is not None and queries.is_anonymous(db.session, wanted.person_id),
         accounts=looking.accounts_of_log(db.session, club_id),
         lookers=looking.lookers(db.session, club_id, today),
         kinds=texts.KINDS,

@@ -74,10 +74,10 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StuckLine:
-    """Somebody who stands where he stands for long."""
+    """Somebody who stands where he stands for long. No name: made anonymous; an empty one is not known."""
 
     public_id: str
-    name: str
+    name: str | None
     stage: str
     since: Instant
     holder: str
@@ -138,7 +138,7 @@ class Names:
     kinds: Sequence[KindView]
     people: Mapping[ConsultantID, str]
     person_values: Mapping[ConsultantID, str]
-    leads: Mapping[LeadID, str]
+    leads: Mapping[LeadID, str | None]
 
     def person(self, consultant_id: ConsultantID | None, who: Who) -> str:
         """A consultant, or what it means that there is none."""

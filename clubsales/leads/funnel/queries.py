@@ -166,16 +166,16 @@ def past_of(session: Session, club: Club, *, today: date, mine: ConsultantID | N
     )
 
 
-def names_of(session: Session, lead_ids: Sequence[LeadID]) -> dict[LeadID, str]:
-    """The names of some leads' persons."""
+def names_of(session: Session, lead_ids: Sequence[LeadID]) -> dict[LeadID, str | None]:
+    """The names of some leads' persons; None: made anonymous."""
     if not lead_ids:
         return {}
     rows = session.execute(
-        sa.select(LEAD.c.id, PERSON.c.name)
+        sa.select(LEAD.c.id, PERSON.c.name, PERSON.c.anonymised_at)
         .join_from(LEAD, PERSON, PERSON.c.id == LEAD.c.person_id)
         .where(LEAD.c.id.in_(lead_ids))
     )
-    return {LeadID(row.id): row.name for row in rows}
+    return {LeadID(row.id): row.name if row.anonymised_at is None else None for row in rows}
 
 
 def _is_himself() -> sa.ColumnElement[bool]:

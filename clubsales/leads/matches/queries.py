@@ -54,14 +54,14 @@ class MatchLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeLine:
-    """A merge that stands or was undone, in a list."""
+    """A merge that stands or was undone, in a list. No name: made anonymous; an empty one is not known."""
 
     id: MergeID
     public_id: str
     kept_id: PersonID
-    kept_name: str
+    kept_name: str | None
     merged_id: PersonID
-    merged_name: str
+    merged_name: str | None
     reason: str
     merged_at: Instant
     merged_by: str | None
@@ -223,8 +223,8 @@ def _merges(organisation_id: OrganisationID) -> sa.Select[Any]:
             MERGE.c.reason,
             MERGE.c.merged_at,
             MERGE.c.undone_at,
-            kept.c.name.label("kept_name"),
-            merged.c.name.label("merged_name"),
+            sa.case((kept.c.anonymised_at.is_(None), kept.c.name)).label("kept_name"),
+            sa.case((merged.c.anonymised_at.is_(None), merged.c.name)).label("merged_name"),
             by.c.name.label("merged_by_name"),
             undone_by.c.name.label("undone_by_name"),
         )
