@@ -187,6 +187,25 @@ def test_a_list_of_sales_is_long_paged_and_taken_as_a_file(
     assert "100,100,1000.00,3980.00,2980.00,DSP-03,DSP-03" in lines[1]
 
 
+def test_of_many_sales_that_stay_it_says_how_many_are_listed(
+    session: Session, cast: Cast, browser: Browser
+) -> None:
+    for _each in range(32):
+        buys(session, cast, amount="1000.00", at=AT)
+    session.execute(sa.text("UPDATE credit_basis SET held = TRUE"))
+    public_id = operations.ask(
+        session,
+        first_day=date(2026, 3, 1),
+        last_day=date(2026, 3, 9),
+        changes={"credit": {"outside_share_bp": 100}},
+        actor=cast.manager,
+        at=AT,
+    )
+    operations.carry_out(session, public_id=public_id, actor=cast.manager, at=AT)
+    session.commit()
+    assert "The first 30 of 32." in browser.text(f"/back-tests/{public_id}")
+
+
 def test_only_heads_of_the_club_try_rules(session: Session, cast: Cast, client: FlaskClient) -> None:
     owner = a_colleague(session, cast.club, "laoban", "老板", Role.OWNER)
     for actor, username, status in (
