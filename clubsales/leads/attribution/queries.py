@@ -16,7 +16,7 @@ from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.attribution.cases import Case, Records, Settings, decided
 from clubsales.leads.attribution.rules import AttributionPolicy
 from clubsales.leads.claims import queries as claims
-from clubsales.leads.followups import queries as followups
+from clubsales.leads.followups import evidence as followups
 from clubsales.leads.followups.rules import FollowUpPolicy
 from clubsales.leads.touches import queries as touches
 from clubsales.leads.touches.rules import DesignationPolicy, Visit

@@ -29,7 +29,7 @@ from clubsales.leads.disclosures.rules import (
     standing_of,
     what_it_means,
 )
-from clubsales.leads.followups import queries as followups
+from clubsales.leads.followups import evidence as followups
 from clubsales.leads.followups.rules import FollowUpPolicy
 from clubsales.leads.people import queries as people
 from clubsales.leads.people.queries import PersonView

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.ids import ClubID, PersonID
-from clubsales.leads.followups.queries import CONSULTANT, CONTACT, CORRECTION, CORRECTS, record_of
+from clubsales.leads.followups.evidence import record_of
+from clubsales.leads.followups.queries import CONSULTANT, CONTACT, CORRECTION, CORRECTS
 from clubsales.leads.followups.rules import Record
 
 OUTSIDE_RECORDS_OF_MANY = (

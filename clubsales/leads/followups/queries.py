@@ -10,57 +10,24 @@ from sqlalchemy.orm import Session
 
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
-from clubsales.db import UtcDateTime, table_of
+from clubsales.db import table_of
 from clubsales.errors import NotFound
-from clubsales.ids import ClubID, ConsultantID, ContactID, FollowUpID, PersonID, ReceptionID
+from clubsales.ids import ClubID, ConsultantID, ContactID, FollowUpID, PersonID
 from clubsales.leads.claims.queries import CLAIM
 from clubsales.leads.followups.models import ContactRow, FollowUpRow
 from clubsales.leads.followups.rules import (
     Channel,
     ContactOutcome,
-    FollowUpPolicy,
-    Record,
-    Tracking,
-    tracking,
 )
 
 CONTACT, FOLLOW_UP = table_of(ContactRow), table_of(FollowUpRow)
 CONSULTANT = sa.table("consultant", *(sa.column(name) for name in ("id", "name", "kind")))
 PERSON = sa.table("person", sa.column("id"), sa.column("name"))
 LEAD = sa.table("lead", *(sa.column(name) for name in ("public_id", "club_id", "person_id", "converted_at")))
-RECEPTION = sa.table(
-    "reception",
-    sa.column("id"),
-    sa.column("arrived_at", UtcDateTime()),
-    sa.column("local_day", sa.Date),
-)
 OPEN = FOLLOW_UP.c.ended_at.is_(None)
 CORRECTION = CONTACT.alias("correction")
 CORRECTS = CORRECTION.c.corrects_id == CONTACT.c.id
 IS_CORRECTED = sa.exists().where(CORRECTS)
-# What outside consultants wrote about a person, beside the arrival it is measured to.
-OUTSIDE_RECORDS = (
-    sa.select(
-        CONTACT.c.consultant_id,
-        CONSULTANT.c.name,
-        CONTACT.c.channel,
-        CONTACT.c.outcome,
-        CONTACT.c.at,
-        CONTACT.c.local_day,
-        CORRECTION.c.at.label("corrected_at"),
-        RECEPTION.c.arrived_at,
-        RECEPTION.c.local_day.label("arrived_on"),
-    )
-    .join_from(CONTACT, CONSULTANT, CONSULTANT.c.id == CONTACT.c.consultant_id)
-    .join(CORRECTION, CORRECTS, isouter=True)
-    .join(RECEPTION, RECEPTION.c.id == sa.bindparam("reception_id"), isouter=True)
-    .where(
-        CONTACT.c.club_id == sa.bindparam("club_id"),
-        CONTACT.c.person_id == sa.bindparam("person_id"),
-        CONSULTANT.c.kind == sa.literal_column("'outside'"),
-    )
-    .order_by(CONTACT.c.at, CONTACT.c.id)
-)
 _LAST_END = (
     sa.select(CLAIM.c.ended_at)
     .where(
@@ -263,54 +230,6 @@ def contacts_between(
         .group_by(CONTACT.c.channel)
     )
     return dict.fromkeys(Channel, 0) | {Channel(row.channel): row.times for row in rows}
-
-
-def valid_record(
-    session: Session,
-    *,
-    club_id: ClubID,
-    person_id: PersonID,
-    reception_id: ReceptionID | None,
-    at: Instant,
-    day: date,
-    policy: FollowUpPolicy,
-) -> Tracking | None:
-    """The outside consultant whose record of a person counts at a guest's arrival, or without one at a moment.
-
-    `at` and its club-local `day` stand in where there is no reception (AMB-02, AMB-08).
-    """
-    records, arrived = outside_records(
-        session, club_id=club_id, person_id=person_id, reception_id=reception_id
-    )
-    arrived_at, arrived_on = arrived or (at, day)
-    return tracking(records, arrived_at=arrived_at, arrived_on=arrived_on, policy=policy)
-
-
-def outside_records(
-    session: Session, *, club_id: ClubID, person_id: PersonID, reception_id: ReceptionID | None
-) -> tuple[list[Record], tuple[Instant, date] | None]:
-    """What outside consultants wrote about a person, and when the guest of the reception arrived, on which local day.
-
-    Where nobody wrote anything nothing is said of the arrival either.
-    """
-    rows = session.execute(
-        OUTSIDE_RECORDS, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
-    ).all()
-    arrived = (rows[0].arrived_at, rows[0].arrived_on) if rows and rows[0].arrived_at else None
-    return [record_of(row) for row in rows], arrived
-
-
-def record_of(row: Any) -> Record:
-    """A row of what was written, as evidence."""
-    return Record(
-        consultant_id=ConsultantID(row.consultant_id),
-        name=row.name,
-        channel=Channel(row.channel),
-        outcome=ContactOutcome(row.outcome),
-        at=row.at,
-        day=row.local_day,
-        corrected_at=row.corrected_at,
-    )
 
 
 def _contact(row: Any) -> ContactView:

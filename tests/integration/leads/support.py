@@ -1,6 +1,7 @@
 """What tests of leads begin with: a lead of the club, somebody on shift, another policy."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +11,9 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.shifts.models import ShiftRow
 from clubsales.ids import PersonID
+from clubsales.leads.followups import operations as followups
+from clubsales.leads.followups.models import ContactRow
+from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
@@ -49,6 +53,29 @@ def off_shift(session: Session, actor: Actor, at: Instant) -> None:
         .where(ShiftRow.consultant_id == consultant_of(actor), ShiftRow.closed_at.is_(None))
         .values(closed_at=at)
     )
+
+
+def log(
+    session: Session,
+    actor: Actor,
+    person_id: PersonID,
+    at: Instant,
+    outcome: ContactOutcome = ContactOutcome.ANSWERED,
+    channel: Channel = Channel.CALL,
+    **more: Any,
+) -> str:
+    """A consultant writes down a contact; its public id."""
+    contact_id = followups.log_contact(
+        session,
+        person_id=person_id,
+        consultant_id=consultant_of(actor),
+        channel=channel,
+        outcome=outcome,
+        actor=actor,
+        at=at,
+        **more,
+    )
+    return session.scalars(sa.select(ContactRow.public_id).where(ContactRow.id == contact_id)).one()
 
 
 def set_policy(session: Session, cast: Cast, changes: dict[str, object], *, on: date = MARCH) -> None:

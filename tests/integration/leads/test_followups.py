@@ -10,38 +10,16 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import ConsultantID, FollowUpID, PersonID
-from clubsales.leads.followups import operations, passing_on, queries
+from clubsales.leads.followups import evidence, operations, passing_on, queries
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome, FollowUpPolicy
 from clubsales.leads.touches import queries as touches
 from clubsales.leads.touches.rules import TouchKind
 from tests.builders import Cast, consultant_of, local
-from tests.integration.leads.support import a_lead, set_policy
+from tests.integration.leads.support import a_lead, log, set_policy
 
 TODAY = date(2026, 3, 9)
 DEFAULT = FollowUpPolicy(valid_days=15, effective_outcomes=("answered", "replied", "met"))
-
-
-def log(
-    session: Session,
-    actor: Actor,
-    person_id: PersonID,
-    at: Instant,
-    *,
-    channel: Channel = Channel.CALL,
-    outcome: ContactOutcome = ContactOutcome.ANSWERED,
-    **more: object,
-) -> None:
-    operations.log_contact(
-        session,
-        person_id=person_id,
-        consultant_id=consultant_of(actor),
-        channel=channel,
-        outcome=outcome,
-        actor=actor,
-        at=at,
-        **more,  # type: ignore[arg-type]
-    )
 
 
 def plan(session: Session, actor: Actor, person_id: PersonID, due_on: date, what: str = "回电") -> None:
@@ -183,7 +161,7 @@ def test_contacts_are_counted_by_channel(session: Session, cast: Cast) -> None:
 
 
 def valid(session: Session, cast: Cast, person_id: PersonID, at: Instant) -> str | None:
-    found = queries.valid_record(
+    found = evidence.valid_record(
         session,
         club_id=cast.club.id,
         person_id=person_id,

@@ -14,37 +14,14 @@ from clubsales.errors import NotFound, Refused
 from clubsales.ids import ContactID, PersonID
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import queries as claim_queries
-from clubsales.leads.followups import operations, queries
+from clubsales.leads.followups import evidence, operations, queries
 from clubsales.leads.followups.models import ContactRow
 from clubsales.leads.followups.rules import Channel, ContactOutcome, FollowUpPolicy
 from clubsales.leads.people import do_not_call
 from tests.builders import Cast, consultant_of, local
-from tests.integration.leads.support import a_lead, on_shift, set_policy
+from tests.integration.leads.support import a_lead, log, on_shift, set_policy
 
 DEFAULT = FollowUpPolicy(valid_days=15, effective_outcomes=("answered", "replied", "met"))
-
-
-def log(
-    session: Session,
-    actor: Actor,
-    person_id: PersonID,
-    at: Instant,
-    outcome: ContactOutcome = ContactOutcome.ANSWERED,
-    *,
-    channel: Channel = Channel.CALL,
-    **more: object,
-) -> str:
-    operations.log_contact(
-        session,
-        person_id=person_id,
-        consultant_id=consultant_of(actor),
-        channel=channel,
-        outcome=outcome,
-        actor=actor,
-        at=at,
-        **more,  # type: ignore[arg-type]
-    )
-    return queries.contacts_of(session, actor.club.id, person_id)[0].public_id
 
 
 def correct(
@@ -67,7 +44,7 @@ def correct(
 
 
 def tracker(session: Session, cast: Cast, person_id: PersonID, at: Instant) -> str | None:
-    found = queries.valid_record(
+    found = evidence.valid_record(
         session,
         club_id=cast.club.id,
         person_id=person_id,

@@ -22,28 +22,9 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, local
 from tests.integration.consultants.test_roster import an_approved_leave
-from tests.integration.leads.support import a_lead, set_policy
+from tests.integration.leads.support import a_lead, log, set_policy
 
 PHONE = "+8613800138000"
-
-
-def log(
-    session: Session,
-    actor: Actor,
-    person_id: PersonID,
-    at: Instant,
-    outcome: ContactOutcome = ContactOutcome.ANSWERED,
-    channel: Channel = Channel.CALL,
-) -> None:
-    operations.log_contact(
-        session,
-        person_id=person_id,
-        consultant_id=consultant_of(actor),
-        channel=channel,
-        outcome=outcome,
-        actor=actor,
-        at=at,
-    )
 
 
 def sells(
