@@ -39,6 +39,8 @@ SALE = sa.table(
     sa.column("kind", sa.String),
     sa.column("currency", sa.String),
     sa.column("opened_at", UtcDateTime()),
+    sa.column("opened_by", sa.BigInteger),
+    sa.column("first_receipt_at", UtcDateTime()),
     sa.column("received_minor", sa.BigInteger),
     sa.column("refunded_minor", sa.BigInteger),
 )
@@ -211,8 +213,12 @@ def _marks(effective: sa.ColumnElement[bool]) -> list[sa.Label[Any]]:
         TOUCH.c.at >= LEAD.c.captured_at,
     )
     # A case, so that the sales are found by their person: by the club's order of time they would be gone through.
+    # What somebody chose on the club's own page is a sale once money has come for it.
     is_offer = sa.and_(
-        SALE.c.club_id == LEAD.c.club_id, SALE.c.kind != GOODS, SALE.c.opened_at >= LEAD.c.captured_at
+        SALE.c.club_id == LEAD.c.club_id,
+        SALE.c.kind != GOODS,
+        SALE.c.opened_at >= LEAD.c.captured_at,
+        sa.or_(SALE.c.opened_by.is_not(None), SALE.c.first_receipt_at.is_not(None)),
     )
     offered = sa.select(sa.func.min(sa.case((is_offer, SALE.c.opened_at)))).where(
         SALE.c.person_id == LEAD.c.person_id

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales import policies
-from clubsales.actor import Actor
+from clubsales.actor import Actor, ActorKind
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.frontdesk.reception import operations as reception
@@ -265,6 +265,31 @@ def test_goods_are_no_offer(session: Session, cast: Cast) -> None:
         at=local(16, day=5),
     )
     assert stages(session, cast) == [Stage.CAPTURED]
+
+
+def test_what_a_guest_chose_on_the_website_is_an_offer_once_he_pays(session: Session, cast: Cast) -> None:
+    person_id = captured(session, cast, 1)
+    sale_id = sales.open_sale(
+        session,
+        card_type_id=cast.annual.id,
+        price=None,
+        kind=SaleKind.NEW,
+        person_id=person_id,
+        consultant_id=None,
+        actor=Actor(kind=ActorKind.GUEST, club=cast.club, name="website"),
+        at=local(16, day=5),
+    )
+    assert stages(session, cast) == [Stage.CAPTURED]
+    sales.book_receipt(
+        session,
+        sale_id=sale_id,
+        amount=yuan("980.00"),
+        method=Method.CASH,
+        taken_by=None,
+        actor=cast.desk,
+        at=local(17, day=5),
+    )
+    assert stages(session, cast) == [Stage.OFFERED]
 
 
 def test_an_appointment_made_before_the_capture_for_later_counts(session: Session, cast: Cast) -> None:
