@@ -61,6 +61,8 @@ function setUp(form) {
     share.addEventListener("input", draw);
   }
   draw();
+  // After "back" the browser puts in again what was typed, later than this
+  addEventListener("pageshow", draw);
 }
 
 onContent((root) => {

@@ -53,6 +53,10 @@ ENDPOINTS = {
 }
 
 
+# Where a decision is posted the form stands too, for whoever had to type the password again or loads the page again.
+@bp.get("/disputes/<public_id>/settle")
+@bp.get("/disputes/<public_id>/rule")
+@bp.get("/disputes/<public_id>/appeal-ruling")
 @bp.get("/disputes/<public_id>/decide")
 @requires(Permission.DISPUTE_RULE, fresh_password=True)
 def decide(public_id: str) -> ResponseReturnValue:

@@ -76,7 +76,7 @@ class Reading:
         self.session, self.matter, self.before, self.side, self.limit = session, matter, before, side, limit
 
     def touches(self) -> Rows:
-        """All touches of the guest and at his reception but contacts, which have a table of their own."""
+        """All touches of the guest and at his reception but what has a table of its own: contacts, shown passes."""
         statement = sa.select(
             TOUCH.c.id,
             TOUCH.c.kind,
@@ -89,7 +89,7 @@ class Reading:
         ).where(
             TOUCH.c.club_id == self.matter.club_id,
             self._of_guest(TOUCH.c.person_id, TOUCH.c.reception_id),
-            TOUCH.c.kind != TouchKind.CONTACT.value,
+            TOUCH.c.kind.not_in([TouchKind.CONTACT.value, TouchKind.PASS.value]),
         )
         if self.side is not None:
             # What the guest did himself is everybody's evidence.

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
+from clubsales.answers import answer_refusal, wants_json
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.auth.rules import may_be_public_id
@@ -45,6 +46,7 @@ from clubsales.web import render
 __all__ = ["bp"]
 MORE_DOORS = (beside, deciding_views, docket_views)  # on the same blueprint
 SAID_WRONGLY = frozenset({*PaperRefused, DisputeRefused.NO_WORDS, DisputeRefused.WORDS_LONG})
+OPENING = frozenset({"disputes.open", "disputes.open_page"})  # the address names a sale
 # A paper is somebody else's file: it may show itself and nothing else.
 PAPER_POLICY = "default-src 'none'; sandbox"
 
@@ -189,6 +191,19 @@ def _act(public_id: str, step: str, operation: Callable[..., None], done: str) -
     once(form.submission_key.data, {step: public_id, "words": words}, actor, at, work)
     flash(done, "success")
     return _back(public_id)
+
+
+@bp.errorhandler(Refused)
+def answer_refused(refused: Refused) -> ResponseReturnValue:
+    """Somebody was faster, or it is not his to do: he comes back to the case as it stands now, and hears why."""
+    case = (request.view_args or {}).get("public_id")
+    about_case = isinstance(refused.refusal.code, DisputeRefused) and request.endpoint not in OPENING
+    if case is None or not about_case or wants_json():
+        return answer_refusal(refused)
+    flash(refusal_text(refused.refusal), "refusal")
+    if request.method == "GET":
+        return _case_page(case, StatementForm(formdata=None), current_actor(), now()), HTTPStatus.CONFLICT
+    return _back(case)
 
 
 def _back(public_id: str) -> ResponseReturnValue:

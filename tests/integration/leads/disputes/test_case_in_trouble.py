@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.leads.disputes import deciding, operations
 from clubsales.leads.disputes.rules import Status
+from clubsales.leads.touches import operations as touches
+from clubsales.leads.touches.rules import TouchKind
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.disputes.argued import Argued, shares
@@ -176,3 +178,46 @@ def test_a_settlement_that_stands_at_once_asks_nobody_to_object(
     text = enter("zhou").text("/floor")
     assert "settled it" in text
     assert "object in time" not in text
+
+
+def test_a_judge_who_was_slower_comes_back_to_the_case_and_hears_why(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter
+) -> None:
+    manager, page = enter("manager"), f"/disputes/{case}/decide"
+    manager.text(page)
+    manager.headers["Referer"] = f"http://localhost/disputes/{case}/rule"
+    deciding.rule(session, public_id=case, shares=None, reason="", actor=cast.manager, at=local(13))
+    session.commit()
+    answer = manager.post(f"/disputes/{case}/rule", page=f"/disputes/{case}", step="confirm")
+    assert answer.headers["Location"] == f"/disputes/{case}"
+    assert "This dispute is closed" in manager.text(f"/disputes/{case}")
+    late = manager.get(page)
+    text = late.get_data(as_text=True)
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "This dispute is closed" in text
+    assert "What was said and decided" in text
+
+
+@pytest.mark.parametrize("step", ["settle", "rule", "appeal-ruling"])
+def test_the_form_stands_where_a_decision_is_posted(case: str, enter: Enter, step: str) -> None:
+    """Whoever had to type the password again, or loads the page again, comes back to the form."""
+    answer = enter("manager").get(f"/disputes/{case}/{step}")
+    assert answer.status_code == HTTPStatus.OK
+    assert f'action="/disputes/{case}/rule"' in answer.get_data(as_text=True)
+
+
+def test_a_pass_that_was_shown_is_not_said_to_have_been_handed_out(
+    session: Session, cast: Cast, argued: Argued, enter: Enter
+) -> None:
+    """The touch of a shown pass stands beside the showing itself: it is told once, as what it was."""
+    touches.record(
+        session,
+        kind=TouchKind.PASS,
+        person_id=argued.person_id,
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.desk,
+        at=local(9, 30, day=9),
+    )
+    case = argued.open()
+    session.commit()
+    assert "Handed a pass" not in enter("lin").text(f"/disputes/{case}")
