@@ -176,7 +176,7 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str, *, lock: boo
 def line(session: Session, club_id: ClubID, public_id: str) -> AppointmentLine:
     """An appointment with its names; raises NotFound."""
     found = by_public_id(session, club_id, public_id)
-    return _lines(session, club_id, LINES.where(APPOINTMENT.c.id == found.id))[0]
+    return lines_of(session, club_id, LINES.where(APPOINTMENT.c.id == found.id))[0]
 
 
 def booked_with(
@@ -193,39 +193,11 @@ def booked_with(
     return AppointmentView(**_values(row)) if row is not None else None
 
 
-def in_club(
-    session: Session,
-    club_id: ClubID,
-    first: date,
-    last: date,
-    *,
-    consultant_id: ConsultantID | None = None,
-    team_of: ConsultantID | None = None,
-) -> list[AppointmentLine]:
-    """Everybody's, a consultant's or his whole team's appointments of these days, both inclusive, by time; cancelled
-    ones too."""
-    statement = LINES.where(APPOINTMENT.c.local_day.between(first, last))
-    return _lines(session, club_id, _whose(statement, consultant_id, team_of))
-
-
-def missed_since(
-    session: Session,
-    club_id: ClubID,
-    first: date,
-    *,
-    consultant_id: ConsultantID | None = None,
-    team_of: ConsultantID | None = None,
-) -> list[AppointmentLine]:
-    """Whose guests did not come since a day, everybody's, a consultant's or his team's, by time."""
-    statement = LINES.where(APPOINTMENT.c.local_day >= first, APPOINTMENT.c.status == Status.NO_SHOW.value)
-    return _lines(session, club_id, _whose(statement, consultant_id, team_of))
-
-
 def of_consultant(
     session: Session, club_id: ClubID, consultant_id: ConsultantID, first: date, last: date
 ) -> list[AppointmentLine]:
     """A consultant's booked and kept appointments of these days, both inclusive, by time."""
-    return _lines(
+    return lines_of(
         session,
         club_id,
         LINES.where(
@@ -244,51 +216,12 @@ def of_person(
     latest_first = statement.order_by(APPOINTMENT.c.due_at.desc(), APPOINTMENT.c.id.desc())
     return PersonAppointments(
         person_public_id=people.get(session, organisation_id, person_id).public_id,
-        lines=_lines(session, club_id, latest_first),
+        lines=lines_of(session, club_id, latest_first),
     )
 
 
-def expected_of(session: Session, club_id: ClubID, person_id: PersonID, first: date) -> list[AppointmentLine]:
-    """When a person is expected from a day on, by time."""
-    return _lines(
-        session,
-        club_id,
-        LINES.where(
-            APPOINTMENT.c.person_id == person_id,
-            APPOINTMENT.c.local_day >= first,
-            APPOINTMENT.c.status == Status.BOOKED.value,
-        ),
-    )
-
-
-def reported_to(
-    session: Session, club_id: ClubID, account_id: AccountID, first: date
-) -> list[AppointmentLine]:
-    """What was announced to somebody for this day and later (SHF-07), by time."""
-    return _lines(
-        session,
-        club_id,
-        LINES.where(
-            APPOINTMENT.c.reported_to == account_id,
-            APPOINTMENT.c.local_day >= first,
-            APPOINTMENT.c.status == Status.BOOKED.value,
-        ),
-    )
-
-
-def _whose(
-    statement: sa.Select[Any], consultant_id: ConsultantID | None, team_of: ConsultantID | None
-) -> sa.Select[Any]:
-    if consultant_id is not None:
-        return statement.where(APPOINTMENT.c.consultant_id == consultant_id)
-    if team_of is not None:
-        leader = consultant.alias("leader")
-        team = sa.select(leader.c.team_id).where(leader.c.id == team_of).scalar_subquery()
-        return statement.where(consultant.c.team_id == team)
-    return statement
-
-
-def _lines(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list[AppointmentLine]:
+def lines_of(session: Session, club_id: ClubID, statement: sa.Select[Any]) -> list[AppointmentLine]:
+    """The rows of a statement made of `LINES`, of the club."""
     return [
         AppointmentLine(
             **_values(row),

@@ -18,7 +18,16 @@ from clubsales.db import db, transact
 from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
 from clubsales.ids import PersonID
-from clubsales.leads.appointments import calendar, one_views, operations, outcomes, pages, queries, texts
+from clubsales.leads.appointments import (
+    agenda,
+    calendar,
+    one_views,
+    operations,
+    outcomes,
+    pages,
+    queries,
+    texts,
+)
 from clubsales.leads.appointments.blueprint import bp
 from clubsales.leads.appointments.forms import BookForm
 from clubsales.leads.appointments.one_views import leaders, mask, sellers
@@ -42,7 +51,7 @@ def index() -> ResponseReturnValue:
     scope = asked_scope(actor)
     first = _asked_day(today)
     makes = may(actor, Permission.APPOINTMENT_MAKE)
-    lines = queries.in_club(db.session, club.id, first, first + SHOWN - timedelta(days=1), **scope.of)
+    lines = agenda.in_club(db.session, club.id, first, first + SHOWN - timedelta(days=1), **scope.of)
     told = actor.account_id is not None and takes_reports(actor.roles)
     return render_template(
         "leads/appointments/index.html",
@@ -51,9 +60,9 @@ def index() -> ResponseReturnValue:
         ),
         days=pages.by_day(lines, today),
         day_label=lambda day: pages.day_label(day, today),
-        missed=queries.missed_since(db.session, club.id, today - MISSED, **scope.of),
+        missed=agenda.missed_since(db.session, club.id, today - MISSED, **scope.of),
         reported=(
-            queries.reported_to(db.session, club.id, actor.account_id, today)
+            agenda.reported_to(db.session, club.id, actor.account_id, today)
             if told and actor.account_id is not None
             else []
         ),
@@ -137,7 +146,7 @@ def _new(form: BookForm, actor: Actor, at: Instant) -> str:
 def _coming(actor: Actor, person_id: PersonID, at: Instant) -> list[queries.AppointmentLine]:
     """When this guest is expected already."""
     today = local_day(at, actor.club.zone)
-    return queries.expected_of(db.session, actor.club.id, person_id, today)
+    return agenda.expected_of(db.session, actor.club.id, person_id, today)
 
 
 def _person(session: Session, actor: Actor, public_id: str) -> PersonView:

@@ -12,6 +12,7 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.ids import ConsultantID
+from clubsales.leads.appointments import agenda
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import Status
@@ -48,9 +49,7 @@ def to_come(
     at: Instant,
 ) -> list[ReminderLine]:
     """Who is booked on these days and still to come, by time; three statements."""
-    lines = appointments.in_club(
-        session, actor.club.id, first, last, consultant_id=consultant_id, team_of=team_of
-    )
+    lines = agenda.in_club(session, actor.club.id, first, last, consultant_id=consultant_id, team_of=team_of)
     ahead = [line for line in lines if line.status is Status.BOOKED and line.due_at > at]
     return _lines(session, actor, ahead, at)
 

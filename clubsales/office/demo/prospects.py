@@ -7,7 +7,7 @@ from functools import partial
 from clubsales.clock import Instant
 from clubsales.errors import Refused
 from clubsales.ids import ConsultantID, LeadSourceID, PersonID
-from clubsales.leads.appointments import outcomes
+from clubsales.leads.appointments import agenda, outcomes
 from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.rules import AppointmentOutcome, MissedBecause, Status
 from clubsales.leads.claims import operations as claims
@@ -108,7 +108,7 @@ def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
     """Whoever was to receive a guest says in the evening what came of it, or why nobody came."""
     dice = stage.dice("outcomes")
     bought = queries.buyers(stage.session, stage.club)
-    for line in appointments.in_club(stage.session, stage.club.id, stage.day - timedelta(days=1), stage.day):
+    for line in agenda.in_club(stage.session, stage.club.id, stage.day - timedelta(days=1), stage.day):
         actor = stage.cast.supervisor
         if line.status is Status.KEPT and not line.outcome:
             outcomes.conclude(

@@ -12,7 +12,7 @@ from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import ConsultantID, PersonID
-from clubsales.leads.appointments import operations, outcomes, queries
+from clubsales.leads.appointments import agenda, operations, outcomes, queries
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import (
     AppointmentOutcome,
@@ -107,7 +107,7 @@ def test_whoever_comes_again_is_booked_with_the_same_consultant(
             actor=cast.lin,
             at=local(16),
         )
-    (again,) = queries.expected_of(session, cast.club.id, guest, DAY)
+    (again,) = agenda.expected_of(session, cast.club.id, guest, DAY)
     assert (again.due_at, again.consultant_name) == (local(18, day=12), "林静")
     assert line(session, cast, kept).booked_again
     assert not again.booked_again
@@ -300,7 +300,7 @@ def test_a_teams_appointments_are_those_of_its_people(session: Session, cast: Ca
     book(actor=cast.ma, due_at=local(17))
 
     def names(consultant: Actor) -> list[str]:
-        lines = queries.in_club(session, cast.club.id, DAY, DAY, team_of=consultant_of(consultant))
+        lines = agenda.in_club(session, cast.club.id, DAY, DAY, team_of=consultant_of(consultant))
         return [each.consultant_name for each in lines]
 
     assert names(cast.lin) == names(cast.zhou) == ["林静", "周倩"]

@@ -16,7 +16,7 @@ from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.frontdesk.reception import operations as reception
 from clubsales.ids import PersonID
-from clubsales.leads.appointments import operations, outcomes, queries
+from clubsales.leads.appointments import agenda, operations, outcomes, queries
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import AppointmentOutcome, MissedBecause
 from clubsales.leads.claims import operations as claims
@@ -155,7 +155,7 @@ def test_whoever_comes_again_is_booked_from_the_same_page(enter: Enter, session:
     assert line(session, cast, public_id).outcome is None
     lin.post(f"{page}/outcome", page=page, outcome="be_back", next="set", day="2026-03-12", time="18:30")
     assert line(session, cast, public_id).outcome is AppointmentOutcome.BE_BACK
-    (again,) = queries.expected_of(session, cast.club.id, line(session, cast, public_id).person_id, AT.date())
+    (again,) = agenda.expected_of(session, cast.club.id, line(session, cast, public_id).person_id, AT.date())
     assert again.due_at == local(18, 30, day=12)
 
 

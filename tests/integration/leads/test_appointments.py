@@ -11,7 +11,7 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import AppointmentID, ConsultantID, PersonID
-from clubsales.leads.appointments import operations, queries
+from clubsales.leads.appointments import agenda, operations, queries
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.appointments.rules import AppointmentRefused, Status
 from clubsales.leads.people import operations as people
@@ -55,7 +55,7 @@ def public_id_of(session: Session, appointment_id: AppointmentID) -> str:
 
 
 def the_only(session: Session, cast: Cast) -> queries.AppointmentLine:
-    (line,) = queries.in_club(session, cast.club.id, DAY, local(9, day=31).date())
+    (line,) = agenda.in_club(session, cast.club.id, DAY, local(9, day=31).date())
     return line
 
 
@@ -169,7 +169,7 @@ def test_a_report_comes_later_and_the_first_stands(session: Session, cast: Cast,
         operations.report(session, public_id=public_id, to=account_id_of(to), actor=cast.lin, at=at)
     line = the_only(session, cast)
     assert (line.reported_to_name, line.reported_at) == ("孙主管", local(11))
-    told = queries.reported_to(session, cast.club.id, account_id_of(cast.supervisor), DAY)
+    told = agenda.reported_to(session, cast.club.id, account_id_of(cast.supervisor), DAY)
     assert [each.public_id for each in told] == [public_id]
 
 
@@ -255,7 +255,7 @@ def test_a_day_is_missed_when_it_is_over_in_the_club(session: Session, cast: Cas
     assert operations.mark_missed(session, local(23, 59)) == 0
     assert operations.mark_missed(session, local(0, day=10)) == 1
     assert operations.mark_missed(session, local(0, day=10)) == 0
-    lines = queries.in_club(session, cast.club.id, DAY, local(9, day=10).date())
+    lines = agenda.in_club(session, cast.club.id, DAY, local(9, day=10).date())
     assert [line.status for line in lines] == [Status.NO_SHOW, Status.BOOKED]
     assert tags(session)[-1] == "appointment:missed"
 

@@ -15,7 +15,7 @@ from clubsales.actor import Actor
 from clubsales.clock import day_start, local_day, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.ids import PersonID
-from clubsales.leads.appointments import operations, queries
+from clubsales.leads.appointments import agenda, operations, queries
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import Status
 from clubsales.leads.intake import operations as intake
@@ -50,7 +50,7 @@ def public_id(session: Session, cast: Cast, actor: Actor) -> str:
 def all_of(session: Session, cast: Cast) -> list[AppointmentLine]:
     session.expire_all()
     today = local_day(now(), cast.club.zone)
-    return queries.in_club(session, cast.club.id, today - timedelta(days=9), today + timedelta(days=400))
+    return agenda.in_club(session, cast.club.id, today - timedelta(days=9), today + timedelta(days=400))
 
 
 def booked(
