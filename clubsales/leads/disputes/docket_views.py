@@ -59,7 +59,7 @@ def export_csv() -> ResponseReturnValue:
     found = docket.docket(db.session, actor, tab, at, most=IN_A_TABLE)
     heading = (
         *(_("Case"), _("What was sold"), _("Guest"), _("Opened by"), _("Case opened"), _("State"), _("Rule")),
-        *(_("Shares"), _("Credit held"), _("Stands"), _("Decided on"), _("Appeal until")),
+        *(_("Shares"), _("Credit held"), _("Stands"), _("Case decided on"), _("Appeal until")),
     )
     answer = Response(
         spreadsheet.written([heading, *(_cells(line) for line in found.lines)]), mimetype="text/csv"

@@ -221,3 +221,19 @@ def test_a_pass_that_was_shown_is_not_said_to_have_been_handed_out(
     case = argued.open()
     session.commit()
     assert "Handed a pass" not in enter("lin").text(f"/disputes/{case}")
+
+
+def test_why_nobody_may_open_a_case_is_said_once(session: Session, argued: Argued, enter: Enter) -> None:
+    public_id = session.scalar(sa.text("SELECT public_id FROM sale"))
+    ma = enter("ma")
+    assert ma.text(f"/sales/{public_id}/dispute").count("What counts") == 1
+    with time_machine.travel(local(9, day=17), tick=False):
+        late = enter("lin").text(f"/sales/{public_id}/dispute")
+    assert "What counts" not in late
+
+
+def test_cases_are_decided_not_approved(case: str, enter: Enter) -> None:
+    """Leave is approved; a case has words of its own, which Chinese tells apart."""
+    manager = enter("manager")
+    assert "Decide the case" in manager.text("/today")
+    assert "Case decided on" in manager.text("/disputes.csv")
