@@ -19,6 +19,7 @@ from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import queries
 from clubsales.leads.disputes.argued import SaleLine, matter_of, sale_of_case, sees_phone
 from clubsales.leads.disputes.attachments import PaperView, papers_of
+from clubsales.leads.disputes.judges import judges_of
 from clubsales.leads.disputes.lines import Matter
 from clubsales.leads.disputes.moves import Moves, deadline_of, moves_of, waits_for
 from clubsales.leads.disputes.papers import MOST_PAPERS
@@ -95,6 +96,7 @@ class CaseFile:
     papers_left: int
     policy: DisputePolicy
     head: StoredHead
+    facts: Case
 
     @property
     def public_id(self) -> str:
@@ -128,7 +130,7 @@ def read(session: Session, actor: Actor, public_id: str, at: Instant) -> CaseFil
     assert head is not None  # opened after the first receipt
     everybody = {one.id: one for one in profiles.all_in_club(session, actor.club.id)}
     policy = policy_of(session, actor, at)
-    case = view.case
+    case = replace(view.case, judges=judges_of(session, actor.club))
     papers = papers_of(session, view.id)
     return CaseFile(
         view=view,
@@ -147,6 +149,7 @@ def read(session: Session, actor: Actor, public_id: str, at: Instant) -> CaseFil
         papers_left=max(MOST_PAPERS - sum(map(len, papers.values())), 0),
         policy=policy,
         head=head,
+        facts=case,
     )
 
 

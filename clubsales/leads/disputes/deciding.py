@@ -14,8 +14,10 @@ from clubsales.errors import Reason
 from clubsales.leads.disputes import queries
 from clubsales.leads.disputes.acting import Act, listed, locked, post, step, told
 from clubsales.leads.disputes.events import DisputeDecided, SettlementStood
+from clubsales.leads.disputes.judges import judges_of
 from clubsales.leads.disputes.rules import (
     RULE,
+    Case,
     Conduct,
     Status,
     StepKind,
@@ -71,18 +73,20 @@ def rule(
     shares: Sequence[Share] | None,
     reason: str,
     conduct: Conduct | None = None,
+    by_the_book: bool = False,
     actor: Actor,
     at: Instant,
 ) -> None:
     """Whoever holds the final role says whose the credit is; it is posted at once, and may be appealed against.
 
-    No shares: as the rules proposed; anything else needs a reason.
+    No shares: as the rules proposed; anything else needs a reason. `by_the_book`: nobody stands in, as in a history.
     Raises NotFound and Refused(DisputeRefused.IS_SETTLED, UNDER_APPEAL, NOT_OPEN, PARTY, ROLE, REASON, SHARES,
     WORDS_LONG, CONDUCT).
     """
     act = locked(session, public_id, actor, at)
     wish = _wish(session, act, shares, reason)
-    may_rule(act.view.case, actor, wish, act.policy, at).or_raise()
+    case = act.view.case if by_the_book else _with_judges(session, act)
+    may_rule(case, actor, wish, act.policy, at).or_raise()
     code = "dispute.ruled" if wish.shares is not None else "dispute.confirmed"
     row = act.row
     row.status, row.decided_at = Status.DECIDED.value, at
@@ -108,7 +112,7 @@ def rule_appeal(
     """
     act = locked(session, public_id, actor, at)
     wish = _wish(session, act, shares, reason)
-    may_rule_appeal(act.view.case, actor, wish, act.policy).or_raise()
+    may_rule_appeal(_with_judges(session, act), actor, wish, act.policy).or_raise()
     code = "dispute.appeal_ruled" if wish.shares is not None else "dispute.appeal_confirmed"
     row = act.row
     row.status, row.decided_at, row.appeal_until = Status.DECIDED.value, at, None
@@ -140,6 +144,10 @@ def _let_stand(session: Session, public_id: str, actor: Actor, at: Instant) -> b
     audit.record(session, event, actor=actor, at=at)
     step(session, act, StepKind.STOOD)
     return True
+
+
+def _with_judges(session: Session, act: Act) -> Case:
+    return replace(act.view.case, judges=judges_of(session, act.actor.club))
 
 
 def _wish(session: Session, act: Act, shares: Sequence[Share] | None, reason: str) -> Wish:

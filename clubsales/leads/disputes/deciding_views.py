@@ -217,7 +217,7 @@ def _kind(case: CaseFile, actor: Actor, at: Instant) -> StepKind:
 
 
 def _may(case: CaseFile, kind: StepKind, wish: Wish, actor: Actor, at: Instant) -> None:
-    facts = case.view.case
+    facts = case.facts
     if kind is StepKind.SETTLED:
         may_settle(facts, actor, wish, at).or_raise()
     elif kind is StepKind.RULED:

@@ -18,9 +18,10 @@ from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import table_of
 from clubsales.ids import AccountID, ConsultantID
 from clubsales.leads.disputes.casefile import Part, parts_of, policy_of
+from clubsales.leads.disputes.judges import judges_of
 from clubsales.leads.disputes.moves import Moves, moves_of
 from clubsales.leads.disputes.queries import restored_shares
-from clubsales.leads.disputes.rules import RUNNING, Case, Status, StepKind
+from clubsales.leads.disputes.rules import RUNNING, Case, Judge, Status, StepKind
 from clubsales.leads.disputes.tables import DISPUTE, NEWS, SALE, STEP
 from clubsales.leads.people.models import PersonRow
 from clubsales.money import Currency, Money
@@ -142,8 +143,8 @@ def waiting(session: Session, actor: Actor, at: Instant) -> Waiting:
     ).all()
     if not rows:
         return Waiting(count=0, oldest=None)
-    policy = policy_of(session, actor, at)
-    since = [row.opened_at for row in rows if moves_of(_case(row, ()), actor, policy, at).decides]
+    policy, judges = policy_of(session, actor, at), judges_of(session, actor.club)
+    since = [row.opened_at for row in rows if moves_of(_case(row, (), judges), actor, policy, at).decides]
     return Waiting(count=len(since), oldest=min(since, default=None))
 
 
@@ -223,8 +224,8 @@ def _lines(session: Session, actor: Actor, wanted: sa.Select[Any], at: Instant) 
     ).all()
     splits = _splits(session, [row.id for row in rows])
     names = profiles.names(session, {each for row in rows for each in _holders(row)})
-    policy = policy_of(session, actor, at)
-    return [_line(row, splits[row.id], names, actor, policy, at) for row in rows]
+    policy, judges = policy_of(session, actor, at), judges_of(session, actor.club) if rows else ()
+    return [_line(row, _case(row, splits[row.id], judges), names, actor, policy, at) for row in rows]
 
 
 def _splits(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
@@ -243,8 +244,7 @@ def _splits(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[Any, .
     return found
 
 
-def _line(row: Any, splits: Iterable[Any], names: Any, actor: Actor, policy: Any, at: Instant) -> DocketLine:
-    case = _case(row, splits)
+def _line(row: Any, case: Case, names: Any, actor: Actor, policy: Any, at: Instant) -> DocketLine:
     currency = Currency(row.currency)
     earned = row.contract_minor if row.basis == "contract_at_first_receipt" else row.received_minor
     return DocketLine(
@@ -268,7 +268,7 @@ def _line(row: Any, splits: Iterable[Any], names: Any, actor: Actor, policy: Any
     )
 
 
-def _case(row: Any, splits: Iterable[Any]) -> Case:
+def _case(row: Any, splits: Iterable[Any], judges: tuple[Judge, ...]) -> Case:
     now = () if row.shares is None else (restored_shares(row.shares),)
     return Case(
         status=Status(row.status),
@@ -280,6 +280,7 @@ def _case(row: Any, splits: Iterable[Any]) -> Case:
         ruled_by=None if row.ruled_by is None else AccountID(row.ruled_by),
         appeal_until=row.appeal_until,
         appealed=row.appealed_at is not None,
+        judges=judges,
     )
 
 

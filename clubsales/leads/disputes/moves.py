@@ -58,13 +58,13 @@ def moves_of(case: Case, actor: Actor, policy: DisputePolicy, at: Instant) -> Mo
 
 
 def waits_for(case: Case, policy: DisputePolicy, at: Instant) -> tuple[Role, ...]:
-    """Whose decision is next."""
+    """Whose decision is next; of those who stand in, the nearest."""
     status = case.status_at(at)
-    final = Role(policy.final_role)
     if status is Status.APPEALED:
-        return (policy.appeal_role,)
+        return (case.judging(policy.appeal_role)[:2][-1],)
     if status is not Status.OPEN:
         return ()
+    final = case.judging(Role(policy.final_role))[:2][-1]
     return (final,) if case.objected or final is Role.SUPERVISOR else (Role.SUPERVISOR, final)
 
 

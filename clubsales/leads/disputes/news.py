@@ -1,6 +1,6 @@
 """Everyone concerned is told of every step: on his page, and where he listens, on his browser."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import for_update
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID, ConsultantID
-from clubsales.leads.disputes.rules import DisputePolicy, NewsFacts, Status, StepKind
+from clubsales.leads.disputes.rules import STAND_INS, DisputePolicy, NewsFacts, Status, StepKind
 from clubsales.leads.disputes.tables import DISPUTE, NEWS, SALE, STEP
 
 AT_ONCE = 200
@@ -64,11 +64,14 @@ def tell(
 ) -> None:
     """Write down who is to hear of a step: the parties, whoever has to act next and whose decision it was about.
 
-    Never whoever did it. Where nobody is a supervisor, what is a supervisor's matter is told to the final role.
+    Never whoever did it. Where nobody is a supervisor who is no party, what is a supervisor's matter is told to the
+    final role, and else to whoever stands in.
     """
-    accounts = set(session.scalars(sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id.in_(parties))))
+    sides = set(session.scalars(sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id.in_(parties))))
+    accounts = set(sides)
     for role in facts.roles:
-        accounts |= _with_role(session, actor, role) or _with_role(session, actor, Role(policy.final_role))
+        after = (Role(policy.final_role),) if role is Role.SUPERVISOR else ()
+        accounts |= _who_decides(session, actor, (role, *after), sides=sides)
     if facts.judge and judge is not None:
         accounts.add(judge)
     accounts.discard(actor.account_id)
@@ -174,6 +177,15 @@ def take_untold(session: Session, at: Instant) -> list[Untold]:
         for row in rows
         if row.read_at is None and steps[row.step_id].at + OLDEST_NEWS >= at
     ]
+
+
+def _who_decides(session: Session, actor: Actor, roles: Sequence[Role], *, sides: set[int]) -> set[int]:
+    """Those of the first of these roles that somebody holds who is on no side; of none of them: whoever stands in."""
+    for role in (*roles, *STAND_INS):
+        found = _with_role(session, actor, role) - sides
+        if found:
+            return found
+    return set()
 
 
 def _with_role(session: Session, actor: Actor, role: Role) -> set[int]:

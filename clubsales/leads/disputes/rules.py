@@ -23,6 +23,8 @@ LONGEST_WORDS = 2000
 LONGEST_REASON = 2000
 LONGEST_NOTE = 500
 HOUSE = "house"
+# Who decides where nobody with the role may, the nearest first.
+STAND_INS = (Role.SALES_DIRECTOR, Role.GENERAL_MANAGER, Role.DEPUTY_GM, Role.OWNER)
 
 
 class Status(StrEnum):
@@ -123,8 +125,20 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Somebody with a role that may decide, and his profile on the club's floor, if any."""
+
+    account_id: AccountID
+    consultant_id: ConsultantID | None
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as it stands. `decided` are the splits of its settlements and rulings so far."""
+    """A case as it stands. `decided` are the splits of its settlements and rulings so far.
+
+    `judges` is everybody whose role may decide; none are known where a history is told, and nobody stands in there.
+    """
 
     status: Status
     opened_by: ConsultantID
@@ -135,11 +149,26 @@ class Case:
     ruled_by: AccountID | None = None
     appeal_until: date | None = None
     appealed: bool = False
+    judges: tuple[Judge, ...] | None = None
 
     @property
     def parties(self) -> frozenset[ConsultantID]:
         """Who opened it, and everybody with a share before or after."""
         return frozenset({self.opened_by}) | holders(self.proposal, *self.decided)
+
+    def judging(self, role: Role) -> tuple[Role, ...]:
+        """Whose word it is: the role's; where everybody who holds it is a party or has ruled, of those above it.
+
+        Or no one could decide, and the credit would be held for ever.
+        """
+        if self.judges is None or any(role in one.roles and self._is_free(one) for one in self.judges):
+            return (role,)
+        above = (one for one in STAND_INS if one is not role)
+        held = {one for judge in self.judges if self._is_free(judge) for one in judge.roles}
+        return (role, *(one for one in above if one in held))
+
+    def _is_free(self, judge: Judge) -> bool:
+        return judge.consultant_id not in self.parties and judge.account_id != self.ruled_by
 
     def status_at(self, at: Instant) -> Status:
         """A settlement whose time is over stands, whether the job has come round or not."""
@@ -255,13 +284,13 @@ def may_object(case: Case, consultant_id: ConsultantID | None, at: Instant) -> D
 
 
 def may_rule(case: Case, by: Actor, wish: Wish, policy: DisputePolicy, at: Instant) -> Decision:
-    """Whoever holds the final role and is no party; not while a settlement waits for objections."""
+    """Whoever holds the final role (or stands in for it) and is no party; not while a settlement waits for objections."""
     undecided = _undecided(case, at)
     if isinstance(undecided, Refusal):
         return undecided
     if _is_party(case, by, wish):
         return refuse(DisputeRefused.PARTY)
-    if not by.has_role(Role(policy.final_role)):
+    if not by.has_role(*case.judging(Role(policy.final_role))):
         return refuse(DisputeRefused.ROLE)
     return _well_founded(wish)
 
@@ -288,7 +317,7 @@ def may_rule_appeal(case: Case, by: Actor, wish: Wish, policy: DisputePolicy) ->
         return refuse(DisputeRefused.NOT_APPEALED)
     if _is_party(case, by, wish):
         return refuse(DisputeRefused.PARTY)
-    if not by.has_role(policy.appeal_role):
+    if not by.has_role(*case.judging(policy.appeal_role)):
         return refuse(DisputeRefused.ROLE)
     if by.account_id == case.ruled_by:
         return refuse(DisputeRefused.OWN_RULING)

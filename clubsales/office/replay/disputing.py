@@ -47,7 +47,15 @@ def rule(run: Run, session: Session, line: Line) -> None:
             at=line.at,
         )
     else:
-        deciding.rule(session, public_id=found.public_id, shares=shares, reason=reason, actor=by, at=line.at)
+        deciding.rule(
+            session,
+            public_id=found.public_id,
+            shares=shares,
+            reason=reason,
+            by_the_book=True,
+            actor=by,
+            at=line.at,
+        )
 
 
 def _split(run: Run, shares: Mapping[str, int]) -> list[Share]:

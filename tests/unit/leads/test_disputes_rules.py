@@ -19,6 +19,7 @@ from clubsales.leads.disputes.rules import (
     Conduct,
     DisputePolicy,
     DisputeRefused,
+    Judge,
     NewsFacts,
     Opening,
     Status,
@@ -371,3 +372,46 @@ def test_what_a_similar_case_is_found_by() -> None:
 )
 def test_who_hears_of_a_step_besides_the_parties(kind: StepKind, objected: bool, expected: NewsFacts) -> None:
     assert concerns(kind, POLICY, objected=objected) == expected
+
+
+def a_judge(account: int, role: Role, consultant: ConsultantID | None = None) -> Judge:
+    return Judge(account_id=AccountID(account), consultant_id=consultant, roles=frozenset({role}))
+
+
+MANAGER_ALONE = (a_judge(21, Role.CLUB_MANAGER, MA), a_judge(31, Role.SALES_DIRECTOR))
+
+
+@pytest.mark.parametrize(
+    ("case", "by", "told"),
+    [
+        (replace(OPEN, judges=MANAGER_ALONE), DIRECTOR, "role"),
+        (replace(OPEN, opened_by=MA, judges=MANAGER_ALONE), DIRECTOR, ""),
+        (replace(OPEN, proposal=(Share(MA, 10_000),), judges=MANAGER_ALONE), DIRECTOR, ""),
+        (replace(OPEN, judges=()), GENERAL, "role"),
+        (replace(OPEN, judges=(a_judge(40, Role.GENERAL_MANAGER),)), GENERAL, ""),
+        # A second manager is free to rule; and a history knows no stand-ins.
+        (
+            replace(OPEN, opened_by=MA, judges=(*MANAGER_ALONE, a_judge(22, Role.CLUB_MANAGER))),
+            DIRECTOR,
+            "role",
+        ),
+        (replace(OPEN, opened_by=MA), DIRECTOR, "role"),
+    ],
+)
+def test_where_nobody_of_the_final_role_may_rule_whoever_stands_above_does(
+    case: Case, by: Actor, told: str
+) -> None:
+    assert code(may_rule(case, by, CONFIRM, POLICY, NOON)) == told
+
+
+def test_where_the_director_is_missing_or_has_ruled_the_general_manager_hears_the_appeal() -> None:
+    nobody = replace(APPEALED, judges=(a_judge(40, Role.GENERAL_MANAGER),))
+    assert code(may_rule_appeal(nobody, GENERAL, CONFIRM, POLICY)) == ""
+    director_ruled = replace(
+        APPEALED,
+        ruled_by=DIRECTOR.account_id,
+        judges=(a_judge(30, Role.SALES_DIRECTOR), a_judge(40, Role.GENERAL_MANAGER)),
+    )
+    assert code(may_rule_appeal(director_ruled, DIRECTOR, CONFIRM, POLICY)) == "own_ruling"
+    general = somebody(Role.GENERAL_MANAGER, account=40)
+    assert code(may_rule_appeal(director_ruled, general, CONFIRM, POLICY)) == ""

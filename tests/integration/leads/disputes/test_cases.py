@@ -216,6 +216,27 @@ def test_who_ruled_never_decides_the_appeal(argued: Argued, cast: Cast, session:
     assert code_of(decide) == "dispute.own_ruling"
 
 
+def test_where_no_manager_may_rule_the_director_does_and_hears_of_the_objection(
+    argued: Argued, cast: Cast, session: Session
+) -> None:
+    public_id = argued.open()
+    deciding.settle(session, public_id=public_id, shares=None, reason="", actor=cast.supervisor, at=local(12))
+    session.flush()
+    rule = partial(deciding.rule, session, public_id=public_id, shares=None, reason="", at=local(15))
+    leaves = sa.text("UPDATE account SET active = false WHERE id = :manager")
+    session.execute(leaves, {"manager": cast.manager.account_id})
+    operations.object_to(session, public_id=public_id, actor=cast.lin, at=local(13))
+    session.flush()
+    told = sa.select(NEWS.c.account_id).join(STEP, STEP.c.id == NEWS.c.step_id)
+    objected = told.where(STEP.c.kind == StepKind.OBJECTED.value)
+    assert cast.director.account_id in set(session.scalars(objected))
+    assert code_of(lambda: rule(by_the_book=True, actor=cast.director)) == "dispute.role"
+    rule(actor=cast.director)
+    session.flush()
+    assert argued.case(public_id).status is Status.DECIDED
+    assert argued.booked == {"周倩": "3980.00"}
+
+
 def test_whoever_opened_may_let_it_be(argued: Argued, cast: Cast, session: Session) -> None:
     public_id = argued.open()
     withdraw = partial(operations.withdraw, session, public_id=public_id, at=local(13))
