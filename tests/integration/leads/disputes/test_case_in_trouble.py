@@ -237,3 +237,19 @@ def test_cases_are_decided_not_approved(case: str, enter: Enter) -> None:
     manager = enter("manager")
     assert "Decide the case" in manager.text("/today")
     assert "Case decided on" in manager.text("/disputes.csv")
+
+
+def test_whom_a_note_is_about_is_shown_before_it_is_written(
+    session: Session, cast: Cast, case: str, enter: Enter
+) -> None:
+    lin = share_of(session, cast, "lin")
+    answer = enter("manager").post(
+        f"/disputes/{case}/rule",
+        page=f"/disputes/{case}/decide",
+        step="show",
+        reason="看记录",
+        conduct_of=lin.removeprefix("share-"),
+        conduct_note="在前台争吵",
+        **{lin: "100"},
+    )
+    assert "With a note on the conduct of 林静: 在前台争吵" in answer.get_data(as_text=True)
