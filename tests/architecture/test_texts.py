@@ -21,6 +21,7 @@ from clubsales.frontdesk.rotation import rules as rotation
 from clubsales.leads.followups.rules import Channel
 from clubsales.leads.passes.rules import Answer
 from clubsales.leads.touches.rules import SignalKind
+from clubsales.policies import BUILT
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|(%%)")
@@ -213,21 +214,24 @@ def test_every_refusal_gives_the_facts_its_words_need(sqlite_app: Flask) -> None
     assert wrong == []
 
 
+REASONED_IN = ("rules.py", "rotation/out_of_turn.py", "reception/worthless.py", "disputes/deciding.py")
+
+
 @cache
 def codes_in_code() -> tuple[set[str], set[str]]:
     """Reason codes as the rules write them: plain ones, and patterns of those put together."""
     plain: set[str] = set()
     patterns: set[str] = set()
-    family = re.compile(r"(rotation|attribution|credit|probe)\.[a-z_]+")
+    family = re.compile(r"(rotation|attribution|credit|dispute|probe)\.[a-z_]+")
     for path, tree in syntax_trees().items():
-        if not path.endswith(("rules.py", "rotation/out_of_turn.py", "reception/worthless.py")):
+        if not path.endswith(REASONED_IN):
             continue
         pieces = {
             id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
         }
         for node in ast.walk(tree):
             value = literal(node) if isinstance(node, ast.Constant) and id(node) not in pieces else None
-            if value and family.fullmatch(value):
+            if value and family.fullmatch(value) and value not in BUILT:  # a setting's name looks like a code
                 plain.add(value)
             if isinstance(node, ast.JoinedStr):
                 parts = [literal(part) for part in node.values]

@@ -33,7 +33,7 @@ from clubsales.policies import CHOICES
 
 KEY = r"\A[0-9A-Za-z-]{8,80}\Z"
 PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*[%\uff05]?")
-DAYS = re.compile(r"(\d{1,4})\s*(?:days?|天)?", re.IGNORECASE)
+DAYS = re.compile(r"(\d{1,4})\s*(?:days?|\u5929)?", re.IGNORECASE)
 AS_IT_WAS = _l("as it was")
 PLACES = (_l("First"), _l("Then"), _l("Then"), _l("Last"))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
+from clubsales.clock import local_day
 from clubsales.consultants.credits.rules import Share
 from clubsales.errors import Refused, refuse
 from clubsales.leads.disputes import deciding, queries
@@ -24,7 +25,7 @@ def open_dispute(run: Run, session: Session, line: Line) -> None:
         )
     except Refused as refused:
         if refused.code == DisputeRefused.NOT_PAID:
-            refuse(DisputeRefused.WINDOW).or_raise()
+            refuse(DisputeRefused.WINDOW, day=local_day(line.at, run.here.zone)).or_raise()
         raise
 
 
