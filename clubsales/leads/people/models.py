@@ -9,14 +9,11 @@ from clubsales.clock import Instant
 from clubsales.db import Model, searched
 from clubsales.ids import new_public_id
 
-
 SEARCHED = ("name_key", "pinyin", "initials", "wechat_key")
 
 
 def _of_some(name: str, *columns: str, only: str) -> sa.Index:
-    return sa.Index(
-        f"ix_person_{name}", *columns, postgresql_where=sa.text(only), sqlite_where=sa.text(only)
-    )
+    return sa.Index(f"ix_person_{name}", *columns, postgresql_where=sa.text(only), sqlite_where=sa.text(only))
 
 
 class PersonRow(Model, kw_only=True):

@@ -58,7 +58,11 @@ class RandomClub:
         by = pick((*OUTSIDE, *OUTSIDE, "A"))
         self.called.append(pick(PHONES))
         self.play(
-            "follow_up", by=by, phone=self.called[-1], channel=pick(("call", "message")), outcome=pick(OUTCOMES)
+            "follow_up",
+            by=by,
+            phone=self.called[-1],
+            channel=pick(("call", "message")),
+            outcome=pick(OUTCOMES),
         )
 
     def _lead(self) -> None:
