@@ -13,7 +13,8 @@ from clubsales.ids import SaleID
 from clubsales.leads.disputes import queries
 from clubsales.leads.disputes.casefile import policy_of
 from clubsales.leads.disputes.queries import DisputeLine
-from clubsales.leads.disputes.rules import RUNNING, DisputeRefused, Opening, may_open
+from clubsales.leads.disputes.rules import DisputeRefused, may_open
+from clubsales.leads.disputes.standing import first_receipt_day, opening_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,19 +30,11 @@ def may_open_now(session: Session, actor: Actor, sale_id: SaleID, at: Instant) -
     """Whether the actor may open a case over a sale now. Raises NotFound."""
     club, policy = actor.club, policy_of(session, actor, at)
     line = queries.of_sale(session, club.id, sale_id)
-    sale = queries.sale_of(session, club.id, sale_id)
-    first = None if sale.first_receipt_at is None else local_day(sale.first_receipt_at, club.zone)
+    first = first_receipt_day(session, club, sale_id)
     decision: Decision = refuse(DisputeRefused.NO_TOUCH)
     if actor.consultant_id is not None:
-        decided = queries.decided_cases(session, club.id, sale_id)
-        facts = Opening(
-            first_receipt_day=first,
-            today=local_day(at, club.zone),
-            sells=profiles.get(session, club.id, actor.consultant_id).kind is not None,
-            has_touch=queries.has_touch(session, club.id, sale, actor.consultant_id),
-            running_of=line.opener if line is not None and line.status in RUNNING else None,
-            was_party=any(actor.consultant_id in each.parties for each in decided),
-        )
+        who = profiles.get(session, club.id, actor.consultant_id)
+        facts = opening_of(session, club, sale_id, who, line, local_day(at, club.zone))
         decision = may_open(facts, policy)
     return MayOpen(
         refusal=decision if isinstance(decision, Refusal) else None,

@@ -34,7 +34,6 @@ from clubsales.leads.disputes.rules import (
     RULE,
     DisputePolicy,
     DisputeRefused,
-    Opening,
     Status,
     StepKind,
     largest,
@@ -46,6 +45,7 @@ from clubsales.leads.disputes.rules import (
     may_withdraw,
     sides_of,
 )
+from clubsales.leads.disputes.standing import opening_of
 from clubsales.leads.disputes.tables import ATTACHMENT
 from clubsales.policies import policy_on
 from clubsales.typed import free_text
@@ -69,19 +69,9 @@ def open_dispute(
     club, today = actor.club, local_day(at, actor.club.zone)
     policy = policy_on(session, club, today)
     rules = policy.read("dispute", DisputePolicy)
-    sale = queries.sale_of(session, club.id, sale_id)
     opener = profiles.get(session, club.id, consultant_id)
     line = queries.of_sale(session, club.id, sale_id)
-    first = sale.first_receipt_at
-    facts = Opening(
-        first_receipt_day=None if first is None else local_day(first, club.zone),
-        today=today,
-        sells=opener.kind is not None,
-        has_touch=queries.has_touch(session, club.id, sale, consultant_id),
-        running_of=line.opener if line is not None and line.is_running else None,
-        was_party=not anew
-        and any(consultant_id in each.parties for each in queries.decided_cases(session, club.id, sale_id)),
-    )
+    facts = opening_of(session, club, sale_id, opener, line, today)
     may_open(facts, rules, anew=anew).or_raise()
     said = free_text(words)
     may_say(said, LONGEST_WORDS).or_raise()

@@ -14,23 +14,12 @@ from clubsales.clock import Instant
 from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.errors import NotFound, Reason
-from clubsales.ids import AccountID, ClubID, ConsultantID, PersonID, PolicyVersionID, ReceptionID, SaleID
+from clubsales.ids import AccountID, ClubID, ConsultantID, PolicyVersionID, SaleID
 from clubsales.leads.disputes.rules import RUNNING, Case, Status, StepKind
 from clubsales.leads.disputes.tables import DISPUTE, SALE, STEP
-from clubsales.leads.passes.queries import PASS, SHOWING
-from clubsales.leads.touches.queries import TOUCH, restored_signals
-from clubsales.leads.touches.rules import TouchKind
 
 OPENER = CONSULTANT.alias("opener")
 JUDGE = ACCOUNT.alias("judge")
-# What makes somebody's word about a guest worth hearing; a link to pay with does not.
-TOUCHING = tuple(
-    kind.value
-    for kind in (
-        *(TouchKind.VISIT, TouchKind.CAPTURED, TouchKind.CLAIMED, TouchKind.CONTACT),
-        *(TouchKind.APPOINTMENT, TouchKind.PASS),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,16 +112,6 @@ class DisputeView:
         return self.case.parties
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArguedSale:
-    """A sale somebody may argue over, and who bought it."""
-
-    id: SaleID
-    person_id: PersonID | None
-    reception_id: ReceptionID | None
-    first_receipt_at: Instant | None
-
-
 def of_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> DisputeLine | None:
     """The case over a sale: the running one, else the latest."""
     return of_sales(session, club_id, [sale_id]).get(sale_id)
@@ -173,70 +152,6 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str) -> DisputeVi
 def by_id(session: Session, club_id: ClubID, dispute_id: int) -> DisputeView:
     """A case of the club; raises NotFound."""
     return _one(session, DISPUTE.c.club_id == club_id, DISPUTE.c.id == dispute_id)
-
-
-def sale_of(session: Session, club_id: ClubID, sale_id: SaleID) -> ArguedSale:
-    """A sale of the club; raises NotFound."""
-    row = session.execute(
-        sa.select(SALE.c.id, SALE.c.person_id, SALE.c.reception_id, SALE.c.first_receipt_at).where(
-            SALE.c.club_id == club_id, SALE.c.id == sale_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return ArguedSale(
-        id=SaleID(row.id),
-        person_id=None if row.person_id is None else PersonID(row.person_id),
-        reception_id=None if row.reception_id is None else ReceptionID(row.reception_id),
-        first_receipt_at=row.first_receipt_at,
-    )
-
-
-def has_touch(session: Session, club_id: ClubID, sale: ArguedSale, consultant_id: ConsultantID) -> bool:
-    """Whether somebody had to do with the buyer, at the latest when the first money came."""
-    until = sale.first_receipt_at
-    if until is None:
-        return False
-    theirs = _of_buyer(sale, TOUCH.c.person_id, TOUCH.c.reception_id)
-    found = session.execute(
-        sa.select(TOUCH.c.consultant_id, TOUCH.c.signals).where(
-            TOUCH.c.club_id == club_id,
-            theirs,
-            TOUCH.c.at <= until,
-            TOUCH.c.kind.in_(TOUCHING),
-            sa.or_(TOUCH.c.consultant_id == consultant_id, TOUCH.c.kind == TouchKind.VISIT.value),
-        )
-    )
-    if any(
-        row.consultant_id == consultant_id
-        or any(signal.consultant_id == consultant_id for signal in restored_signals(row.signals))
-        for row in found
-    ):
-        return True
-    statement = sa.select(
-        sa.exists().where(
-            PASS.c.id == SHOWING.c.pass_id,
-            PASS.c.club_id == club_id,
-            PASS.c.consultant_id == consultant_id,
-            _of_buyer(sale, SHOWING.c.person_id, SHOWING.c.reception_id),
-            SHOWING.c.at <= until,
-        )
-    )
-    return bool(session.execute(statement).scalar_one())
-
-
-def decided_cases(session: Session, club_id: ClubID, sale_id: SaleID) -> list[DisputeView]:
-    """What was decided over a sale so far."""
-    ids = session.scalars(
-        sa.select(DISPUTE.c.id)
-        .where(
-            DISPUTE.c.club_id == club_id,
-            DISPUTE.c.sale_id == sale_id,
-            DISPUTE.c.status == Status.DECIDED.value,
-        )
-        .order_by(DISPUTE.c.id)
-    )
-    return [by_id(session, club_id, dispute_id) for dispute_id in ids]
 
 
 def steps_of(session: Session, dispute_id: int) -> tuple[StepView, ...]:
@@ -290,17 +205,6 @@ def restored_proposal(stored: Mapping[str, Any]) -> Proposal:
         reason=Reason.restored(stored["reason"]),
         working=tuple(Reason.restored(step) for step in stored["working"]),
     )
-
-
-def _of_buyer(
-    sale: ArguedSale, person: sa.ColumnElement[Any], reception: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
-    same: list[sa.ColumnElement[bool]] = []
-    if sale.person_id is not None:
-        same.append(person == sale.person_id)
-    if sale.reception_id is not None:
-        same.append(reception == sale.reception_id)
-    return sa.or_(sa.false(), *same)
 
 
 def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> DisputeView:
