@@ -79,20 +79,34 @@ def _month_sum(session: Session, club_id: ClubID, month: date, whose: sa.ColumnE
     return Money(int(row.minor), Currency(row.currency))
 
 
-def day_credit(session: Session, club: Club, day: date) -> dict[ConsultantID | None, Money]:
-    """What each holder was credited on a club-local day; None is the house."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCredit:
+    """A day's credit, and how much of it disputes took out or a ruling put back."""
+
+    total: Money
+    disputed: Money
+
+
+def day_credit(session: Session, club: Club, day: date) -> DayCredit:
+    """What was credited on a club-local day, the house included."""
     start, end = day_span(day, club.zone)
-    rows = session.execute(
-        sa.select(PostingRow.consultant_id, sa.func.sum(PostingRow.amount_minor).label("minor"))
-        .where(
+    argued = PostingRow.cause.in_((Cause.DISPUTE.value, Cause.RULING.value))
+    row = session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(PostingRow.amount_minor), 0).label("minor"),
+            sa.func.coalesce(sa.func.sum(sa.case((argued, PostingRow.amount_minor), else_=0)), 0).label(
+                "disputed"
+            ),
+        ).where(
             PostingRow.club_id == club.id,
             PostingRow.month == month_of(day),
             PostingRow.at >= start,
             PostingRow.at < end,
         )
-        .group_by(PostingRow.consultant_id)
+    ).one()
+    return DayCredit(
+        total=Money(int(row.minor), club.currency), disputed=Money(int(row.disputed), club.currency)
     )
-    return {row.consultant_id: Money(int(row.minor), club.currency) for row in rows}
 
 
 def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) -> list[RankRow]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, month_of
 from clubsales.consultants.credits import months as credits_
-from clubsales.consultants.credits.months import RankRow
+from clubsales.consultants.credits.months import DayCredit, RankRow
 from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
@@ -58,7 +58,7 @@ class DayPage:
     sales: DaySales
     takings: tuple[Takings, ...]
     taken: Money
-    credit: Money
+    credit: DayCredit
     ranking: tuple[RankRow, ...]
     outside_ranking: tuple[RankRow, ...]
     assignments: tuple[AssignmentView, ...]
@@ -120,7 +120,7 @@ def day_page(session: Session, club: Club, *, day: date | None, at: Instant) -> 
         sales=sales.sales_on(session, club, day),
         takings=tuple(takings),
         taken=sum((row.received - row.refunded for row in takings), Money.zero(club.currency)),
-        credit=sum(credit.values(), Money.zero(club.currency)),
+        credit=credit,
         ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.INSIDE)),
         outside_ranking=tuple(credits_.month_ranking(session, club.id, month_of(day), Kind.OUTSIDE)),
         assignments=tuple(reversed(rotation.assignments_on(session, club, day))),

@@ -36,6 +36,10 @@ def test_a_dispute_takes_the_credit_out_and_a_ruling_posts_it(books: Books) -> N
         ("DSP-10", "ruling", "case", april, "dispute.confirmed"),
     ]
     assert (books.month(books.b), books.month(books.b, april)) == (yuan("0.00"), yuan("1194.00"))
+    taken_out = months.day_credit(books.session, books.cast.club, date(2026, 3, 31))
+    assert (str(taken_out.total), str(taken_out.disputed)) == ("-3980.00", "-3980.00")
+    put_back = months.day_credit(books.session, books.cast.club, date(2026, 4, 2))
+    assert (str(put_back.total), str(put_back.disputed)) == ("3980.00", "3980.00")
 
 
 def test_while_credit_is_held_money_moves_and_nothing_is_posted(books: Books) -> None:
