@@ -16,6 +16,7 @@ from clubsales.leads.disputes.blueprint import bp
 from clubsales.leads.disputes.queries import DisputeLine
 from clubsales.leads.disputes.words import STATES, TONES
 
+NEWS_READ, NEWS_SHOWN = 20, 2  # on a page of somebody's own day; the docket has all of them
 RECEPTION = sa.table(
     "reception",
     *(sa.column(name, sa.BigInteger) for name in ("id", "club_id")),
@@ -68,11 +69,14 @@ def sales_of_guest(reception: str) -> list[GuestsSale]:
 
 @bp.app_template_global("disputes_for_me")
 def disputes_for_me() -> dict[str, object] | None:
-    """What is new in cases and waits for one's word; None where there is nothing. Two statements."""
+    """The latest of each case and what waits for one's word; None where there is nothing. Two statements."""
     actor = actor_or_none()
     if actor is None or actor.account_id is None or not may(actor, Permission.DISPUTE_SEE):
         return None
-    unread = news.unread(db.session, actor, limit=5)
+    latest = {
+        each.dispute_public_id: each for each in reversed(news.unread(db.session, actor, limit=NEWS_READ))
+    }
+    unread = sorted(latest.values(), key=lambda each: each.at, reverse=True)[:NEWS_SHOWN]
     unanswered = docket.unanswered(db.session, actor) if actor.consultant_id is not None else []
     if not unread and not unanswered:
         return None
