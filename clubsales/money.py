@@ -86,6 +86,8 @@ class Money:
         total = sum(weights)
         if total <= 0 or min(weights) < 0:
             raise ValueError("weights must be non-negative and not all zero")
+        if not self.minor:
+            return [self] * len(weights)
         size, sign = abs(self.minor), -1 if self.minor < 0 else 1
         parts = [size * weight // total for weight in weights]
         by_remainder = sorted(range(len(weights)), key=lambda i: (-(size * weights[i] % total), i))

@@ -6,7 +6,7 @@ What an earlier rule has decided is not asked for any more, so a sale reads no m
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from clubsales.clock import Instant, local_day
@@ -25,6 +25,8 @@ from clubsales.leads.attribution.rules import (
 from clubsales.leads.attribution.working_rules import working
 from clubsales.leads.followups.rules import FollowUpPolicy, Record, Tracking, tracking
 from clubsales.leads.touches.rules import Arrival, Signal, SignalKind, Visit, arrivals, designated_by
+
+More = dict[str, Any]  # facts that come after the first ones, by their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +101,19 @@ def facts_of(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo)
     """What the rules look at, in their order."""
     receiver = _receiver(case, evidence)
     if case.self_purchase and receiver is None:
-        facts = _website_facts(case, evidence, settings, zone)
+        facts, more = _website_facts(case, evidence, settings, zone)
     else:
-        facts = _floor_facts(case, receiver, evidence, settings, zone)
+        facts, more = _floor_facts(case, receiver, evidence, settings, zone)
     earlier = facts.told.earlier
     named = {facts.designated, facts.receiver, facts.holder, *facts.told.named_too, *facts.told.in_vain}
     named.add(None if earlier is None else earlier.consultant_id)
-    return replace(facts, names=evidence.names({one for one in named if one is not None}))
+    # Once: millions of sales are looked at again, and each copy costs more than the rules do.
+    return replace(facts, names=evidence.names({one for one in named if one is not None}), **more)
 
 
-def _website_facts(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo) -> SaleFacts:
+def _website_facts(
+    case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo
+) -> tuple[SaleFacts, More]:
     """A purchase on the website: who held the lead when it was paid, else whose record was valid then (RCV-08)."""
     holder = None if case.person_id is None else evidence.holder(case.person_id, case.paid_at)
     facts = SaleFacts(
@@ -117,18 +122,19 @@ def _website_facts(case: Case, evidence: Evidence, settings: Settings, zone: Zon
         receiver=None,
         self_purchase=True,
         holder=holder,
+        told=Told(buyer_is_known=case.person_id is not None),
     )
-    if holder is not None:
-        return facts
-    return _with_record(facts, case, None, evidence, settings, zone)
+    return facts, {} if holder is not None else _record(facts.told, case, None, evidence, settings, zone)
 
 
 def _floor_facts(
     case: Case, receiver: ConsultantID | None, evidence: Evidence, settings: Settings, zone: ZoneInfo
-) -> SaleFacts:
-    found = () if case.buyer_is_member else _arrivals(case, evidence, zone)
-    arrival = _arrival(found, case, zone)
-    signal = _designation(arrival, case, settings, zone)
+) -> tuple[SaleFacts, More]:
+    """What the rules look at first, and what the records add where they can change anything."""
+    paid_on = local_day(case.paid_at, zone)
+    found = () if case.buyer_is_member else _arrivals(case, evidence, paid_on)
+    arrival = _arrival(found, case, paid_on)
+    signal = _designation(arrival, paid_on, settings)
     designated = None if signal is None else signal.consultant_id
     facts = SaleFacts(
         buyer_is_member=case.buyer_is_member,
@@ -139,20 +145,20 @@ def _floor_facts(
         designated_by=None if signal is None else signal.kind,
         gift_coupon=arrival is not None
         and any(one.kind is SignalKind.GIFT_COUPON for one in arrival.signals),
-        told=_told(found, arrival, signal, case, receiver, settings, zone),
+        told=_told(found, arrival, signal, case, receiver, paid_on, settings),
     )
     if not needs_tracking(facts, settings.shares):
-        return facts
-    facts = _with_record(facts, case, arrival, evidence, settings, zone)
+        return facts, {}
+    more = _record(facts.told, case, arrival, evidence, settings, zone)
     reception_id = None if arrival is None else arrival.reception_id
     if reception_id is None:
-        return facts
-    if facts.tracker is not None:
+        return facts, more
+    if "tracker" in more:
         brought = settings.shares.tracked_guest != RULE_2A and evidence.brought_a_friend(reception_id)
-        facts = replace(facts, brought_a_friend=brought)
+        more["brought_a_friend"] = brought
     elif settings.shares.friend_tracker_bp:
-        facts = replace(facts, friends_tracker=_friends_tracker(case, reception_id, evidence, settings, zone))
-    return facts
+        more["friends_tracker"] = _friends_tracker(case, reception_id, evidence, settings, zone)
+    return facts, more
 
 
 def _receiver(case: Case, evidence: Evidence) -> ConsultantID | None:
@@ -162,26 +168,24 @@ def _receiver(case: Case, evidence: Evidence) -> ConsultantID | None:
     return case.taken_by if evidence.sells(case.taken_by) else case.seller
 
 
-def _arrivals(case: Case, evidence: Evidence, zone: ZoneInfo) -> Sequence[Arrival]:
+def _arrivals(case: Case, evidence: Evidence, paid_on: date) -> Sequence[Arrival]:
     if case.reception_id is None and case.person_id is None:
         return ()
-    day = local_day(case.paid_at, zone)
-    return arrivals(evidence.visits(case.person_id, case.reception_id, day))
+    return arrivals(evidence.visits(case.person_id, case.reception_id, paid_on))
 
 
-def _arrival(found: Sequence[Arrival], case: Case, zone: ZoneInfo) -> Arrival | None:
+def _arrival(found: Sequence[Arrival], case: Case, paid_on: date) -> Arrival | None:
     """The visit the sale was made at, else the buyer's latest one on the day he paid."""
-    day = local_day(case.paid_at, zone)
     if case.reception_id is not None:
         counting = [one for one in found if one.reception_id == case.reception_id]
     else:
-        counting = [one for one in found if one.day == day]
+        counting = [one for one in found if one.day == paid_on]
     return counting[-1] if counting else None
 
 
-def _designation(arrival: Arrival | None, case: Case, settings: Settings, zone: ZoneInfo) -> Signal | None:
+def _designation(arrival: Arrival | None, paid_on: date, settings: Settings) -> Signal | None:
     """Whom the guest came for, by what, when he paid on the day he came (OWN-03, AMB-03, AMB-05)."""
-    if arrival is None or arrival.day != local_day(case.paid_at, zone):
+    if arrival is None or arrival.day != paid_on:
         return None
     return designated_by(arrival.signals, settings.precedence)
 
@@ -200,30 +204,31 @@ def _as_proxy(
     return evidence.proxy(arrival.reception_id) == receiver
 
 
-def _with_record(
-    facts: SaleFacts,
+def _record(
+    told: Told,
     case: Case,
     arrival: Arrival | None,
     evidence: Evidence,
     settings: Settings,
     zone: ZoneInfo,
-) -> SaleFacts:
+) -> More:
     """Whose record of the buyer counts at that arrival; without one, at the moment of the money."""
     if case.person_id is None:
-        return replace(facts, told=replace(facts.told, buyer_is_known=False))
+        return {}
     records = evidence.records(case.person_id, None if arrival is None else arrival.reception_id)
     if not records.written:
-        return facts
+        return {}
     at = records.arrived_at or (case.paid_at if arrival is None else arrival.at)
     on, policy = records.arrived_on or local_day(at, zone), settings.follow_up
     tracker = tracking(records.written, arrived_at=at, arrived_on=on, policy=policy)
     if tracker is None:
         missed = near_miss(records.written, arrived_at=at, arrived_on=on, policy=policy)
-        return replace(facts, told=replace(facts.told, missed=missed))
+        return {"told": replace(told, missed=missed)}
     others = [one for one in records.written if one.consultant_id != tracker.consultant_id]
     second = tracking(others, arrived_at=at, arrived_on=on, policy=policy) if others else None
-    told = replace(facts.told, runner_up=None if second is None else second.name)
-    return replace(facts, tracker=tracker, told=told)
+    if second is None:
+        return {"tracker": tracker}
+    return {"tracker": tracker, "told": replace(told, runner_up=second.name)}
 
 
 def _friends_tracker(
@@ -250,11 +255,10 @@ def _told(
     signal: Signal | None,
     case: Case,
     receiver: ConsultantID | None,
+    paid_on: date,
     settings: Settings,
-    zone: ZoneInfo,
 ) -> Told:
     """What stands beside the facts, so that the answer can be checked."""
-    paid_on = local_day(case.paid_at, zone)
     named_too = () if arrival is None or signal is None else _named(arrival, signal.consultant_id)
     in_vain = () if arrival is None or signal is not None or arrival.day != paid_on else _named(arrival)
     turn = None if arrival is None else arrival.turn_of(receiver)
