@@ -2,13 +2,18 @@
 
 from clubsales import audit, clubs, idempotency, outbox, policies
 from clubsales.auth import models as auth
+from clubsales.consultants.assessment import models as assessment
+from clubsales.consultants.awards import models as awards
 from clubsales.consultants.checklists import models as checklists
+from clubsales.consultants.commission import models as commission
 from clubsales.consultants.credits import models as credits_
 from clubsales.consultants.leave import models as leave
 from clubsales.consultants.notices import models as notices
 from clubsales.consultants.profiles import models as profiles
+from clubsales.consultants.reviews import models as reviews
 from clubsales.consultants.roster import models as roster
 from clubsales.consultants.shifts import models as shifts
+from clubsales.consultants.statements import models as statements
 from clubsales.consultants.targets import models as targets
 from clubsales.db import Base
 from clubsales.frontdesk.alerts import models as alerts
@@ -41,6 +46,7 @@ from clubsales.office.backtest import models as backtest
 TABLES = (
     *(clubs, policies, audit, outbox, idempotency, auth),
     *(profiles, shifts, credits_, roster, leave, checklists, notices, targets),
+    *(commission, awards, assessment, reviews, statements),
     *(people, sources, scripts, intake, touches, appointments, passes, claims, followups),
     *(disclosures, matches, handovers, lists, disputes),
     *(catalogue, members, sales, payments, cards),

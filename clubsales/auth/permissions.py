@@ -61,6 +61,18 @@ class Permission(StrEnum):
     DISPUTE_SEE = "dispute:see"  # one's own; all of them with CREDIT_SEE_ALL
     DISPUTE_RULE = "dispute:rule"  # settle, rule, decide an appeal: which of them is a matter of the rules
     BACK_TEST = "policy:back_test"
+    PLAN_EDIT = "plan:edit"  # commission plans: write, back-test, publish
+    PAY_SEE_OWN = "pay:see_own"
+    PAY_SEE_ALL = "pay:see_all"
+    PAY_FIGURES = "pay:figures"  # enter expenses and benefits of a month
+    MONTH_APPROVE = "month:approve"  # whose word is asked for is a matter of the policy
+    MONTH_CLOSE = "month:close"
+    RANKING_SEE = "ranking:see"
+    ASSESS = "assessment:mark"
+    ASSESSMENT_APPROVE = "assessment:approve"
+    SHEET_EDIT = "assessment:edit_sheet"
+    REVIEW_PROPOSE = "review:propose"
+    REVIEW_DECIDE = "review:decide"
     FUNNEL_SEE = "funnel:see"  # one's own; everybody's with DAY_SEE
 
 
@@ -89,6 +101,8 @@ SELLER = frozenset(
         P.FUNNEL_SEE,
         P.DISPUTE_OPEN,
         P.DISPUTE_SEE,
+        P.PAY_SEE_OWN,
+        P.RANKING_SEE,
     }
 )
 OVERSEER = frozenset(
@@ -105,6 +119,8 @@ OVERSEER = frozenset(
         P.PHONE_REVEAL,
         P.FUNNEL_SEE,
         P.DISPUTE_SEE,
+        P.RANKING_SEE,
+        P.PAY_SEE_OWN,
     }
 )
 HEAD = OVERSEER | {
@@ -121,6 +137,13 @@ HEAD = OVERSEER | {
     P.PERSON_ANONYMISE,
     P.DISCLOSURE_SEE,
     P.SCRIPT_EDIT,
+    P.PLAN_EDIT,
+    P.PAY_SEE_ALL,
+    P.MONTH_APPROVE,
+    P.ASSESS,
+    P.SHEET_EDIT,
+    P.REVIEW_PROPOSE,
+    P.REVIEW_DECIDE,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -139,9 +162,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.PERSON_MERGE,
         P.SCRIPT_EDIT,
         P.DISPUTE_RULE,
+        P.ASSESS,
+        P.REVIEW_PROPOSE,
+        P.MONTH_APPROVE,
     },
-    # Leave is for the director and above (ATT-04).
-    Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE},
+    # Leave is for the director and above (ATT-04), an assessment takes effect by the general manager (ASM-10).
+    Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
     Role.SALES_DIRECTOR: OVERSEER
     | {
         P.OFF_DUTY_AUTHORISE,
@@ -152,9 +178,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.DISCLOSURE_SEE,
         P.DISPUTE_RULE,
         P.BACK_TEST,
+        P.PAY_SEE_ALL,
+        P.MONTH_APPROVE,
+        P.REVIEW_PROPOSE,
+        P.REVIEW_DECIDE,
     },
-    Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE},
-    Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE},
+    Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
+    Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
     Role.FINANCE_CLERK: frozenset(
         {
             P.SALE_SEE,
@@ -165,6 +195,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.DAY_SEE,
             P.CREDIT_SEE_ALL,
             P.TAKINGS_COUNT,
+            P.PAY_SEE_ALL,
+            P.PAY_SEE_OWN,
+            P.PAY_FIGURES,
+            P.MONTH_APPROVE,
+            P.RANKING_SEE,
         }
     ),
     Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE, P.LEAD_PROBE},
@@ -187,6 +222,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.TAKINGS_COUNT,
             P.LEAD_PROBE,
             P.PHONE_REVEAL,
+            P.PAY_SEE_OWN,
+            P.RANKING_SEE,
         }
     ),
     Role.OWNER: HEAD,
@@ -197,7 +234,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 DEVICE_PERMISSIONS: Mapping[str, frozenset[Permission]] = {
     DevicePurpose.SCANNER: frozenset({P.CHECK_IN}),
     DevicePurpose.TURNSTILE: frozenset({P.CHECK_IN}),
-    DevicePurpose.SCREEN: frozenset({P.BOARD_SEE}),
+    DevicePurpose.SCREEN: frozenset({P.BOARD_SEE, P.RANKING_SEE}),
 }
 ACTING_DEVICES = frozenset(DEVICE_PERMISSIONS)
 

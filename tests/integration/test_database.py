@@ -25,6 +25,18 @@ APPEND_ONLY = (
     "till_count",
     "day_form",
     "contested_guest",
+    *(
+        "closed_month",
+        "team_move",
+        "pay_term",
+        "target_acknowledgement",
+        "goal",
+        "commission_plan",
+        "standing",
+        "award",
+    ),
+    *("assessment_sheet", "assessment_mark", "assessment_step"),
+    *("statement", "statement_item", "statement_line", "statement_answer", "month_approval", "month_figure"),
 )
 
 

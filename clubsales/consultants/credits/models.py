@@ -29,6 +29,9 @@ class CreditBasisRow(Model, kw_only=True):
     contract_minor: Mapped[int]
     received_minor: Mapped[int] = mapped_column(default=0)
     refunded_minor: Mapped[int] = mapped_column(default=0)
+    rebated_minor: Mapped[int] = mapped_column(
+        default=0, server_default=sa.text("0")
+    )  # paid out again (COM-08)
     shares: Mapped[list[list[Any]]] = mapped_column(Json)
     rule: Mapped[str] = mapped_column(sa.String(12))
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -61,7 +64,25 @@ class PostingRow(Model, kw_only=True):
     at: Mapped[Instant]
     month: Mapped[date]  # first day of the month it counts in
     rule: Mapped[str] = mapped_column(sa.String(12))
-    cause: Mapped[str] = mapped_column(sa.String(12))  # receipt | refund | dispute | ruling
+    cause: Mapped[str] = mapped_column(sa.String(12))  # receipt | refund | rebate | dispute | ruling
     reference: Mapped[str] = mapped_column(sa.String(40))
     reason: Mapped[dict[str, Any]] = mapped_column(Json)
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
+
+
+class ClosedMonthRow(Model, kw_only=True):
+    """A month nothing is posted in any more: a trigger on `posting` says so too. Append-only.
+
+    `digest` covers everything that was frozen with it; `overridden` are the checks that stood open, with the reason.
+    """
+
+    __tablename__ = "closed_month"
+
+    club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    following: Mapped[date]  # the month after: what comes too late falls in that
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    overridden: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    closed_at: Mapped[Instant]
+    closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))

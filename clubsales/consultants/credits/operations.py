@@ -15,7 +15,7 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day, month_of
 from clubsales.consultants.credits.events import CreditDecided, CreditHeld, CreditReallocated
-from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
+from clubsales.consultants.credits.models import ClosedMonthRow, CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import HEAD, Booked, StoredHead, booked_of, stored_head
 from clubsales.consultants.credits.rules import (
     RULED,
@@ -35,7 +35,18 @@ from clubsales.ids import PolicyVersionID, SaleID
 from clubsales.money import Money
 
 INSERT_HEAD = sa.insert(table_of(CreditBasisRow))
-INSERT_POSTING = sa.insert(table_of(PostingRow))
+CLOSED = table_of(ClosedMonthRow)
+# A posting falls in the local month of its event or, when that is closed, in the earliest open one (AMB-65).
+OPEN_MONTH = sa.func.coalesce(
+    sa.select(sa.func.max(CLOSED.c.following))
+    .where(
+        CLOSED.c.club_id == sa.bindparam("of_club", type_=CLOSED.c.club_id.type),
+        CLOSED.c.month >= sa.bindparam("of_month", type_=CLOSED.c.month.type),
+    )
+    .scalar_subquery(),
+    sa.bindparam("of_month", type_=CLOSED.c.month.type),
+)
+INSERT_POSTING = sa.insert(table_of(PostingRow)).values(month=OPEN_MONTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +109,20 @@ def refund(
         session,
         amount,
         _Move(sale_id=sale_id, cause=Cause.REFUND, reference=reference, actor=actor, at=at),
+    )
+
+
+def rebate(
+    session: Session, *, sale_id: SaleID, amount: Money, reference: str, actor: Actor, at: Instant
+) -> None:
+    """Part of the money was paid out again as a rebate: it is nobody's result (COM-08, AMB-26).
+
+    Raises Refused(CreditRefused.NOT_OPENED) or Refused(CreditRefused.REBATE_ABOVE_RECEIVED).
+    """
+    _move(
+        session,
+        amount,
+        _Move(sale_id=sale_id, cause=Cause.REBATE, reference=reference, actor=actor, at=at),
     )
 
 
@@ -233,6 +258,9 @@ def _move(session: Session, amount: Money, move: _Move) -> None:
     if move.cause is Cause.REFUND:
         conditions.append(head.refunded_minor + minor <= head.received_minor)
         values = {"refunded_minor": head.refunded_minor + minor}
+    elif move.cause is Cause.REBATE:
+        conditions.append(head.rebated_minor + minor <= head.received_minor - head.refunded_minor)
+        values = {"rebated_minor": head.rebated_minor + minor}
     stored = _change_head(session, move.sale_id, move.actor, values, *conditions)
     if stored is None:
         _refuse_move(session, amount, move)
@@ -261,7 +289,9 @@ def _change_head(
 def _refuse_move(session: Session, amount: Money, move: _Move) -> NoReturn:
     if stored_head(session, move.actor.club.id, move.sale_id) is None:
         refuse(CreditRefused.NOT_OPENED).or_raise()
-    refuse(CreditRefused.ABOVE_RECEIVED, amount=amount).or_raise()
+    is_rebate = move.cause is Cause.REBATE
+    code = CreditRefused.REBATE_ABOVE_RECEIVED if is_rebate else CreditRefused.ABOVE_RECEIVED
+    refuse(code, amount=amount).or_raise()
 
 
 def _post(session: Session, move: _Move, stored: StoredHead, booked: Booked) -> None:
@@ -280,7 +310,8 @@ def _post(session: Session, move: _Move, stored: StoredHead, booked: Booked) -> 
                 "amount_minor": posting.amount.minor,
                 "currency": posting.amount.currency,
                 "at": move.at,
-                "month": month,
+                "of_club": move.actor.club.id,
+                "of_month": month,
                 "rule": stored.rule,
                 "cause": move.cause.value,
                 "reference": move.reference,

@@ -26,6 +26,7 @@ HEAD = (
     CreditBasisRow.contract_minor,
     CreditBasisRow.received_minor,
     CreditBasisRow.refunded_minor,
+    CreditBasisRow.rebated_minor,
     CreditBasisRow.shares,
     CreditBasisRow.rule,
     CreditBasisRow.reason,
@@ -63,6 +64,7 @@ class StoredHead:
             refunded=Money(row.refunded_minor, currency),
             shares=tuple(Share(holder, points) for holder, points in row.shares),
             held=row.held,
+            rebated_minor=row.rebated_minor,
         )
         return cls(
             head, row.rule, row.reason, row.working, PolicyVersionID(row.policy_version_id), row.version

@@ -22,6 +22,7 @@ class Cause(StrEnum):
 
     RECEIPT = "receipt"
     REFUND = "refund"
+    REBATE = "rebate"
     DISPUTE = "dispute"
     RULING = "ruling"
 
@@ -32,6 +33,9 @@ RULED = "DSP-10"  # the rule of all that a dispute moves, and of whatever follow
 class CreditRefused(StrEnum):
     NOT_OPENED = "credit.not_opened"
     ABOVE_RECEIVED = "credit.above_received"
+    REBATE_ABOVE_RECEIVED = "credit.rebate_above_received"
+    MONTH_CLOSED = "month.closed"
+    MONTH_ORDER = "month.order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a sale's postings must add up to: money in, money out, and the shares of both.
+    """What a sale's postings must add up to: money in, money out or paid out as a rebate, and the shares of all.
 
     While it is `held` by a dispute they add up to nothing (DSP-10).
     """
@@ -79,6 +83,7 @@ class Head:
     refunded: Money
     shares: tuple[Share, ...]
     held: bool = False
+    rebated_minor: int = 0  # paid out again to the buyer or who sent him (COM-08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +117,16 @@ def whole(shares: Sequence[Share]) -> tuple[Share, ...]:
 def target(head: Head) -> dict[ConsultantID | None, Money]:
     """What each holder should have: the split of what came in less the split of what went back.
 
-    Both are split whole, never by parts, so partial receipts and refunds add up to the cent in any order.
+    Each is split whole, never by parts, so partial receipts and refunds add up to the cent in any order.
     """
     if head.held:
         return {share.consultant_id: Money.zero(head.contract.currency) for share in head.shares}
     earned = _split(_earned(head), head.shares)
     returned = _split(head.refunded, head.shares)
+    rebated = _split(Money(head.rebated_minor, head.contract.currency), head.shares)
     return {
-        share.consultant_id: gained - lost
-        for share, gained, lost in zip(head.shares, earned, returned, strict=True)
+        share.consultant_id: gained - lost - paid_out
+        for share, gained, lost, paid_out in zip(head.shares, earned, returned, rebated, strict=True)
     }
 
 

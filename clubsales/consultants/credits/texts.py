@@ -10,6 +10,11 @@ REFUSALS: Texts = {
     "credit.above_received": _l(
         "%(amount)s is more than is left to refund. Look at the receipts and enter a smaller amount."
     ),
+    "credit.rebate_above_received": _l(
+        "A rebate of %(amount)s is more than the club has kept of this sale. Look at its receipts and enter less."
+    ),
+    "month.closed": _l("%(month)s is closed. What comes later falls in the earliest month that is open."),
+    "month.order": _l("Months are closed in order. Close %(next)s first."),
 }
 REASONS: Texts = {}
 CAUSES: Texts = {

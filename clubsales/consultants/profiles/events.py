@@ -41,3 +41,17 @@ class KindChanged(Event):
     consultant_id: int
     old_kind: str | None
     new_kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayTermSet(Event):
+    """What somebody's pay is reckoned by from a day on; no base: the plan's."""
+
+    tag: ClassVar[str] = "consultant:pay_term_set"
+    subject: ClassVar[str] = "consultant_id"
+    consultant_id: int
+    valid_from: date
+    level: int
+    is_promotion: bool
+    base: str | None
+    probation_until: date | None

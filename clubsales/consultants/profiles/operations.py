@@ -12,6 +12,7 @@ from clubsales.consultants.profiles import queries
 from clubsales.consultants.profiles.events import ConsultantAdded, ConsultantLeft, KindChanged, TeamChanged
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind, ProfileRefused
+from clubsales.consultants.profiles.terms import record_team
 from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import AccountID, ClubID, ConsultantID, TeamID
@@ -25,6 +26,7 @@ def add_consultant(
     kind: Kind | None,
     team: str | None = None,
     level: int = 1,
+    code: str = "",
     active_from: date,
     actor: Actor,
     at: Instant,
@@ -39,6 +41,7 @@ def add_consultant(
         club_id=actor.club.id,
         account_id=account_id,
         name=name,
+        code=code,
         kind=kind.value if kind else None,
         team_id=_team(session, actor.club.id, team),
         level=level,
@@ -46,6 +49,7 @@ def add_consultant(
     )
     session.add(row)
     session.flush()
+    record_team(session, ConsultantID(row.id), TeamID(row.team_id) if row.team_id else None, at)
     audit.record(session, ConsultantAdded(row.id, account_id, row.kind, active_from), actor=actor, at=at)
     return ConsultantID(row.id)
 
@@ -65,6 +69,7 @@ def change_team(
     if team_id == found.team_id:
         return
     session.execute(sa.update(ConsultantRow).where(ConsultantRow.id == consultant_id).values(team_id=team_id))
+    record_team(session, consultant_id, team_id, at)
     audit.record(session, TeamChanged(consultant_id, found.team_id, team_id), actor=actor, at=at)
 
 

@@ -22,6 +22,7 @@ OF_CLUB = (
         CONSULTANT.c.public_id,
         CONSULTANT.c.account_id,
         CONSULTANT.c.name,
+        CONSULTANT.c.code,
         CONSULTANT.c.kind,
         TEAM.c.name.label("team"),
         CONSULTANT.c.level,
@@ -41,6 +42,7 @@ class ConsultantView:
     public_id: str
     account_id: AccountID
     name: str
+    code: str  # staff number; may be empty
     kind: Kind | None
     team: str | None
     level: int
@@ -100,6 +102,7 @@ def _view(row: Any) -> ConsultantView:
         public_id=row.public_id,
         account_id=AccountID(row.account_id),
         name=row.name,
+        code=row.code,
         kind=Kind(row.kind) if row.kind else None,
         team=row.team,
         level=row.level,

@@ -41,3 +41,7 @@ class CardTypeRow(Model, kw_only=True):
     on_sale: Mapped[bool] = mapped_column(default=True)
     online: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # on the club's own page
     position: Mapped[int] = mapped_column(default=0)
+    set_up_fee_minor: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))  # part of the price
+    referral_minor: Mapped[int | None] = mapped_column(
+        default=None
+    )  # for staff who referred (ALL-01); none: the plan's

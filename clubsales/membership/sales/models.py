@@ -33,6 +33,7 @@ class SaleRow(Model, kw_only=True):
     currency: Mapped[str] = mapped_column(sa.String(3))
     list_price_minor: Mapped[int | None]
     price_minor: Mapped[int]
+    set_up_fee_minor: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))  # part of the price
     received_minor: Mapped[int] = mapped_column(default=0)
     refunded_minor: Mapped[int] = mapped_column(default=0)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)

@@ -55,6 +55,7 @@ def hire(run: Run, session: Session, line: Line) -> None:
         kind=Kind(line["kind"]) if line["kind"] else None,
         team=line["team"],
         level=line["level"] or 1,
+        code=line["code"],
         actor=system_actor(run.here),
         at=line.at,
     )

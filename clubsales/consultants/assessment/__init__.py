@@ -1,0 +1,1 @@
+"""Performance assessment: sheets, marks, approval, and what to train."""

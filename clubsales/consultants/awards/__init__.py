@@ -1,0 +1,1 @@
+"""Rankings, awards and streaks."""

@@ -1,0 +1,1 @@
+"""What sales credit pays: dated plans, and the reckoning of a month under them."""

@@ -1,0 +1,1 @@
+"""Cases a person decides: missed targets, pay rises, promotions, low scores, fines."""

@@ -1,0 +1,1 @@
+"""The month's statement of each consultant: reckoned, frozen, acknowledged, paid."""

@@ -1,0 +1,1 @@
+"""Closing a month: checks, preview, approvals in order, the freeze."""
