@@ -186,6 +186,8 @@ def _earned(head: Head) -> Money:
 
 
 def _split(amount: Money, shares: Sequence[Share]) -> list[Money]:
+    if not amount or len(shares) == 1:  # most sales: nothing went back, and all of it is one person's
+        return [amount] * len(shares)
     return amount.allocate([share.basis_points for share in shares])
 
 
