@@ -286,7 +286,7 @@ def upgrade() -> None:
         sa.Column("club_id", KEY, nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("consultant_id", KEY, nullable=True),
+        sa.Column("consultant_id", KEY, nullable=False),
         sa.Column("team_id", KEY, nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", KEY, nullable=False),
@@ -294,9 +294,8 @@ def upgrade() -> None:
         sa.Column("reason", JSON, nullable=False),
         sa.Column("policy_version_id", KEY, nullable=False),
         sa.Column("given_at", clubsales.db.UtcDateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(kind = 'quarter_team') = (consultant_id IS NULL)", name=op.f("ck_award_whose")),
         sa.CheckConstraint(
-            "kind IN ('department_top', 'team_streak', 'department_streak', 'quarter_team', 'year_best')",
+            "kind IN ('department_top', 'team_streak', 'department_streak', 'outside_top', 'quarter_team', 'year_best')",
             name=op.f("ck_award_kind"),
         ),
         sa.CheckConstraint("amount_minor >= 0", name=op.f("ck_award_amount")),
@@ -327,6 +326,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("value", KEY, nullable=False),
+        sa.Column("result", KEY, nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("sequence", KEY, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -429,6 +429,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
         sa.Column("amount_minor", KEY, nullable=True),
+        sa.Column("level", KEY, nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("decision_words", sa.Text(), nullable=False),
         sa.Column("opened_at", clubsales.db.UtcDateTime(timezone=True), nullable=False),
@@ -705,6 +707,14 @@ def upgrade() -> None:
     op.create_index("ix_statement_line_statement", "statement_line", ["statement_id", "id"], unique=False)
     op.add_column(
         "consultant", sa.Column("code", sa.String(length=40), server_default=sa.text("''"), nullable=False)
+    )
+    op.create_index(
+        "uq_consultant_code",
+        "consultant",
+        ["club_id", "code"],
+        unique=True,
+        postgresql_where=sa.text("code <> ''"),
+        sqlite_where=sa.text("code <> ''"),
     )
     op.add_column(
         "card_type", sa.Column("set_up_fee_minor", KEY, server_default=sa.text("0"), nullable=False)

@@ -49,8 +49,9 @@ class TargetAnswerRow(Model, kw_only=True):
 class GoalRow(Model, kw_only=True):
     """A target other than a consultant's sales of a month: of the club, a team, a year, customers (TGT-01 to TGT-07).
 
-    `value` is minor units for sales and profit, a count for customers, basis points for satisfaction. Append-only; of
-    several with the same scope, period and kind the latest counts.
+    `value` is minor units for sales, profit and collections, a count for customers, basis points for satisfaction.
+    `result` is what came of it, typed where no record of the program's own says it (satisfaction, profit). Append-only;
+    of several with the same scope, period and kind the latest counts.
     """
 
     __tablename__ = "goal"
@@ -76,6 +77,7 @@ class GoalRow(Model, kw_only=True):
     starts_on: Mapped[date]
     kind: Mapped[str] = mapped_column(sa.String(12))
     value: Mapped[int]
+    result: Mapped[int | None] = mapped_column(default=None)
     currency: Mapped[str] = mapped_column(sa.String(3))
     sequence: Mapped[int]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
