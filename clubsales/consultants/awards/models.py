@@ -45,7 +45,10 @@ class StandingRow(Model, kw_only=True):
 
 
 class AwardRow(Model, kw_only=True):
-    """An award as it was given when its month was closed; a later refund does not take it back (AMB-65). Append-only."""
+    """An award as it was given when its month was closed; a later refund does not take it back (AMB-65). Append-only.
+
+    A team's award is a row of each member's part. An amount of zero is an honour.
+    """
 
     __tablename__ = "award"
     __table_args__ = (
@@ -53,10 +56,9 @@ class AwardRow(Model, kw_only=True):
         sa.Index("ix_award_consultant", "consultant_id", "month"),
         sa.CheckConstraint("amount_minor >= 0", name="amount"),
         sa.CheckConstraint(
-            "kind IN ('department_top', 'team_streak', 'department_streak', 'quarter_team', 'year_best')",
+            "kind IN ('department_top', 'team_streak', 'department_streak', 'outside_top', 'quarter_team', 'year_best')",
             name="kind",
         ),
-        sa.CheckConstraint("(kind = 'quarter_team') = (consultant_id IS NULL)", name="whose"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -64,7 +66,7 @@ class AwardRow(Model, kw_only=True):
     club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"))
     month: Mapped[date]  # the closed month that brought it; of a quarter or a year its last
     kind: Mapped[str] = mapped_column(sa.String(20))
-    consultant_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultant.id"))
+    consultant_id: Mapped[int] = mapped_column(sa.ForeignKey("consultant.id"))
     team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"))
     currency: Mapped[str] = mapped_column(sa.String(3))
     amount_minor: Mapped[int]
