@@ -27,6 +27,14 @@ class ConsultantRow(Model, kw_only=True):
     __tablename__ = "consultant"
     __table_args__ = (
         sa.UniqueConstraint("club_id", "account_id"),
+        sa.Index(
+            "uq_consultant_code",
+            "club_id",
+            "code",
+            unique=True,
+            postgresql_where=sa.text("code <> ''"),
+            sqlite_where=sa.text("code <> ''"),
+        ),
         sa.CheckConstraint("kind IN ('inside', 'outside')", name="kind"),
         sa.CheckConstraint("active_until IS NULL OR active_until >= active_from", name="active_span"),
     )

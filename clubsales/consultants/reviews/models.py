@@ -55,6 +55,10 @@ class ReviewRow(Model, kw_only=True):
     status: Mapped[str] = mapped_column(sa.String(10), default="open")
     decision: Mapped[str] = mapped_column(sa.String(20), default="")
     amount_minor: Mapped[int | None] = mapped_column(default=None)
+    level: Mapped[int | None] = mapped_column(default=None)  # decided: promoted or demoted to
+    valid_from: Mapped[date | None] = mapped_column(
+        default=None
+    )  # decided: the first day of the new terms of pay
     words: Mapped[str] = mapped_column(sa.Text, default="")  # why it was proposed by hand
     decision_words: Mapped[str] = mapped_column(sa.Text, default="")
     opened_at: Mapped[Instant]
