@@ -98,3 +98,10 @@ class Money:
     def _same_currency(self, other: "Money") -> None:
         if self.currency != other.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency}")
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The nearest whole number to a fraction; half a unit goes up. Raises ValueError unless the denominator is above zero."""
+    if denominator <= 0:
+        raise ValueError("the denominator must be above zero")
+    return (2 * numerator + denominator) // (2 * denominator)
