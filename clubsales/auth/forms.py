@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from clubsales.auth import again
 from clubsales.auth.first_manager import NewClub
 from clubsales.auth.rules import (
     PASSWORD_MAXIMUM,
@@ -92,6 +93,13 @@ class ConfirmPasswordForm(OurForm):
 
     password = PasswordField(_l("Your password"), [required(), at_most(PASSWORD_MAXIMUM)])
     next = HiddenField()
+
+
+class PasswordAgainForm(OurForm):
+    """The password, on top of a form that waits for it."""
+
+    password = PasswordField(_l("Your password"), name=again.PASSWORD)
+    back = HiddenField(name=again.BACK)
 
 
 def purposes() -> list[SelectChoice]:

@@ -11,12 +11,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
 from clubsales.actor import Actor, Club
-from clubsales.auth import lookup, sessions
+from clubsales.auth import again, lookup, sessions
 from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE, read_cookie
 from clubsales.auth.lookup import EnrolledDevice, SignedIn
 from clubsales.auth.permissions import ACTING_DEVICES, Permission, may
 from clubsales.clock import now
 from clubsales.db import db, look_only, transact
+from clubsales.errors import Refusal
 
 A = ParamSpec("A")
 View = Callable[A, ResponseReturnValue]
@@ -30,7 +31,14 @@ class SignInNeeded(Unauthorized):
 
 
 class PasswordNeeded(Exception):
-    """This door asks for the password again."""
+    """This door asks for the password again; `refusal` is why the one sent with the form did not do.
+
+    `may_wait`: what was filled in may wait for it.
+    """
+
+    def __init__(self, refusal: Refusal | None = None, *, may_wait: bool = True) -> None:
+        super().__init__()
+        self.refusal, self.may_wait = refusal, may_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,12 @@ class Door:
     public_because: str = ""
 
 
-def requires(permission: Permission, *, fresh_password: bool = False) -> Callable[[View[A]], View[A]]:
+def requires(
+    permission: Permission, *, fresh_password: bool = False, gives_file: bool = False
+) -> Callable[[View[A]], View[A]]:
     """Open the view to whoever holds the permission in his club; `fresh_password` asks for the password again
-    when it was not typed within the last 15 minutes."""
+    when it was not typed within the last 15 minutes. `gives_file`: after that its button is pressed again, because
+    an answer that is a file would leave him on the page of the password."""
 
     def mark(view: View[A]) -> View[A]:
         @wraps(view)
@@ -52,7 +63,7 @@ def requires(permission: Permission, *, fresh_password: bool = False) -> Callabl
             if not may(current_actor(), permission):
                 abort(HTTPStatus.FORBIDDEN)
             if fresh_password:
-                _ask_for_fresh_password()
+                _ask_for_fresh_password(may_wait=not gives_file)
             return view(*args, **kwargs)
 
         setattr(guarded, MARK, Door(permission=permission, fresh_password=fresh_password))
@@ -179,7 +190,13 @@ def _look_up() -> SignedIn | None:
     return found
 
 
-def _ask_for_fresh_password() -> None:
-    session = current_session()
-    if not session.has_fresh_password(now()):
-        raise PasswordNeeded
+def _ask_for_fresh_password(*, may_wait: bool) -> None:
+    session, at = current_session(), now()
+    if session.has_fresh_password(at):
+        return
+    if request.method != "POST" or again.PASSWORD not in request.form:
+        raise PasswordNeeded(may_wait=may_wait)
+    refusal = again.take_password(session, at)
+    if refusal is not None:
+        raise PasswordNeeded(refusal)
+    forget_lookups()

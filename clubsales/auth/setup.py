@@ -8,7 +8,9 @@ from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security
 
 from clubsales.answers import back_url, wants_json
-from clubsales.auth.guard import PasswordNeeded, SignInNeeded, current_device
+from clubsales.auth import again
+from clubsales.auth.forms import PasswordAgainForm
+from clubsales.auth.guard import PasswordNeeded, SignInNeeded, current_device, current_session
 from clubsales.auth.models import Account, RoleGrant
 from clubsales.auth.rules import AuthRefused, DevicePurpose
 from clubsales.db import db
@@ -16,6 +18,7 @@ from clubsales.errors import refuse
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.settings import Settings
+from clubsales.web import render
 
 ARGON2 = {"argon2__rounds": 2, "argon2__memory_cost": 19_456, "argon2__parallelism": 1}
 ARGON2_IN_TESTS = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
@@ -57,11 +60,23 @@ def answer_sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
-def answer_password_needed(_error: PasswordNeeded) -> ResponseReturnValue:
-    """A page leads to the password and back to where the button was."""
+def answer_password_needed(error: PasswordNeeded) -> ResponseReturnValue:
+    """A page asks for the password; a form that was filled in waits in it, any other is pressed again."""
     message = refusal_text(refuse(AuthRefused.PASSWORD_NEEDED))
     if wants_json():
         return _told(AuthRefused.PASSWORD_NEEDED.value, message, HTTPStatus.FORBIDDEN)
+    if error.may_wait and again.typed() and not _is_fragment():
+        form = PasswordAgainForm(formdata=None)
+        form.password.errors = () if error.refusal is None else (refusal_text(error.refusal),)
+        page = render(
+            "auth/password_again.html",
+            form=form,
+            name=current_session().actor.name,
+            address=request.full_path.rstrip("?"),
+            typed=again.typed(),
+            back=again.came_from(),
+        )
+        return page, HTTPStatus.FORBIDDEN if error.refusal is None else HTTPStatus.UNPROCESSABLE_ENTITY
     wanted = request.full_path.rstrip("?") if request.method == "GET" else back_url()
     address = url_for("auth.confirm_password", next=wanted)
     if _is_fragment():

@@ -130,7 +130,7 @@ def delete(public_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/leads/export")
-@requires(Permission.LEAD_EXPORT, fresh_password=True)
+@requires(Permission.LEAD_EXPORT, fresh_password=True, gives_file=True)
 def take_out() -> ResponseReturnValue:
     """A list as a table for a spreadsheet; who took how many leads out is logged before the first goes (CFD-07)."""
     actor, at = current_actor(), now()
