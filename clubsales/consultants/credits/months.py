@@ -17,7 +17,6 @@ from clubsales.consultants.credits.rules import (
     Cause,
     SaleLine,
     sales_moved,
-    sales_won,
     shared_ranks,
 )
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
@@ -123,19 +122,8 @@ def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) ->
             sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= month),
         )
     ).all()
-    rows = session.execute(
-        sa.select(*_SALE_LINE, sa.func.max(sa.case((_ARGUED, 1), else_=0)).label("argued"))
-        .where(PostingRow.club_id == club_id, PostingRow.month == month)
-        .group_by(PostingRow.sale_id, PostingRow.consultant_id)
-    ).all()
-    argued = {row.sale_id for row in rows if row.argued}
-    credit: Counter[ConsultantID | None] = Counter()
-    for row in rows:
-        credit[row.consultant_id] += int(row.minor)
-    sales = sales_won([_sale_line(row) for row in rows if row.sale_id not in argued])
-    if argued:
-        before, after = (_standing(session, argued, until) for until in (month, next_month(month)))
-        sales.update(sales_moved(before, after))
+    tally = month_tally(session, club_id, month)
+    credit, sales = tally.credit, tally.sales
     ordered = sorted(people, key=lambda person: (-credit[person.id], person.name, person.id))
     ranks = shared_ranks([credit[person.id] for person in ordered])
     return [
@@ -149,6 +137,50 @@ def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) ->
         )
         for rank, person in zip(ranks, ordered, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A month's net credit in minor units and its sales, by holder; nobody is the house."""
+
+    credit: Counter[ConsultantID | None]
+    sales: Counter[ConsultantID | None]
+
+
+def month_tally(session: Session, club_id: ClubID, month: date) -> Tally:
+    """What everybody's month adds up to. The database counts as `rules.sales_won` does; sales argued over are few."""
+    month = month_of(month)
+    of_month = (PostingRow.club_id == club_id, PostingRow.month == month)
+    lines = (
+        sa.select(*_SALE_LINE, sa.func.max(sa.case((_ARGUED, 1), else_=0)).label("argued"))
+        .where(*of_month)
+        .group_by(PostingRow.sale_id, PostingRow.consultant_id)
+        .subquery()
+    )
+    placed = sa.select(
+        lines.c.consultant_id,
+        lines.c.minor,
+        sa.func.row_number()
+        .over(partition_by=lines.c.sale_id, order_by=(lines.c.minor.desc(), lines.c.last))
+        .label("place"),
+        sa.func.min(lines.c.first).over(partition_by=lines.c.sale_id).label("opened"),
+        sa.func.max(lines.c.argued).over(partition_by=lines.c.sale_id).label("argued"),
+    ).subquery()
+    counts = sa.and_(placed.c.place == 1, placed.c.opened == 1, placed.c.argued == 0, placed.c.minor > 0)
+    rows = session.execute(
+        sa.select(
+            placed.c.consultant_id,
+            sa.func.sum(placed.c.minor).label("minor"),
+            sa.func.sum(sa.case((counts, 1), else_=0)).label("sales"),
+            sa.func.max(placed.c.argued).label("argued"),
+        ).group_by(placed.c.consultant_id)
+    ).all()
+    sales = Counter({row.consultant_id: int(row.sales) for row in rows})
+    if any(row.argued for row in rows):
+        argued = session.scalars(sa.select(PostingRow.sale_id).where(*of_month, _ARGUED).distinct()).all()
+        before, after = (_standing(session, argued, until) for until in (month, next_month(month)))
+        sales.update(sales_moved(before, after))
+    return Tally(Counter({row.consultant_id: int(row.minor) for row in rows}), sales)
 
 
 def _standing(session: Session, sale_ids: Collection[int], until: date) -> list[SaleLine]:
