@@ -1,7 +1,7 @@
 """Whose lead it is and whose it was: the section of the person's page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +52,7 @@ HOLDERS = (
     .order_by(CLAIM.c.claimed_at.desc(), CLAIM.c.id.desc())
 )
 SHOWN = 50
+JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +73,12 @@ class Holding:
 class Whose:
     """Whose lead it is, until when, what the reader may do about it, and whose it was before, the latest first.
 
-    `claim` None: it is free. `left` None: no day ends it. `act_by`: until then the holder has to be in touch.
+    `is_new`: the reader has claimed it just now. `claim` None: it is free. `left` None: no day ends it. `act_by`: until then the holder has to be in touch.
     """
 
     claim: ClaimView | None
     is_mine: bool
+    is_new: bool
     left: Left | None
     act_by: Instant | None
     may_claim: bool
@@ -95,6 +97,7 @@ def whose(session: Session, actor: Actor, person_id: PersonID, at: Instant) -> W
     return Whose(
         claim=claim,
         is_mine=is_mine,
+        is_new=is_mine and claim is not None and claim.claimed_at > at - JUST_NOW,
         left=left_of(claim.until, at=at, zone=club.zone) if claim is not None else None,
         act_by=queries.response_due(session, club, claim) if claim is not None else None,
         may_claim=works and actor.consultant_id is not None and claim is None,

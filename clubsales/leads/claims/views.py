@@ -40,10 +40,11 @@ def claim(public_id: str) -> ResponseReturnValue:
         held = queries.holder_at(db.session, actor.club, person_id, at)
         if held is None or held.consultant_id != consultant_id:
             raise
-    flash(_("The lead is yours."), "success")
     back = back_url()
     if back.partition("?")[0] == LISTS:  # one row of many: go on there
+        flash(_("The lead is yours."), "success")
         return redirect(back)
+    # The lead's page says whose it is; a message in the cookie would cost more than the page's own sentence.
     return redirect(url_for("intake.show", public_id=public_id))
 
 
