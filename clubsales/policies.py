@@ -6,7 +6,6 @@ not built yet are all refused, by their full name.
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -19,12 +18,13 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from clubsales.actor import Actor, Club, Role
+from clubsales.actor import Actor, Club
 from clubsales.audit import Event, record
 from clubsales.clock import Instant
 from clubsales.db import Json, Model, table_of
 from clubsales.errors import refuse
 from clubsales.ids import ClubID, PolicyVersionID
+from clubsales.policy_shapes import fault_in, fault_in_all
 from clubsales.prepared import Answer, Prepared
 
 S = TypeVar("S")
@@ -126,37 +126,10 @@ BUILT = frozenset(
         "privacy.retention_months",
     }
 )
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "rotation.start": ("shift_open", "carry_over"),
-    "rotation.busy_turn": ("keep", "forfeit"),
-    "rotation.away_turn": ("forfeit", "keep"),
-    "designation.lifetime": ("local_day",),
-    "designation.owned_lead": ("off", "designate"),
-    "credit.basis": ("cash_received", "contract_at_first_receipt"),
-    "credit.outside_conflict": ("earliest_valid",),
-    "credit.tracked_friend.tracked_guest": ("rule_2A", "receiver"),
-    "commission.tier_mode": ("whole", "marginal"),
-    "commission.payable_after": ("cooling_off", "receipt"),
-    "awards.top_fallback": ("none", "best_on_target"),
-    "awards.tie": ("all", "split", "earliest"),
-    "penalties.no_target_month": ("reset", "skip"),
-    "month.approvals": tuple(Role),
-    "dispute.final_role": ("supervisor", "club_manager", "sales_director", "general_manager", "deputy_gm"),
-    # Of these, each item of the list:
-    "rotation.kinds": ("inside", "outside"),
-    "designation.precedence": ("appointment", "trial_pass", "business_card", "name"),
-    "discount.above": tuple(Role),
-    "follow_up.effective_outcomes": (
-        *("answered", "replied", "met"),
-        *("no_answer", "switched_off", "wrong_number"),
-    ),
-}
 # Tables whose keys are the club's own (roles, grades, shift names), not settings of ours.
 OPEN_TABLES = frozenset({"shift.templates", "discount.limit_bp"})
 # Tables that are one setting, whatever their keys.
 WHOLE_TABLES = OPEN_TABLES | {"follow_up.cadence_days"}
-CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-LONGEST_SHIFT_NAME = 20
 
 
 class PolicyRefused(StrEnum):
@@ -215,7 +188,11 @@ def default_document() -> Document:
 
 def overlay(document: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
     """Lay changes over a document: tables merge key by key, lists replace whole. Raises PolicyError."""
-    return _merge(document, changes, "")
+    merged = _merge(document, changes, "")
+    fault = fault_in_all(merged)
+    if fault is not None:
+        raise PolicyError(*fault)
+    return merged
 
 
 def setting_names() -> list[str]:
@@ -333,32 +310,9 @@ def _check_type(name: str, value: Any, example: Any) -> None:
         raise PolicyError(name, f"must be of type {type(example).__name__}, not {type(value).__name__}")
     if isinstance(value, list) and example and any(type(item) is not type(example[0]) for item in value):
         raise PolicyError(name, f"must be a list of {type(example[0]).__name__}")
-    chosen = value if isinstance(value, list) else [value]
-    if name in CHOICES and any(item not in CHOICES[name] for item in chosen):
-        raise PolicyError(name, "must be one of " + ", ".join(CHOICES[name]))
-    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        raise PolicyError(name, "must not be negative")
-    if name.endswith("_bp") and isinstance(value, int) and value > 10_000:
-        raise PolicyError(name, "must be at most 10000 basis points")
-    if name.startswith("shift.templates."):
-        _check_template(name, value)
-    if name == "follow_up.contact_hours" and not _is_span(value):
-        raise PolicyError(name, 'must be a start and an end such as ["09:00", "20:00"]')
-
-
-def _check_template(name: str, times: list[str]) -> None:
-    """A shift has a name that fits, and a start and an end that differ (AMB-21)."""
-    shift = name.removeprefix("shift.templates.")
-    if not shift.strip() or len(shift) > LONGEST_SHIFT_NAME:
-        raise PolicyError(name, f"must be called something of at most {LONGEST_SHIFT_NAME} characters")
-    if not _is_span(times):
-        raise PolicyError(name, 'must be a start and an end such as ["09:00", "17:00"]')
-    if times[0] == times[1]:
-        raise PolicyError(name, "must not end when it starts")
-
-
-def _is_span(times: list[str]) -> bool:
-    return len(times) == 2 and all(CLOCK_TIME.fullmatch(each) for each in times)
+    fault = fault_in(name, value)
+    if fault is not None:
+        raise PolicyError(name, fault)
 
 
 def _settings(

@@ -29,7 +29,7 @@ from clubsales.leads.followups import texts as followups
 from clubsales.office.backtest import texts
 from clubsales.office.backtest.rules import full_months, nested
 from clubsales.office.backtest.words import value_words
-from clubsales.policies import CHOICES
+from clubsales.policy_shapes import CHOICES
 
 KEY = r"\A[0-9A-Za-z-]{8,80}\Z"
 PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*[%\uff05]?")
