@@ -1,5 +1,6 @@
 """Words, at the edge: languages, refusal and reason texts, money and time as people read them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
@@ -7,21 +8,49 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    get_domain,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
 from flask_babel.speaklater import LazyString
 
 from clubsales.clock import Instant
 from clubsales.errors import Reason, Refusal
 from clubsales.money import Money
 
-__all__ = ["Texts", "gettext", "lazy_gettext", "ngettext"]
+__all__ = ["Texts", "counted", "gettext", "lazy_gettext", "ngettext"]
 
 LOCALES = {"zh_Hans": "简体中文", "en": "English"}
 STAFF_LOCALE = "zh_Hans"  # what is written for the staff, whoever it is that reads it
 LANGUAGE_TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
 Texts = Mapping[str, LazyString]
 
+STORED_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 babel = Babel()
+
+
+class Counted(LazyString):
+    """A sentence in singular and plural; `by` names the fact that it counts."""
+
+    def __init__(self, one: str, many: str, by: str) -> None:
+        super().__init__(_in_number, one, many, 2)  # type: ignore[no-untyped-call]
+        self.one, self.many, self.by = one, many, by
+
+    def of(self, number: object) -> str:
+        """The sentence for so many, before its facts are filled in."""
+        return _in_number(self.one, self.many, int(str(number)))
+
+
+def counted(one: str, many: str, *, by: str) -> Counted:
+    """A text of two forms, found when it is read and the fact `by` is known."""
+    return Counted(one, many, by)
 
 
 def init_app(app: Flask, *, refusals: Texts, reasons: Texts) -> None:
@@ -125,7 +154,8 @@ def listed(items: Iterable[object]) -> str:
 
 def _fill(text: LazyString, facts: Mapping[str, object]) -> str:
     shown = {key: _shown(value) for key, value in facts.items()}
-    return str(text) % shown if shown else str(text)
+    words = text.of(facts[text.by]) if isinstance(text, Counted) else str(text)
+    return words % shown if shown else words
 
 
 def _shown(value: object) -> object:
@@ -135,6 +165,22 @@ def _shown(value: object) -> object:
         return format_local_time(value)
     if isinstance(value, date):
         return format_local_date(value)
+    if isinstance(value, str) and (day := _stored_day(value)):
+        return format_local_date(day)
     if isinstance(value, list):
         return listed(value)
     return "" if value is None else value
+
+
+def _in_number(one: str, many: str, number: int) -> str:
+    return cast("str", get_domain().get_translations().ungettext(one, many, number))
+
+
+def _stored_day(text: str) -> date | None:
+    """The day that a stored fact is: what is kept of a date is its ISO text."""
+    if not STORED_DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -22,7 +22,7 @@ METHODS = {
     "templates": [("**.html", "jinja2")],
 }
 OPTIONS = {"**.html": {"silent": "false"}}
-KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None}
+KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "counted": (1, 2)}
 LINE_WIDTH = 110
 VOLATILE_HEADERS = rb'"(Report-Msgid-Bugs-To|Generated-By): [^\n]*\n'  # they say nothing of the texts
 EXIT_CHANGED = 1

@@ -1,7 +1,7 @@
 """The sentences of accounts, devices and sessions."""
 
 from clubsales.auth.rules import AuthRefused
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -9,10 +9,16 @@ REFUSALS: Texts = {
         "User name or password is wrong. Check both; if you forgot the password, your manager can set a new one."
     ),
     AuthRefused.WRONG_PASSWORD: _l("The password is wrong. Try again."),
-    AuthRefused.WRONG_PIN: _l(
-        "The PIN is wrong. %(left)s more tries, then it locks; your password always works."
+    AuthRefused.WRONG_PIN: counted(
+        "The PIN is wrong. %(left)s more try, then it locks; your password always works.",
+        "The PIN is wrong. %(left)s more tries, then it locks; your password always works.",
+        by="left",
     ),
-    AuthRefused.LOCKED: _l("Too many wrong passwords. Wait %(minutes)s minutes, then try again."),
+    AuthRefused.LOCKED: counted(
+        "Too many wrong passwords. Wait %(minutes)s minute, then try again.",
+        "Too many wrong passwords. Wait %(minutes)s minutes, then try again.",
+        by="minutes",
+    ),
     AuthRefused.PIN_LOCKED: _l(
         "This PIN is locked after too many tries. Sign in with your password to unlock it."
     ),

@@ -1,6 +1,6 @@
 """The sentences of the consultants package: what was refused and the way out."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -18,8 +18,10 @@ REFUSALS: Texts = {
     "shift.override": _l("Only the club manager may override this, and only with a reason. Ask the manager."),
     "shift.already_open": _l("The shift of %(name)s is already open. Carry on with it, or close it first."),
     "shift.not_open": _l("This shift is not open. Open a shift first."),
-    "shift.checklist": _l(
-        "%(count)s items of the checklist are not ticked. Do them, tick them, then try again."
+    "shift.checklist": counted(
+        "%(count)s item of the checklist is not ticked. Do it, tick it, then try again.",
+        "%(count)s items of the checklist are not ticked. Do them, tick them, then try again.",
+        by="count",
     ),
 }
 REASONS: Texts = {}

@@ -1,6 +1,6 @@
 """The words of the roster: what was refused, and why something was decided."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 SHIFT_NAMES: Texts = {"early": _l("Early"), "late": _l("Late")}  # others are called as the club calls them
@@ -67,11 +67,16 @@ REFUSALS: Texts = {
     "swap.note": _l("Write why it is refused, so that both know."),
 }
 REASONS: Texts = {
-    "roster.late": _l(
-        "Opened at %(opened_at)s, planned for %(starts_at)s: %(minutes)s minutes late "
-        "(up to %(grace)s are allowed)."
+    "roster.late": counted(
+        "Opened at %(opened_at)s, planned for %(starts_at)s: %(minutes)s minute late (up to %(grace)s are allowed).",
+        "Opened at %(opened_at)s, planned for %(starts_at)s: %(minutes)s minutes late (up to %(grace)s are allowed).",
+        by="minutes",
     ),
-    "roster.left_early": _l("Closed at %(closed_at)s, planned until %(ends_at)s: %(minutes)s minutes early."),
+    "roster.left_early": counted(
+        "Closed at %(closed_at)s, planned until %(ends_at)s: %(minutes)s minute early.",
+        "Closed at %(closed_at)s, planned until %(ends_at)s: %(minutes)s minutes early.",
+        by="minutes",
+    ),
     "roster.absent": _l("Planned, and no shift was opened: absence without leave."),
     "roster.absent_swap": _l(
         "A swap was asked for and never approved, so the plan stood: absence without leave."

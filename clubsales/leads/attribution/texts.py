@@ -1,6 +1,6 @@
 """Why a credit fell as it did, and how the rules came to it, in sentences."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REASONS: Texts = {
@@ -36,35 +36,53 @@ REASONS: Texts = {
     "attribution.gift_coupon_in_turn": _l(
         "The guest holds a gift coupon of the club and counts as new: %(consultant)s received the guest as number %(place)s in the queue, and the payment; earlier follow-up does not count."
     ),
-    "attribution.outside_by_call": _l(
-        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the last call of %(outside)s that reached the guest was %(days)s days before the visit, within the limit of %(limit)s."
+    "attribution.outside_by_call": counted(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the last call of %(outside)s that reached the guest was %(days)s day before the visit, within the limit of %(limit)s.",
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the last call of %(outside)s that reached the guest was %(days)s days before the visit, within the limit of %(limit)s.",
+        by="days",
     ),
-    "attribution.outside_by_message": _l(
-        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the guest's last answer to a message of %(outside)s was %(days)s days before the visit, within the limit of %(limit)s."
+    "attribution.outside_by_message": counted(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the guest's last answer to a message of %(outside)s was %(days)s day before the visit, within the limit of %(limit)s.",
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: the guest's last answer to a message of %(outside)s was %(days)s days before the visit, within the limit of %(limit)s.",
+        by="days",
     ),
-    "attribution.outside_by_meeting": _l(
-        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last met the guest %(days)s days before the visit, within the limit of %(limit)s."
+    "attribution.outside_by_meeting": counted(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last met the guest %(days)s day before the visit, within the limit of %(limit)s.",
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last met the guest %(days)s days before the visit, within the limit of %(limit)s.",
+        by="days",
     ),
-    "attribution.outside_by_call_in_turn": _l(
-        "%(outside)s %(percent)s %%: the last call that reached the guest was %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue."
+    "attribution.outside_by_call_in_turn": counted(
+        "%(outside)s %(percent)s %%: the last call that reached the guest was %(days)s day before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        "%(outside)s %(percent)s %%: the last call that reached the guest was %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        by="days",
     ),
-    "attribution.outside_by_message_in_turn": _l(
-        "%(outside)s %(percent)s %%: the guest's last answer to a message was %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue."
+    "attribution.outside_by_message_in_turn": counted(
+        "%(outside)s %(percent)s %%: the guest's last answer to a message was %(days)s day before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        "%(outside)s %(percent)s %%: the guest's last answer to a message was %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        by="days",
     ),
-    "attribution.outside_by_meeting_in_turn": _l(
-        "%(outside)s %(percent)s %%: last met the guest %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue."
+    "attribution.outside_by_meeting_in_turn": counted(
+        "%(outside)s %(percent)s %%: last met the guest %(days)s day before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        "%(outside)s %(percent)s %%: last met the guest %(days)s days before the visit, limit %(limit)s. %(receiver)s %(rest)s %%: received the guest as number %(place)s in the queue.",
+        by="days",
     ),
-    "attribution.outside_of_any_age": _l(
-        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no record is too old here."
+    "attribution.outside_of_any_age": counted(
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last reached the guest %(days)s day before the visit, and no record is too old here.",
+        "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no record is too old here.",
+        by="days",
     ),
     "attribution.outside_tied": _l(
         "%(outside)s %(percent)s %%, %(receiver)s %(rest)s %%: %(outside)s and %(other)s first reached the guest in the same minute, and %(outside)s wrote it down first. If they do not agree, the manager decides."
     ),
-    "attribution.outside_whole": _l(
-        "%(outside)s followed the guest up, last reached %(days)s days before the visit, and gets all of it."
+    "attribution.outside_whole": counted(
+        "%(outside)s followed the guest up, last reached %(days)s day before the visit, and gets all of it.",
+        "%(outside)s followed the guest up, last reached %(days)s days before the visit, and gets all of it.",
+        by="days",
     ),
-    "attribution.outside_and_house": _l(
-        "%(outside)s %(percent)s %%, the house %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no consultant received the payment."
+    "attribution.outside_and_house": counted(
+        "%(outside)s %(percent)s %%, the house %(rest)s %%: %(outside)s last reached the guest %(days)s day before the visit, and no consultant received the payment.",
+        "%(outside)s %(percent)s %%, the house %(rest)s %%: %(outside)s last reached the guest %(days)s days before the visit, and no consultant received the payment.",
+        by="days",
     ),
     "attribution.friend": _l(
         "The guest came with a friend whom %(outside)s has followed up: %(outside)s %(percent)s %%, %(receiver)s %(rest)s %%."
@@ -76,8 +94,10 @@ REASONS: Texts = {
         "The guest came with a friend whom %(outside)s has followed up: %(outside)s %(percent)s %%, the house %(rest)s %%."
     ),
     "attribution.self_purchase_holder": _l("Bought on the website while %(consultant)s held the lead."),
-    "attribution.self_purchase_tracked": _l(
-        "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s days before."
+    "attribution.self_purchase_tracked": counted(
+        "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s day before.",
+        "Bought on the website, and nobody held the lead: %(outside)s had reached the guest %(days)s days before.",
+        by="days",
     ),
     "attribution.receiver": _l(
         "A new guest who was nobody's designated guest on the day of the payment: %(consultant)s received the payment."
@@ -173,8 +193,10 @@ REASONS: Texts = {
     "attribution.asked_record_none": _l(
         "Had an outside consultant reached the guest before? No: no outside consultant wrote down a contact."
     ),
-    "attribution.asked_record_too_old": _l(
-        "Had an outside consultant reached the guest in time? No: %(outside)s did, but last %(days)s days before; the limit is %(limit)s."
+    "attribution.asked_record_too_old": counted(
+        "Had an outside consultant reached the guest in time? No: %(outside)s did, but last %(days)s day before; the limit is %(limit)s.",
+        "Had an outside consultant reached the guest in time? No: %(outside)s did, but last %(days)s days before; the limit is %(limit)s.",
+        by="days",
     ),
     "attribution.asked_record_too_late": _l(
         "Had an outside consultant reached the guest before? No: %(outside)s wrote it down only after the guest had come."

@@ -1,11 +1,13 @@
 """The words of confidentiality: what was refused, what a phone turned out to be, and how somebody came to know."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
-    "disclosure.probes": _l(
-        "You have asked about %(limit)s phones today, as many as the club allows. Guests can still be received and saved as leads; ask again tomorrow, or ask the manager."
+    "disclosure.probes": counted(
+        "You have asked about %(limit)s phone today, as many as the club allows. Guests can still be received and saved as leads; ask again tomorrow, or ask the manager.",
+        "You have asked about %(limit)s phones today, as many as the club allows. Guests can still be received and saved as leads; ask again tomorrow, or ask the manager.",
+        by="limit",
     ),
     "disclosure.reveals": _l(
         "You have had %(limit)s guests' numbers shown today, as many as the club allows. Ask the holder or the manager, or come back tomorrow."
