@@ -76,6 +76,7 @@ def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
             consultant_id=consultant_of(cast.lin),
             month=today,
             amount=yuan(amount),
+            reason="加了周末的班",
             actor=cast.manager,
             at=at,
         )

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant, month_of
-from clubsales.consultants.targets.models import TargetRow
+from clubsales.consultants.targets.models import TargetAnswerRow, TargetRow
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID
 from clubsales.money import Currency, Money
 
-TARGET = table_of(TargetRow)
+TARGET, ANSWER = table_of(TargetRow), table_of(TargetAnswerRow)
 account = sa.table("account", sa.column("id"), sa.column("name", sa.String))
 OF_MONTH = (
     sa.select(
@@ -23,9 +23,20 @@ OF_MONTH = (
         TARGET.c.currency,
         TARGET.c.amount_minor,
         TARGET.c.issued_at,
+        TARGET.c.reason,
         account.c.name.label("issued_by"),
+        ANSWER.c.at.label("seen_at"),
     )
     .join_from(TARGET, account, account.c.id == TARGET.c.issued_by, isouter=True)
+    .join(
+        ANSWER,
+        sa.and_(
+            ANSWER.c.consultant_id == TARGET.c.consultant_id,
+            ANSWER.c.month == TARGET.c.month,
+            ANSWER.c.sequence == TARGET.c.sequence,
+        ),
+        isouter=True,
+    )
     .where(TARGET.c.club_id == sa.bindparam("club_id"), TARGET.c.month == sa.bindparam("month"))
     .order_by(TARGET.c.consultant_id, TARGET.c.sequence.desc())
 )
@@ -34,13 +45,15 @@ OF_CONSULTANT = OF_MONTH.where(TARGET.c.consultant_id == sa.bindparam("consultan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetView:
-    """A target as it was set; `sequence` counts from 1 within the consultant's month."""
+    """A target as it was set; `sequence` counts from 1 within the consultant's month. `seen_at`: he has read it."""
 
     consultant_id: ConsultantID
     sequence: int
     amount: Money
     issued_at: Instant
     issued_by: str | None
+    reason: str
+    seen_at: Instant | None
 
 
 def target_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, month: date) -> Money | None:
@@ -85,4 +98,6 @@ def _view(row: Any) -> TargetView:
         amount=Money(row.amount_minor, Currency(row.currency)),
         issued_at=row.issued_at,
         issued_by=row.issued_by,
+        reason=row.reason,
+        seen_at=row.seen_at,
     )

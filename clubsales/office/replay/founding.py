@@ -105,6 +105,7 @@ def set_target(run: Run, session: Session, line: Line) -> None:
         consultant_id=own(run.staff[line["staff"]]),
         month=line["month"],
         amount=run.money(line["amount"]),
+        by_the_book=True,
         actor=system_actor(run.here),
         at=line.at,
     )

@@ -41,12 +41,15 @@ def manager(client: FlaskClient, session: Session, cast: Cast) -> Browser:
     return window(client, session, cast.manager, "wujingli")
 
 
-def put(session: Session, cast: Cast, who: Actor, amount: str, month: date = MARCH) -> None:
+def put(
+    session: Session, cast: Cast, who: Actor, amount: str, month: date = MARCH, reason: str = "新店开业"
+) -> None:
     operations.set_target(
         session,
         consultant_id=consultant_of(who),
         month=month,
         amount=yuan(amount),
+        reason=reason,
         actor=cast.manager,
         at=local(9),
     )
@@ -90,6 +93,7 @@ def test_the_same_again_is_nothing_new(session: Session, cast: Cast) -> None:
         "amount": "50000.00 CNY",
         "before": None,
         "rule": "TGT-04",
+        "reason": "新店开业",
     }
 
 
