@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
+from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant
 from clubsales.consultants.profiles.events import PayTermSet
 from clubsales.consultants.profiles.models import ConsultantRow, PayTermRow, TeamMoveRow, TeamRow
@@ -109,6 +110,53 @@ def set_pay_term(
         probation_until,
     )
     audit.record(session, event, actor=actor, at=at)
+
+
+def next_change(session: Session, consultant_id: ConsultantID, day: date) -> date | None:
+    """The first day after a day from which other terms are already set for somebody."""
+    return session.execute(
+        sa.select(sa.func.min(PayTermRow.valid_from)).where(
+            PayTermRow.consultant_id == consultant_id, PayTermRow.valid_from > day
+        )
+    ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastTerm:
+    """Terms of pay as they were set once, by whom and why."""
+
+    valid_from: date
+    level: int
+    is_promotion: bool
+    base: Money | None
+    probation_until: date | None
+    reason: str
+    decided_at: Instant
+    decided_by: str | None
+
+
+def history_of(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[PastTerm]:
+    """Every terms of pay somebody was given, the latest first."""
+    rows = session.execute(
+        sa.select(PayTermRow, ACCOUNT.c.name)
+        .join_from(PayTermRow, ConsultantRow, ConsultantRow.id == PayTermRow.consultant_id)
+        .join(ACCOUNT, ACCOUNT.c.id == PayTermRow.decided_by, isouter=True)
+        .where(ConsultantRow.club_id == club_id, PayTermRow.consultant_id == consultant_id)
+        .order_by(PayTermRow.valid_from.desc(), PayTermRow.sequence.desc())
+    )
+    return [
+        PastTerm(
+            valid_from=row.valid_from,
+            level=row.level,
+            is_promotion=row.is_promotion,
+            base=Money(row.base_minor, Currency(row.currency)) if row.base_minor is not None else None,
+            probation_until=row.probation_until,
+            reason=row.reason,
+            decided_at=row.decided_at,
+            decided_by=name,
+        )
+        for row, name in rows
+    ]
 
 
 def pay_terms_on(session: Session, club_id: ClubID, day: date) -> dict[ConsultantID, PayTerm]:

@@ -75,6 +75,7 @@ class ReviewView:
     words: str
     decision_words: str
     opened_at: Instant
+    opened_by: AccountID | None
     proposer_name: str | None
     decided_at: Instant | None
     decided_by: AccountID | None
@@ -209,6 +210,11 @@ def open_cases(session: Session, club_id: ClubID) -> list[ReviewView]:
     )
 
 
+def open_about(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[ReviewView]:
+    """What waits for a decision about somebody."""
+    return [each for each in of_consultant(session, club_id, consultant_id) if each.status is Status.OPEN]
+
+
 def closed_cases(session: Session, club_id: ClubID) -> list[ReviewView]:
     """The latest that were decided or dismissed, the latest first."""
     return _views(
@@ -262,6 +268,7 @@ def _view(row: Any) -> ReviewView:
         words=row.words,
         decision_words=row.decision_words,
         opened_at=row.opened_at,
+        opened_by=AccountID(row.opened_by) if row.opened_by is not None else None,
         proposer_name=row.proposer_name,
         decided_at=row.decided_at,
         decided_by=AccountID(row.decided_by) if row.decided_by is not None else None,
