@@ -229,10 +229,10 @@ def policy_of(session: Session, answer: Answer) -> Policy:
     found = answer.one()
     document = _documents.get(found.digest)
     if document is None:
-        document = session.execute(
+        stored = session.execute(
             sa.select(PolicyVersion.document).where(PolicyVersion.id == found.id)
         ).scalar_one()
-        _documents[found.digest] = document
+        document = _documents[found.digest] = _completed(stored, default_document())
     return Policy(PolicyVersionID(found.id), document)
 
 
@@ -313,6 +313,15 @@ def _check_type(name: str, value: Any, example: Any) -> None:
     fault = fault_in(name, value)
     if fault is not None:
         raise PolicyError(name, fault)
+
+
+def _completed(stored: Mapping[str, Any], default: Mapping[str, Any]) -> Document:
+    """A stored document with the settings that did not exist yet when it was published, at their defaults."""
+    document = {**default, **stored}
+    for key, value in stored.items():
+        if isinstance(value, dict) and isinstance(default.get(key), dict):
+            document[key] = _completed(value, default[key])
+    return document
 
 
 def _settings(

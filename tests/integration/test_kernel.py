@@ -146,6 +146,16 @@ def test_outbox_delivers_once_and_puts_failures_off(
     assert jobs.deliver_due(session, MORNING + timedelta(hours=1)) == 1
 
 
+def test_a_policy_stored_before_a_setting_existed_has_its_default(session: Session, cast: Cast) -> None:
+    older = {key: value for key, value in policies.default_document().items() if key != "month"}
+    older["assessment"] = {"month_window": [2, 4]}
+    policies.install(session, document=older, valid_from=date(2026, 3, 1), actor=cast.manager, at=MORNING)
+    document = policies.policy_on(session, cast.club, date(2026, 3, 1)).document
+    assert document["assessment"]["month_window"] == [2, 4]
+    assert document["assessment"]["confirm_days"] == [5, 7]
+    assert document["month"]["approvals"] == ["finance_clerk", "club_manager"]
+
+
 def test_policy_of_a_day_is_the_latest_version_valid_then(session: Session, cast: Cast) -> None:
     for day, turn in ((date(2026, 4, 1), "keep"), (date(2026, 5, 1), "forfeit")):
         policies.publish(
