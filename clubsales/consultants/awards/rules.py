@@ -19,7 +19,7 @@ from clubsales.consultants.awards.standings import (
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.errors import Fact, Reason
 from clubsales.ids import ConsultantID, TeamID
-from clubsales.money import Currency, Money
+from clubsales.money import Money
 
 QUARTER, YEAR = 3, 12  # months
 
@@ -75,7 +75,6 @@ class MonthFacts:
     """
 
     month: date
-    currency: Currency
     policy: AwardPolicy
     contenders: Sequence[Contender]
     before: Mapping[ConsultantID, Standing]

@@ -1,0 +1,114 @@
+"""A month's ranking and awards: as they were frozen when it was closed, else as they would be now."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import Instant, month_of, next_month
+from clubsales.consultants.awards import frozen
+from clubsales.consultants.awards.facts import Past, gather
+from clubsales.consultants.awards.models import AwardRow
+from clubsales.consultants.awards.rules import Award, AwardKind, MonthResult, decide_month
+from clubsales.consultants.credits import closing
+from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
+from clubsales.errors import Reason
+from clubsales.ids import ClubID, ConsultantID, TeamID
+from clubsales.money import Currency, Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAward:
+    """An award that was given, with whose it is."""
+
+    public_id: str
+    month: date
+    award: Award
+    code: str
+    name: str
+    consultant: str  # his public id
+    team: str | None
+    given_at: Instant
+
+
+def month_result(session: Session, club: Club, month: date) -> MonthResult:
+    """A month's standings and awards: as they were frozen, else as they would be now.
+
+    Runs of an open month go on from the one before, which may be open itself; before the first closed month there is
+    nothing to go on from.
+    """
+    month = month_of(month)
+    last = closing.closed_through(session, club.id)
+    if last is None:
+        return decide_month(gather(session, club, month, Past()))
+    if month <= last:
+        return MonthResult(
+            standings=frozen.standings_of(session, club.id, month),
+            awards=tuple(given.award for given in awards_of(session, club.id, month)),
+        )
+    undecided, opened = next_month(last), Past(frozen_through=last)
+    while True:
+        result = decide_month(gather(session, club, undecided, opened))
+        if undecided == month:
+            return result
+        opened = replace(opened, opened=(*opened.opened, (undecided, result.standings)))
+        undecided = next_month(undecided)
+
+
+def awards_of(session: Session, club_id: ClubID, month: date) -> list[GivenAward]:
+    """The awards that a closed month brought, by kind and in the order of codes."""
+    return _given(session, AwardRow.club_id == club_id, AwardRow.month == month)
+
+
+def awards_of_year(session: Session, club_id: ClubID, year: int) -> list[GivenAward]:
+    """The awards of a year, the latest month first."""
+    return _given(
+        session, AwardRow.club_id == club_id, AwardRow.month.between(date(year, 1, 1), date(year, 12, 31))
+    )
+
+
+def awards_of_person(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[GivenAward]:
+    """All that somebody was ever given, the latest month first."""
+    return _given(session, AwardRow.club_id == club_id, AwardRow.consultant_id == consultant_id)
+
+
+def _given(session: Session, *which: sa.ColumnElement[bool]) -> list[GivenAward]:
+    rows = session.execute(
+        sa.select(
+            AwardRow,
+            ConsultantRow.code,
+            ConsultantRow.name,
+            ConsultantRow.public_id.label("consultant"),
+            TeamRow.name.label("team"),
+        )
+        .join_from(AwardRow, ConsultantRow, ConsultantRow.id == AwardRow.consultant_id)
+        .join(TeamRow, TeamRow.id == AwardRow.team_id, isouter=True)
+        .where(*which)
+        .order_by(AwardRow.month.desc(), AwardRow.id)
+    )
+    return [
+        GivenAward(
+            public_id=row.AwardRow.public_id,
+            month=row.AwardRow.month,
+            award=_award(row.AwardRow),
+            code=row.code,
+            name=row.name,
+            consultant=row.consultant,
+            team=row.team,
+            given_at=row.AwardRow.given_at,
+        )
+        for row in rows
+    ]
+
+
+def _award(row: AwardRow) -> Award:
+    return Award(
+        kind=AwardKind(row.kind),
+        consultant_id=ConsultantID(row.consultant_id),
+        team_id=TeamID(row.team_id) if row.team_id is not None else None,
+        amount=Money(row.amount_minor, Currency(row.currency)),
+        run=row.run,
+        reason=Reason.restored(row.reason),
+    )
