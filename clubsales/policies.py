@@ -212,11 +212,18 @@ IN_FORCE = Prepared(
     .order_by(VERSION.c.valid_from.desc(), VERSION.c.sequence.desc())
     .limit(1)
 )
+FIRST = Prepared(
+    sa.select(VERSION.c.id, VERSION.c.digest)
+    .where(VERSION.c.club_id == sa.bindparam("club_id"))
+    .order_by(VERSION.c.valid_from, VERSION.c.sequence)
+    .limit(1)
+)
 
 
 def policy_on(session: Session, club: Club, day: date) -> Policy:
-    """The policy in force in a club on a club-local day."""
-    return policy_of(session, ask_policy_on(session, club, day))
+    """The policy in force in a club on a club-local day; on a day before its first one (a month it was founded in), that."""
+    answer = ask_policy_on(session, club, day)
+    return policy_of(session, answer if answer.all() else FIRST.ask(session, {"club_id": club.id}))
 
 
 def ask_policy_on(session: Session, club: Club, day: date) -> Answer:

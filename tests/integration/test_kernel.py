@@ -173,6 +173,13 @@ def test_policy_of_a_day_is_the_latest_version_valid_then(session: Session, cast
     ]
 
 
+def test_before_its_first_policy_a_club_decides_by_that(session: Session, cast: Cast) -> None:
+    """Founded in the middle of a month it has no other for the whole of it; another club's is never taken."""
+    first = policies.policy_on(session, cast.club, date(2026, 3, 1))
+    assert policies.policy_on(session, cast.club, date(2019, 12, 31)) == first
+    assert policies.policy_on(session, cast.other_club, date(2019, 12, 31)).version_id != first.version_id
+
+
 def test_a_setting_that_is_not_built_is_refused(session: Session, cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         policies.publish(
