@@ -1,13 +1,20 @@
-"""Form fields of this package: days as people enter them."""
+"""Form fields of this package: days and money as people enter them."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import DateField
+from wtforms import DateField, StringField
+from wtforms.validators import ValidationError
 
 from clubsales.i18n import gettext as _
+from clubsales.money import MalformedAmount, Money
+
+AMOUNT = re.compile(r"\d{1,11}(\.\d{1,3})?")
+LEFT_OUT = str.maketrans("", "", ", ¥")
 
 
 class DayField(DateField):
@@ -29,3 +36,24 @@ class DayField(DateField):
         if not 2000 <= day.year < 3000:
             raise ValueError(_("This is not a date. Choose one from the calendar."))
         self.data = day
+
+
+class MoneyField(StringField):
+    """An amount in the `currency` of its form. `money` is what was meant, None where nothing was typed."""
+
+    money: Money | None = None
+
+    def __init__(self, label: LazyString, validators: Sequence[Any] = (), **more: Any) -> None:
+        super().__init__(label, validators, **more)  # type: ignore[no-untyped-call]
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError for what is no amount; what was typed stays."""
+        text = unicodedata.normalize("NFKC", self.data or "").translate(LEFT_OUT).strip()
+        if not text:
+            return
+        try:
+            if not (text.isascii() and AMOUNT.fullmatch(text)):
+                raise MalformedAmount(text)
+            self.money = Money.parse(text, form.currency)
+        except MalformedAmount:
+            raise ValidationError(_("Enter an amount such as 3980 or 3980.00.")) from None
