@@ -14,11 +14,11 @@ from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant
 from clubsales.consultants.credits import queries
 from clubsales.consultants.credits.holding import SOLD, Held, Sold, dispute, held_sales, person, sale, total
-from clubsales.consultants.credits.models import CreditBasisRow
+from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import PostingView, SaleCredit
 from clubsales.consultants.credits.rules import RULED, Cause, Head
 from clubsales.errors import NotFound, Reason
-from clubsales.ids import SaleID
+from clubsales.ids import ConsultantID, SaleID
 from clubsales.money import Money
 
 
@@ -92,6 +92,20 @@ def of_sale(session: Session, actor: Actor, public_id: str) -> SaleLedger:
             public_id for public_id, opener in cases.items() if _reads_case(actor, held | {opener})
         ),
     )
+
+
+def may_read(
+    session: Session, actor: Actor, *, sale_id: SaleID, seller: ConsultantID | None, credit: SaleCredit
+) -> bool:
+    """Whether the ledger of a sale opens for somebody, before he presses; one statement for who has no share."""
+    if _may_read(actor, {seller, *(share.consultant_id for share in credit.shares)}):
+        return True
+    me = actor.consultant_id
+    if me is None or not may(actor, Permission.CREDIT_SEE_OWN):
+        return False
+    had = sa.exists().where(PostingRow.sale_id == sale_id, PostingRow.consultant_id == me)
+    argued = sa.exists().where(dispute.c.sale_id == sale_id, dispute.c.opened_by == me)
+    return bool(session.scalar(sa.select(sa.or_(had, argued))))
 
 
 def _opened(session: Session, sale_id: SaleID) -> dict[str, int]:

@@ -22,6 +22,7 @@ from clubsales.db import db
 from clubsales.errors import NotFound
 from clubsales.i18n import format_local_date, format_local_time, language_tag, reason_text
 from clubsales.i18n import gettext as _
+from clubsales.ids import ConsultantID, SaleID
 from clubsales.web import render
 
 bp = Blueprint("credits", __name__)
@@ -142,11 +143,9 @@ def credit_page() -> str:
 
 
 @bp.app_template_global("ledger_page")
-def ledger_page(public_id: str, credit: SaleCredit) -> str:
+def ledger_page(sale_id: SaleID, public_id: str, seller: ConsultantID | None, credit: SaleCredit) -> str:
     """Where whoever is here reads the ledger of a sale; empty for who has nothing to do with its credit."""
-    actor = current_actor()
-    is_holder = actor.consultant_id in {share.consultant_id for share in credit.shares} - {None}
-    sees = may(actor, Permission.CREDIT_SEE_ALL) or (is_holder and may(actor, Permission.CREDIT_SEE_OWN))
+    sees = story.may_read(db.session, current_actor(), sale_id=sale_id, seller=seller, credit=credit)
     return url_for("credits.of_sale", public_id=public_id) if sees else ""
 
 

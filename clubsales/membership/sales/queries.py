@@ -28,6 +28,7 @@ person = sa.table("person", sa.column("id"), sa.column("public_id"), sa.column("
 phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id", "person_id", "e164")))
 consultant = sa.table("consultant", sa.column("id"), sa.column("public_id"), sa.column("name"))
 member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
+posting = sa.table("posting", sa.column("sale_id"), sa.column("consultant_id"))
 club = sa.table("club", sa.column("id"), sa.column("organisation_id"))
 BUYER_BY_PHONE = (
     sa.select(
@@ -128,7 +129,7 @@ def by_guest_token(session: Session, guest_token: str) -> SaleView:
 def sales_on(
     session: Session, club: Club, day: date, *, consultant_id: ConsultantID | None = None
 ) -> DaySales:
-    """The sales opened on a club-local day, newest first; those of one consultant where asked.
+    """The sales opened on a club-local day, newest first; where asked, those that one consultant made or has credit of.
 
     What somebody chose on the club's own page is a sale once money has come for it.
     """
@@ -137,7 +138,10 @@ def sales_on(
         SaleRow.club_id == club.id, SaleRow.opened_at >= start, SaleRow.opened_at < end, IS_SALE
     )
     if consultant_id is not None:
-        statement = statement.where(SaleRow.consultant_id == consultant_id)
+        has_credit = sa.exists().where(
+            posting.c.sale_id == SaleRow.id, posting.c.consultant_id == consultant_id
+        )
+        statement = statement.where(sa.or_(SaleRow.consultant_id == consultant_id, has_credit))
     rows = session.execute(statement.order_by(SaleRow.opened_at.desc(), SaleRow.id.desc()))
     sales = [_sale(row) for row in rows]
     total = sum(sale.balance.price.minor for sale in sales)

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clubsales import jobs
+from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.auth.models import Account
 from clubsales.clock import Instant
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import PostingView
-from clubsales.ids import PersonID
+from clubsales.ids import PersonID, SaleID
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups import queries as planned
@@ -209,6 +210,21 @@ def test_the_holder_of_the_lead_has_the_credit_and_hears_of_it(
     lead = session.scalars(sa.select(LeadRow).where(LeadRow.person_id == person_id)).one()
     assert lead.converted_sale_id == payment.sale_id
     assert "李雷" in lead.note
+
+
+def test_a_purchase_stands_among_the_sales_of_whoever_has_its_credit(
+    phone: Browser, session: Session, online: Cast, provider: Provider
+) -> None:
+    claimed_by_ma(session, online)
+    payment = order(phone, session, online)
+    pay(phone, session, provider, payment)
+
+    def sold(who: Actor) -> list[SaleID]:
+        day = queries.sales_on(session, online.club, AT.date(), consultant_id=consultant_of(who))
+        return [sale.id for sale in day.sales]
+
+    assert sold(online.ma) == [payment.sale_id]
+    assert sold(online.lin) == []
 
 
 def test_the_note_of_an_order_is_in_the_language_of_the_house_whoever_visits(

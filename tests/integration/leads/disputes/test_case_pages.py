@@ -117,6 +117,26 @@ def test_the_sale_sheet_says_that_its_credit_is_held(session: Session, case: str
     assert "this money is in nobody" in sheet
 
 
+@pytest.mark.parametrize(("who", "shown"), [("lin", True), ("zhou", True), ("ma", False), ("manager", True)])
+def test_the_ledger_of_a_sale_is_a_press_away_for_whoever_may_read_it(
+    session: Session, cast: Cast, case: str, enter: Enter, who: str, shown: bool
+) -> None:
+    everything = shares((cast.lin, 10_000))
+    deciding.rule(session, public_id=case, shares=everything, reason="林静带的", actor=cast.manager, at=AT)
+    session.commit()
+    sale = session.scalar(sa.text("SELECT public_id FROM sale"))
+    browser, ledger = enter(who), f"/credit/sales/{sale}"
+    assert (ledger in browser.text(f"/sales/{sale}")) is shown
+    assert (browser.get(ledger).status_code == HTTPStatus.OK) is shown
+
+
+def test_who_opened_a_case_in_vain_still_reads_the_ledger(
+    session: Session, cast: Cast, case: str, enter: Enter
+) -> None:
+    sale = session.scalar(sa.text("SELECT public_id FROM sale"))
+    assert f"/credit/sales/{sale}" in enter("lin").text(f"/sales/{sale}")
+
+
 def test_who_may_not_open_a_case_hears_why(session: Session, argued: Argued, enter: Enter) -> None:
     public_id = session.scalar(sa.text("SELECT public_id FROM sale"))
     text = enter("ma").text(f"/sales/{public_id}/dispute")
