@@ -18,6 +18,9 @@ REFUSALS: Texts = {
     "catalogue.floor_above_price": _l(
         "The floor price of %(floor_price)s is above the price. Lower it, or leave it empty."
     ),
+    "catalogue.fee_above_price": _l(
+        "The set-up fee of %(set_up_fee)s is part of the price, and the price is %(price)s. Lower the fee."
+    ),
     "catalogue.online_price": _l("Your own page names a price. Enter one first, or take it off the page."),
     "catalogue.online_kind": _l(
         "Only cards are sold on your own page: goods are handed over at the desk. Sell them there."

@@ -438,6 +438,9 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "catalogue.reprice": Door(
             "manager", f"/price-list/{club.card_type}", {"price": "3999", "floor_price": "3500"}
         ),
+        "catalogue.set_pay": Door(
+            "manager", f"/price-list/{club.card_type}/pay", {"set_up_fee": "200", "referral": "50"}
+        ),
         "catalogue.sell_online": Door("manager", f"/price-list/{club.offline_card_type}/online"),
         "catalogue.take_offline": Door("manager", f"/price-list/{club.card_type}/offline"),
         "website.order": Door(

@@ -102,6 +102,11 @@ def test_code_is_made_where_none_is_typed(window: Browser, session: Session, cas
         ("days", "ninety"),
         ("days", "3661"),
         ("days", "9" * 50),
+        ("set_up_fee", "1280.01"),
+        ("set_up_fee", "-1"),
+        ("set_up_fee", "some"),
+        ("referral", "-1"),
+        ("referral", "99999999999"),
         ("code", "with space"),
         ("code", "x" * 41),
         ("code", "annual"),
@@ -165,6 +170,44 @@ def test_wrong_price_changes_nothing(
     assert response.status_code == 422
     assert 'class="error"' in response.get_data(as_text=True)
     assert by_code(session, cast, "annual").price == yuan("3980.00")
+
+
+def test_what_a_card_pays_is_set_with_a_trace(window: Browser, session: Session, cast: Cast) -> None:
+    page = f"/price-list/{cast.annual.public_id}"
+    assert window.post(page + "/pay", page=page, set_up_fee="200", referral="88").status_code == 303
+    card = by_code(session, cast, "annual")
+    assert (card.set_up_fee, card.referral) == (yuan("200.00"), yuan("88.00"))
+    assert 'value="200.00"' in window.text(page)
+    assert window.post(page + "/pay", page=page, set_up_fee="", referral="0").status_code == 303
+    card = by_code(session, cast, "annual")
+    assert (card.set_up_fee, card.referral) == (yuan("0.00"), yuan("0.00"))
+    assert window.post(page + "/pay", page=page, set_up_fee="", referral="").status_code == 303
+    assert by_code(session, cast, "annual").referral is None
+    events = session.scalars(
+        sa.select(AuditEvent).where(AuditEvent.tag == "card_type:pay_set").order_by(AuditEvent.id)
+    ).all()
+    assert [(event.facts["set_up_fee"], event.facts["referral"]) for event in events] == [
+        ("200.00 CNY", "88.00 CNY"),
+        ("0.00 CNY", "0.00 CNY"),
+        ("0.00 CNY", ""),
+    ]
+
+
+def test_a_set_up_fee_is_never_more_than_the_price(window: Browser, session: Session, cast: Cast) -> None:
+    page = f"/price-list/{cast.annual.public_id}"
+    response = window.post(page + "/pay", page=page, set_up_fee="3980.01", referral="")
+    assert response.status_code == 422
+    assert "Lower the fee." in response.get_data(as_text=True)
+    assert window.post(page + "/pay", page=page, set_up_fee="3000", referral="").status_code == 303
+    lowered = window.post(page, page=page, price="2999.99", floor_price="")
+    assert lowered.status_code == 422
+    assert by_code(session, cast, "annual").price == yuan("3980.00")
+
+
+def test_a_new_card_may_say_what_it_pays(window: Browser, session: Session, cast: Cast) -> None:
+    assert add(window, set_up_fee="100", referral="50") == 303
+    card = by_code(session, cast)
+    assert (card.set_up_fee, card.referral) == (yuan("100.00"), yuan("50.00"))
 
 
 def test_withdrawn_card_is_not_sold_until_it_is_put_back(

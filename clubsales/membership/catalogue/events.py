@@ -18,6 +18,19 @@ class CardTypeAdded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardTypePaySet(Event):
+    """What of it commission leaves out, and what whoever referred the buyer gets."""
+
+    tag: ClassVar[str] = "card_type:pay_set"
+    subject: ClassVar[str] = "card_type_id"
+    card_type_id: CardTypeID
+    old_set_up_fee: str
+    set_up_fee: str
+    old_referral: str
+    referral: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardTypeWithdrawn(Event):
     tag: ClassVar[str] = "card_type:withdrawn"
     subject: ClassVar[str] = "card_type_id"

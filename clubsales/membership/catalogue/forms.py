@@ -15,7 +15,7 @@ from clubsales.i18n import refusal_text
 from clubsales.membership import texts
 from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_sell_online
 from clubsales.membership.fields import MoneyField
-from clubsales.money import Currency
+from clubsales.money import Currency, Money
 
 ADDED_KINDS = (CardKind.TERM, CardKind.VISITS, CardKind.GOODS)
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 200
@@ -23,6 +23,11 @@ LONGEST_TERM, MOST_VISITS = 3660, 10_000  # ten years of days
 LARGEST_PRICE = 1_000_000_000  # major units, also of a currency as small as the dong
 CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+def _no_slip(field: MoneyField) -> None:
+    if field.money is not None and field.money.major > LARGEST_PRICE:
+        raise ValidationError(_("This amount has too many digits. Check it."))
 
 
 class WholeNumberField(IntegerField):
@@ -42,17 +47,21 @@ class WholeNumberField(IntegerField):
         self.data = int(text)
 
 
-class PriceForm(OurForm):
+class MoneyForm(OurForm):
+    """Amounts in a club's currency."""
+
+    def __init__(self, currency: Currency, **values: Any) -> None:
+        super().__init__(**values)
+        self.currency = currency
+
+
+class PriceForm(MoneyForm):
     """A price and how low it may go, in a club's currency."""
 
     price = MoneyField(_l("Price"), description=_l("Left empty, it is sold at any price the seller enters."))
     floor_price = MoneyField(
         _l("Lowest price"), description=_l("Nobody sells below it, whatever discount they may give.")
     )
-
-    def __init__(self, currency: Currency, **values: Any) -> None:
-        super().__init__(**values)
-        self.currency = currency
 
     def validate_price(self, field: MoneyField) -> None:
         """Above zero, and no slip of the hand."""
@@ -74,7 +83,35 @@ class PriceForm(OurForm):
             raise ValidationError(refusal_text(decision))
 
 
-class CardTypeForm(PriceForm):
+class PayForm(MoneyForm):
+    """What of the price commission may leave out, and what a colleague gets for bringing the buyer."""
+
+    set_up_fee = MoneyField(
+        _l("Set-up fee in the price"),
+        description=_l("A part of the price. Plans may leave it out of what commission is paid on."),
+    )
+    referral = MoneyField(
+        _l("For a colleague who brought the buyer"),
+        description=_l(
+            "Paid once to a colleague who sells nothing himself, when the sale is fully paid. Left empty, the commission plan says how much."
+        ),
+    )
+
+    def validate_set_up_fee(self, field: MoneyField) -> None:
+        """No slip of the hand."""
+        _no_slip(field)
+
+    def validate_referral(self, field: MoneyField) -> None:
+        """No slip of the hand."""
+        _no_slip(field)
+
+    @property
+    def fee(self) -> Money:
+        """The fee; nothing typed is none. Call after validating."""
+        return self.set_up_fee.money or Money.zero(self.currency)
+
+
+class CardTypeForm(PriceForm, PayForm):
     """Something new on the price list."""
 
     kind = RadioField(
@@ -119,6 +156,13 @@ class CardTypeForm(PriceForm):
         """Letters that every list can hold."""
         if field.data and not CODE.fullmatch(field.data):
             raise ValidationError(_("Up to 40 letters, digits, dots, dashes or underscores."))
+
+    def validate_set_up_fee(self, field: MoneyField) -> None:
+        """Part of the price."""
+        super().validate_set_up_fee(field)
+        decision = may_have_prices(price=self.price.money, floor_price=None, set_up_fee=field.money)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
 
     def validate_online(self, field: Field) -> None:
         """Only what has a price and opens a door."""

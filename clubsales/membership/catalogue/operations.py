@@ -11,6 +11,7 @@ from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardTypeID
 from clubsales.membership.catalogue.events import (
     CardTypeAdded,
+    CardTypePaySet,
     CardTypePutBack,
     CardTypeRepriced,
     CardTypeSoldOnline,
@@ -35,6 +36,8 @@ def add_card_type(
     no_discount: bool = False,
     all_clubs: bool = False,
     online: bool = False,
+    set_up_fee: Money | None = None,
+    referral: Money | None = None,
     name_en: str = "",
     description: str = "",
     description_en: str = "",
@@ -43,10 +46,10 @@ def add_card_type(
 ) -> CardTypeID:
     """Put something on the club's price list, behind what is there.
 
-    `online`: it stands on the club's own page too. Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE,
-    ONLINE_PRICE, ONLINE_KIND).
+    `online`: it stands on the club's own page too; `referral` is a colleague's for bringing the buyer, none: the plan's.
+    Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, ONLINE_PRICE, ONLINE_KIND).
     """
-    may_have_prices(price=price, floor_price=floor_price).or_raise()
+    may_have_prices(price=price, floor_price=floor_price, set_up_fee=set_up_fee).or_raise()
     if online:
         may_sell_online(kind=kind, price=price).or_raise()
     of_club = CardTypeRow.club_id == actor.club.id
@@ -73,11 +76,16 @@ def add_card_type(
         all_clubs=all_clubs,
         online=online,
         position=position,
+        set_up_fee_minor=0 if set_up_fee is None else set_up_fee.minor,
+        referral_minor=None if referral is None else referral.minor,
     )
     session.add(row)
     session.flush()
     event = CardTypeAdded(CardTypeID(row.id), code, kind.value, _fact(price))
     audit.record(session, event, actor=actor, at=at)
+    if set_up_fee or referral is not None:
+        paid = CardTypePaySet(CardTypeID(row.id), "", _fact(set_up_fee), "", _fact(referral))
+        audit.record(session, paid, actor=actor, at=at)
     if online:
         audit.record(session, CardTypeSoldOnline(CardTypeID(row.id)), actor=actor, at=at)
     return CardTypeID(row.id)
@@ -95,10 +103,11 @@ def reprice(
     """Sell at another price from now on; what was sold keeps the price it was sold at.
 
     What stands on the club's own page keeps a price. Raises NotFound and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE,
-    ONLINE_PRICE).
+    FEE_ABOVE_PRICE, ONLINE_PRICE).
     """
     row = _locked(session, card_type_id, actor)
-    may_have_prices(price=price, floor_price=floor_price).or_raise()
+    fee = Money(row.set_up_fee_minor, Currency(row.currency))
+    may_have_prices(price=price, floor_price=floor_price, set_up_fee=fee).or_raise()
     if row.online:
         may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
     currency = Currency(row.currency)
@@ -111,6 +120,36 @@ def reprice(
     session.flush()
     event = CardTypeRepriced(
         card_type_id, _fact(old_price), _fact(price), _fact(old_floor), _fact(floor_price)
+    )
+    audit.record(session, event, actor=actor, at=at)
+
+
+def set_pay(
+    session: Session,
+    *,
+    card_type_id: CardTypeID,
+    set_up_fee: Money,
+    referral: Money | None,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Say what of the price is a set-up fee, and what a colleague gets who brought the buyer (ALL-01); none: the plan's.
+
+    What was sold keeps its fee. Raises NotFound and Refused(CatalogueRefused.FEE_ABOVE_PRICE).
+    """
+    row = _locked(session, card_type_id, actor)
+    currency = Currency(row.currency)
+    price = None if row.price_minor is None else Money(row.price_minor, currency)
+    may_have_prices(price=price, floor_price=None, set_up_fee=set_up_fee).or_raise()
+    old_fee = Money(row.set_up_fee_minor, currency)
+    old_referral = None if row.referral_minor is None else Money(row.referral_minor, currency)
+    if (set_up_fee, referral) == (old_fee, old_referral):
+        return
+    row.set_up_fee_minor = set_up_fee.minor
+    row.referral_minor = None if referral is None else referral.minor
+    session.flush()
+    event = CardTypePaySet(
+        card_type_id, _fact(old_fee), _fact(set_up_fee), _fact(old_referral), _fact(referral)
     )
     audit.record(session, event, actor=actor, at=at)
 

@@ -43,6 +43,8 @@ class CardTypeView:
     on_sale: bool
     online: bool  # the manager wants it on the club's own page
     position: int
+    set_up_fee: Money  # part of the price
+    referral: Money | None  # for a colleague who brought the buyer; none: the plan's
 
     @property
     def is_offered_online(self) -> bool:
@@ -120,4 +122,6 @@ def _view(row: sa.Row[Any]) -> CardTypeView:
         on_sale=row.on_sale,
         online=row.online,
         position=row.position,
+        set_up_fee=Money(row.set_up_fee_minor, currency),
+        referral=None if row.referral_minor is None else Money(row.referral_minor, currency),
     )

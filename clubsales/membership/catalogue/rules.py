@@ -35,6 +35,7 @@ class CatalogueRefused(StrEnum):
     ONLINE_PRICE = "catalogue.online_price"
     ONLINE_KIND = "catalogue.online_kind"
     NOT_ONLINE = "catalogue.not_online"
+    FEE_ABOVE_PRICE = "catalogue.fee_above_price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ class PriceFacts:
     approver_roles: frozenset[Role] = frozenset()
 
 
-def may_have_prices(*, price: Money | None, floor_price: Money | None) -> Decision:
-    """A floor price needs a price above it, or the same."""
+def may_have_prices(
+    *, price: Money | None, floor_price: Money | None, set_up_fee: Money | None = None
+) -> Decision:
+    """A floor price needs a price above it, or the same; a set-up fee is part of the price."""
+    if set_up_fee is not None and price is not None and price < set_up_fee:
+        return refuse(CatalogueRefused.FEE_ABOVE_PRICE, set_up_fee=set_up_fee, price=price)
     if floor_price is not None and (price is None or price < floor_price):
         return refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price)
     return allow()

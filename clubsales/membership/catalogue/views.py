@@ -18,7 +18,7 @@ from clubsales.i18n import language_tag, refusal_text
 from clubsales.ids import new_public_id
 from clubsales.membership import texts
 from clubsales.membership.catalogue import operations, queries
-from clubsales.membership.catalogue.forms import CardTypeForm, PriceForm
+from clubsales.membership.catalogue.forms import CardTypeForm, PayForm, PriceForm
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
 from clubsales.money import Money
@@ -81,6 +81,8 @@ def add_card_type() -> ResponseReturnValue:
                 online=form.online.data,
                 all_clubs=form.all_clubs.data and kind is not CardKind.GOODS,
                 no_discount=form.no_discount.data,
+                set_up_fee=form.set_up_fee.money,
+                referral=form.referral.money,
                 actor=actor,
                 at=at,
             )
@@ -99,8 +101,7 @@ def add_card_type() -> ResponseReturnValue:
 def card_type(public_id: str) -> ResponseReturnValue:
     """One thing on the price list, and its price to change."""
     found = _found(public_id)
-    form = PriceForm(found.currency, price=_as_typed(found.price), floor_price=_as_typed(found.floor_price))
-    return _page(found, form)
+    return _page(found)
 
 
 @bp.post("/price-list/<public_id>")
@@ -123,12 +124,38 @@ def reprice(public_id: str) -> ResponseReturnValue:
             )
         )
     except Refused as refused:
-        if refused.refusal.code is not CatalogueRefused.ONLINE_PRICE:
+        if refused.refusal.code not in (CatalogueRefused.ONLINE_PRICE, CatalogueRefused.FEE_ABOVE_PRICE):
             raise
         form.price.errors = (refusal_text(refused.refusal),)
         return _page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The price is changed. What was sold before keeps its price."), "success")
     return redirect(url_for("catalogue.price_list"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/price-list/<public_id>/pay")
+@requires(Permission.CLUB_SETTINGS)
+def set_pay(public_id: str) -> ResponseReturnValue:
+    """Say what commission leaves out of it and what a referral brings, from the next sale on."""
+    actor, at, found = current_actor(), now(), _found(public_id)
+    form = PayForm(found.currency)
+    if not form.is_valid():
+        return _page(found, pay_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        transact(
+            lambda s: operations.set_pay(
+                s,
+                card_type_id=found.id,
+                set_up_fee=form.fee,
+                referral=form.referral.money,
+                actor=actor,
+                at=at,
+            )
+        )
+    except Refused as refused:
+        form.set_up_fee.errors = (refusal_text(refused.refusal),)
+        return _page(found, pay_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    flash(_("Changed. What was sold before keeps its set-up fee."), "success")
+    return redirect(url_for("catalogue.card_type", public_id=found.public_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/price-list/<public_id>/withdraw")
@@ -193,12 +220,15 @@ def _new_page(form: CardTypeForm) -> str:
     return render("membership/catalogue/new.html", form=form, currency=current_actor().club.currency)
 
 
-def _page(found: CardTypeView, form: PriceForm) -> str:
+def _page(found: CardTypeView, form: PriceForm | None = None, pay_form: PayForm | None = None) -> str:
     may_be_online = found.may_be_online
+    prices = {"price": _as_typed(found.price), "floor_price": _as_typed(found.floor_price)}
+    pay = {"set_up_fee": _as_typed(found.set_up_fee or None), "referral": _as_typed(found.referral)}
     return render(
         "membership/catalogue/show.html",
         card_type=found,
-        form=form,
+        form=form or PriceForm(found.currency, formdata=None, **prices),
+        pay_form=pay_form or PayForm(found.currency, formdata=None, **pay),
         kind=texts.CARD_KINDS[found.kind],
         why_not_online="" if isinstance(may_be_online, Allowed) else refusal_text(may_be_online),
         name=found.name_in(language_tag()),

@@ -65,6 +65,7 @@ def new_deal(
         currency=card_type.currency,
         list_price_minor=None if card_type.price is None else card_type.price.minor,
         price_minor=asked.minor,
+        set_up_fee_minor=min(card_type.set_up_fee.minor, asked.minor),
         person_id=None,
         reception_id=None,
         consultant_id=None,
