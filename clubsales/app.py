@@ -23,6 +23,8 @@ from clubsales.consultants.leave import texts as leave_texts
 from clubsales.consultants.leave.views import bp as leave_views
 from clubsales.consultants.notices import texts as notices_texts
 from clubsales.consultants.notices.views import bp as notices_views
+from clubsales.consultants.reviews import texts as reviews_texts
+from clubsales.consultants.reviews.views import bp as reviews_views
 from clubsales.consultants.roster import texts as roster_texts
 from clubsales.consultants.roster.views import bp as roster_views
 from clubsales.consultants.targets import texts as targets_texts
@@ -111,6 +113,7 @@ BLUEPRINTS = (
     checklists_views,
     notices_views,
     targets_views,
+    reviews_views,
     credits_views,
     appointments_views,
     reminders_views,
@@ -147,6 +150,7 @@ TEXTS = (
     checklists_texts,
     notices_texts,
     targets_texts,
+    reviews_texts,
     credits_texts,
     appointments_texts,
     attribution_texts,

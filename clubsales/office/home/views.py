@@ -63,6 +63,7 @@ PART_OF = {
     "catalogue": ("staff",),
     "checklists": ("staff",),
     "targets": ("staff",),
+    "reviews": ("staff", "sales"),
     "notices": ("staff", "roster"),
     "leave": ("roster",),
     "cards": ("checkin",),
