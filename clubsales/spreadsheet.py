@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -65,7 +65,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
                 if isinstance(cell, str):
                     page.write_string(number, column, cell)
                 elif isinstance(cell, date):
-                    page.write_datetime(number, column, cell, day)
+                    page.write_datetime(number, column, datetime.combine(cell, time.min), day)
                 elif isinstance(cell, Decimal | Fraction):
                     page.write_number(number, column, float(cell), amount)
                 elif cell is not None:
