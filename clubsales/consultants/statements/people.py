@@ -1,0 +1,73 @@
+"""Who is paid in a month, and by what: kind, team and terms of pay as the month ends."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clock import day_start, next_month
+from clubsales.consultants.profiles.tables import CONSULTANT
+from clubsales.consultants.profiles.terms import PayTerm, TeamAt, pay_terms_on, teams_at
+from clubsales.consultants.statements import extras
+from clubsales.ids import AccountID, ConsultantID
+
+SUPERVISOR = "supervisor"  # the kind of plan that pays those who lead a team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the club in a month. `kind`: inside, outside, supervisor, or nothing of these."""
+
+    id: ConsultantID
+    public_id: str
+    account_id: AccountID
+    code: str
+    name: str
+    kind: str
+    sells: bool
+    is_active: bool
+    leads: bool
+    team: TeamAt | None
+    term: PayTerm
+
+    @property
+    def order(self) -> tuple[str, str, int]:
+        """The order of codes."""
+        return self.code, self.name, self.id
+
+
+def people_of(session: Session, club: Club, month: date) -> list[Person]:
+    """Everybody who ever had a profile in the club by then, in the order of codes."""
+    after = next_month(month)
+    teams = teams_at(session, club.id, day_start(after, club.zone))
+    terms = pay_terms_on(session, club.id, after - timedelta(days=1))
+    leading = extras.supervisors_of(session, club, month)
+    rows = session.execute(
+        sa.select(CONSULTANT)
+        .where(CONSULTANT.c.club_id == club.id, CONSULTANT.c.active_from < after)
+        .order_by(CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.id)
+    )
+    return [
+        Person(
+            id=ConsultantID(row.id),
+            public_id=row.public_id,
+            account_id=AccountID(row.account_id),
+            code=row.code,
+            name=row.name,
+            kind=row.kind or (SUPERVISOR if row.account_id in leading else ""),
+            sells=row.kind is not None,
+            is_active=row.active_until is None or row.active_until >= month,
+            leads=row.account_id in leading,
+            team=teams.get(ConsultantID(row.id)),
+            term=terms[ConsultantID(row.id)],
+        )
+        for row in rows
+    ]
+
+
+def is_on_probation(person: Person, month: date) -> bool:
+    """Whether he is on probation on the month's last day."""
+    until = person.term.probation_until
+    return until is not None and until >= next_month(month) - timedelta(days=1)

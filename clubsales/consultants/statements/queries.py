@@ -1,0 +1,440 @@
+"""Reads of statements: the month as it stands, and what was frozen, line by line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.auth.rules import may_be_public_id
+from clubsales.auth.tables import ACCOUNT
+from clubsales.clock import Instant, local_day
+from clubsales.clubs import ClubRow, to_club
+from clubsales.consultants.assessment.keeping import calendar_of, policy_of
+from clubsales.consultants.profiles.tables import CONSULTANT
+from clubsales.consultants.statements.models import (
+    StatementAnswerRow,
+    StatementItemRow,
+    StatementLineRow,
+    StatementRow,
+)
+from clubsales.consultants.statements.reckoning import (
+    MonthReckoning,
+    PersonReckoning,
+    month_reckoning,
+    reckoning_of,
+)
+from clubsales.consultants.statements.rules import AnswerKind, ItemKind, Payable, payable
+from clubsales.consultants.statements.tables import posting, sale
+from clubsales.db import table_of
+from clubsales.errors import Fact, NotFound, Reason
+from clubsales.ids import AccountID, ClubID, ConsultantID, SaleID
+from clubsales.money import Currency, MalformedAmount, Money
+
+__all__ = ["MonthReckoning", "PersonReckoning", "month_reckoning", "reckoning_of"]
+
+STATEMENT, ITEM, LINE, ANSWER = (
+    table_of(StatementRow),
+    table_of(StatementItemRow),
+    table_of(StatementLineRow),
+    table_of(StatementAnswerRow),
+)
+# Facts of reasons that are money; they are kept as texts and read again as money of the statement's currency.
+MONEY_FACTS = frozenset(
+    {"amount", "credit", "carried", "brought", "total", "limit", "spent", "target", "best", "share"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """A line of pay."""
+
+    kind: ItemKind
+    amount: Money
+    rule: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """What was said to a statement."""
+
+    kind: AnswerKind
+    words: str
+    at: Instant
+    account_id: AccountID | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementView:
+    """A frozen statement. `commission` is before the band, `commission_paid` after it; `score` in ten-thousandths.
+
+    `answer_by` is the last club-local day of an objection (ASM-09); `document` is everything it was reckoned from.
+    """
+
+    id: int
+    public_id: str
+    month: date
+    consultant_id: ConsultantID
+    consultant_public_id: str
+    account_id: AccountID
+    name: str
+    code: str
+    credit: Money
+    brought: Money
+    rate_bp: int
+    commission: Money
+    paid_bp: int
+    commission_paid: Money
+    awards: Money
+    base: Money
+    pay: Money
+    carried: Money
+    score: int | None
+    document: Mapping[str, Any]
+    frozen_at: Instant
+    closed_on: date
+    answer_by: date
+    items: tuple[ItemView, ...]
+    answers: tuple[AnswerView, ...]
+    payable: Payable
+
+    @property
+    def standing_answer(self) -> AnswerView | None:
+        """The last word on it."""
+        return self.answers[-1] if self.answers else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """What a posting earned. No posting: what the month before carried (`credit` is not zero), or a cap."""
+
+    id: int
+    credit: Money
+    rate_bp: int
+    factor_bp: int
+    commission: Money
+    payable_on: date
+    amount: Money | None  # of the posting, set-up fee included
+    at: Instant | None
+    cause: str
+    rule: str
+    sale_id: SaleID | None
+    sale_public_id: str
+    card_type_name: str
+    card_type_name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherMonth:
+    """What a sale also counts in another month of the same person. No statement: the month is not closed yet."""
+
+    sale_id: SaleID
+    month: date
+    credit: Money
+    statement_public_id: str | None
+
+
+def statement_of(session: Session, club_id: ClubID, public_id: str) -> StatementView:
+    """A statement of the club by what stands in an address; raises NotFound."""
+    if not may_be_public_id(public_id):
+        raise NotFound
+    found = _views(session, club_id, STATEMENT.c.public_id == public_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def statements_of_person(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID
+) -> list[StatementView]:
+    """Somebody's statements, the latest month first."""
+    return _views(session, club_id, STATEMENT.c.consultant_id == consultant_id)
+
+
+def statements_of_month(session: Session, club_id: ClubID, month: date) -> list[StatementView]:
+    """The statements of a closed month, in the order of codes."""
+    return _views(session, club_id, STATEMENT.c.month == month)
+
+
+def lines_of_statement(
+    session: Session, statement_id: int, *, after: int = 0, limit: int | None = None
+) -> list[LineView]:
+    """The lines of a statement in the order of the ledger; `after` is the id of the last one seen."""
+    rows = session.execute(
+        sa.select(
+            LINE,
+            STATEMENT.c.currency,
+            *(posting.c.amount_minor, posting.c.at, posting.c.cause, posting.c.rule, posting.c.sale_id),
+            *(sale.c.public_id, sale.c.card_type_name, sale.c.card_type_name_en),
+        )
+        .join_from(LINE, STATEMENT, STATEMENT.c.id == LINE.c.statement_id)
+        .join(posting, posting.c.id == LINE.c.posting_id, isouter=True)
+        .join(sale, sale.c.id == posting.c.sale_id, isouter=True)
+        .where(LINE.c.statement_id == statement_id, LINE.c.id > after)
+        .order_by(LINE.c.id)
+        .limit(limit)
+    )
+    return [_line(row) for row in rows]
+
+
+def earlier_months_of(session: Session, statement: StatementView) -> list[OtherMonth]:
+    """For the sales in a statement: what they counted in months before it. A late fact is linked to what it corrects."""
+    return _other_months(session, statement, posting.c.month < statement.month)
+
+
+def late_postings_of(session: Session, statement: StatementView) -> list[OtherMonth]:
+    """For the sales in a statement: what came after it was frozen and counts in a later month (AMB-65)."""
+    return _other_months(session, statement, posting.c.month > statement.month)
+
+
+def payable_between(
+    session: Session, club_id: ClubID, *, after: date, until: date, before_month: date
+) -> dict[ConsultantID, Money]:
+    """Parts of statements of earlier months that became payable after a club-local day, up to another one."""
+    found: dict[ConsultantID, Money] = {}
+    for view in _views(session, club_id, STATEMENT.c.month < before_month, _waits_after(after)):
+        due = sum(part.amount_minor for part in view.payable.later if after < part.day <= until)
+        if due:
+            so_far = found.get(view.consultant_id, Money.zero(view.pay.currency))
+            found[view.consultant_id] = so_far + Money(due, view.pay.currency)
+    return found
+
+
+def payable_at(session: Session, club_id: ClubID, day: date) -> dict[ConsultantID, Money]:
+    """What of everybody's statements frozen by then waits on a club-local day: earned, not payable yet."""
+    found: dict[ConsultantID, Money] = {}
+    for view in _views(session, club_id, _waits_after(day)):
+        waits = sum(part.amount_minor for part in view.payable.later if part.day > day)
+        if waits and view.closed_on <= day:
+            so_far = found.get(view.consultant_id, Money.zero(view.pay.currency))
+            found[view.consultant_id] = so_far + Money(waits, view.pay.currency)
+    return found
+
+
+def _waits_after(day: date) -> sa.ColumnElement[bool]:
+    """Statements with a line that is payable after a day."""
+    return sa.exists().where(LINE.c.statement_id == STATEMENT.c.id, LINE.c.payable_on > day)
+
+
+def _other_months(
+    session: Session, statement: StatementView, when: sa.ColumnElement[bool]
+) -> list[OtherMonth]:
+    mine = posting.alias("mine")
+    sales = (
+        sa.select(mine.c.sale_id)
+        .join_from(LINE, mine, mine.c.id == LINE.c.posting_id)
+        .where(LINE.c.statement_id == statement.id)
+    )
+    of_month = STATEMENT.alias("of_month")
+    rows = session.execute(
+        sa.select(
+            posting.c.sale_id,
+            posting.c.month,
+            sa.func.sum(posting.c.amount_minor).label("minor"),
+            of_month.c.public_id,
+        )
+        .join_from(
+            posting,
+            of_month,
+            sa.and_(
+                of_month.c.consultant_id == posting.c.consultant_id,
+                of_month.c.club_id == posting.c.club_id,
+                of_month.c.month == posting.c.month,
+            ),
+            isouter=True,
+        )
+        .where(posting.c.consultant_id == statement.consultant_id, posting.c.sale_id.in_(sales), when)
+        .group_by(posting.c.sale_id, posting.c.month, of_month.c.public_id)
+        .order_by(posting.c.sale_id, posting.c.month)
+    )
+    return [
+        OtherMonth(
+            sale_id=SaleID(row.sale_id),
+            month=row.month,
+            credit=Money(int(row.minor), statement.pay.currency),
+            statement_public_id=row.public_id,
+        )
+        for row in rows
+    ]
+
+
+def _views(session: Session, club_id: ClubID, *which: sa.ColumnElement[bool]) -> list[StatementView]:
+    rows = session.execute(
+        sa.select(
+            STATEMENT,
+            CONSULTANT.c.name,
+            CONSULTANT.c.code,
+            CONSULTANT.c.account_id,
+            CONSULTANT.c.public_id.label("consultant_public_id"),
+        )
+        .join_from(STATEMENT, CONSULTANT, CONSULTANT.c.id == STATEMENT.c.consultant_id)
+        .where(STATEMENT.c.club_id == club_id, *which)
+        .order_by(STATEMENT.c.month.desc(), CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.id)
+    ).all()
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    items, answers = _items(session, ids), _answers(session, ids)
+    earned = _earned_by_day(session, ids)
+    club = to_club(session.get_one(ClubRow, club_id))
+    answer_by: dict[date, date] = {}
+    views = []
+    for row in rows:
+        closed_on = local_day(row.frozen_at, club.zone)
+        if closed_on not in answer_by:
+            policy = policy_of(session, club, row.month)
+            calendar = calendar_of(session, club, policy)
+            answer_by[closed_on] = calendar.working_day_after(closed_on, policy.confirm_days[1])
+        views.append(
+            _view(
+                row,
+                items.get(row.id, ()),
+                answers.get(row.id, ()),
+                earned.get(row.id, {}),
+                closed_on=closed_on,
+                answer_by=answer_by[closed_on],
+            )
+        )
+    return views
+
+
+def _items(session: Session, ids: Sequence[int]) -> dict[int, list[Any]]:
+    rows = session.execute(
+        sa.select(ITEM).where(ITEM.c.statement_id.in_(ids)).order_by(ITEM.c.statement_id, ITEM.c.position)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.statement_id, []).append(row)
+    return found
+
+
+def _answers(session: Session, ids: Sequence[int]) -> dict[int, list[AnswerView]]:
+    rows = session.execute(
+        sa.select(ANSWER, ACCOUNT.c.name)
+        .join_from(ANSWER, ACCOUNT, ACCOUNT.c.id == ANSWER.c.account_id, isouter=True)
+        .where(ANSWER.c.statement_id.in_(ids))
+        .order_by(ANSWER.c.id)
+    )
+    found: dict[int, list[AnswerView]] = {}
+    for row in rows:
+        view = AnswerView(
+            kind=AnswerKind(row.kind),
+            words=row.words,
+            at=row.at,
+            account_id=AccountID(row.account_id) if row.account_id is not None else None,
+            name=row.name,
+        )
+        found.setdefault(row.statement_id, []).append(view)
+    return found
+
+
+def _earned_by_day(session: Session, ids: Sequence[int]) -> dict[int, dict[date, int]]:
+    """What the lines of statements earn before the band, by the day they may be paid."""
+    rows = session.execute(
+        sa.select(LINE.c.statement_id, LINE.c.payable_on, sa.func.sum(LINE.c.commission_minor).label("minor"))
+        .where(LINE.c.statement_id.in_(ids))
+        .group_by(LINE.c.statement_id, LINE.c.payable_on)
+    )
+    found: dict[int, dict[date, int]] = {}
+    for row in rows:
+        found.setdefault(row.statement_id, {})[row.payable_on] = int(row.minor)
+    return found
+
+
+def _view(
+    row: Any,
+    items: Sequence[Any],
+    answers: Sequence[AnswerView],
+    earned: Mapping[date, int],
+    *,
+    closed_on: date,
+    answer_by: date,
+) -> StatementView:
+    currency = Currency(row.currency)
+    return StatementView(
+        id=row.id,
+        public_id=row.public_id,
+        month=row.month,
+        consultant_id=ConsultantID(row.consultant_id),
+        consultant_public_id=row.consultant_public_id,
+        account_id=AccountID(row.account_id),
+        name=row.name,
+        code=row.code,
+        credit=Money(row.credit_minor, currency),
+        brought=Money(row.brought_minor, currency),
+        rate_bp=row.rate_bp,
+        commission=Money(row.commission_minor, currency),
+        paid_bp=row.paid_bp,
+        commission_paid=Money(row.commission_paid_minor, currency),
+        awards=Money(row.awards_minor, currency),
+        base=Money(row.base_minor, currency),
+        pay=Money(row.pay_minor, currency),
+        carried=Money(row.carried_minor, currency),
+        score=row.score,
+        document=row.document,
+        frozen_at=row.frozen_at,
+        closed_on=closed_on,
+        answer_by=answer_by,
+        items=tuple(
+            ItemView(
+                kind=ItemKind(item.kind),
+                amount=Money(item.amount_minor, currency),
+                rule=item.rule,
+                reason=with_money(Reason.restored(item.reason), currency),
+            )
+            for item in items
+        ),
+        answers=tuple(answers),
+        payable=payable(
+            pay_minor=row.pay_minor,
+            commission_paid_minor=row.commission_paid_minor,
+            paid_bp=row.paid_bp,
+            by_day=earned,
+            closed_on=closed_on,
+        ),
+    )
+
+
+def with_money(reason: Reason, currency: Currency) -> Reason:
+    """A kept reason whose amounts are money again, so that they are shown as money."""
+    return Reason(
+        reason.rule,
+        reason.code,
+        {
+            name: _money(fact, currency) if name in MONEY_FACTS else fact
+            for name, fact in reason.facts.items()
+        },
+    )
+
+
+def _money(fact: Fact, currency: Currency) -> Fact:
+    if not isinstance(fact, str):
+        return fact
+    try:
+        return Money.parse(fact, currency)
+    except MalformedAmount:
+        return fact
+
+
+def _line(row: Any) -> LineView:
+    currency = Currency(row.currency)
+    return LineView(
+        id=row.id,
+        credit=Money(row.credit_minor, currency),
+        rate_bp=row.rate_bp,
+        factor_bp=row.factor_bp,
+        commission=Money(row.commission_minor, currency),
+        payable_on=row.payable_on,
+        amount=Money(row.amount_minor, currency) if row.amount_minor is not None else None,
+        at=row.at,
+        cause=row.cause or "",
+        rule=row.rule or "",
+        sale_id=SaleID(row.sale_id) if row.sale_id is not None else None,
+        sale_public_id=row.public_id or "",
+        card_type_name=row.card_type_name or "",
+        card_type_name_en=row.card_type_name_en or "",
+    )
