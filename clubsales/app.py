@@ -27,6 +27,7 @@ from clubsales.consultants.reviews import texts as reviews_texts
 from clubsales.consultants.reviews.views import bp as reviews_views
 from clubsales.consultants.roster import texts as roster_texts
 from clubsales.consultants.roster.views import bp as roster_views
+from clubsales.consultants.statements import texts as statements_texts
 from clubsales.consultants.targets import texts as targets_texts
 from clubsales.consultants.targets.views import bp as targets_views
 from clubsales.db import db, migrations, prepare_engine

@@ -29,6 +29,7 @@ from clubsales.backup import CannotBackUp, back_up
 from clubsales.certificate import certificate_for
 from clubsales.clock import now
 from clubsales.consultants.credits import checks as credit_checks
+from clubsales.consultants.statements import checks as statement_checks
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import db, migrations, transact
 from clubsales.errors import Refused
@@ -273,7 +274,11 @@ def check() -> None:
     with _app_context():
         session = db.session
         problems = [f"audit seal {seal} does not hold" for seal in audit.broken_seals(session)]
-        for invariant in (*credit_checks.INVARIANTS, *sale_checks.INVARIANTS):
+        for invariant in (
+            *credit_checks.INVARIANTS,
+            *statement_checks.INVARIANTS,
+            *sale_checks.INVARIANTS,
+        ):
             problems += [f"{invariant.__name__}: {sentence}" for sentence in invariant(session)]
         counted = session.execute(sa.select(sa.func.count()).select_from(audit.AuditEvent)).scalar_one()
     for problem in problems:

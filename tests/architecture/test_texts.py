@@ -222,7 +222,7 @@ def codes_in_code() -> tuple[set[str], set[str]]:
     """Reason codes as the rules write them: plain ones, and patterns of those put together."""
     plain: set[str] = set()
     patterns: set[str] = set()
-    family = re.compile(r"(rotation|attribution|credit|dispute|probe)\.[a-z_]+")
+    family = re.compile(r"(rotation|attribution|credit|dispute|probe|pay)\.[a-z_]+")
     for path, tree in syntax_trees().items():
         if not path.endswith(REASONED_IN):
             continue
