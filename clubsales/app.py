@@ -151,6 +151,7 @@ TEXTS = (
     checklists_texts,
     notices_texts,
     targets_texts,
+    statements_texts,
     reviews_texts,
     credits_texts,
     appointments_texts,

@@ -29,8 +29,8 @@ from clubsales.backup import CannotBackUp, back_up
 from clubsales.certificate import certificate_for
 from clubsales.clock import now
 from clubsales.consultants.credits import checks as credit_checks
-from clubsales.consultants.statements import checks as statement_checks
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.statements import checks as statement_checks
 from clubsales.db import db, migrations, transact
 from clubsales.errors import Refused
 from clubsales.i18n import refusal_text
