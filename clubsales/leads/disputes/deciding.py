@@ -80,8 +80,8 @@ def rule(
     """Whoever holds the final role says whose the credit is; it is posted at once, and may be appealed against.
 
     No shares: as the rules proposed; anything else needs a reason. `by_the_book`: nobody stands in, as in a history.
-    Raises NotFound and Refused(DisputeRefused.IS_SETTLED, UNDER_APPEAL, NOT_OPEN, PARTY, ROLE, REASON, SHARES,
-    WORDS_LONG, CONDUCT).
+    Raises NotFound and Refused(DisputeRefused.IS_SETTLED, UNDER_APPEAL, NOT_OPEN, PARTY, ROLE, OWN_SETTLEMENT, REASON,
+    SHARES, WORDS_LONG, CONDUCT).
     """
     act = locked(session, public_id, actor, at)
     wish = _wish(session, act, shares, reason)
@@ -102,18 +102,25 @@ def rule_appeal(
     shares: Sequence[Share] | None,
     reason: str,
     conduct: Conduct | None = None,
+    upholds: bool = False,
     actor: Actor,
     at: Instant,
 ) -> None:
     """The last word on a case, by somebody who has not ruled in it. No shares: as the rules proposed at first.
+
+    `upholds`: the ruling stands, whatever the shares.
 
     Raises NotFound and Refused(DisputeRefused.NOT_APPEALED, PARTY, ROLE, OWN_RULING, REASON, SHARES, WORDS_LONG,
     CONDUCT).
     """
     act = locked(session, public_id, actor, at)
     wish = _wish(session, act, shares, reason)
+    if upholds:
+        wish = replace(wish, shares=act.view.ruled_shares, upholds=True)
     may_rule_appeal(_with_judges(session, act), actor, wish, act.policy).or_raise()
     code = "dispute.appeal_ruled" if wish.shares is not None else "dispute.appeal_confirmed"
+    if wish.upholds:
+        code = "dispute.appeal_upheld"
     row = act.row
     row.status, row.decided_at, row.appeal_until = Status.DECIDED.value, at, None
     _decide(session, act, StepKind.APPEAL_RULED, wish, conduct, code)

@@ -1,6 +1,8 @@
 """Settling, ruling, deciding an appeal: the split, what it does in money, then the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from flask import flash, redirect, request, url_for
@@ -24,7 +26,7 @@ from clubsales.leads.disputes.blueprint import bp, once
 from clubsales.leads.disputes.casefile import CaseFile
 from clubsales.leads.disputes.forms import SHARE, DecisionForm, SplitError, choose_from, percent, split_of
 from clubsales.leads.disputes.moves import AS_PROPOSED
-from clubsales.leads.disputes.pages import WORDS, effects
+from clubsales.leads.disputes.pages import WORDS, Effect, effects
 from clubsales.leads.disputes.rules import (
     Conduct,
     DisputeRefused,
@@ -38,10 +40,10 @@ from clubsales.leads.disputes.rules import (
 )
 from clubsales.web import render
 
-AS_RULES_SAY, SHOW, DO_IT = STEPS = ("confirm", "show", "do")
+AS_RULES_SAY, UPHOLD, SHOW, DO_IT = STEPS = ("confirm", "uphold", "show", "do")
 AT_REASON = frozenset({DisputeRefused.REASON, DisputeRefused.WORDS_LONG})
 AT_NOTE = frozenset({DisputeRefused.CONDUCT})
-OPERATIONS = {
+OPERATIONS: Mapping[StepKind, Callable[..., None]] = {
     StepKind.SETTLED: deciding.settle,
     StepKind.RULED: deciding.rule,
     StepKind.APPEAL_RULED: deciding.rule_appeal,
@@ -51,6 +53,19 @@ ENDPOINTS = {
     StepKind.RULED: "disputes.rule",
     StepKind.APPEAL_RULED: "disputes.appeal_ruling",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What was ruled and why, beside what the rules had proposed."""
+
+    by: str
+    words: str
+    effects: list[Effect]
+
+    @property
+    def is_as_proposed(self) -> bool:
+        return not any(each.changes for each in self.effects)
 
 
 # Where a decision is posted the form stands too, for whoever had to type the password again or loads the page again.
@@ -109,10 +124,10 @@ def _decide(public_id: str, kind: StepKind, done: str) -> ResponseReturnValue:
     step, typed = request.form.get("step", ""), request.form.to_dict()
     if not form.is_valid():
         return _page(case, kind, form, actor, typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
-    if step not in STEPS:
+    if step not in STEPS or (step == UPHOLD and kind is not StepKind.APPEAL_RULED):
         return _page(case, kind, form, actor, typed=typed)
     shares: tuple[Share, ...] | None = None
-    if step != AS_RULES_SAY:
+    if step not in (AS_RULES_SAY, UPHOLD):
         try:
             shares = _split(typed, case, people)
         except SplitError as wrong:
@@ -128,7 +143,7 @@ def _decide(public_id: str, kind: StepKind, done: str) -> ResponseReturnValue:
         if step == SHOW:
             _check(case, kind, shares, reason, people, actor, at)
             return _page(case, kind, form, actor, typed=typed, shares=shares)
-        _do(public_id, kind, form, shares, reason, conduct, actor, at)
+        _do(public_id, kind, form, shares, reason, conduct, actor, at, upholds=step == UPHOLD)
     except Refused as refused:
         return _refused(refused, case, kind, form, actor, typed), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(done, "success")
@@ -144,11 +159,14 @@ def _do(
     conduct: Conduct | None,
     actor: Actor,
     at: Instant,
+    *,
+    upholds: bool,
 ) -> None:
     """Decide; the same form sent twice decides once."""
+    operation = partial(deciding.rule_appeal, upholds=True) if upholds else OPERATIONS[kind]
 
     def work(session: Session) -> str:
-        OPERATIONS[kind](
+        operation(
             session,
             public_id=public_id,
             shares=shares,
@@ -161,6 +179,7 @@ def _do(
 
     inputs = {
         kind.value: public_id,
+        "upholds": upholds,
         "shares": None if shares is None else [(each.consultant_id, each.basis_points) for each in shares],
         "reason": reason,
         "conduct": None if conduct is None else [conduct.consultant_id, conduct.note],
@@ -267,8 +286,17 @@ def _page(
         address=url_for(ENDPOINTS[kind], public_id=case.public_id),
         effects=None if shares is None else effects(case, shares, everybody),
         proposed=effects(case, case.view.proposal.shares, everybody),
+        ruled=_ruling(case, everybody) if kind is StepKind.APPEAL_RULED else None,
         quiet_hours=quiet,
         precedents=precedents.similar(db.session, actor.club.id, case.view),
         today=local_day(now(), actor.club.zone),
         **WORDS,
     )
+
+
+def _ruling(case: CaseFile, people: Mapping[ConsultantID, ConsultantView]) -> Ruling | None:
+    """The ruling that an appeal is against."""
+    step = next((each for each in reversed(case.view.steps) if each.kind is StepKind.RULED), None)
+    if step is None or step.shares is None:
+        return None
+    return Ruling(by=step.by, words=step.words, effects=effects(case, step.shares, people))

@@ -69,9 +69,10 @@ def tell(
     """
     sides = set(session.scalars(sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id.in_(parties))))
     accounts = set(sides)
+    out_of_it = sides | {int(judge)} if facts.judge and judge is not None else sides  # has had his say
     for role in facts.roles:
         after = (Role(policy.final_role),) if role is Role.SUPERVISOR else ()
-        accounts |= _who_decides(session, actor, (role, *after), sides=sides)
+        accounts |= _who_decides(session, actor, (role, *after), out_of_it=out_of_it)
     if facts.judge and judge is not None:
         accounts.add(judge)
     accounts.discard(actor.account_id)
@@ -179,10 +180,10 @@ def take_untold(session: Session, at: Instant) -> list[Untold]:
     ]
 
 
-def _who_decides(session: Session, actor: Actor, roles: Sequence[Role], *, sides: set[int]) -> set[int]:
-    """Those of the first of these roles that somebody holds who is on no side; of none of them: whoever stands in."""
+def _who_decides(session: Session, actor: Actor, roles: Sequence[Role], *, out_of_it: set[int]) -> set[int]:
+    """Those of the first of these roles that somebody else holds; of none of them: whoever stands in."""
     for role in (*roles, *STAND_INS):
-        found = _with_role(session, actor, role) - sides
+        found = _with_role(session, actor, role) - out_of_it
         if found:
             return found
     return set()

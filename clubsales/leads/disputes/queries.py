@@ -107,6 +107,11 @@ class DisputeView:
         )
 
     @property
+    def ruled_shares(self) -> tuple[Share, ...] | None:
+        """What was ruled, which an appeal may be against."""
+        return next((step.shares for step in reversed(self.steps) if step.kind is StepKind.RULED), None)
+
+    @property
     def parties(self) -> frozenset[ConsultantID]:
         """Who opened it, and everybody with a share before or after."""
         return self.case.parties

@@ -77,6 +77,7 @@ class DisputeRefused(StrEnum):
     APPEAL_LATE = "dispute.appeal_late"
     NOT_APPEALED = "dispute.not_appealed"
     OWN_RULING = "dispute.own_ruling"
+    OWN_SETTLEMENT = "dispute.own_settlement"
     NO_WORDS = "dispute.no_words"
     WORDS_LONG = "dispute.words_long"
     CONDUCT = "dispute.conduct"
@@ -113,7 +114,8 @@ def appeal_until(ruled_on: date) -> date:
 class Opening:
     """Somebody wants to argue over a sale. `sells` and `has_touch` are about him.
 
-    `running_of` opened a case that runs already; `was_party` says that a case over this sale was decided with him in it.
+    `running_of` opened a case that runs already; `was_party` says that a case over this sale was decided with him in it,
+    `had_last_word` that one was decided on appeal.
     """
 
     first_receipt_day: date | None
@@ -122,6 +124,7 @@ class Opening:
     has_touch: bool
     running_of: str | None = None
     was_party: bool = False
+    had_last_word: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +186,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How somebody wants to decide. No shares: as the rules proposed. `sellers` are who may have a share."""
+    """How somebody wants to decide. No shares: as the rules proposed. `sellers` are who may have a share.
+
+    `upholds`: the shares are those of the ruling that was appealed against.
+    """
 
     shares: tuple[Share, ...] | None
     reason: str = ""
+    upholds: bool = False
     sellers: frozenset[ConsultantID] = frozenset()
 
     @property
@@ -226,7 +233,10 @@ def named(shares: Sequence[Share]) -> tuple[Share, ...]:
 
 
 def may_open(facts: Opening, policy: DisputePolicy, *, anew: bool = False) -> Decision:
-    """Within the window, by somebody with a touch, one case at a time. `anew`: also by a party of a decided case."""
+    """Within the window, by somebody with a touch, one case at a time; what was decided on appeal is never opened again.
+
+    `anew`: also by a party of a decided case, and after any last word.
+    """
     if facts.first_receipt_day is None:
         return refuse(DisputeRefused.NOT_PAID)
     last = policy.last_day(facts.first_receipt_day)
@@ -236,6 +246,8 @@ def may_open(facts: Opening, policy: DisputePolicy, *, anew: bool = False) -> De
         return refuse(DisputeRefused.NO_TOUCH)
     if facts.running_of is not None:
         return refuse(DisputeRefused.OPEN, opener=facts.running_of)
+    if facts.had_last_word and not anew:
+        return refuse(DisputeRefused.FINAL)
     if facts.was_party and not anew:
         return refuse(DisputeRefused.DECIDED)
     return allow()
@@ -284,7 +296,10 @@ def may_object(case: Case, consultant_id: ConsultantID | None, at: Instant) -> D
 
 
 def may_rule(case: Case, by: Actor, wish: Wish, policy: DisputePolicy, at: Instant) -> Decision:
-    """Whoever holds the final role (or stands in for it) and is no party; not while a settlement waits for objections."""
+    """Whoever holds the final role (or stands in for it), is no party and has not settled it in vain.
+
+    Not while a settlement waits for objections.
+    """
     undecided = _undecided(case, at)
     if isinstance(undecided, Refusal):
         return undecided
@@ -292,6 +307,8 @@ def may_rule(case: Case, by: Actor, wish: Wish, policy: DisputePolicy, at: Insta
         return refuse(DisputeRefused.PARTY)
     if not by.has_role(*case.judging(Role(policy.final_role))):
         return refuse(DisputeRefused.ROLE)
+    if case.objected and by.account_id is not None and by.account_id == case.ruled_by:
+        return refuse(DisputeRefused.OWN_SETTLEMENT)
     return _well_founded(wish)
 
 
@@ -376,8 +393,8 @@ def _is_party(case: Case, by: Actor, wish: Wish) -> bool:
 
 
 def _well_founded(wish: Wish) -> Decision:
-    """A reason unless it is what the rules said; shares of people who sell that make a whole, each once."""
-    if wish.shares is None:
+    """A reason unless it is what the rules or the ruling said; shares of people who sell that make a whole, each once."""
+    if wish.shares is None or wish.upholds:
         return may_say(wish.reason, LONGEST_REASON)
     if not wish.reason:
         return refuse(DisputeRefused.REASON)

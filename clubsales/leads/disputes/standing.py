@@ -50,13 +50,15 @@ def opening_of(
 ) -> Opening:
     """The facts of somebody who wants to argue over a sale; `line` is its latest case. Raises NotFound."""
     sale = _sale_of(session, club.id, sale_id)
+    decided = _decided_cases(session, club.id, sale_id)
     return Opening(
         first_receipt_day=_paid_on(sale, club),
         today=today,
         sells=who.kind is not None,
         has_touch=_has_touch(session, club.id, sale, who.id),
         running_of=line.opener if line is not None and line.is_running else None,
-        was_party=any(who.id in each.parties for each in _decided_cases(session, club.id, sale_id)),
+        was_party=any(who.id in each.parties for each in decided),
+        had_last_word=any(each.appealed_at is not None for each in decided),
     )
 
 

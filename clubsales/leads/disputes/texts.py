@@ -56,6 +56,9 @@ REFUSALS: Texts = {
         "There is no appeal to decide here any more. The page says how the dispute ended."
     ),
     "dispute.own_ruling": _l("You ruled in this dispute: somebody else has to decide the appeal."),
+    "dispute.own_settlement": _l(
+        "You settled this dispute and a party objected: somebody else has to rule. Its page says whose word is next."
+    ),
     "dispute.no_words": _l("Write something, or attach a picture or a paper."),
     "dispute.words_long": _l("This text is too long. Use at most %(most)s characters."),
     "dispute.conduct": _l("A note on conduct is about a party of the dispute and says what happened."),
@@ -71,6 +74,7 @@ REASONS: Texts = {
     "dispute.ruled": _l("%(by)s ruled: %(split)s."),
     "dispute.confirmed": _l("%(by)s ruled that what the rules proposed stands."),
     "dispute.appeal_ruled": _l("%(by)s decided the appeal: %(split)s."),
+    "dispute.appeal_upheld": _l("%(by)s decided the appeal: the ruling stands, %(split)s."),
     "dispute.appeal_confirmed": _l("%(by)s decided the appeal: what the rules proposed at first stands."),
 }
 # A step, as news to whoever is concerned.

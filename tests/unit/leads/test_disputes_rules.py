@@ -107,6 +107,9 @@ OPENING = Opening(first_receipt_day=TODAY, today=TODAY, sells=True, has_touch=Tr
         ({"running_of": "x"}, "open"),
         ({"running_of": "x", "was_party": True}, "open"),
         ({"was_party": True}, "decided"),
+        ({"had_last_word": True}, "final"),
+        ({"had_last_word": True, "was_party": True}, "final"),
+        ({"had_last_word": True, "running_of": "x"}, "open"),
     ],
 )
 def test_who_may_open(changes: dict[str, object], expected: str) -> None:
@@ -115,6 +118,7 @@ def test_who_may_open(changes: dict[str, object], expected: str) -> None:
 
 def test_a_history_opens_anew_with_a_party_of_a_decided_case() -> None:
     assert code(may_open(replace(OPENING, was_party=True), POLICY, anew=True)) == ""
+    assert code(may_open(replace(OPENING, was_party=True, had_last_word=True), POLICY, anew=True)) == ""
     assert code(may_open(replace(OPENING, running_of="x"), POLICY, anew=True)) == "open"
 
 
@@ -303,6 +307,34 @@ def test_who_may_say_something(case: Case, who: ConsultantID | None, says: bool,
 )
 def test_conduct_is_noted_of_a_party(conduct: Conduct | None, expected: str) -> None:
     assert code(may_note_conduct(OPEN, CONFIRM, conduct)) == expected
+
+
+BOTH = somebody(Role.SUPERVISOR, Role.CLUB_MANAGER, account=20)
+OBJECTED = replace(OPEN, objected=True, ruled_by=AccountID(20))
+
+
+def test_whoever_settled_in_vain_does_not_rule() -> None:
+    assert code(may_rule(OBJECTED, BOTH, CONFIRM, POLICY, NOON)) == "own_settlement"
+    assert code(may_rule(OBJECTED, MANAGER, CONFIRM, POLICY, NOON)) == ""
+    assert code(may_rule(OPEN, BOTH, CONFIRM, POLICY, NOON)) == ""
+
+
+def test_where_he_is_the_only_manager_somebody_stands_in() -> None:
+    managers = (
+        Judge(account_id=AccountID(20), consultant_id=None, roles=BOTH.roles),
+        Judge(account_id=AccountID(30), consultant_id=None, roles=frozenset({Role.SALES_DIRECTOR})),
+    )
+    case = replace(OBJECTED, judges=managers)
+    assert code(may_rule(case, DIRECTOR, CONFIRM, POLICY, NOON)) == ""
+    assert code(may_rule(case, BOTH, CONFIRM, POLICY, NOON)) == "own_settlement"
+
+
+def test_a_ruling_that_stands_needs_no_second_reason() -> None:
+    upheld = replace(HALF, reason="", upholds=True)
+    assert code(may_rule_appeal(APPEALED, DIRECTOR, upheld, POLICY)) == ""
+    assert code(may_rule_appeal(APPEALED, DIRECTOR, replace(upheld, upholds=False), POLICY)) == "reason"
+    too_long = replace(upheld, reason="x" * 2001)
+    assert code(may_rule_appeal(APPEALED, DIRECTOR, too_long, POLICY)) == "words_long"
 
 
 SPLITS = st.lists(

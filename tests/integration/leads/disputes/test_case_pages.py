@@ -321,6 +321,31 @@ def test_a_manager_rules_and_a_party_appeals(
     assert "This is final" in zhou.text(f"/disputes/{case}")
 
 
+def test_the_director_lets_the_ruling_stand_with_one_button(
+    session: Session, cast: Cast, argued: Argued, case: str, enter: Enter
+) -> None:
+    split = shares((cast.lin, 3_000), (cast.zhou, 7_000))
+    deciding.rule(session, public_id=case, shares=split, reason="两人都接待过", actor=cast.manager, at=AT)
+    operations.appeal(session, public_id=case, actor=cast.zhou, at=AT)
+    session.commit()
+    director, page = enter("director"), f"/disputes/{case}/decide"
+    text = director.text(page)
+    assert "The ruling appealed against" in text
+    assert "两人都接待过" in text
+    assert "1,194.00" in text
+    address = f"/disputes/{case}/appeal-ruling"
+    assert director.post(address, page=page, step="uphold").status_code == HTTPStatus.SEE_OTHER
+    assert argued.booked == {"林静": "1194.00", "周倩": "2786.00"}
+    assert "The ruling stands:" in director.text(f"/disputes/{case}")
+
+
+def test_only_an_appeal_upholds_something(argued: Argued, case: str, enter: Enter) -> None:
+    manager = enter("manager")
+    answer = manager.post(f"/disputes/{case}/rule", page=f"/disputes/{case}/decide", step="uphold")
+    assert answer.status_code == HTTPStatus.OK
+    assert argued.case(case).status is Status.OPEN
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

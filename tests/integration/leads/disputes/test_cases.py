@@ -194,6 +194,58 @@ def test_one_appeal_until_the_third_day_decided_by_somebody_else(
     assert argued.faults == []
 
 
+def test_an_appeal_may_let_the_ruling_stand_and_then_nobody_opens_anew(
+    argued: Argued, cast: Cast, session: Session
+) -> None:
+    argued.contact(cast.ma, local(11, day=4))
+    public_id = argued.open()
+    split = shares((cast.lin, 5_000), (cast.zhou, 5_000))
+    deciding.rule(session, public_id=public_id, shares=split, reason="both", actor=cast.manager, at=local(15))
+    operations.appeal(session, public_id=public_id, actor=cast.zhou, at=local(16))
+    session.flush()
+    assert argued.booked == {"林静": "0.00", "周倩": "0.00"}
+    deciding.rule_appeal(
+        session,
+        public_id=public_id,
+        shares=None,
+        reason="",
+        upholds=True,
+        actor=cast.director,
+        at=local(17),
+    )
+    session.flush()
+    assert argued.booked == {"林静": "1990.00", "周倩": "1990.00"}
+    case = argued.case(public_id)
+    assert case.shares == split
+    assert case.steps[-1].words == ""
+    assert not case.steps[-1].confirms
+    credit = credit_queries.credit_of_sale(session, cast.club.id, argued.sale_id)
+    assert credit is not None
+    assert credit.reason.code == "dispute.appeal_upheld"
+    for late in (cast.ma, cast.lin):
+        assert code_of(partial(argued.open, late, at=local(10, day=10))) == "dispute.final"
+    assert argued.faults == []
+
+
+def test_the_only_manager_who_settled_leaves_the_ruling_to_the_director_who_hears_of_it(
+    argued: Argued, cast: Cast, session: Session
+) -> None:
+    both = replace(cast.manager, roles=cast.manager.roles | {Role.SUPERVISOR})
+    public_id = argued.open()
+    deciding.settle(session, public_id=public_id, shares=None, reason="", actor=both, at=local(12))
+    session.flush()
+    operations.object_to(session, public_id=public_id, actor=cast.lin, at=local(13))
+    session.flush()
+    told = sa.select(NEWS.c.account_id).join(STEP, STEP.c.id == NEWS.c.step_id)
+    objected = set(session.scalars(told.where(STEP.c.kind == StepKind.OBJECTED.value)))
+    assert {cast.director.account_id, cast.manager.account_id} <= objected
+    rule = partial(deciding.rule, session, public_id=public_id, shares=None, reason="", at=local(15))
+    assert code_of(lambda: rule(actor=both)) == "dispute.own_settlement"
+    rule(actor=cast.director)
+    session.flush()
+    assert argued.case(public_id).status is Status.DECIDED
+
+
 def test_who_ruled_never_decides_the_appeal(argued: Argued, cast: Cast, session: Session) -> None:
     set_policy(session, cast, {"dispute": {"final_role": "sales_director"}})
     both = replace(cast.director, roles=cast.director.roles | {Role.GENERAL_MANAGER})
