@@ -11,7 +11,7 @@ from clubsales.clock import Instant, month_of, next_month
 from clubsales.consultants.awards import frozen
 from clubsales.consultants.awards.facts import Past, gather
 from clubsales.consultants.awards.models import AwardRow
-from clubsales.consultants.awards.rules import Award, AwardKind, MonthResult, decide_month
+from clubsales.consultants.awards.rules import MONEY_FACTS, Award, AwardKind, MonthResult, decide_month
 from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.errors import Reason
@@ -104,11 +104,17 @@ def _given(session: Session, *which: sa.ColumnElement[bool]) -> list[GivenAward]
 
 
 def _award(row: AwardRow) -> Award:
+    currency = Currency(row.currency)
+    reason = Reason.restored(row.reason)
+    facts = {
+        name: Money.parse(str(value), currency) if name in MONEY_FACTS else value
+        for name, value in reason.facts.items()
+    }
     return Award(
         kind=AwardKind(row.kind),
         consultant_id=ConsultantID(row.consultant_id),
         team_id=TeamID(row.team_id) if row.team_id is not None else None,
-        amount=Money(row.amount_minor, Currency(row.currency)),
+        amount=Money(row.amount_minor, currency),
         run=row.run,
-        reason=Reason.restored(row.reason),
+        reason=replace(reason, facts=facts),
     )

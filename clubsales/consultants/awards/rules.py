@@ -10,6 +10,7 @@ from clubsales.consultants.awards.standings import (
     AwardPolicy,
     Contender,
     Standing,
+    Streak,
     Tie,
     best_of,
     fires,
@@ -22,6 +23,7 @@ from clubsales.ids import ConsultantID, TeamID
 from clubsales.money import Money
 
 QUARTER, YEAR = 3, 12  # months
+MONEY_FACTS = frozenset({"credit", "target", "whole"})  # of an award's reason
 
 K = TypeVar("K")
 
@@ -98,21 +100,22 @@ def decide_month(facts: MonthFacts) -> MonthResult:
 def _department_top(policy: AwardPolicy, contenders: Sequence[Contender]) -> list[Award]:
     """Highest of the department and on target; else nobody or, if the club says so, the best of those on target."""
     board = [each for each in contenders if each.kind is Kind.INSIDE]
-    winners, code = [each for each in best_of(board, policy.tie) if each.met], "award.department_top"
+    highest = [each for each in best_of(board, policy.tie) if each.met]
+    winners = highest
     if not winners and policy.best_on_target:
-        winners, code = best_of([each for each in board if each.met], policy.tie), "award.best_on_target"
+        winners = best_of([each for each in board if each.met], policy.tie)
     amount = policy.department_top
     return [
         _award(
             AwardKind.DEPARTMENT_TOP,
             each,
             part,
-            code,
             {
                 "credit": Money(each.credit, amount.currency),
                 "target": Money(each.target or 0, amount.currency),
                 "level": len(winners),
             },
+            code="award.department_top" if highest else "award.best_on_target",
         )
         for each, part in zip(winners, parts(amount, len(winners), policy.tie), strict=True)
         if part
@@ -127,8 +130,8 @@ def _outside_top(policy: AwardPolicy, contenders: Sequence[Contender]) -> list[A
             AwardKind.OUTSIDE_TOP,
             each,
             part,
-            "award.outside_top",
             {"credit": Money(each.credit, amount.currency), "level": len(winners)},
+            code="award.outside_top",
         )
         for each, part in zip(winners, parts(amount, len(winners), policy.tie), strict=True)
     ]
@@ -138,33 +141,38 @@ def _streaks(
     policy: AwardPolicy, contenders: Sequence[Contender], standings: Mapping[ConsultantID, Standing]
 ) -> list[Award]:
     """A run is one's own: who was level with another all the way has the whole amount."""
-    kinds = (
-        (
-            AwardKind.TEAM_STREAK,
-            policy.team_streak,
-            {holder: one.team_run for holder, one in standings.items()},
-        ),
-        (
-            AwardKind.DEPARTMENT_STREAK,
-            policy.department_streak,
-            {holder: one.top_run for holder, one in standings.items()},
-        ),
-    )
     return [
-        _award(
-            kind,
-            each,
-            streak.amount,
-            f"award.{kind.value}",
-            {"every": streak.months},
-            run=runs[each.consultant_id],
-        )
-        for kind, streak, runs in kinds
-        for each in contenders
-        if each.kind is Kind.INSIDE
-        and streak.amount
-        and fires(runs[each.consultant_id], streak.months, repeats=policy.streak_repeat)
+        *(
+            _award(
+                AwardKind.TEAM_STREAK,
+                each,
+                policy.team_streak.amount,
+                {"every": policy.team_streak.months},
+                code="award.team_streak",
+                run=standings[each.consultant_id].team_run,
+            )
+            for each in contenders
+            if _is_due(policy.team_streak, standings[each.consultant_id].team_run, each, policy)
+        ),
+        *(
+            _award(
+                AwardKind.DEPARTMENT_STREAK,
+                each,
+                policy.department_streak.amount,
+                {"every": policy.department_streak.months},
+                code="award.department_streak",
+                run=standings[each.consultant_id].top_run,
+            )
+            for each in contenders
+            if _is_due(policy.department_streak, standings[each.consultant_id].top_run, each, policy)
+        ),
     ]
+
+
+def _is_due(streak: Streak, run: int, whose: Contender, policy: AwardPolicy) -> bool:
+    if whose.kind is not Kind.INSIDE or not streak.amount:
+        return False
+    return fires(run, streak.months, repeats=policy.streak_repeat)
 
 
 def _quarter_team(
@@ -189,13 +197,13 @@ def _quarter_team(
             AwardKind.QUARTER_TEAM,
             each,
             part,
-            "award.quarter_team",
             {
                 "credit": Money(sum(sums[team]), amount.currency),
                 "whole": whole,
                 "members": len(members[team]),
                 "level": len(winners),
             },
+            code="award.quarter_team",
             run=len(months),
         )
         for team, whole in zip(winners, parts(amount, len(winners), facts.policy.tie), strict=True)
@@ -224,8 +232,8 @@ def _year_best(
             AwardKind.YEAR_BEST,
             each,
             part,
-            "award.year_best",
             {"credit": Money(sum(sums[each]), amount.currency), "level": len(winners)},
+            code="award.year_best",
             run=len(months),
         )
         for each, part in zip(winners, parts(amount, len(winners), facts.policy.tie), strict=True)
@@ -240,7 +248,7 @@ def parts(amount: Money, count: int, tie: Tie) -> list[Money]:
 
 
 def _award(
-    kind: AwardKind, whose: Contender, amount: Money, code: str, facts: Mapping[str, Fact], *, run: int = 1
+    kind: AwardKind, whose: Contender, amount: Money, facts: Mapping[str, Fact], *, code: str, run: int = 1
 ) -> Award:
     return Award(
         kind=kind,

@@ -36,6 +36,7 @@ class AwardPolicy:
     tie: Tie
     team_streak: Streak
     department_streak: Streak
+    pay_rise_review_months: int
     streak_repeat: bool
     streak_requires_target: bool
     quarter_team: Money
@@ -109,6 +110,7 @@ def award_policy(document: Mapping[str, Any], currency: Currency) -> AwardPolicy
         tie=Tie(awards["tie"]),
         team_streak=_streak(awards["team_streak"], currency),
         department_streak=_streak(awards["department_streak"], currency),
+        pay_rise_review_months=awards["pay_rise_review_months"],
         streak_repeat=awards["streak_repeat"],
         streak_requires_target=awards["streak_requires_target"],
         quarter_team=Money.parse(awards["quarter_team"], currency),
