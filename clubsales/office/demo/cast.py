@@ -25,6 +25,7 @@ class Cast:
     manager: Actor
     supervisor: Actor
     director: Actor | None  # of all clubs: decides leave
+    general_manager: Actor | None  # of all clubs: approves assessments
 
     @property
     def sellers(self) -> tuple[Actor, ...]:
@@ -93,6 +94,7 @@ def gather(session: Session, club: Club, day: date) -> Cast:
         manager=manager,
         supervisor=supervisor,
         director=_head(session, club, Role.SALES_DIRECTOR),
+        general_manager=_head(session, club, Role.GENERAL_MANAGER),
     )
 
 

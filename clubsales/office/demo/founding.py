@@ -58,7 +58,7 @@ def _club(session: Session, organisation_id: OrganisationID, story: ClubStory, a
     )
     actor = system_actor(club)
     audit.record(session, DemoFounded(club.id), actor=actor, at=at)
-    for one in story.staff:
+    for number, one in enumerate(story.staff, 1):
         hire(
             session,
             username=one.username,
@@ -67,6 +67,7 @@ def _club(session: Session, organisation_id: OrganisationID, story: ClubStory, a
             kind=one.kind,
             team=one.team,
             level=one.level,
+            code=f"{story.code}-{number:02}",
             password=PASSWORD,
             pin=PIN,
             actor=actor,

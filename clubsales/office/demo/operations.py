@@ -30,6 +30,7 @@ from clubsales.office.demo.doors import plan_door
 from clubsales.office.demo.events import DemoPlayed
 from clubsales.office.demo.evidence import plan_evidence
 from clubsales.office.demo.founding import found
+from clubsales.office.demo.paying import plan_pay
 from clubsales.office.demo.planning import plan_weeks
 from clubsales.office.demo.present import plan_present
 from clubsales.office.demo.prospects import plan_prospects
@@ -171,6 +172,7 @@ def _play(session: Session, chapter: Chapter) -> None:
     plan_door(stage)
     plan_counts(stage)
     plan_quarrels(stage)
+    plan_pay(stage, is_first=is_first)
     if chapter.is_last:
         plan_present(stage)
     stage.run()

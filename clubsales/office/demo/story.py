@@ -67,7 +67,7 @@ CLUBS = (
             Colleague("sunli", "孙丽", Role.TRAINEE, INSIDE, "一组", 1),
             Colleague("machao", "马超", Role.CONSULTANT, OUTSIDE, "一组", 2),
             Colleague("guofang", "郭芳", Role.CONSULTANT, OUTSIDE, "二组", 1),
-            Colleague("heqiang", "何强", Role.SUPERVISOR),
+            Colleague("heqiang", "何强", Role.SUPERVISOR, team="一组"),
             Colleague("wujianguo", "吴建国", Role.CLUB_MANAGER),
             Colleague("qianli", "钱莉", Role.FINANCE_CLERK),
             Colleague("xuting", "许婷", Role.RECEPTIONIST),
@@ -86,7 +86,7 @@ CLUBS = (
             Colleague("gaoning", "高宁", Role.TRAINEE, INSIDE, "二组", 1),
             Colleague("luojun", "罗军", Role.CONSULTANT, OUTSIDE, "一组", 2),
             Colleague("tangwei", "唐薇", Role.CONSULTANT, OUTSIDE, "二组", 1),
-            Colleague("shentao", "沈涛", Role.SUPERVISOR),
+            Colleague("shentao", "沈涛", Role.SUPERVISOR, team="二组"),
             Colleague("hanmei", "韩梅", Role.CLUB_MANAGER),
             Colleague("dengjie", "邓洁", Role.FINANCE_CLERK),
             Colleague("caoying", "曹颖", Role.RECEPTIONIST),
@@ -284,3 +284,16 @@ RULINGS = (
     "散客以付款为准，但之前的跟进对成交有直接作用，分出一部分。",
 )
 APPEALS = ("经理没有算上我之前的跟进，请总监再看一次。",)
+SELF_ASSESSED = (
+    "周末接待多，回访有点晚，下月每天上午先打完",
+    "新客成交比上月好，续卡还要多花心思",
+    "带看流程熟了，报价还不够干脆",
+    "这个月状态一般，下月补回来",
+)
+ASSESSED = (
+    "带看细致，报价时再果断些",
+    "跟进及时，老客户维护得好",
+    "续卡客户要提前一个月联系",
+    "迟到一次，其余都好",
+    "学得快，可以带新人了",
+)
