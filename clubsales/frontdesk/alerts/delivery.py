@@ -1,19 +1,20 @@
 """Telling what is new: taken in one transaction, sent outside of any, what is gone written down in another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from typing import TypeVar, cast
 
 import structlog
 from flask import current_app
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.db import db, transact
 from clubsales.frontdesk.alerts import operations, queries
 from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
 from clubsales.frontdesk.alerts.queries import Alert
-from clubsales.frontdesk.alerts.rules import Kind
+from clubsales.frontdesk.alerts.rules import Kind, lasts
 from clubsales.frontdesk.alerts.texts import BODIES, TITLES
 from clubsales.i18n import LOCALES
 from clubsales.leads.claims import ending
@@ -22,6 +23,7 @@ from clubsales.leads.intake import enquiring
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
+What = TypeVar("What")
 NAME = "clubsales_push"
 AT_A_TIME = 8  # one slow push service does not keep the others waiting
 DEFAULT_LOCALE = "zh_Hans"
@@ -47,30 +49,29 @@ def send_new(at: Instant) -> int:
 
 def tell_of_endings(at: Instant) -> int:
     """Warn the holders whose protections end soon, and tell them where they listen. Returns how many were delivered."""
-    warned = transact(lambda session: ending.warn_due(session, at))
-    if not warned:
-        return 0
-    alerts = queries.alerts_of_endings(db.session, warned)
-    db.session.rollback()
-    return _send(alerts, at)
+    return _tell(ending.warn_due, queries.alerts_of_endings, at)
 
 
 def tell_of_disputes(at: Instant) -> int:
     """Tell everybody concerned of what happened in cases, where they listen. Returns how many were delivered."""
-    untold = transact(lambda session: news.take_untold(session, at))
-    if not untold:
-        return 0
-    alerts = queries.alerts_of_disputes(db.session, untold)
-    db.session.rollback()
-    return _send(alerts, at)
+    return _tell(news.take_untold, queries.alerts_of_disputes, at)
 
 
 def tell_of_enquiries(at: Instant) -> int:
     """Tell who is to call somebody who asked on the website, where they listen. Returns how many were delivered."""
-    untold = transact(lambda session: enquiring.take_untold(session, at))
-    if not untold:
+    return _tell(enquiring.take_untold, queries.alerts_of_enquiries, at)
+
+
+def _tell(
+    take: Callable[[Session, Instant], Sequence[What]],
+    alerts_of: Callable[[Session, Sequence[What]], list[Alert]],
+    at: Instant,
+) -> int:
+    """Take what is to be told, once; then send it to whoever listens."""
+    taken = transact(lambda session: take(session, at))
+    if not taken:
         return 0
-    alerts = queries.alerts_of_enquiries(db.session, untold)
+    alerts = alerts_of(db.session, taken)
     db.session.rollback()
     return _send(alerts, at)
 
@@ -84,7 +85,12 @@ def _send(alerts: Sequence[Alert], at: Instant) -> int:
     def send(place: int) -> Sent:
         alert = alerts[place]
         return push.send(
-            endpoint=alert.endpoint, key=alert.key, secret=alert.secret, message=messages[place], at=at
+            endpoint=alert.endpoint,
+            key=alert.key,
+            secret=alert.secret,
+            message=messages[place],
+            lasts=lasts(alert.kind),
+            at=at,
         )
 
     with ThreadPoolExecutor(max_workers=min(AT_A_TIME, len(alerts))) as pool:

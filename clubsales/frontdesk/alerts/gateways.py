@@ -37,7 +37,6 @@ from clubsales.settings import Settings
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
 TIMEOUT = (3.05, 5.0)  # seconds to connect, to answer
-LASTS = timedelta(seconds=90)  # longer the push service need not keep it: the guest stands at the desk
 SIGNATURE_LASTS = timedelta(hours=1)
 GONE = (404, 410)
 ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -111,8 +110,20 @@ class PushGateway:
         )
         return str(b64urlencode(point))
 
-    def send(self, *, endpoint: str, key: str, secret: str, message: Mapping[str, str], at: Instant) -> Sent:
-        """Encrypt and send; raises nothing: a browser that cannot be reached must not stop the others."""
+    def send(
+        self,
+        *,
+        endpoint: str,
+        key: str,
+        secret: str,
+        message: Mapping[str, str],
+        lasts: timedelta,
+        at: Instant,
+    ) -> Sent:
+        """Encrypt and send; raises nothing: a browser that cannot be reached must not stop the others.
+
+        `lasts`: how long the service keeps it for a browser that is not there.
+        """
         try:
             may_be_endpoint(endpoint, loopback=self.loopback).or_raise()
             body = http_ece.encrypt(
@@ -127,7 +138,7 @@ class PushGateway:
                 **self._signature(endpoint, at),
                 "Content-Encoding": "aes128gcm",
                 "Content-Type": "application/octet-stream",
-                "TTL": str(int(LASTS.total_seconds())),
+                "TTL": str(int(lasts.total_seconds())),
                 "Urgency": "high",
             }
             with requests.Session() as client:

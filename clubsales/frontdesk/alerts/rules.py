@@ -17,6 +17,8 @@ from clubsales.errors import Decision, allow, refuse
 LONGEST_ENDPOINT = 1000
 POINT_BYTES = 65  # an uncompressed point on P-256 (RFC 8291)
 SECRET_BYTES = 16
+AT_THE_DESK = timedelta(seconds=90)  # longer a push service need not keep it: the guest stands there
+NEXT_DAY = timedelta(hours=24)  # whoever is asleep or has no network reads it when he is back
 OLDEST_NEWS = timedelta(minutes=2)  # after a pause nobody is told what is over
 
 
@@ -34,6 +36,11 @@ class Kind(StrEnum):
     ENDING = "ending"  # protections of his leads end soon
     DISPUTE = "dispute"  # something was said or decided in a case that concerns him
     ENQUIRY = "enquiry"  # somebody asked to be called, on the website
+
+
+def lasts(kind: Kind) -> timedelta:
+    """How long a message is worth delivering."""
+    return AT_THE_DESK if kind in (Kind.OFFERED, Kind.GIVEN, Kind.WAITING) else NEXT_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

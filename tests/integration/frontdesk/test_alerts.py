@@ -143,6 +143,8 @@ def test_who_is_concerned_hears_of_a_dispute_without_a_word_of_it(
     said = mine.read(message.body)
     assert said["title"] == "周倩, there is news of a dispute"
     assert (said["url"], said["tag"]) == (f"/disputes/{public_id}", public_id)
+    # There is a day to object: whoever is asleep hears of it in the morning.
+    assert int(message.headers["TTL"]) == timedelta(hours=24).total_seconds()
     assert "陈先生" not in json.dumps(said, ensure_ascii=False)
     assert "聊天" not in json.dumps(said, ensure_ascii=False)
     session.commit()
@@ -369,7 +371,12 @@ def test_the_gateway_itself_goes_to_no_inner_address(
 
     def send(endpoint: str) -> Sent:
         return gateway.send(
-            endpoint=endpoint, key=sent.key, secret=sent.secret, message={"title": "x"}, at=AT
+            endpoint=endpoint,
+            key=sent.key,
+            secret=sent.secret,
+            message={"title": "x"},
+            lasts=timedelta(seconds=90),
+            at=AT,
         )
 
     assert send(sent.endpoint) is Sent.FAILED
