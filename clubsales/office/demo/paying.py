@@ -22,7 +22,7 @@ from clubsales.office.demo.stage import Stage
 from clubsales.office.demo.story import ASSESSED, SELF_ASSESSED
 
 ISSUED_ON, SELF_ON, MARKED_ON, SENT_ON, CONFIRMED_ON, APPROVED_ON = 1, 2, 3, 4, 5, 6  # days of a month
-LEAST, MOST = 0.6, 1.0  # of an item's points, as people give them
+LEAST, MOST = 0.75, 1.0  # of an item's points, as people give them
 SELF_MORE = 0.05  # who marks himself is a little kinder
 SATISFIED = (78, 96)  # percent
 

@@ -123,12 +123,16 @@ def _plan(stage: Stage, one: Actor, day: date, shift: str, at: Instant) -> None:
 
 
 def _set_targets(stage: Stage, month: date, at: Instant) -> None:
+    """What a whole month asks for, or the part of it that is left when the club opens."""
+    days = (next_month(month) - month).days
+    left = (next_month(month) - max(month, stage.day)).days
     for number, one in enumerate(stage.cast.sellers):
+        whole = TARGETS[number % len(TARGETS)] * 100
         targets.set_target(
             stage.session,
             consultant_id=profile_of(one),
             month=month,
-            amount=Money.parse(TARGETS[number % len(TARGETS)], stage.club.currency),
+            amount=Money(round(whole * left / days, -5), stage.club.currency),
             actor=stage.cast.manager,
             at=at,
         )
