@@ -3,8 +3,10 @@
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from clubsales import idempotency
 from clubsales.actor import Actor
@@ -28,6 +30,7 @@ from clubsales.web import render
 
 bp = Blueprint("handovers", __name__)
 DO_IT = "hand_over"  # the button after the preview
+CHOSEN = "hand_over_chosen"
 
 
 @bp.get("/leads/hand-over")
@@ -49,10 +52,14 @@ def index() -> ResponseReturnValue:
 @bp.get("/leads/hand-over/from/<consultant>")
 @requires(Permission.LEAD_HAND_OVER)
 def make_page(consultant: str) -> ResponseReturnValue:
-    """Ask why, from when, and to whom; everybody who is not away is ticked."""
+    """Ask why, from when, and to whom; everybody who is not away is ticked. What was chosen is shown as it would be."""
     actor, at = current_actor(), now()
     giver = profiles.by_public_id(db.session, actor.club.id, consultant)
     today = local_day(at, actor.club.zone)
+    chosen = cookie.get(CHOSEN, {})
+    if "chosen" in request.args and chosen.get("from") == giver.public_id:
+        form = HandOverForm(formdata=MultiDict(chosen))
+        return _page(giver, form, _proposal(giver, form, actor, at), actor, at)
     form = HandOverForm(formdata=None, starts_on=today)
     form.to.data = [
         each.public_id
@@ -65,20 +72,27 @@ def make_page(consultant: str) -> ResponseReturnValue:
 @bp.post("/leads/hand-over/from/<consultant>")
 @requires(Permission.LEAD_HAND_OVER)
 def make(consultant: str) -> ResponseReturnValue:
-    """Show who would receive what; with the button below that, do it."""
+    """Lead to who would receive what; with the button below that, do it."""
     actor, at = current_actor(), now()
     giver = profiles.by_public_id(db.session, actor.club.id, consultant)
     form = HandOverForm()
     if not form.is_valid():
         return _page(giver, form, None, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
-    to = [profiles.by_public_id(db.session, actor.club.id, each).id for each in form.to.data or ()]
     if request.form.get("step") != DO_IT:
-        proposal = _propose(giver, form, to, actor, at)
-        decision = may_hand_over(proposal.facts)
-        if isinstance(decision, Refusal):
-            form.refuse(refusal_text(decision))
+        if _proposal(giver, form, actor, at) is None:
             return _page(giver, form, None, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
-        return _page(giver, form, proposal, actor, at)
+        # Not in the address: why somebody is away is not for a log. A step back finds a page and no sent form.
+        cookie[CHOSEN] = {
+            "from": giver.public_id,
+            "submission_key": form.submission_key.data,
+            "reason": form.reason.data,
+            "starts_on": form.starts_on.data.isoformat(),
+            "ends_on": form.ends_on.data.isoformat() if form.ends_on.data else "",
+            "to": form.to.data,
+        }
+        there = url_for("handovers.make_page", consultant=giver.public_id, chosen=1)
+        return redirect(there, HTTPStatus.SEE_OTHER)
+    to = _recipients(form, actor)
     try:
         public_id = transact(lambda session: _make(session, giver, form, to, actor, at))
     except Refused as refused:
@@ -159,19 +173,28 @@ def _takes(colleague: Colleague, giver: ConsultantView) -> bool:
     return colleague.works_here and colleague.sells and colleague.consultant_id != giver.id
 
 
-def _propose(
-    giver: ConsultantView, form: HandOverForm, to: list[ConsultantID], actor: Actor, at: Instant
-) -> Proposal:
-    return propose(
+def _recipients(form: HandOverForm, actor: Actor) -> list[ConsultantID]:
+    """Whom the form names; raises NotFound for anybody else."""
+    return [profiles.by_public_id(db.session, actor.club.id, each).id for each in form.to.data or ()]
+
+
+def _proposal(giver: ConsultantView, form: HandOverForm, actor: Actor, at: Instant) -> Proposal | None:
+    """How the leads would be dealt; None where that may not be, which the form says then."""
+    proposal = propose(
         db.session,
         from_consultant=giver.id,
-        to_consultants=to,
+        to_consultants=_recipients(form, actor),
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         reason=form.reason.data,
         actor=actor,
         at=at,
     )
+    decision = may_hand_over(proposal.facts)
+    if isinstance(decision, Refusal):
+        form.refuse(refusal_text(decision))
+        return None
+    return proposal
 
 
 def _make(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -83,8 +84,9 @@ def test_chosen_looked_at_done_and_undone(manager: Browser, session: Session, ca
     assert "2 leads to hand over" in manager.text(page)
     sent = fields(session, cast, manager)
     preview = manager.post(page, page=page, step="preview", **sent)
-    shown = preview.get_data(as_text=True)
-    assert preview.status_code == HTTPStatus.OK
+    assert preview.status_code == HTTPStatus.SEE_OTHER
+    assert "离职" not in unquote(preview.location)
+    shown = manager.text(preview.location)
     assert "This is how they would be dealt" in shown
     assert "周倩" in shown
     assert holders(session) == [consultant_of(cast.lin)] * 2
@@ -107,7 +109,7 @@ def test_chosen_looked_at_done_and_undone(manager: Browser, session: Session, ca
 
 def test_what_is_handed_over_is_what_was_looked_at(manager: Browser, session: Session, cast: Cast) -> None:
     page, sent = page_of(session, cast), fields(session, cast, manager)
-    shown = manager.post(page, page=page, step="preview", **sent).get_data(as_text=True)
+    shown = manager.text(manager.post(page, page=page, step="preview", **sent).location)
     doing = re.search(r'<form[^>]*id="deal-.*?</form>', shown, re.S)
     changing = re.search(r'<form[^>]*id="hand-over-.*?</form>', shown, re.S)
     assert doing
@@ -117,6 +119,18 @@ def test_what_is_handed_over_is_what_was_looked_at(manager: Browser, session: Se
         assert re.findall(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', doing[0]) == [sent[name]]
     assert doing[0].count('type="hidden"') == 6
     assert "checkbox" not in doing[0]
+
+
+def test_a_step_back_to_the_preview_finds_a_page(manager: Browser, session: Session, cast: Cast) -> None:
+    page, sent = page_of(session, cast), fields(session, cast, manager)
+    looked_at = manager.post(page, page=page, step="preview", **sent).location
+    done = manager.post(page, page=looked_at, step="hand_over", **sent)
+    again = manager.get(looked_at)
+    assert again.status_code == HTTPStatus.OK
+    assert "Hand over now" not in again.get_data(as_text=True)  # nothing is left to hand over
+    other = f"/leads/hand-over/from/{public_id_of(session, cast.ma)}?chosen=1"
+    assert "This is how they would be dealt" not in manager.text(other)
+    assert manager.get(done.location).status_code == HTTPStatus.OK
 
 
 def test_the_same_form_sent_twice_is_one_hand_over(manager: Browser, session: Session, cast: Cast) -> None:
@@ -146,7 +160,7 @@ def test_a_planned_one_is_dealt_by_the_job(
 ) -> None:
     page = page_of(session, cast)
     sent = fields(session, cast, manager, starts_on="2026-03-11", ends_on="2026-03-13")
-    assert "It is dealt when" in manager.post(page, page=page, step="preview", **sent).get_data(as_text=True)
+    assert "It is dealt when" in manager.text(manager.post(page, page=page, step="preview", **sent).location)
     done = manager.post(page, page=page, step="hand_over", **sent)
     assert "Not dealt yet" in manager.text(done.location)
     with app.app_context():
