@@ -13,6 +13,9 @@ from clubsales.clock import next_month
 from clubsales.ids import ConsultantID
 
 
+SINCE_EVER = date(1970, 1, 1)  # the first day of whoever came from a history that does not say it
+
+
 class Kind(StrEnum):
     """What a case is about; the order is that in which a month brings them."""
 
@@ -123,8 +126,9 @@ def rise_is_due(standing: Standing, policy: StreakPolicy) -> bool:
 
 
 def miss_is_due(standing: Standing, policy: PenaltyPolicy) -> bool:
-    """Months in a row below target (PEN-01): at 3, 6, 9 (AMB-35)."""
-    return pays_attention(standing.missed_run, policy.missed_target_months)
+    """Months in a row below target (PEN-01): at 3, 6, 9 (AMB-35); a month that asked for nothing missed nothing."""
+    missed = standing.target is not None and standing.credit < standing.target
+    return missed and pays_attention(standing.missed_run, policy.missed_target_months)
 
 
 def is_low_expense(expense: int, credit: int, low_rate_bp: int) -> bool:
@@ -143,6 +147,8 @@ def promotion_is_due(month: date, standing: Standing, career: Career, policy: Pr
 def service_is_due(month: date, standing: Standing, career: Career, policy: PromotionPolicy) -> bool:
     """So many full years of service, with the month's target met (PRO-02): once for each full span of years."""
     if not _has_next_level(career, policy) or policy.service_years <= 0:
+        return False
+    if career.since <= SINCE_EVER:
         return False
     has_met = standing.target is not None and standing.credit >= standing.target
     spans = full_years(career.since, next_month(month)) // policy.service_years
