@@ -1,0 +1,286 @@
+"""A month's pay, item by item: bands at their borders, awards, carried months, extras and deductions."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clubsales.consultants.commission.rules import Plan, Reckoned, SaleClass, Tier, reckon
+from clubsales.consultants.statements.rules import (
+    AnswerKind,
+    Due,
+    ItemKind,
+    PaidAward,
+    PartOf,
+    Referral,
+    StatementFacts,
+    leave_deduction,
+    may_acknowledge,
+    may_confirm,
+    may_object,
+    payable,
+    percent,
+    points,
+    reckon_statement,
+)
+from clubsales.errors import Allowed, Reason, Refusal
+from clubsales.money import CNY
+
+TERM = SaleClass("term", is_renewal=False)
+DEMO = Plan(
+    tiers=(Tier(0, 300), Tier(3_000_000, 800), Tier(6_000_000, 1000)), base_minor=400_000
+)  # 4,000.00; 3/8/10 %
+FIVE_THOUSAND = Reckoned(
+    sum_minor=5_000_000, rate_bp=1000, commission_minor=500_000, carried_minor=0, capped=False
+)
+
+
+def facts(**changes: object) -> StatementFacts:
+    plain = StatementFacts(
+        currency=CNY, credit_minor=5_000_000, brought_minor=0, reckoned=FIVE_THOUSAND, base_minor=400_000
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def of_plan(credit: int, brought: int = 0, **changes: object) -> StatementFacts:
+    return facts(
+        credit_minor=credit, brought_minor=brought, reckoned=reckon(DEMO, {TERM: credit}, brought), **changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "paid_bp", "base_bp", "below", "pay"),
+    [
+        (900_000, 10_000, 10_000, False, 880_000),
+        (899_900, 9_000, 10_000, False, 830_000),
+        (800_000, 9_000, 10_000, False, 830_000),
+        (799_900, 8_000, 10_000, False, 780_000),
+        (600_000, 8_000, 10_000, False, 780_000),
+        (599_900, 0, 10_000, False, 380_000),
+        (500_000, 0, 10_000, False, 380_000),
+        (499_900, 0, 6_000, True, 240_000),
+    ],
+)
+def test_bands_pay_what_sc_25_says(score: int, paid_bp: int, base_bp: int, below: bool, pay: int) -> None:
+    reckoned = reckon_statement(
+        facts(
+            score=score, paid_bp=paid_bp, base_bp=base_bp, is_below_all_bands=below, pay_deposit_minor=20_000
+        )
+    )
+    assert reckoned.pay_minor == pay
+    assert sum(item.amount_minor for item in reckoned.items) == pay
+
+
+def test_an_award_is_not_reduced_by_the_band() -> None:
+    award = PaidAward("department_top", 20_000, Reason("AWD-01", "award.department_top"))
+    reckoned = reckon_statement(of_plan(6_000_000, score=850_000, paid_bp=9_000, awards=(award,)))
+    assert reckoned.commission_minor == 600_000
+    assert reckoned.commission_paid_minor == 540_000
+    assert reckoned.pay_minor == 960_000  # SC-27
+
+
+@pytest.mark.parametrize(
+    ("credit", "commission"),
+    [
+        (5_880_600, 470_448),
+        (2_999_999, 90_000),
+        (3_000_000, 240_000),
+        (5_999_999, 480_000),
+        (6_000_000, 600_000),
+    ],
+)
+def test_tiers_pay_what_sc_27_says(credit: int, commission: int) -> None:
+    assert reckon_statement(of_plan(credit)).commission_minor == commission
+
+
+def test_a_negative_month_is_carried_and_leaves_the_base_whole() -> None:
+    reckoned = reckon_statement(of_plan(-69_400))  # SC-28 c
+    assert (reckoned.commission_minor, reckoned.carried_minor, reckoned.pay_minor) == (0, -69_400, 400_000)
+    (commission,) = (item for item in reckoned.items if item.kind is ItemKind.COMMISSION)
+    assert commission.rule == "AMB-65"
+
+
+def test_what_was_carried_is_told_with_what_it_comes_to() -> None:
+    reckoned = reckon_statement(of_plan(100_000, -69_400))
+    assert reckoned.commission_minor == 918  # 3 % of 306.00
+    (commission,) = (item for item in reckoned.items if item.kind is ItemKind.COMMISSION)
+    assert commission.reason.code == "pay.commission_after_carried"
+
+
+@pytest.mark.parametrize(("expense", "paid"), [(500_000, 500_000), (500_001, 0), (None, 500_000)])
+def test_expenses_strictly_above_the_cap_cancel_the_commission(expense: int | None, paid: int) -> None:
+    reckoned = reckon_statement(facts(expense_minor=expense, cap_rate_bp=1000))
+    assert reckoned.commission_minor == paid
+    assert reckoned.pay_minor == 400_000 + paid
+    assert reckoned.is_over_expenses is (paid == 0)
+
+
+def test_a_cap_of_zero_looks_at_no_expenses() -> None:
+    assert reckon_statement(facts(expense_minor=99_999_999)).commission_minor == 500_000
+
+
+def test_below_the_low_mark_a_reward_is_considered() -> None:
+    assert reckon_statement(facts(expense_minor=49_999, low_rate_bp=100)).is_thrifty
+    assert not reckon_statement(facts(expense_minor=50_000, low_rate_bp=100)).is_thrifty
+
+
+def test_three_unpaid_days_of_sc_29_cost_600() -> None:
+    assert leave_deduction(435_000, 6, (2175, 100)) == 60_000
+    assert leave_deduction(435_000, 1, (2175, 100)) == 10_000
+
+
+def test_leave_never_costs_more_than_the_base() -> None:
+    reckoned = reckon_statement(facts(leave_halves=60))
+    assert reckoned.pay_minor == reckoned.commission_paid_minor
+
+
+def test_extras_and_deductions_are_items_of_their_own() -> None:
+    reckoned = reckon_statement(
+        facts(
+            overrides=(PartOf(10_000_001, 100, "T1"),),
+            setter=(PartOf(398_000, 200, "1"),),
+            referrals=(Referral(5_000, "年卡"), Referral(3_000, "次卡")),
+            benefit_minor=30_000,
+            leave_halves=2,
+            pay_deposit_minor=20_000,
+            fine_minor=5_000,
+        )
+    )
+    assert {
+        item.kind: item.amount_minor for item in reckoned.items if item.kind is not ItemKind.REFERRAL
+    } == {
+        ItemKind.BASE: 400_000,
+        ItemKind.COMMISSION: 500_000,
+        ItemKind.OVERRIDE: 100_000,
+        ItemKind.SETTER: 7_960,
+        ItemKind.BENEFIT: 30_000,
+        ItemKind.LEAVE: -18_391,
+        ItemKind.DEPOSIT: -20_000,
+        ItemKind.FINE: -5_000,
+    }
+    assert reckoned.pay_minor == sum(item.amount_minor for item in reckoned.items) == 1_002_569
+    assert all(item.rule == item.reason.rule for item in reckoned.items)
+
+
+def test_a_teams_loss_costs_its_supervisor_nothing() -> None:
+    assert PartOf(-10_000, 100).amount_minor == 0
+
+
+@given(
+    st.integers(-(10**9), 10**9),
+    st.integers(-(10**7), 0),
+    st.integers(0, 12_000),
+    st.booleans(),
+    st.integers(0, 62),
+    st.integers(0, 10**6),
+)
+def test_items_add_up_to_the_pay(
+    credit: int, brought: int, paid_bp: int, below: bool, halves: int, fine: int
+) -> None:
+    reckoned = reckon_statement(
+        of_plan(
+            credit,
+            brought,
+            score=700_000,
+            paid_bp=paid_bp,
+            base_bp=6_000 if below else 10_000,
+            is_below_all_bands=below,
+            leave_halves=halves,
+            fine_minor=fine,
+        )
+    )
+    assert reckoned.pay_minor == sum(item.amount_minor for item in reckoned.items)
+    assert reckoned.pay_minor >= -fine
+    assert reckoned.commission_minor >= 0
+
+
+CLOSED_ON, LATER = date(2026, 4, 2), date(2026, 4, 5)
+
+
+def test_commission_is_payable_as_its_refund_windows_close() -> None:
+    found = payable(
+        pay_minor=600_000,
+        commission_paid_minor=180_000,
+        paid_bp=9_000,
+        by_day={date(2026, 3, 20): 100_000, CLOSED_ON: 50_000, LATER: 50_000},
+        closed_on=CLOSED_ON,
+    )
+    assert found.now_minor == 420_000 + 135_000
+    assert found.later == (Due(LATER, 45_000),)
+
+
+def test_a_reversal_counts_at_once_and_asks_nothing_back() -> None:
+    found = payable(
+        pay_minor=420_000,
+        commission_paid_minor=20_000,
+        paid_bp=10_000,
+        by_day={date(2026, 3, 20): -30_000, LATER: 50_000},
+        closed_on=CLOSED_ON,
+    )
+    assert (found.now_minor, found.later_minor) == (400_000, 20_000)
+
+
+@given(
+    st.dictionaries(st.dates(date(2026, 3, 1), date(2026, 4, 20)), st.integers(0, 10**7), max_size=30),
+    st.integers(0, 12_000),
+)
+def test_now_and_later_are_the_whole_pay(by_day: dict[date, int], paid_bp: int) -> None:
+    commission = sum(by_day.values())
+    paid = (2 * commission * paid_bp + 10_000) // 20_000
+    found = payable(
+        pay_minor=400_000 + paid,
+        commission_paid_minor=paid,
+        paid_bp=paid_bp,
+        by_day=by_day,
+        closed_on=CLOSED_ON,
+    )
+    assert found.now_minor + found.later_minor == 400_000 + paid
+    assert all(due.amount_minor > 0 for due in found.later)
+
+
+def test_only_the_person_answers_a_statement_and_once() -> None:
+    assert may_acknowledge([], is_own=True) == Allowed()
+    assert may_acknowledge([], is_own=False) != Allowed()
+    assert may_acknowledge([AnswerKind.ACKNOWLEDGED], is_own=True) != Allowed()
+    assert may_acknowledge([AnswerKind.OBJECTED, AnswerKind.CONFIRMED], is_own=True) == Allowed()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, None),
+        ({"is_own": False}, "statement.not_yours"),
+        ({"answers": [AnswerKind.ACKNOWLEDGED]}, "statement.answered"),
+        ({"today": date(2026, 4, 14)}, "statement.too_late"),
+        ({"words": ""}, "statement.words"),
+    ],
+)
+def test_an_objection_has_words_and_a_last_day(changes: dict[str, object], code: str | None) -> None:
+    asked = {
+        "answers": [],
+        "is_own": True,
+        "words": "少一单",
+        "today": date(2026, 4, 13),
+        "answer_by": date(2026, 4, 13),
+    }
+    decision = may_object(**{**asked, **changes})  # type: ignore[arg-type]
+    assert (decision.code if isinstance(decision, Refusal) else None) == code
+
+
+def test_nobody_answers_the_objection_to_his_own_statement() -> None:
+    objected = [AnswerKind.OBJECTED]
+    assert may_confirm(objected, is_own=True, words="x") != Allowed()
+    assert may_confirm(objected, is_own=False, words="") != Allowed()
+    assert may_confirm([], is_own=False, words="x") != Allowed()
+    assert may_confirm(objected, is_own=False, words="见账本") == Allowed()
+
+
+@pytest.mark.parametrize(("basis_points", "shown"), [(1000, "10"), (850, "8.5"), (5, "0.05"), (0, "0")])
+def test_rates_are_shown_as_percent(basis_points: int, shown: str) -> None:
+    assert percent(basis_points) == shown
+
+
+def test_scores_are_cut_not_rounded() -> None:
+    assert points(899_999) == "89.99"
