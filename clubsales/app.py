@@ -15,6 +15,8 @@ from clubsales.auth import setup as auth
 from clubsales.auth import texts as auth_texts
 from clubsales.auth.views import bp as auth_views
 from clubsales.consultants import texts as consultants_texts
+from clubsales.consultants.awards import texts as awards_texts
+from clubsales.consultants.awards.views import bp as awards_views
 from clubsales.consultants.checklists import texts as checklists_texts
 from clubsales.consultants.checklists.views import bp as checklists_views
 from clubsales.consultants.credits import texts as credits_texts
@@ -114,6 +116,7 @@ BLUEPRINTS = (
     checklists_views,
     notices_views,
     targets_views,
+    awards_views,
     reviews_views,
     credits_views,
     appointments_views,
@@ -151,6 +154,7 @@ TEXTS = (
     checklists_texts,
     notices_texts,
     targets_texts,
+    awards_texts,
     statements_texts,
     reviews_texts,
     credits_texts,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from clubsales.consultants.awards.rules import Award
 from clubsales.consultants.awards.standings import AwardPolicy, Standing, Streak, Tie
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.errors import Reason
+from clubsales.errors import Fact, Reason
 from clubsales.ids import ConsultantID
 from clubsales.money import Money
 
@@ -33,7 +33,7 @@ def why_nobody(
     tops = [one for one in board if one.is_top]
     if not tops:
         return Reason("AMB-27", "award.nobody_sold")
-    told = {
+    told: dict[str, Fact] = {
         "names": [names[one.consultant_id] for one in tops],
         "credit": Money(tops[0].credit, currency),
     }
@@ -102,7 +102,7 @@ def _is_on(streak: Streak) -> bool:
     return bool(streak.months and streak.amount)
 
 
-def _promised(streak: Streak) -> dict[str, int | Money]:
+def _promised(streak: Streak) -> dict[str, Fact]:
     return {"months": streak.months, "amount": streak.amount}
 
 

@@ -7,16 +7,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, month_of, next_month
 from clubsales.consultants.awards import frozen
 from clubsales.consultants.awards.facts import Past, gather
 from clubsales.consultants.awards.models import AwardRow
 from clubsales.consultants.awards.rules import MONEY_FACTS, Award, AwardKind, MonthResult, decide_month
 from clubsales.consultants.credits import closing
-from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
-from clubsales.errors import Reason
+from clubsales.consultants.credits.models import ClosedMonthRow, PostingRow
+from clubsales.consultants.profiles.models import ConsultantRow, TeamMoveRow, TeamRow
+from clubsales.consultants.targets.models import TargetRow
+from clubsales.errors import NotFound, Reason
 from clubsales.ids import ClubID, ConsultantID, TeamID
 from clubsales.money import Currency, Money
+from clubsales.policies import PolicyVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,35 @@ def awards_of_year(session: Session, club_id: ClubID, year: int) -> list[GivenAw
 def awards_of_person(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[GivenAward]:
     """All that somebody was ever given, the latest month first."""
     return _given(session, AwardRow.club_id == club_id, AwardRow.consultant_id == consultant_id)
+
+
+def certificate(session: Session, club_id: ClubID, public_id: str) -> GivenAward:
+    """An award of the club by what stands in an address; raises NotFound."""
+    found = (
+        _given(session, AwardRow.club_id == club_id, AwardRow.public_id == public_id)
+        if may_be_public_id(public_id)
+        else []
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def ranking_version(session: Session, club_id: ClubID, month: date) -> str:
+    """What a month's ranking depends on; cheap, and rather new once too often than stale."""
+    latest = [
+        sa.select(sa.func.max(column)).scalar_subquery()
+        for column in (PostingRow.id, TargetRow.id, TeamMoveRow.id, PolicyVersion.id)
+    ]
+    found = session.execute(
+        sa.select(
+            *latest,
+            sa.select(sa.func.max(ClosedMonthRow.month))
+            .where(ClosedMonthRow.club_id == club_id)
+            .scalar_subquery(),
+        )
+    ).one()
+    return "-".join(str(value) for value in (club_id, f"{month:%Y%m}", *found))
 
 
 def _given(session: Session, *which: sa.ColumnElement[bool]) -> list[GivenAward]:

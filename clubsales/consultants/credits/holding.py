@@ -92,6 +92,15 @@ def held_sales(session: Session, club_id: ClubID, sale_id: SaleID | None = None)
     return [held for held, _parts in _held_parts(session, club_id, sale_id)]
 
 
+def held_by_holder(session: Session, club_id: ClubID) -> dict[ConsultantID | None, Money]:
+    """What running disputes keep from each, the house included."""
+    found: dict[ConsultantID | None, Money] = {}
+    for held, parts in _held_parts(session, club_id):
+        for holder, part in parts.items():
+            found[holder] = found.get(holder, Money.zero(held.amount.currency)) + part
+    return {holder: amount for holder, amount in found.items() if amount}
+
+
 def _held_parts(
     session: Session, club_id: ClubID, sale_id: SaleID | None = None
 ) -> Iterator[tuple[Held, dict[ConsultantID | None, Money]]]:

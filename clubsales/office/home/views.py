@@ -72,6 +72,7 @@ PART_OF = {
     "disputes": ("day", "sales"),
     "takings": ("sales",),
     "credits": ("sales",),
+    "awards": ("sales", "posts"),
     "appointments": ("intake",),
     "reminders": ("intake",),
     "funnel": ("intake",),
