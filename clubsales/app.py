@@ -19,6 +19,8 @@ from clubsales.consultants.awards import texts as awards_texts
 from clubsales.consultants.awards.views import bp as awards_views
 from clubsales.consultants.checklists import texts as checklists_texts
 from clubsales.consultants.checklists.views import bp as checklists_views
+from clubsales.consultants.commission import texts as commission_texts
+from clubsales.consultants.commission.views import bp as commission_views
 from clubsales.consultants.credits import texts as credits_texts
 from clubsales.consultants.credits.views import bp as credits_views
 from clubsales.consultants.leave import texts as leave_texts
@@ -115,6 +117,7 @@ BLUEPRINTS = (
     leave_views,
     checklists_views,
     notices_views,
+    commission_views,
     targets_views,
     awards_views,
     reviews_views,
@@ -153,6 +156,7 @@ TEXTS = (
     leave_texts,
     checklists_texts,
     notices_texts,
+    commission_texts,
     targets_texts,
     awards_texts,
     statements_texts,

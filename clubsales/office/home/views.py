@@ -62,6 +62,7 @@ PART_OF = {
     "auth.device_list": ("staff",),
     "catalogue": ("staff",),
     "checklists": ("staff",),
+    "commission": ("staff", "sales"),
     "targets": ("staff",),
     "reviews": ("staff", "sales"),
     "notices": ("staff", "roster"),
