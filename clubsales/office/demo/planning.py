@@ -132,7 +132,7 @@ def _set_targets(stage: Stage, month: date, at: Instant) -> None:
             stage.session,
             consultant_id=profile_of(one),
             month=month,
-            amount=Money(round(whole * left / days, -5), stage.club.currency),
+            amount=Money(whole * left // days // 100_000 * 100_000, stage.club.currency),
             actor=stage.cast.manager,
             at=at,
         )
