@@ -15,6 +15,8 @@ from clubsales.auth import setup as auth
 from clubsales.auth import texts as auth_texts
 from clubsales.auth.views import bp as auth_views
 from clubsales.consultants import texts as consultants_texts
+from clubsales.consultants.assessment import texts as assessment_texts
+from clubsales.consultants.assessment.views import bp as assessment_views
 from clubsales.consultants.awards import texts as awards_texts
 from clubsales.consultants.awards.views import bp as awards_views
 from clubsales.consultants.checklists import texts as checklists_texts
@@ -119,6 +121,7 @@ BLUEPRINTS = (
     notices_views,
     commission_views,
     targets_views,
+    assessment_views,
     awards_views,
     reviews_views,
     credits_views,
@@ -158,6 +161,7 @@ TEXTS = (
     notices_texts,
     commission_texts,
     targets_texts,
+    assessment_texts,
     awards_texts,
     statements_texts,
     reviews_texts,

@@ -64,6 +64,7 @@ PART_OF = {
     "checklists": ("staff",),
     "commission": ("staff", "sales"),
     "targets": ("staff",),
+    "assessment": ("staff", "sales"),
     "reviews": ("staff", "sales"),
     "notices": ("staff", "roster"),
     "leave": ("roster",),
