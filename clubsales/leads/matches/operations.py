@@ -9,7 +9,7 @@ from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.ids import OrganisationID, PersonID, new_public_id
-from clubsales.leads.matches import queries
+from clubsales.leads.matches import finding, queries
 from clubsales.leads.matches.events import MatchDismissed
 from clubsales.leads.matches.models import MatchCursorRow
 from clubsales.leads.matches.queries import MATCH, PERSON
@@ -54,7 +54,7 @@ def propose_for(
     session: Session, *, organisation_id: OrganisationID, person_id: PersonID, at: Instant
 ) -> int:
     """Write down who may be this person. Returns how many of them are open now."""
-    candidates = queries.candidates(session, organisation_id, person_id)
+    candidates = finding.candidates(session, organisation_id, person_id)
     for each in candidates:
         _write(session, organisation_id, person_id, each.person_id, each.score, at)
     return len(candidates)
@@ -69,7 +69,7 @@ def claim_shared_phone(
     second = people.get(session, organisation_id, other_id).id
     if first == second:
         return
-    both = queries.traits(session, [first, second])
+    both = finding.traits(session, [first, second])
     together = households.live_together(session, first, second)
     found = score(both[first], both[second], live_together=together, shared_phone=True)
     if found.proposes:
@@ -90,7 +90,7 @@ def decide(
     session: Session, first: PersonID, second: PersonID, *, status: str, actor: Actor, at: Instant
 ) -> sa.Row[tuple[int, int, int, int]]:
     """Write what somebody decided about two persons, with how much spoke for it."""
-    now = queries.score_of(session, first, second)
+    now = finding.score_of(session, first, second)
     low, high = sorted((first, second))
     decided = {
         "status": status,

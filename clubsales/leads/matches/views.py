@@ -16,7 +16,7 @@ from clubsales.leads.claims import queries as claims
 from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.intake import queries as leads
 from clubsales.leads.intake.pages import mask
-from clubsales.leads.matches import merging, operations, queries, texts, undoing
+from clubsales.leads.matches import finding, merging, operations, queries, texts, undoing
 from clubsales.leads.matches.comparing import COUNTED, Portrait, pair, portrait
 from clubsales.leads.matches.fields import FIELDS, PHONE_FIELD, Side
 from clubsales.leads.matches.rules import MergeRefused
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         before=before,
         merges=queries.merges(db.session, actor.club, limit=MERGES_ON_PAGE),
         signs=texts.SIGNS,
+        mask=mask(actor, now()),
     )
 
 
@@ -56,7 +57,7 @@ def compare(first: str, second: str) -> ResponseReturnValue:
     return render_template(
         "leads/matches/compare.html",
         pair=(one, other),
-        found=queries.score_of(db.session, one.id, other.id),
+        found=finding.score_of(db.session, one.id, other.id),
         differing=[name for name in (*FIELDS, PHONE_FIELD) if _differs(name, one, other)],
         older=min((one, other), key=lambda each: (not each.is_member, each.created_at, each.id)).public_id,
         signs=texts.SIGNS,
@@ -151,8 +152,9 @@ def of_lead(public_id: str) -> ResponseReturnValue:
         "leads/matches/_of_lead.html",
         person_public_id=person.public_id,
         lead_public_id=public_id,
-        candidates=queries.candidates(db.session, actor.club.organisation_id, person_id),
+        candidates=finding.candidates(db.session, actor.club.organisation_id, person_id),
         signs=texts.SIGNS,
+        mask=mask(actor, now()),
     )
 
 

@@ -21,7 +21,7 @@ from clubsales.leads.matches import operations
 from clubsales.leads.matches.models import MatchRow, MergeRow
 from clubsales.leads.people import households, queries
 from clubsales.leads.people import operations as people
-from clubsales.leads.people.models import PersonRow
+from clubsales.leads.people.models import PersonPhoneRow, PersonRow
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import TOKEN, Browser, let_in
 from tests.integration.leads.support import on_shift
@@ -111,6 +111,24 @@ def test_two_are_proposed_compared_merged_and_parted(
     assert send(manager, f"/leads/matches/merges/{merge.public_id}/undo").status_code == HTTPStatus.FOUND
     assert manager.get(f"/leads/{one.lead}").status_code == HTTPStatus.OK
     assert "Undone" in manager.get(f"/leads/matches/merges/{merge.public_id}").text
+
+
+def test_guests_without_a_name_are_told_apart_by_phone_or_code(
+    manager: Browser, session: Session, pair: tuple[Guest, Guest]
+) -> None:
+    one, other = pair
+    session.execute(sa.update(PersonRow).values(name="", wechat="wx_1", wechat_key="wx_1"))
+    session.execute(sa.delete(PersonPhoneRow).where(PersonPhoneRow.person_id == other.id))
+    session.commit()
+    listed = manager.text("/leads/matches")
+    compared = manager.text(f"/leads/matches/{one.person}/{other.person}")
+    beside = manager.text(f"/leads/matches/of/{other.lead}")
+    for page in (listed, compared):
+        assert "Name not known" not in page
+        assert f"Guest {other.person[:6]}" in page
+    assert "138****8000" in listed
+    assert "A · 138 0013 8000" in compared
+    assert "138****8000" in beside
 
 
 def test_not_the_same_guest_is_gone_from_the_list(

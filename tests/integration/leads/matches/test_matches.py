@@ -9,7 +9,7 @@ from clubsales.errors import NotFound
 from clubsales.ids import PersonID
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
-from clubsales.leads.matches import operations, queries
+from clubsales.leads.matches import finding, operations, queries
 from clubsales.leads.matches.models import MatchRow
 from clubsales.leads.matches.rules import Sign
 from clubsales.leads.people import details, households
@@ -106,7 +106,7 @@ def test_not_the_same_stays_decided_until_more_speaks_for_it(session: Session, c
     people.correct_name(session, person_id=one, name="王 小明", actor=cast.lin, at=local(12))
     look(session)
     assert matches(session) == [(one, other, 65, "different")]
-    assert queries.candidates(session, cast.club.organisation_id, one) == []
+    assert finding.candidates(session, cast.club.organisation_id, one) == []
     for person_id in (one, other):
         details.change(
             session, person_id=person_id, details=Details(wechat="xm88"), actor=cast.lin, at=local(12)
