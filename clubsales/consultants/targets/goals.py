@@ -7,19 +7,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.clock import Instant
+from clubsales.clock import Instant, next_month
 from clubsales.consultants.targets.models import GoalRow
-from clubsales.consultants.targets.queries import TARGET, account
+from clubsales.consultants.targets.queries import ANSWER, ANSWERED, TARGET, account
 from clubsales.consultants.targets.rules import GoalKind, Period, Scope, ScopeKind, Slot
 from clubsales.db import table_of
-from clubsales.ids import ClubID
+from clubsales.ids import ClubID, ConsultantID
 
 GOAL = table_of(GoalRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalView:
-    """A target as it was issued, in the kind's units. `result`: what came of it, where that is typed."""
+    """A target as it was issued, in the kind's units. `result`: what came of it, where that is typed.
+
+    `seen_at`: its consultant has read it; only asked of the task of a month.
+    """
 
     slot: Slot
     value: int
@@ -28,6 +31,7 @@ class GoalView:
     reason: str
     issued_at: Instant
     issued_by: str | None
+    seen_at: Instant | None
 
 
 Goals = dict[Slot, list[GoalView]]  # the latest first
@@ -64,6 +68,23 @@ def value_in(goals: Goals, slot: Slot) -> int | None:
     return history[0].value if history else None
 
 
+def kinds_of(session: Session, club_id: ClubID, consultant_id: ConsultantID, month: date) -> list[GoalKind]:
+    """What somebody has targets of in a month or its weeks; sales always."""
+    found = session.scalars(
+        sa.select(GOAL.c.kind)
+        .where(
+            GOAL.c.club_id == club_id,
+            GOAL.c.consultant_id == consultant_id,
+            GOAL.c.period.in_([Period.MONTH.value, Period.WEEK.value]),
+            GOAL.c.starts_on >= month,
+            GOAL.c.starts_on < next_month(month),
+        )
+        .distinct()
+    )
+    kinds = {GoalKind.SALES, *(GoalKind(kind) for kind in found)}
+    return [kind for kind in GoalKind if kind in kinds]
+
+
 def _goals(club_id: ClubID, kind: GoalKind) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -78,6 +99,7 @@ def _goals(club_id: ClubID, kind: GoalKind) -> sa.Select[*tuple[Any, ...]]:
             GOAL.c.reason,
             GOAL.c.issued_at,
             account.c.name.label("issued_by"),
+            sa.null().label("seen_at"),
         )
         .join_from(GOAL, account, account.c.id == GOAL.c.issued_by, isouter=True)
         .where(GOAL.c.club_id == club_id, GOAL.c.kind == kind.value)
@@ -99,8 +121,10 @@ def _tasks(club_id: ClubID) -> sa.Select[*tuple[Any, ...]]:
             TARGET.c.reason,
             TARGET.c.issued_at,
             account.c.name.label("issued_by"),
+            ANSWER.c.at.label("seen_at"),
         )
         .join_from(TARGET, account, account.c.id == TARGET.c.issued_by, isouter=True)
+        .join(ANSWER, ANSWERED, isouter=True)
         .where(TARGET.c.club_id == club_id)
         .order_by(TARGET.c.sequence.desc())
     )
@@ -124,4 +148,5 @@ def _view(row: Any) -> GoalView:
         reason=row.reason,
         issued_at=row.issued_at,
         issued_by=row.issued_by,
+        seen_at=row.seen_at,
     )

@@ -16,9 +16,15 @@ from clubsales.money import Currency, Money
 
 TARGET, ANSWER = table_of(TargetRow), table_of(TargetAnswerRow)
 account = sa.table("account", sa.column("id"), sa.column("name", sa.String))
-OF_MONTH = (
+ANSWERED = sa.and_(
+    ANSWER.c.consultant_id == TARGET.c.consultant_id,
+    ANSWER.c.month == TARGET.c.month,
+    ANSWER.c.sequence == TARGET.c.sequence,
+)
+ISSUED = (
     sa.select(
         TARGET.c.consultant_id,
+        TARGET.c.month,
         TARGET.c.sequence,
         TARGET.c.currency,
         TARGET.c.amount_minor,
@@ -28,18 +34,11 @@ OF_MONTH = (
         ANSWER.c.at.label("seen_at"),
     )
     .join_from(TARGET, account, account.c.id == TARGET.c.issued_by, isouter=True)
-    .join(
-        ANSWER,
-        sa.and_(
-            ANSWER.c.consultant_id == TARGET.c.consultant_id,
-            ANSWER.c.month == TARGET.c.month,
-            ANSWER.c.sequence == TARGET.c.sequence,
-        ),
-        isouter=True,
-    )
-    .where(TARGET.c.club_id == sa.bindparam("club_id"), TARGET.c.month == sa.bindparam("month"))
-    .order_by(TARGET.c.consultant_id, TARGET.c.sequence.desc())
+    .join(ANSWER, ANSWERED, isouter=True)
+    .where(TARGET.c.club_id == sa.bindparam("club_id"))
+    .order_by(TARGET.c.consultant_id, TARGET.c.month, TARGET.c.sequence.desc())
 )
+OF_MONTH = ISSUED.where(TARGET.c.month == sa.bindparam("month"))
 OF_CONSULTANT = OF_MONTH.where(TARGET.c.consultant_id == sa.bindparam("consultant_id")).limit(1)
 
 
@@ -48,6 +47,7 @@ class TargetView:
     """A target as it was set; `sequence` counts from 1 within the consultant's month. `seen_at`: he has read it."""
 
     consultant_id: ConsultantID
+    month: date
     sequence: int
     amount: Money
     issued_at: Instant
@@ -69,6 +69,17 @@ def latest_of(
     named = {"club_id": club_id, "month": month_of(month), "consultant_id": consultant_id}
     row = session.execute(OF_CONSULTANT, named).one_or_none()
     return _view(row) if row is not None else None
+
+
+def coming_targets(
+    session: Session, club_id: ClubID, consultant_id: ConsultantID, month: date
+) -> list[TargetView]:
+    """A consultant's targets of a month and later ones, each as it counts now, the earliest month first."""
+    statement = ISSUED.where(TARGET.c.consultant_id == consultant_id, TARGET.c.month >= month)
+    latest: dict[date, TargetView] = {}
+    for row in session.execute(statement, {"club_id": club_id}):
+        latest.setdefault(row.month, _view(row))
+    return list(latest.values())
 
 
 def targets_of(session: Session, club_id: ClubID, month: date) -> dict[ConsultantID, Money]:
@@ -94,6 +105,7 @@ def total(amounts: Iterable[Money], currency: Currency) -> Money:
 def _view(row: Any) -> TargetView:
     return TargetView(
         consultant_id=ConsultantID(row.consultant_id),
+        month=row.month,
         sequence=row.sequence,
         amount=Money(row.amount_minor, Currency(row.currency)),
         issued_at=row.issued_at,

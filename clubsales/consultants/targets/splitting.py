@@ -24,6 +24,14 @@ class How(StrEnum):
     GROWTH = "growth"  # last year's same time and so much more (TGT-09)
 
 
+class Missing(StrEnum):
+    """Why nothing can be proposed."""
+
+    WHOLE = "whole"
+    GROWTH = "growth"
+    LAST_YEAR = "last_year"
+
+
 def split(value: int, weights: Sequence[int | Fraction], *, unit: int = 1) -> list[int]:
     """The parts of a whole by weights, exact to the last unit; where nothing weighs anything, all weigh the same.
 

@@ -1,101 +1,86 @@
-"""The pages of targets."""
+"""The target table of a month: the club, its teams, everybody who sells."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
-from babel.dates import format_skeleton
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
-from clubsales.clock import local_day, month_of, next_month, now
-from clubsales.consultants.profiles import queries as profiles
-from clubsales.consultants.profiles.queries import ConsultantView
-from clubsales.consultants.targets import operations, queries
-from clubsales.consultants.targets.forms import Typed, field_name, month_typed, read_table
+from clubsales.clock import now
+from clubsales.consultants.targets import plan_views, plans, progress_views
+from clubsales.consultants.targets.asking import (
+    ISSUE,
+    PROPOSE_IN_TEAMS,
+    Asked,
+    around,
+    asked,
+    kind_asked,
+    month_asked,
+    named,
+)
+from clubsales.consultants.targets.blueprint import bp
+from clubsales.consultants.targets.crew import crew_of
+from clubsales.consultants.targets.forms import Entry, as_issued, as_proposed, as_typed
+from clubsales.consultants.targets.sheets import enter, sheet
+from clubsales.consultants.targets.splitting import How, Missing
 from clubsales.db import db, transact
-from clubsales.errors import NotFound
+from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.web import render
 
-bp = Blueprint("targets", __name__)
+MORE_DOORS = (plan_views, progress_views)  # on the same blueprint
+MONTHS_HOWS = (How.SHIFTS, How.EVENLY, How.LAST_YEAR, How.GROWTH)
 
 
 @bp.get("/targets")
 @requires(Permission.TARGET_SET)
 def index() -> ResponseReturnValue:
-    """The target table of a month."""
-    actor = current_actor()
-    month = _month(request.args.get("month", ""), actor)
-    targets = queries.targets_of(db.session, actor.club.id, month)
-    typed = [
-        Typed(each, str(targets[each.id]) if each.id in targets else "", targets.get(each.id))
-        for each in _sellers(actor, month)
-    ]
-    return _page(actor, month, typed)
+    """The targets of a month."""
+    actor, kind = current_actor(), kind_asked(request.args)
+    month = month_asked(actor, request.args)
+    crew = crew_of(db.session, actor.club, month)
+    lines = plans.month_lines(db.session, actor.club, month, crew, kind)
+    return _page(actor, as_issued(lines, actor.club.currency), asked({}, How.SHIFTS))
 
 
 @bp.post("/targets")
 @requires(Permission.TARGET_SET)
 def save() -> ResponseReturnValue:
-    """Issue the targets of a month; an empty field leaves what was set."""
-    actor, at = current_actor(), now()
-    month = _month(request.form.get("month", ""), actor)
-    typed = read_table(_sellers(actor, month), request.form, actor.club.currency)
-    if any(each.error for each in typed):
-        return _page(actor, month, typed), HTTPStatus.UNPROCESSABLE_ENTITY
-    entered = [(each.consultant.id, each.amount) for each in typed if each.amount is not None]
+    """Issue the targets of a month, or only propose a split; an empty field leaves what was set."""
+    actor, kind, at = current_actor(), kind_asked(request.form), now()
+    month, wanted = month_asked(actor, request.form), asked(request.form, How.SHIFTS)
+    crew = crew_of(db.session, actor.club, month)
+    lines = plans.month_lines(db.session, actor.club, month, crew, kind)
+    entries = as_typed(lines, request.form, actor.club.currency)
+    if any(each.is_wrong for each in entries):
+        return _page(actor, entries, wanted), HTTPStatus.UNPROCESSABLE_ENTITY
+    if wanted.do != ISSUE:
+        basis, from_teams = wanted.basis(entries), wanted.do == PROPOSE_IN_TEAMS
+        proposal = plans.propose_month(
+            db.session, actor.club, month, crew, kind, basis, from_teams=from_teams, at=at
+        )
+        if isinstance(proposal, Missing):
+            return _page(actor, entries, wanted, missing=proposal), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(actor, as_proposed(entries, proposal, actor.club.currency), wanted, is_proposal=True)
 
-    def work(session: Session) -> None:
-        for consultant_id, amount in entered:
-            operations.set_target(
-                session, consultant_id=consultant_id, month=month, amount=amount, actor=actor, at=at
-            )
-
-    transact(work)
+    try:
+        transact(partial(enter, entries=entries, reason=wanted.reason, actor=actor, at=at))
+    except Refused as refused:
+        return _page(actor, entries, wanted, refused=refused), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("The targets are set."), "success")
-    return redirect(url_for("targets.index", month=f"{month:%Y-%m}"), HTTPStatus.SEE_OTHER)
+    to = url_for("targets.index", month=f"{month:%Y-%m}", **named(kind))
+    return redirect(to, HTTPStatus.SEE_OTHER)
 
 
-def _month(text: str, actor: Actor) -> date:
-    """The month asked for, else the present one; raises NotFound for what is no month."""
-    if not text:
-        return month_of(local_day(now(), actor.club.zone))
-    month = month_typed(text)
-    if month is None:
-        raise NotFound
-    return month
-
-
-def _sellers(actor: Actor, month: date) -> list[ConsultantView]:
-    """Whoever sells in the club on the month's first or last day, by name."""
-    last_day = next_month(month) - timedelta(days=1)
-    found = {
-        each.id: each
-        for day in (month, last_day)
-        for each in profiles.all_in_club(db.session, actor.club.id, on_day=day)
-        if each.kind is not None
-    }
-    return sorted(found.values(), key=lambda each: (each.name, each.id))
-
-
-def _page(actor: Actor, month: date, typed: Sequence[Typed]) -> str:
-    history = queries.history_of(db.session, actor.club.id, month)
-    set_now = [views[0].amount for views in history.values()]
+def _page(actor: Actor, entries: list[Entry], wanted: Asked, **said: Any) -> str:
+    slot = entries[0].line.slot
     return render(
         "consultants/targets/index.html",
-        month=month,
-        month_name=lambda day: format_skeleton("yMMMM", day, locale=get_locale()),
-        month_before=month_of(month - timedelta(days=1)),
-        month_after=next_month(month),
-        typed=typed,
-        field_name=field_name,
-        history=history,
-        total=queries.total(set_now, actor.club.currency),
-        has_errors=any(each.error for each in typed),
+        hows=MONTHS_HOWS,
+        **around(slot.starts_on),
+        **sheet(actor, entries, wanted, **said),
     )

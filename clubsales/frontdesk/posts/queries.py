@@ -19,6 +19,7 @@ from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.queries import ShiftView
 from clubsales.consultants.shifts.rules import Status
 from clubsales.consultants.targets import queries as targets
+from clubsales.consultants.targets.queries import TargetView
 from clubsales.errors import NotFound
 from clubsales.frontdesk.posts import dayforms, dayplans
 from clubsales.frontdesk.posts.beginning import Beginning, beginning
@@ -49,6 +50,7 @@ class MonthSoFar:
     sales_count: int
     to_next: Money | None  # what is missing to the rank above
     target: Money | None  # of this month, where one was set
+    unread_target: TargetView | None  # of this month or a later one, that he has not said he has read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +202,21 @@ def reliefs(session: Session, actor: Actor) -> list[Relief]:
 
 def _month(session: Session, actor: Actor, me: ConsultantID, kind: Kind, at: Instant) -> MonthSoFar:
     month = month_of(local_day(at, actor.club.zone))
-    target = targets.target_of(session, actor.club.id, me, month)
+    coming = targets.coming_targets(session, actor.club.id, me, month)
+    target = next((each.amount for each in coming if each.month == month), None)
+    unread = next((each for each in coming if each.seen_at is None), None)
     ranking = credits_.month_ranking(session, actor.club.id, month, kind)
     mine = next((row for row in ranking if row.consultant_id == me), None)
     if mine is None:
         credit = credits_.month_credit(session, actor.club.id, me, month)
         return MonthSoFar(
-            credit=credit, rank=None, people=len(ranking), sales_count=0, to_next=None, target=target
+            credit=credit,
+            rank=None,
+            people=len(ranking),
+            sales_count=0,
+            to_next=None,
+            target=target,
+            unread_target=unread,
         )
     above = [row.credit - mine.credit for row in ranking if row.credit > mine.credit]
     return MonthSoFar(
@@ -216,4 +226,5 @@ def _month(session: Session, actor: Actor, me: ConsultantID, kind: Kind, at: Ins
         sales_count=mine.sales_count,
         to_next=min(above) if above else None,
         target=target,
+        unread_target=unread,
     )
