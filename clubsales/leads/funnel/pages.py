@@ -22,7 +22,6 @@ from clubsales.leads.funnel.rules import STAGES, Counts, Levers, Stage, is_stuck
 from clubsales.leads.sources.queries import KindView
 from clubsales.leads.sources.words import kind_names, own_name
 from clubsales.money import Currency, Money
-from clubsales.spreadsheet import Cell
 
 SHOWN = 10  # of those who stand longest
 HOUR = timedelta(hours=1)
@@ -208,10 +207,10 @@ def source_lines(leads: Sequence[Lead], kinds: Sequence[KindView], currency: Cur
     own = {each.id: each for kind in kinds for each in kind.every()}
     lines = []
     for kind, found in grouping.by_kind(leads, currency).items():
-        lines.append(_group(called[kind], kind.value, found))
+        lines.append(group_line(called[kind], kind.value, found))
         below: Mapping[LeadSourceID | None, Group] = grouping.by_source(leads, kind, currency)
         lines += [
-            _group(own_name(own[source_id]), own[source_id].public_id, below[source_id], is_below=True)
+            group_line(own_name(own[source_id]), own[source_id].public_id, below[source_id], is_below=True)
             for source_id in below
             if source_id is not None and source_id in own
         ]
@@ -226,57 +225,10 @@ def person_lines(leads: Sequence[Lead], who: Who, names: Names, currency: Curren
         key=lambda key: (key is None, -found[key].counts.leads, names.person(key, who)),
     )
     return [
-        _group(
+        group_line(
             names.person(key, who), names.person_values.get(key, "") if key is not None else "", found[key]
         )
         for key in order
-    ]
-
-
-def rows(period: Period, leads: Sequence[Lead], names: Names, currency: Currency) -> list[list[Cell]]:
-    """Every group's figures, with headings, for a spreadsheet."""
-    head: list[Cell] = [
-        _("From"),
-        _("To"),
-        _("Group"),
-        _("Name"),
-        *(str(texts.STAGES[stage]) for stage in STAGES),
-        _("Lost"),
-        _("Joined, of all leads"),
-        _("Turnover"),
-        _("Currency"),
-    ]
-    everything = _group(_("All leads"), "", grouping.group(leads, currency))
-    groups = [
-        (_("All leads"), [everything]),
-        (_("Source"), source_lines(leads, names.kinds, currency)),
-        (_("Captured by"), person_lines(leads, Who.CAPTURED, names, currency)),
-        (_("Held by"), person_lines(leads, Who.HELD, names, currency)),
-    ]
-    usual = stays(lead.journey for lead in leads)
-    days: list[Cell] = [
-        Fraction(int(usual[stage].total_seconds()), 86_400) if stage in usual else None for stage in STAGES
-    ]
-    first, last = period.first.isoformat(), period.last.isoformat()
-    lines: list[list[Cell]] = [
-        [
-            first,
-            last,
-            title,
-            line.name,
-            *line.reached,
-            line.lost,
-            Fraction(line.reached[-1], line.reached[0]) if line.reached[0] else None,
-            str(line.turnover),
-            currency,
-        ]
-        for title, found in groups
-        for line in found
-    ]
-    return [
-        head,
-        *lines,
-        [first, last, _("Usual days in the stage"), _("All leads"), *days, None, None, None, None],
     ]
 
 
@@ -306,7 +258,8 @@ def _stage(stage: Stage, counts: Counts, usual: Mapping[Stage, timedelta]) -> St
     )
 
 
-def _group(name: str, value: str, found: Group, *, is_below: bool = False) -> GroupLine:
+def group_line(name: str, value: str, found: Group, *, is_below: bool = False) -> GroupLine:
+    """A group's figures in a row."""
     return GroupLine(
         name=name,
         value=value,

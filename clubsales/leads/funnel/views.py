@@ -18,7 +18,7 @@ from clubsales.i18n import format_local_date
 from clubsales.ids import ConsultantID
 from clubsales.leads.appointments.rates import show_rates
 from clubsales.leads.followups.aims import aims_of
-from clubsales.leads.funnel import pages, queries, texts
+from clubsales.leads.funnel import pages, queries, table, texts
 from clubsales.leads.funnel.grouping import Who
 from clubsales.leads.funnel.pages import Names
 from clubsales.leads.funnel.periods import By, Period, period
@@ -129,9 +129,10 @@ def export_csv() -> ResponseReturnValue:
         leads={},
     )
     leads = queries.leads_of(db.session, actor.club, asked, today=today)
+    aims = aims_of(db.session, actor.club.id, [one.id for one in people], *asked.span(actor.club.zone))
     name = f"funnel-{asked.first.isoformat()}-{asked.last.isoformat()}.csv"
     return Response(
-        spreadsheet.written(pages.rows(asked, leads, names, actor.club.currency)),
+        spreadsheet.written(table.rows(asked, leads, aims, names, actor.club.currency)),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
