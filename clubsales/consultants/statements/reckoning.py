@@ -101,7 +101,7 @@ def reckoning_of(
     reckoning = reckon_statement(gathered.facts)
     lines = lines_of(
         scale_for(gathered),
-        _counted(session, club, month, gathered),
+        counted_postings(session, club, month, gathered),
         brought=gathered.facts.brought_minor,
         commission_minor=reckoning.commission_minor,
         last_day=next_month(month) - timedelta(days=1),
@@ -144,7 +144,7 @@ def _postings_counted(session: Session, club_id: ClubID, month: date) -> dict[Co
     return {ConsultantID(row.consultant_id): row.lines for row in rows}
 
 
-def _counted(session: Session, club: Club, month: date, gathered: Gathered) -> list[Counted]:
+def counted_postings(session: Session, club: Club, month: date, gathered: Gathered) -> list[Counted]:
     """One person's postings of a month as they count, in the order of the ledger."""
     without_fee = gathered.plan.exclude_set_up_fee
     mine = posting.alias("mine")
