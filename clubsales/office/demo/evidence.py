@@ -140,6 +140,7 @@ def _call_somebody(stage: Stage, caller: Actor, at: Instant) -> None:
         channel=channel,
         outcome=outcome,
         note=stage.chance.choice(TOLD_TO),
+        aim_met=_aim_met(stage, channel, me, at),
         next_on=stage.day + timedelta(days=stage.chance.randint(2, 6)) if again else None,
         next_what=stage.chance.choice(NEXT_STEPS) if again else "",
         actor=caller,
@@ -164,9 +165,18 @@ def _call_a_lead(stage: Stage, caller: Actor, at: Instant) -> None:
         channel=channel,
         outcome=outcome,
         note=dice.choice(TOLD_TO),
+        aim_met=_aim_met(stage, channel, me, at),
         actor=caller,
         at=at,
     )
+
+
+def _aim_met(stage: Stage, channel: Channel, me: ConsultantID, at: Instant) -> bool | None:
+    """Whether a meeting did what it was meant to, as whoever was there judges it; of some nobody says it."""
+    if channel is not Channel.MEETING:
+        return None
+    said = stage.dice(f"aim {me} {at:%H:%M}").choices((True, False, None), (5, 3, 2))[0]
+    return None if said is None else bool(said)
 
 
 def _book_tomorrow(stage: Stage, at: Instant) -> None:
