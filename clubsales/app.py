@@ -34,6 +34,8 @@ from clubsales.consultants.reviews.views import bp as reviews_views
 from clubsales.consultants.roster import texts as roster_texts
 from clubsales.consultants.roster.views import bp as roster_views
 from clubsales.consultants.statements import texts as statements_texts
+from clubsales.consultants.statements import words as statements_words
+from clubsales.consultants.statements.views import bp as statements_views
 from clubsales.consultants.targets import texts as targets_texts
 from clubsales.consultants.targets.views import bp as targets_views
 from clubsales.db import db, migrations, prepare_engine
@@ -125,6 +127,7 @@ BLUEPRINTS = (
     awards_views,
     reviews_views,
     credits_views,
+    statements_views,
     appointments_views,
     reminders_views,
     funnel_views,
@@ -164,6 +167,7 @@ TEXTS = (
     assessment_texts,
     awards_texts,
     statements_texts,
+    statements_words,
     reviews_texts,
     credits_texts,
     appointments_texts,

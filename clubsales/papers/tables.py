@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LARGEST = 2 * 1024 * 1024  # bytes
+LARGEST = 900_000  # bytes; a request takes a megabyte
 MOST_ROWS = 3_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 200

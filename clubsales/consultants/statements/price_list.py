@@ -1,0 +1,52 @@
+"""The club's price list, to try what one sale more would bring."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.ids import ClubID
+from clubsales.money import Currency, Money
+
+CARD_TYPE = sa.table(
+    "card_type",
+    *(sa.column(name, sa.String) for name in ("public_id", "name", "name_en", "kind", "currency")),
+    *(sa.column(name, sa.BigInteger) for name in ("club_id", "price_minor", "set_up_fee_minor", "position")),
+    sa.column("on_sale", sa.Boolean),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """Something on sale. No price: sold at any price; `fee` is part of the price."""
+
+    public_id: str
+    name: str
+    name_en: str
+    category: str
+    price: Money | None
+    fee: Money
+
+    def name_in(self, language: str) -> str:
+        """What it is called in a language."""
+        return self.name_en if language.startswith("en") and self.name_en else self.name
+
+
+def on_sale(session: Session, club_id: ClubID) -> list[Priced]:
+    """What the club sells now, in its own order."""
+    rows = session.execute(
+        sa.select(CARD_TYPE)
+        .where(CARD_TYPE.c.club_id == club_id, CARD_TYPE.c.on_sale)
+        .order_by(CARD_TYPE.c.position, CARD_TYPE.c.name)
+    )
+    return [
+        Priced(
+            public_id=row.public_id,
+            name=row.name,
+            name_en=row.name_en,
+            category=row.kind,
+            price=Money(row.price_minor, Currency(row.currency)) if row.price_minor is not None else None,
+            fee=Money(row.set_up_fee_minor, Currency(row.currency)),
+        )
+        for row in rows
+    ]
