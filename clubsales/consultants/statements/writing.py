@@ -5,9 +5,10 @@ in plain Python, and a test compares them. PostgreSQL reckons in numeric; SQLite
 integers are too short.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -222,7 +223,7 @@ def _is_renewal() -> sa.ColumnElement[int]:
 
 def _people(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
     """Whose lines are written; a start is what was brought weighs."""
-    exact: sa.types.TypeEngine[Any] = sa.Numeric() if postgresql else sa.Text()
+    exact, whole = _exact(postgresql=postgresql)
     columns = (
         sa.column("consultant_id", sa.BigInteger),
         sa.column("statement_id", sa.BigInteger),
@@ -238,8 +239,8 @@ def _people(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
             (
                 each.consultant_id,
                 each.statement_id,
-                start if postgresql else str(start),
-                each.scale.denominator if postgresql else str(each.scale.denominator),
+                whole(start),
+                whole(each.scale.denominator),
                 half_up(start, each.scale.denominator),
                 each.payable_days,
             )
@@ -248,7 +249,7 @@ def _people(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
 
 
 def _weights(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
-    exact: sa.types.TypeEngine[Any] = sa.Numeric() if postgresql else sa.Text()
+    exact, whole = _exact(postgresql=postgresql)
     columns = (
         sa.column("consultant_id", sa.BigInteger),
         sa.column("category", sa.Text),
@@ -262,7 +263,7 @@ def _weights(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
             each.consultant_id,
             sale_class.category,
             int(sale_class.is_renewal),
-            weight.numerator if postgresql else str(weight.numerator),
+            whole(weight.numerator),
             weight.rate_bp,
             weight.factor_bp,
         )
@@ -270,6 +271,11 @@ def _weights(owed: Sequence[Owed], *, postgresql: bool) -> sa.CTE:
         for sale_class, weight in each.scale.classes.items()
     ]
     return sa.values(*columns, name="given_weights").data(rows).cte("weights")
+
+
+def _exact(*, postgresql: bool) -> tuple[sa.types.TypeEngine[Any], Callable[[int], Decimal | str]]:
+    """The type of whole numbers of any length, and how one is handed over."""
+    return (sa.Numeric(), Decimal) if postgresql else (sa.Text(), str)
 
 
 def _floor_half_up(
