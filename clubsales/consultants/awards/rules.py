@@ -203,7 +203,7 @@ def _quarter_team(
                 "members": len(members[team]),
                 "level": len(winners),
             },
-            code="award.quarter_team",
+            code="award.quarter_team" if whole else "award.quarter_team_honour",
             run=len(months),
         )
         for team, whole in zip(winners, parts(amount, len(winners), facts.policy.tie), strict=True)

@@ -23,6 +23,7 @@ REASONS: Texts = {
     "award.quarter_team": _l(
         "The quarter's best team with %(credit)s; %(members)s members share %(whole)s equally."
     ),
+    "award.quarter_team_honour": _l("The quarter's best team with %(credit)s."),
     "award.year_best": counted(
         "The year's best with %(credit)s, in %(months)s closed month.",
         "The year's best with %(credit)s, in %(months)s closed months.",
