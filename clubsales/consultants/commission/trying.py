@@ -153,7 +153,11 @@ def try_plan(
                     paid_bp=paid.get((month, each.id), WHOLE_BP),
                 )
             )
-    return Tried(months=span, people=_in_order(found, concerned))
+    people_tried = _in_order(found, concerned)
+    worked = {each.month for person in people_tried for each in person.months}
+    return Tried(
+        months=tuple(month for month in span if worked and month >= min(worked)), people=people_tried
+    )
 
 
 def _with(plans: Plans, plan: Plan, scope: Scope) -> Plans:

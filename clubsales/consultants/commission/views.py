@@ -152,7 +152,7 @@ def back_test_csv(public_id: str) -> ResponseReturnValue:
     """The same as a table, each person and month."""
     actor = current_actor()
     tried = _tried(actor, plans.draft(db.session, actor.club, public_id))
-    name = f"plan-{tried.months[0]:%Y-%m}-{tried.months[-1]:%Y-%m}.csv"
+    name = "back-test-of-a-plan.csv"
     return Response(
         spreadsheet.written(pages.rows(tried, actor.club.currency)),
         mimetype="text/csv",
