@@ -94,6 +94,8 @@ from clubsales.membership.sales.website_views import bp as website_views
 from clubsales.office import texts as office_texts
 from clubsales.office.backtest import texts as backtest_texts
 from clubsales.office.backtest.views import bp as backtest_views
+from clubsales.office.closing import texts as closing_texts
+from clubsales.office.closing.figure_views import bp as closing_views
 from clubsales.office.day.views import bp as day_views
 from clubsales.office.home.views import bp as home_views
 from clubsales.office.home.views import surroundings
@@ -148,6 +150,7 @@ BLUEPRINTS = (
     alerts_views,
     fairness_views,
     backtest_views,
+    closing_views,
 )
 TEXTS = (
     auth_texts,
@@ -191,6 +194,7 @@ TEXTS = (
     alerts_texts,
     fairness_texts,
     backtest_texts,
+    closing_texts,
 )
 LARGEST_REQUEST = 1024 * 1024  # bytes
 

@@ -1,6 +1,6 @@
 """The months of a club, and everything the page of one month shows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -114,3 +114,9 @@ def holders_of(session: Session, club: Club) -> Mapping[Role, list[AccountID]]:
         for role in line.roles if line.active else ():
             found.setdefault(role, []).append(line.id)
     return found
+
+
+def names_of(session: Session, accounts_: Collection[AccountID]) -> dict[AccountID, str]:
+    """What accounts are called."""
+    rows = session.execute(sa.select(ACCOUNT.c.id, ACCOUNT.c.name).where(ACCOUNT.c.id.in_(accounts_)))
+    return {AccountID(row.id): row.name for row in rows} if accounts_ else {}

@@ -75,6 +75,7 @@ PART_OF = {
     "takings": ("sales",),
     "credits": ("sales",),
     "statements": ("sales",),
+    "closing": ("staff", "sales"),
     "awards": ("sales", "posts"),
     "appointments": ("intake",),
     "reminders": ("intake",),
