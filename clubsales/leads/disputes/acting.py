@@ -20,9 +20,14 @@ from clubsales.db import for_update, insert_row
 from clubsales.errors import NotFound, Reason
 from clubsales.ids import ConsultantID, PolicyVersionID, SaleID
 from clubsales.leads.disputes import news, queries
+from clubsales.leads.disputes.judging_rules import Conduct
 from clubsales.leads.disputes.models import DisputeRow, DisputeStepRow
 from clubsales.leads.disputes.queries import DisputeView
-from clubsales.leads.disputes.rules import Conduct, DisputePolicy, StepKind, concerns
+from clubsales.leads.disputes.rules import (
+    DisputePolicy,
+    StepKind,
+    concerns,
+)
 from clubsales.leads.disputes.tables import DISPUTE, SALE
 from clubsales.policies import policy_on
 

@@ -15,18 +15,20 @@ from clubsales.leads.disputes import queries
 from clubsales.leads.disputes.acting import Act, listed, locked, post, step, told
 from clubsales.leads.disputes.events import DisputeDecided, SettlementStood
 from clubsales.leads.disputes.judges import judges_of
-from clubsales.leads.disputes.rules import (
-    RULE,
-    Case,
+from clubsales.leads.disputes.judging_rules import (
     Conduct,
-    Status,
-    StepKind,
     Wish,
-    appeal_until,
     may_note_conduct,
     may_rule,
     may_rule_appeal,
     may_settle,
+)
+from clubsales.leads.disputes.rules import (
+    RULE,
+    Case,
+    Status,
+    StepKind,
+    appeal_until,
     named,
 )
 from clubsales.typed import free_text

@@ -25,17 +25,19 @@ from clubsales.leads.disputes import casefile, deciding, precedents
 from clubsales.leads.disputes.blueprint import bp, once
 from clubsales.leads.disputes.casefile import CaseFile
 from clubsales.leads.disputes.forms import SHARE, DecisionForm, SplitError, choose_from, percent, split_of
-from clubsales.leads.disputes.moves import AS_PROPOSED
-from clubsales.leads.disputes.pages import WORDS, Effect, effects
-from clubsales.leads.disputes.rules import (
+from clubsales.leads.disputes.judging_rules import (
     Conduct,
-    DisputeRefused,
-    Status,
-    StepKind,
     Wish,
     may_rule,
     may_rule_appeal,
     may_settle,
+)
+from clubsales.leads.disputes.moves import AS_PROPOSED
+from clubsales.leads.disputes.pages import WORDS, Effect, effects
+from clubsales.leads.disputes.rules import (
+    DisputeRefused,
+    Status,
+    StepKind,
     named,
 )
 from clubsales.web import render

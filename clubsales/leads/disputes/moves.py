@@ -7,16 +7,18 @@ from clubsales.actor import Actor, Role
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, day_start, local_day
 from clubsales.errors import Allowed, Decision
+from clubsales.leads.disputes.judging_rules import (
+    Wish,
+    may_rule,
+    may_rule_appeal,
+    may_settle,
+)
 from clubsales.leads.disputes.rules import (
     Case,
     DisputePolicy,
     Status,
-    Wish,
     may_appeal,
     may_object,
-    may_rule,
-    may_rule_appeal,
-    may_settle,
     may_state,
     may_withdraw,
 )

@@ -13,10 +13,17 @@ from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.errors import Allowed, Decision
 from clubsales.ids import AccountID, ClubID, ConsultantID, OrganisationID
+from clubsales.leads.disputes.judging_rules import (
+    Conduct,
+    Wish,
+    may_note_conduct,
+    may_rule,
+    may_rule_appeal,
+    may_settle,
+)
 from clubsales.leads.disputes.rules import (
     RUNNING,
     Case,
-    Conduct,
     DisputePolicy,
     DisputeRefused,
     Judge,
@@ -24,17 +31,12 @@ from clubsales.leads.disputes.rules import (
     Opening,
     Status,
     StepKind,
-    Wish,
     appeal_until,
     concerns,
     largest,
     may_appeal,
-    may_note_conduct,
     may_object,
     may_open,
-    may_rule,
-    may_rule_appeal,
-    may_settle,
     may_state,
     may_withdraw,
     named,

@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.leads.disputes import casefile, deciding, docket, news, operations, precedents
 from clubsales.leads.disputes.docket import Tab
+from clubsales.leads.disputes.judging_rules import Conduct
 from clubsales.leads.disputes.precedents import Ending
-from clubsales.leads.disputes.rules import Conduct, Status
+from clubsales.leads.disputes.rules import Status
 from clubsales.leads.disputes.tables import ATTACHMENT
 from tests.builders import Cast, consultant_of, local
 from tests.integration.auth.support import TOKEN, Browser, let_in

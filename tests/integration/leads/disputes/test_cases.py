@@ -16,8 +16,12 @@ from clubsales.clock import Instant
 from clubsales.consultants.credits import queries as credit_queries
 from clubsales.errors import NotFound, Refused
 from clubsales.leads.disputes import deciding, news, operations, queries
+from clubsales.leads.disputes.judging_rules import Conduct
 from clubsales.leads.disputes.papers import Paper
-from clubsales.leads.disputes.rules import Conduct, Status, StepKind
+from clubsales.leads.disputes.rules import (
+    Status,
+    StepKind,
+)
 from clubsales.leads.disputes.tables import ATTACHMENT, NEWS, STEP
 from tests.builders import Cast, consultant_of, local
 from tests.integration.leads.disputes.argued import Argued, shares

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from clubsales.db import Base
 from clubsales.leads.disputes import deciding, operations
+from clubsales.leads.disputes.judging_rules import Conduct
 from clubsales.leads.disputes.papers import Paper
-from clubsales.leads.disputes.rules import Conduct, Status
+from clubsales.leads.disputes.rules import Status
 from clubsales.office.privacy import operations as privacy
 from clubsales.office.privacy.rules import Because
 from tests.builders import Cast, consultant_of, local
