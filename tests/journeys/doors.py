@@ -12,6 +12,22 @@ from tests.journeys.lively import Lively
 
 Fields = Mapping[str, str | list[str]]
 NEW_PASSWORD = "seven-green-kettles"
+COMMISSION_PLAN: Fields = {
+    "name": "内销提成方案",
+    "kind": "inside",
+    "level": "",
+    "valid_from": "2026-04-01",
+    "base": "4000",
+    "mode": "whole",
+    "from_0": "0",
+    "rate_0": "3",
+    "from_1": "30000",
+    "rate_1": "8",
+    "renewal": "80",
+    "own_goods": "1",
+    "payable": "cooling_off",
+    "version": "1",
+}
 CHECKLIST: Fields = {
     "code": ["uniform", "mirrors"],
     "zh_Hans": ["工服整洁、穿着齐全", "镜子已擦干净"],
@@ -499,9 +515,60 @@ def post_doors(club: Lively) -> dict[str, Door]:
         ),
         "notices.withdraw": Door("supervisor", f"/notices/{club.notice}/withdraw"),
         "notices.read": Door("lin", f"/notices/{club.notice}/read"),
-        "targets.save": Door(
-            "manager", "/targets", {"month": "2026-03", f"amount-{club.consultant}": "50000"}
+        "commission.start": Door("manager", "/commission-plans/new", COMMISSION_PLAN),
+        "commission.change": Door(
+            "manager", f"/commission-plans/drafts/{club.plan_draft}", COMMISSION_PLAN | {"name": "改过的方案"}
         ),
+        "commission.discard": Door(
+            "manager", f"/commission-plans/drafts/{club.plan_draft}/discard", {"version": "1"}
+        ),
+        "commission.publish": Door(
+            "manager",
+            f"/commission-plans/drafts/{club.plan_draft}/publish",
+            {"version": "1", "reason": "新季度"},
+        ),
+        "targets.save": Door(
+            "manager",
+            "/targets",
+            {
+                "month": "2026-03",
+                "kind": "sales",
+                "do": "issue",
+                "how": "shifts",
+                "growth": "",
+                "club": "150000",
+                f"amount-{club.consultant}": "50000",
+                "reason": "周末加班",
+            },
+        ),
+        "targets.save_year": Door(
+            "manager",
+            "/targets/year",
+            {
+                "year": "2026",
+                "kind": "sales",
+                "of": "",
+                "do": "issue",
+                "how": "evenly",
+                "growth": "",
+                "quarter-1": "300000",
+                "month-04": "110000",
+                "reason": "",
+            },
+        ),
+        "targets.save_weeks": Door(
+            "manager",
+            "/targets/weeks",
+            {
+                "month": "2026-03",
+                "kind": "sales",
+                "of": club.consultant,
+                "do": "issue",
+                "week-2026-03-09": "12000",
+                "reason": "",
+            },
+        ),
+        "targets.seen": Door("lin", "/targets/seen", {"month": "2026-03", "sequence": "2"}),
         "staff.hire": Door(
             "manager",
             "/staff/new",

@@ -104,6 +104,8 @@ class Lively:
     handover: str  # Zhou's to Lin, not taken yet; Ma's is taken
     day_form: str  # the supervisor's, who worked for some minutes
     hand_over: str  # of Zhou's leads to Ma
+    plan: str  # for inside consultants, from next month on
+    plan_draft: str
     back_test: str
     waiting_back_test: str
     double: str  # stands in the files twice, as a person
@@ -240,6 +242,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         running_leave=settled.running_leave,
         away=settled.away,
         notice=settled.notice,
+        plan=settled.plan,
+        plan_draft=settled.plan_draft,
         roster_day=roster_day.isoformat(),
         roster_shift=roster_shift,
         copied_week=copied_week,

@@ -1,4 +1,4 @@
-"""What the heads of a club settle: leave, an absence, a notice, a list of the club's own, targets."""
+"""What the heads of a club settle: leave, an absence, a notice, a list of the club's own, targets, what it pays."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -6,10 +6,14 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
-from clubsales.clock import Instant, local_day
+from clubsales.clock import Instant, local_day, next_month
 from clubsales.consultants.checklists import operations as checklists
 from clubsales.consultants.checklists import queries as checklist_queries
 from clubsales.consultants.checklists.rules import Item, Occasion
+from clubsales.consultants.commission import operations as commission
+from clubsales.consultants.commission.choosing import Scope
+from clubsales.consultants.commission.operations import Written
+from clubsales.consultants.commission.rules import Plan, Tier
 from clubsales.consultants.leave import operations as leaves
 from clubsales.consultants.leave import queries as leave_queries
 from clubsales.consultants.leave.rules import Kind
@@ -26,6 +30,8 @@ class Settled:
     running_leave: str
     away: str
     notice: str
+    plan: str
+    plan_draft: str
 
 
 def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
@@ -80,7 +86,27 @@ def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
             actor=cast.manager,
             at=at,
         )
-    return Settled(second.public_id, running_leave, away.public_id, notice)
+    plan, plan_draft = plan_pay(session, cast, at=at)
+    return Settled(second.public_id, running_leave, away.public_id, notice, plan, plan_draft)
+
+
+def plan_pay(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:
+    """A plan that pays inside consultants from next month on, and a draft of the one after it."""
+    coming = next_month(local_day(at, cast.club.zone))
+    plan = Plan(tiers=(Tier(0, 300), Tier(3_000_000, 800)), base_minor=400_000, category_rates={"goods": 100})
+    drafts = [
+        commission.start_draft(
+            session,
+            written=Written(name=name, scope=Scope(kind="inside"), valid_from=coming, plan=plan),
+            actor=cast.manager,
+            at=at,
+        )
+        for name in ("内销提成方案", "内销提成方案（讨论稿）")
+    ]
+    published = commission.publish(
+        session, public_id=drafts[0], version=1, reason="新季度", actor=cast.manager, at=at
+    )
+    return published, drafts[1]
 
 
 def begun(session: Session, cast: Cast, *, at: Instant) -> str:
