@@ -22,7 +22,7 @@ from clubsales.consultants.assessment.flow import (
 )
 from clubsales.consultants.assessment.giving import BEHAVIOUR, found_for, write_marks
 from clubsales.consultants.assessment.holding import doer, led, locked, own, step
-from clubsales.consultants.assessment.marking import BONUS, Mark, tally
+from clubsales.consultants.assessment.marking import BONUS, Mark, settled, tally
 from clubsales.consultants.assessment.models import AssessmentRow
 from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.assessment.rules import Part
@@ -133,7 +133,7 @@ def _count(
 ) -> None:
     """Write marks that count and what they add up to."""
     found = found_for(session, assessment, actor=actor, at=at)
-    together = found | dict(marks)
+    together = found | _settled(session, assessment, marks, actor)
     counted = {item.code: together[item.code] for item in assessment.items if item.code in together}
     may_give(assessment.items, counted, found).or_raise()
     may_count(assessment.items, counted, bonus=bonus, behaviour=behaviour).or_raise()
@@ -161,6 +161,19 @@ def _write(
 ) -> None:
     """Write the marks of somebody who is heard, for the items he is asked about."""
     asked = asked_of(giver, assessment.items)
-    kept = {item.code: marks[item.code] for item in asked if item.code in marks}
+    given = _settled(session, assessment, marks, actor)
+    kept = {item.code: given[item.code] for item in asked if item.code in given}
     may_give(assessment.items, kept, {}).or_raise()
     write_marks(session, assessment.id, giver, kept, actor=actor, at=at)
+
+
+def _settled(
+    session: Session, assessment: AssessmentView, marks: Mapping[str, Mark], actor: Actor
+) -> dict[str, Mark]:
+    """Marks of the sheet's items, with the points that follow from what was counted."""
+    off = keeping.points_off(session, actor.club, assessment.start)
+    return {
+        item.code: settled(item, marks[item.code], points_off=off)
+        for item in assessment.items
+        if item.code in marks
+    }

@@ -18,11 +18,16 @@ from clubsales.consultants.assessment.sheets import Item, Source
 from clubsales.consultants.credits import months as credited
 from clubsales.consultants.roster import queries as roster
 from clubsales.consultants.roster.attendance import Status
+from clubsales.consultants.targets import goals
 from clubsales.consultants.targets import queries as targets
+from clubsales.consultants.targets.figures import reached as targets_reached
+from clubsales.consultants.targets.rules import GoalKind, Scope, ScopeKind
+from clubsales.consultants.targets.rules import Period as TargetPeriod
 from clubsales.db import UtcDateTime
 from clubsales.ids import ConsultantID
 
 KEY = sa.BigInteger
+MONTHLY = TargetPeriod.MONTH
 FOLLOW_UP = sa.table(
     "follow_up",
     sa.column("club_id", KEY),
@@ -111,9 +116,28 @@ def found(session: Session, subject: Subject, items: Sequence[Item]) -> dict[str
         if rate.whole > 0:
             facts: dict[str, object] = {"part": rate.part, "whole": rate.whole, "full_at": item.full_at}
             if item.source is Source.COMPLETION:
-                facts["currency"] = subject.club.currency
+                facts |= {"currency": subject.club.currency, "others_met": others_met(session, subject)}
             marks[item.code] = Mark(points_of_rate(item, rate.part, rate.whole), facts)
     return marks
+
+
+def others_met(session: Session, subject: Subject) -> bool:
+    """Whether the person's targets of other kinds are met, as far as a record or a stated result says (ASM-11)."""
+    for kind in GoalKind:
+        if kind is GoalKind.SALES:
+            continue
+        issued = goals.goals_between(session, subject.club.id, kind, subject.start, subject.last)
+        for slot, history in issued.items():
+            if slot.scope != Scope(ScopeKind.CONSULTANT, subject.consultant_id) or slot.period is not MONTHLY:
+                continue
+            reached = history[0].result
+            if reached is None:
+                last = last_day(Period.MONTH, slot.starts_on)
+                figures = targets_reached(session, subject.club, kind, slot.starts_on, last)
+                reached = figures.get(subject.consultant_id, 0) if figures is not None else None
+            if reached is not None and reached < history[0].value:
+                return False
+    return True
 
 
 def _completion(session: Session, subject: Subject) -> Rate:

@@ -29,7 +29,7 @@ def percent_of(part: int, whole: int) -> str:
 def reason_of(item: Item, mark: Mark) -> Reason | None:
     """Why an item has its points; None where somebody judged."""
     facts = mark.facts
-    if item.source is Source.COMPLAINTS and "count" in facts:
+    if item.source is Source.COMPLAINTS and "points_off" in facts:
         return Reason(
             "CMP-04", "assessment.complaints", {"count": facts["count"], "off": facts["points_off"]}
         )

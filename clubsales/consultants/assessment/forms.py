@@ -13,7 +13,7 @@ from clubsales.auth.forms import OurForm, at_most, plain_line, required
 from clubsales.consultants.assessment.flow import LONGEST_WORDS, Giver, asked_of
 from clubsales.consultants.assessment.giving import BEHAVIOUR
 from clubsales.consultants.assessment.keeping import LONGEST_NAME
-from clubsales.consultants.assessment.marking import BONUS, Mark, points_after_complaints, points_of_rate
+from clubsales.consultants.assessment.marking import BONUS, Mark
 from clubsales.consultants.assessment.periods import Period
 from clubsales.consultants.assessment.rules import AssessmentPolicy
 from clubsales.consultants.assessment.sheets import Item, Source
@@ -27,7 +27,6 @@ DECIMAL = re.compile(r"\d{1,4}(\.\d{1,2})?")
 WHOLE = re.compile(r"\d{1,4}")
 MONTH = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])")
 LONGEST_NOTE = 300
-HUNDRED_PERCENT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,6 @@ def read_marks(
     items: Sequence[Item],
     giver: Giver,
     *,
-    points_off: int,
     policy: AssessmentPolicy,
 ) -> Typed:
     """Everything a giver is asked for; what is left empty is left out."""
@@ -66,7 +64,7 @@ def read_marks(
         return int(whole) * 100 + int(rest.ljust(2, "0") or 0)
 
     for item in asked_of(giver, items):
-        mark = _mark(item, number, points_off)
+        mark = _mark(item, number)
         if mark is not None:
             note = texts.get(f"note-{item.code}", "")
             marks[item.code] = Mark(mark.points, mark.facts, note)
@@ -89,19 +87,14 @@ def read_marks(
     )
 
 
-def _mark(item: Item, number: Callable[[str, re.Pattern[str]], int | None], points_off: int) -> Mark | None:
+def _mark(item: Item, number: Callable[[str, re.Pattern[str]], int | None]) -> Mark | None:
+    """Points, or what they follow from: a count or a percent, whose points the operation settles."""
     if item.source is Source.COMPLAINTS:
         count = number(f"count-{item.code}", WHOLE)
-        if count is None:
-            return None
-        count //= 100
-        facts = {"count": count, "points_off": points_off}
-        return Mark(points_after_complaints(item, count, points_off), facts)
+        return Mark(0, {"count": count // 100}) if count is not None else None
     if item.source is Source.SATISFACTION:
         percent = number(f"percent-{item.code}", DECIMAL)
-        if percent is None:
-            return None
-        return Mark(points_of_rate(item, percent, HUNDRED_PERCENT), {"percent": percent})
+        return Mark(0, {"percent": percent}) if percent is not None else None
     points = number(f"points-{item.code}", DECIMAL)
     return Mark(points) if points is not None else None
 

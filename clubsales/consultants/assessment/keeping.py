@@ -25,6 +25,13 @@ ALWAYS = date(2000, 1, 1)  # from when the sheets as delivered hold
 LONGEST_NAME = 60
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintPolicy:
+    """Section `complaint`: what a complaint costs (CMP-04)."""
+
+    points_off: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetVersion:
     """The sheets of all periods, from a month on. `number` counts a club's versions from 1; 0: as delivered."""
@@ -164,6 +171,11 @@ def calendar_of(session: Session, club: Club, policy: AssessmentPolicy) -> Calen
 def policy_of(session: Session, club: Club, start: date) -> AssessmentPolicy:
     """The policy a period is assessed by: the one in force on its first day."""
     return policy_on(session, club, start).read("assessment", AssessmentPolicy)
+
+
+def points_off(session: Session, club: Club, start: date) -> int:
+    """What a complaint costs in a period that begins on a day."""
+    return policy_on(session, club, start).read("complaint", ComplaintPolicy).points_off
 
 
 def deadlines_of(session: Session, club: Club, period: Period, start: date) -> Deadlines:

@@ -15,6 +15,7 @@ FULL_SCORE = 1_000_000  # ten-thousandths
 EXCELLENT_PERCENT, GOOD_PERCENT = 110, 100  # ASM-11
 SATISFIED_EXCELLENT, SATISFIED_GOOD = 8_500, 8_000  # hundredths of a percent (SAT-03)
 MONTHS_SATISFIED = 3
+HUNDRED_PERCENT = 10_000  # hundredths of a percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,16 @@ def satisfaction_grade(months: Sequence[int]) -> Grade:
     return Grade.EXCELLENT if lowest >= SATISFIED_EXCELLENT else Grade.GOOD
 
 
-def met(items: Sequence[Item], marks: Mapping[str, Mark]) -> bool:
-    """Whether everything else the data says something about has its full points."""
-    others = [item for item in items if item.source.is_data and item.source is not Source.COMPLETION]
-    return all(marks[item.code].points == item.most for item in others if item.code in marks)
+def settled(item: Item, mark: Mark, *, points_off: int) -> Mark:
+    """A mark whose points follow from what was counted or asked: complaints, a survey's percent. Any other as it is."""
+    if item.source is Source.COMPLAINTS and "count" in mark.facts:
+        count = mark.facts["count"]
+        facts = {"count": count, "points_off": points_off}
+        return Mark(points_after_complaints(item, count, points_off), facts, mark.note)
+    if item.source is Source.SATISFACTION and "percent" in mark.facts:
+        percent = mark.facts["percent"]
+        return Mark(points_of_rate(item, percent, HUNDRED_PERCENT), {"percent": percent}, mark.note)
+    return mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -261,7 +261,6 @@ def _typed(assessment: AssessmentView, giver: Giver, actor: Actor) -> Typed:
         request.form,
         assessment.items,
         giver,
-        points_off=pages.points_off(db.session, actor.club, assessment.start),
         policy=keeping.policy_of(db.session, actor.club, assessment.start),
     )
 

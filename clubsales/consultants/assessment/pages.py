@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor, Club
+from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import holding, keeping, queries
 from clubsales.consultants.assessment.explaining import (
@@ -22,7 +22,6 @@ from clubsales.consultants.assessment.marking import (
     BONUS,
     Grade,
     Mark,
-    met,
     missing,
     sales_grade,
     satisfaction_grade,
@@ -34,7 +33,6 @@ from clubsales.consultants.assessment.rules import AssessmentPolicy, Band, Part,
 from clubsales.consultants.assessment.sheets import Item, Source
 from clubsales.consultants.assessment.working_days import Deadlines
 from clubsales.errors import Reason
-from clubsales.policies import policy_on
 
 TONES = {
     Status.ISSUED: "plain",
@@ -47,13 +45,6 @@ TONES = {
     Status.APPROVED: "fine",
 }
 UNSEEN = (Status.ISSUED, Status.SELF_ASSESSED, Status.ASSESSED, Status.REVIEWED)
-
-
-@dataclass(frozen=True, slots=True)
-class ComplaintPolicy:
-    """Section `complaint`: what a complaint costs (CMP-04)."""
-
-    points_off: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,11 +115,6 @@ def acts(actor: Actor, assessment: AssessmentView, *, approves: bool, team: str 
     return is_head and assessment.status is not Status.SENT and assessment.status is not Status.APPROVED
 
 
-def points_off(session: Session, club: Club, start: date) -> int:
-    """What a complaint costs in a period that begins on a day."""
-    return policy_on(session, club, start).read("complaint", ComplaintPolicy).points_off
-
-
 def page_of(session: Session, assessment: AssessmentView, actor: Actor, at: Instant) -> Page:
     """The page of an assessment, as whoever looks may see it: the person sees marks once they are sent to him."""
     policy = keeping.policy_of(session, actor.club, assessment.start)
@@ -151,7 +137,7 @@ def page_of(session: Session, assessment: AssessmentView, actor: Actor, at: Inst
     lines: dict[Part, list[Line]] = {part: [] for part in Part}
     satisfied = queries.satisfied_before(session, actor.club.id, assessment.consultant_id, assessment.start)
     for number, item in enumerate(assessment.items, 1):
-        lines[item.part].append(_line(number, item, columns, others, assessment.items, satisfied))
+        lines[item.part].append(_line(number, item, columns, others, satisfied))
     reached = None
     if manager and not missing(assessment.items, manager):
         reached = tally(assessment.items, manager, policy.weights)
@@ -196,7 +182,6 @@ def _line(
     item: Item,
     columns: Mapping[Giver, Mapping[str, Mark]],
     others: Mapping[Giver, Mapping[str, tuple[int, int]]],
-    items: Sequence[Item],
     satisfied: Sequence[int],
 ) -> Line:
     given = {
@@ -223,21 +208,17 @@ def _line(
             for giver in (Giver.SELF, Giver.SUPERVISOR, Giver.MANAGER)
             if item.code in columns[giver] and columns[giver][item.code].note
         ],
-        grade=_grade(item, marks, items, columns[Giver.DATA], satisfied),
+        grade=_grade(item, marks, satisfied),
     )
 
 
-def _grade(
-    item: Item,
-    marks: Sequence[Mark],
-    items: Sequence[Item],
-    found: Mapping[str, Mark],
-    satisfied: Sequence[int],
-) -> Grade | None:
+def _grade(item: Item, marks: Sequence[Mark], satisfied: Sequence[int]) -> Grade | None:
     """The gradings of ASM-11 and SAT-03, shown on the sheet (AMB-45, AMB-67)."""
     for mark in marks:
         if item.source is Source.COMPLETION and "whole" in mark.facts:
-            return sales_grade(mark.facts["part"], mark.facts["whole"], others_met=met(items, found))
+            return sales_grade(
+                mark.facts["part"], mark.facts["whole"], others_met=mark.facts.get("others_met", True)
+            )
         if item.source is Source.SATISFACTION and "percent" in mark.facts:
             return satisfaction_grade([mark.facts["percent"], *satisfied])
     return None

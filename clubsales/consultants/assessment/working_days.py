@@ -1,6 +1,5 @@
 """Working days, and by when an assessment has to be where (ASM-07, ASM-09, AMB-43). Pure."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -60,7 +59,7 @@ def deadlines(period: Period, start: date, policy: AssessmentPolicy, calendar: C
     """The window in the month after the period, its last day moved to a working day; then by working days (AMB-43)."""
     month = after(period, start)
     window = policy.month_window if period is Period.MONTH else policy.quarter_window
-    opens, closes = (_day_of(month, number) for number in window)
+    opens, closes = (month.replace(day=number) for number in window)
     closes = calendar.moved(closes)
     send, confirm = policy.confirm_days
     return Deadlines(
@@ -69,7 +68,3 @@ def deadlines(period: Period, start: date, policy: AssessmentPolicy, calendar: C
         send_by=calendar.working_day_after(closes, send),
         confirm_by=calendar.working_day_after(closes, confirm),
     )
-
-
-def _day_of(month: date, number: int) -> date:
-    return month.replace(day=max(1, min(number, monthrange(month.year, month.month)[1])))
