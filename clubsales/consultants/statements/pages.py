@@ -27,7 +27,7 @@ from clubsales.consultants.statements.rules import AnswerKind
 from clubsales.consultants.statements.told import SaleNamed, Told
 from clubsales.money import Money
 
-LATEST = 10
+LATEST = 5
 USUAL = "term"  # what an amount without more is taken for: the kind most plans pay in full
 
 

@@ -11,11 +11,12 @@ from clubsales.clock import local_day
 from clubsales.consultants.credits import texts as credit_texts
 from clubsales.consultants.credits.rules import Cause
 from clubsales.consultants.statements import texts
-from clubsales.consultants.statements.queries import ItemView, StatementView
+from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.rules import percent, points
 from clubsales.consultants.statements.told import Told
 from clubsales.i18n import format_local_date, format_local_datetime, format_money, language_tag, reason_text
 from clubsales.i18n import gettext as _
+from clubsales.money import Money
 from clubsales.spreadsheet import Cell, Sheet, lines, workbook, written
 
 LINES_ON_PAPER = 1_000
@@ -53,7 +54,7 @@ def book(statement: StatementView, told: Iterable[Told], club: Club) -> bytes:
             Sheet(
                 name=_("Statement"),
                 heading=(_("Item"), _("Reason"), _("Rule"), _("Amount")),
-                rows=[*_item_cells(statement), (_("Pay"), "", "", statement.pay.major)],
+                rows=[*_item_cells(statement), (_("Total pay"), "", "", statement.pay.major)],
                 widths=(24, 80, 12, 14),
             ),
             Sheet(
@@ -77,7 +78,7 @@ def year_table(statements: Sequence[StatementView]) -> str:
     rows = (
         (f"{statement.month:%Y-%m}", *cells)
         for statement in reversed(statements)
-        for cells in (*_item_cells(statement), (_("Pay"), "", "", statement.pay.major))
+        for cells in (*_item_cells(statement), (_("Total pay"), "", "", statement.pay.major))
     )
     return written([heading]) + lines(rows)
 
@@ -94,7 +95,7 @@ def _facts(statement: StatementView) -> Iterator[tuple[str, str]]:
         yield _("Score"), points(statement.score)
     if statement.carried:
         yield _("Carried to the next month"), format_money(statement.carried)
-    yield _("Pay"), format_money(statement.pay)
+    yield _("Total pay"), format_money(statement.pay)
 
 
 def _items_table(statement: StatementView) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def _items_table(statement: StatementView) -> dict[str, Any]:
             [str(texts.ITEMS[item.kind]), reason_text(item.reason), item.rule, format_money(item.amount)]
             for item in statement.items
         ],
-        "total": [_("Pay"), "", "", format_money(statement.pay)],
+        "total": [_("Total pay"), "", "", format_money(statement.pay)],
         "note": "",
     }
 
@@ -146,13 +147,15 @@ def _lines_tables(told: Sequence[Told], club: Club) -> list[dict[str, Any]]:
 
 
 def _notes(statement: StatementView, lines_count: int) -> list[str]:
-    notes = [
-        _(
-            "Payable with the close: %(now)s. The rest, %(later)s, as the refund windows of its sales close.",
-            now=_money(statement, statement.payable.now_minor),
-            later=_money(statement, statement.payable.later_minor),
+    notes = []
+    if statement.payable.later:
+        notes.append(
+            _(
+                "Payable with the close: %(now)s. The rest, %(later)s, as the refund windows of its sales close.",
+                now=_money(statement, statement.payable.now_minor),
+                later=_money(statement, statement.payable.later_minor),
+            )
         )
-    ]
     if lines_count:
         notes.append(_("The lines add up to the commission before the assessment."))
     notes.append(
@@ -165,16 +168,12 @@ def _notes(statement: StatementView, lines_count: int) -> list[str]:
 
 
 def _money(statement: StatementView, minor: int) -> str:
-    return format_money(type(statement.pay)(minor, statement.pay.currency))
+    return format_money(Money(minor, statement.pay.currency))
 
 
 def _item_cells(statement: StatementView) -> Iterator[tuple[Cell, ...]]:
     for item in statement.items:
-        yield str(texts.ITEMS[item.kind]), _item_reason(item), item.rule, item.amount.major
-
-
-def _item_reason(item: ItemView) -> str:
-    return reason_text(item.reason)
+        yield str(texts.ITEMS[item.kind]), reason_text(item.reason), item.rule, item.amount.major
 
 
 def _line_heading() -> tuple[str, ...]:

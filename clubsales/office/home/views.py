@@ -41,9 +41,10 @@ PLACES = {
     "check_in": (Permission.CHECK_IN, "checkin.scan_page", _l("Check-in"), "check-in"),
     "roster": (Permission.ROSTER_SEE, "roster.week", _l("Roster"), "month"),
     "sales": (Permission.SALE_SEE, "sales.index", _l("Sales"), "money"),
+    "pay": (Permission.PAY_SEE_OWN, "statements.mine", _l("My money"), "receipt"),
     "club": (Permission.CLUB_SETTINGS, "staff.club", _l("Club"), "clubs"),
 }
-SELLERS_DAY = ("floor", "leads", "sell", "roster", "sales")
+SELLERS_DAY = ("floor", "leads", "sell", "roster", "sales", "pay")
 OVERSEERS_DAY = ("today", "desk", "roster", "leads", "sell", "club")
 # Each role's day, at most six places; the first one he may enter is his home. Of several roles the first here counts.
 RAILS = {
@@ -74,7 +75,7 @@ PART_OF = {
     "disputes": ("day", "sales"),
     "takings": ("sales",),
     "credits": ("sales",),
-    "statements": ("sales",),
+    "statements": ("statements", "staff", "sales"),
     "closing": ("staff", "sales"),
     "awards": ("sales", "posts"),
     "appointments": ("intake",),
@@ -121,6 +122,7 @@ class Frame:
     language_url: str
     theme_url: str
     account_url: str
+    pay_url: str | None  # where it stands on no rail
     sign_out_url: str
     switch_staff_url: str | None
 
@@ -141,10 +143,18 @@ def surroundings() -> dict[str, Any]:
         language_url=doors["language_url"],
         theme_url=url_for("auth.choose_theme"),
         account_url=url_for("auth.account"),
+        pay_url=_pay_url(actor, places),
         sign_out_url=url_for("auth.sign_out"),
         switch_staff_url=url_for("auth.switch") if actor.device_id and actor.account_id else None,
     )
     return doors | {"navigation": places, "frame": frame}
+
+
+def _pay_url(actor: Actor, places: list[Place]) -> str | None:
+    """My money, for whoever has not got it on his rail."""
+    url = url_for("statements.mine")
+    on_rail = any(place.url == url for place in places)
+    return url if may(actor, Permission.PAY_SEE_OWN) and not on_rail else None
 
 
 def _places(actor: Actor) -> list[Place]:

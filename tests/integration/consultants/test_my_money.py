@@ -272,7 +272,7 @@ def test_a_statement_tells_its_items_lines_plan_and_digest(
     ):
         assert told in page, told
     assert page.count('href="/credit/sales/') >= 2
-    assert "Digest of the month: " in page
+    assert "Digest of the month" in page
 
 
 @pytest.mark.usefixtures("april")

@@ -28,6 +28,9 @@ MARKED = re.compile(r'href="([^"]*)" aria-current="page"')
         ("lin", "/day-forms/mine", "/floor"),
         ("lin", "/leave", "/roster"),
         ("lin", "/appointments", "/leads"),
+        ("lin", "/money/statements", "/money"),
+        ("lin", "/money/list", "/money"),
+        ("manager", "/money/everybody", "/club"),
     ],
 )
 def test_the_rail_marks_where_a_page_belongs(
