@@ -2,17 +2,21 @@
 
 from contextlib import suppress
 from datetime import date, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from clubsales import clubs, policies
 from clubsales.actor import Actor, ActorKind, Role, system_actor
+from clubsales.clock import local_day
 from clubsales.consultants.profiles import operations as profiles
+from clubsales.consultants.profiles import terms
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.roster import operations as roster
 from clubsales.consultants.targets import operations as targets
 from clubsales.errors import Refused
+from clubsales.ids import ConsultantID
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.money import CNY, Currency
@@ -56,9 +60,12 @@ def hire(run: Run, session: Session, line: Line) -> None:
         team=line["team"],
         level=line["level"] or 1,
         code=line["code"],
+        # A month may be closed that was over before somebody was introduced: he has a statement of it too.
+        active_from=BEFORE_EVERYTHING,
         actor=system_actor(run.here),
         at=line.at,
     )
+    _set_terms(run, session, line, hired.consultant_id)
     run.staff[line["code"]] = Actor(
         kind=ActorKind.STAFF,
         club=run.here,
@@ -67,6 +74,26 @@ def hire(run: Run, session: Session, line: Line) -> None:
         roles=frozenset({role}),
         name=line["name"],
     )
+
+
+def _set_terms(run: Run, session: Session, line: Line, consultant_id: ConsultantID) -> None:
+    """A base of his own counts for every month; a level is held from the line's day on, as a promotion of that day."""
+    base = run.money(line["base_pay"]) if line["base_pay"] is not None else None
+    set_terms = partial(
+        terms.set_pay_term,
+        session,
+        consultant_id=consultant_id,
+        base=base,
+        probation_until=None,
+        reason="",
+        actor=system_actor(run.here),
+        at=line.at,
+    )
+    if base is not None:
+        set_terms(valid_from=BEFORE_EVERYTHING, level=1, is_promotion=False)
+    if line["level"] is not None:
+        day = local_day(line.at, run.here.zone)
+        set_terms(valid_from=day, level=line["level"], is_promotion=True)
 
 
 def change_team(run: Run, session: Session, line: Line) -> None:

@@ -148,6 +148,12 @@ LINE_TYPES: Mapping[str, Mapping[str, FieldShape]] = {
         "confirm": shapes.maybe(shapes.yes),
         "reason": shapes.maybe(shapes.words(LONGEST_REASON)),
     },
+    "assessment": {
+        "staff": STAFF,
+        "month": shapes.must(shapes.month),
+        "results": shapes.must(shapes.points),
+        "ability": shapes.must(shapes.points),
+        "attitude": shapes.must(shapes.points),
+    },
+    "month_closed": {"month": shapes.must(shapes.month), "by": STAFF},
 }
-# In the format, but of features this version does not have yet.
-NOT_YET = frozenset({"assessment", "month_closed"})

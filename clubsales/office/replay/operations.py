@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from babel.numbers import get_currency_precision
 from rich.table import Table
 from sqlalchemy.orm import Session
 
@@ -17,14 +16,19 @@ from clubsales.errors import Refused
 from clubsales.frontdesk.rotation import queries as rotation
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.leads.claims import queries as claims
-from clubsales.money import Money
 from clubsales.office.replay.lines import Line, decoded, read_history
+from clubsales.office.replay.paid import amount_text, paid
 from clubsales.office.replay.player import Player, at_offset
 
 Report = Callable[[int, int], None]
 # Settings the history format gives no effect: whatever they say, a replay decides the same.
 WITHOUT_EFFECT = frozenset(
     {"rotation.accept_seconds", "rotation.overdue_follow_ups_limit", "follow_up.cadence_days"}
+)
+# What a person is shown, in this order.
+TABLES = ("assignments", "claims", "credits", "house", "statements", "awards", "reviews", "refusals")
+AMOUNTS = frozenset(
+    {"amount", "credit", "commission", "awards", "base", "pay", "carried", "rate_bp", "paid_bp"}
 )
 
 
@@ -110,7 +114,7 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
                 "sale": sales[posting.sale_id],
                 "at": at_offset(posting.at, club.zone),
                 "consultant": staff[posting.consultant_id],
-                "amount": _amount(posting.amount),
+                "amount": amount_text(posting.amount),
                 "rule": posting.rule,
                 "month": f"{posting.month:%Y-%m}",
             }
@@ -118,19 +122,12 @@ def decided(session: Session, player: Player) -> dict[str, Any]:
             if posting.consultant_id is not None
         ],
         "house": [
-            {"sale": sales[posting.sale_id], "amount": _amount(posting.amount)}
+            {"sale": sales[posting.sale_id], "amount": amount_text(posting.amount)}
             for posting in postings
             if posting.consultant_id is None
         ],
-        "statements": {},
-        "awards": [],
-        "reviews": [],
+        **paid(player, session, staff),
     }
-
-
-def _amount(amount: Money) -> str:
-    """Money in a history has two decimals, also where the currency has none."""
-    return f"{amount.major:.{max(2, get_currency_precision(amount.currency))}f}"
 
 
 def _assignments(
@@ -155,13 +152,19 @@ def _assignments(
 
 def as_tables(decisions: dict[str, Any]) -> Iterator[Table]:
     """The decisions for a person at a terminal."""
-    for title in ("assignments", "claims", "credits", "house", "refusals"):
-        rows = decisions[title]
+    statements = [
+        {"month": month, "consultant": code, **statement}
+        for month, by_code in decisions["statements"].items()
+        for code, statement in sorted(by_code.items())
+    ]
+    shown = {**decisions, "statements": statements}
+    for title in TABLES:
+        rows = shown[title]
         if not rows:
             continue
         table = Table(title=title, title_justify="left")
         for heading in rows[0]:
-            table.add_column(heading, justify="right" if heading == "amount" else "left", overflow="fold")
+            table.add_column(heading, justify="right" if heading in AMOUNTS else "left", overflow="fold")
         for row in rows:
             table.add_row(*(_cell(value) for value in row.values()))
         yield table

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clubsales.clock import Instant
 from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import queries as claim_queries
-from clubsales.office.replay import disputing, founding, prospecting, selling, working
+from clubsales.office.replay import disputing, founding, paying, prospecting, selling, working
 from clubsales.office.replay.lines import Line
 from clubsales.office.replay.run import Run
 
@@ -39,6 +39,8 @@ PLAYS: Mapping[str, Callable[[Run, Session, Line], None]] = {
     "self_purchase": selling.buy_online,
     "dispute_opened": disputing.open_dispute,
     "dispute_ruled": disputing.rule,
+    "assessment": paying.assess,
+    "month_closed": paying.close_month,
 }
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +18,7 @@ Reader = Callable[[Any], Any]
 
 YEARS = range(1971, 2200)  # beyond them local days have no policy, or no end
 LONGEST_CODE = 100
+SMALLEST_POINT = Decimal("0.01")
 HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -81,6 +84,17 @@ def amount(*, zero: bool = False) -> Reader:
         return value
 
     return read
+
+
+def points(value: Any) -> int:
+    """A part of an assessment, a number from 0 to 100 with at most two decimals, in hundredths of a point."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 <= value <= 100:
+        raise ValueError("must be a number from 0 to 100")
+    if not value:
+        return 0
+    if value < SMALLEST_POINT or (hundredths := Fraction(value) * 100).denominator != 1:
+        raise ValueError("must have at most two decimals")
+    return int(hundredths)
 
 
 def split(value: Any) -> dict[str, int]:

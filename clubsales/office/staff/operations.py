@@ -81,6 +81,7 @@ def hire(
     team: str | None = None,
     level: int = 1,
     code: str = "",
+    active_from: date | None = None,
     password: str | None = None,
     pin: str | None = None,
     locale: str | None = None,
@@ -89,7 +90,8 @@ def hire(
 ) -> Hired:
     """Give somebody an account, a role in the actor's club and a profile there.
 
-    A consultant without a kind is an inside one; other roles sell nothing unless a kind is given.
+    A consultant without a kind is an inside one; other roles sell nothing unless a kind is given. He works here from
+    `active_from` on, else from today.
     Raises Refused(StaffRefused.ROLE_ABOVE), and what the account refuses (user name, password, PIN).
     """
     _may_give(role, actor)
@@ -113,7 +115,7 @@ def hire(
         team=team,
         level=level,
         code=code,
-        active_from=local_day(at, actor.club.zone),
+        active_from=active_from or local_day(at, actor.club.zone),
         actor=actor,
         at=at,
     )

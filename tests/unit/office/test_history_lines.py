@@ -35,6 +35,11 @@ def ruling(**fields: Any) -> str:
     return of("dispute_ruled", **{"sale": "s", "by": "M", **fields})
 
 
+def mark(**fields: Any) -> str:
+    told = {"staff": "A", "month": "2026-02", "results": 77, "ability": 0, "attitude": 0}
+    return of("assessment", **{**told, **fields})
+
+
 def guest(at: str) -> str:
     return json.dumps({"at": at, "type": "guest_arrived", "guest": "g"})
 
@@ -56,7 +61,19 @@ def guest(at: str) -> str:
         (guest("9999-12-31T23:59:59-08:00"), "at: must be between the years 1971 and 2199"),
         (guest("2026-02-28T23:59:59+08:00"), "at: is before the line above"),
         (of("guest_departed"), "type: no such line type"),
-        (of("month_closed", by="M"), "type: month_closed is not supported by this version"),
+        (of("month_closed", by="M"), "month: is missing"),
+        (of("month_closed", month="2026-13", by="M"), "month: must be a month, like 2026-03"),
+        (of("month_closed", month="2026-03", by="Q"), "by: no earlier line introduced Q"),
+        (mark(staff="Q"), "staff: no earlier line introduced Q"),
+        (mark(month="2026-3"), "month: must be a month, like 2026-03"),
+        (mark(results="90"), "results: must be a number from 0 to 100"),
+        (mark(results=True), "results: must be a number from 0 to 100"),
+        (mark(results=None), "results: must be a number from 0 to 100"),
+        (mark(ability=-0.01), "ability: must be a number from 0 to 100"),
+        (mark(ability=100.01), "ability: must be a number from 0 to 100"),
+        (mark(attitude=89.999), "attitude: must have at most two decimals"),
+        (mark().replace("77", "1e-999999999"), "results: must have at most two decimals"),
+        (mark().replace("77", "NaN"), "results: must be a number from 0 to 100"),
         (of("dispute_opened", by="A"), "sale: is missing"),
         (of("dispute_opened", by="A", sale="t"), "sale: no earlier line introduced t"),
         (of("guest_arrived", guest="g", trial_pass="t"), "trial_pass: no earlier line introduced t"),
@@ -256,3 +273,12 @@ def test_a_line_that_is_no_utf_8_is_named() -> None:
         read_history(decoded(lines))
     with pytest.raises(HistoryError, match="line 1: is no JSON"):
         read_history(decoded([b"\xef\xbb\xbf" + lines[0]]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "hundredths"),
+    [("0", 0), ("100", 10_000), ("89.99", 8_999), ("90.00", 9_000), ("1e2", 10_000), ("33.3", 3_330)],
+)
+def test_points_are_read_exactly(typed: str, hundredths: int) -> None:
+    (*_opening, read) = read_history([*FIXTURE, mark().replace("77", typed)])
+    assert read["results"] == hundredths
