@@ -226,7 +226,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.RANKING_SEE,
         }
     ),
-    Role.OWNER: HEAD,
+    Role.OWNER: HEAD | {P.ASSESSMENT_APPROVE},
     Role.MEMBER: frozenset(),
 }
 

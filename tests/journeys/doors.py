@@ -35,6 +35,27 @@ CHECKLIST: Fields = {
     "seen": "1",
 }
 
+MARKS: Fields = {
+    "points-knowledge": "6",
+    "points-tour": "6.5",
+    "points-closing": "5",
+    "points-discipline": "3",
+    "count-service": "1",
+    "percent-satisfaction": "86.5",
+    "note-tour": "跟班看过",
+    "words": "继续努力",
+}
+SHEET: Fields = {
+    "code": ["completion", "skill", "manners"],
+    "part": ["results", "ability", "attitude"],
+    "zh_Hans": ["销售额完成率", "专业能力", "服务态度"],
+    "en": ["Sales against target", "Skill", "Manners"],
+    "weight": ["70", "20", "10"],
+    "source": ["completion", "manual", "manual"],
+    "full_at": ["100", "100", "100"],
+    "seen": "0",
+}
+
 
 @dataclass(frozen=True)
 class Door:
@@ -527,6 +548,30 @@ def post_doors(club: Lively) -> dict[str, Door]:
             f"/commission-plans/drafts/{club.plan_draft}/publish",
             {"version": "1", "reason": "新季度"},
         ),
+        "statements.acknowledge": Door("lin", f"/money/statements/{club.statement}/acknowledge", _keyed({})),
+        "statements.object_to": Door(
+            "ma", f"/money/statements/{club.other_statement}/object", _keyed({"words": "少了一单"})
+        ),
+        "statements.confirm": Door(
+            "manager",
+            f"/money/statements/{club.objected_statement}/confirm",
+            _keyed({"words": "看过了，下个月补上"}),
+        ),
+        "statements.compare_list": Door("lin", "/money/list", {"month": "2026-03", "file": "list.csv"}),
+        "closing.approve": Door("finance", "/months/2026-03/approve", {"seen": "0" * 64}),
+        "closing.close": Door(
+            "manager", "/months/2026-03/close", _keyed({"seen": "0" * 64, "reason": "考核下月补"})
+        ),
+        "closing.save_figures": Door(
+            "finance",
+            "/months/figures",
+            {
+                "month": "2026-03",
+                f"benefit-{club.consultant}": "200",
+                f"note-benefit-{club.consultant}": "餐补",
+                f"expense-{club.consultant}": "1200.50",
+            },
+        ),
         "targets.save": Door(
             "manager",
             "/targets",
@@ -568,6 +613,69 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "reason": "",
             },
         ),
+        "assessment.issue": Door("manager", "/assessments/issue", {"period": "month", "month": "2026-03"}),
+        "assessment.send_all": Door("manager", "/assessments/send", {"period": "month", "month": "2026-02"}),
+        "assessment.approve_all": Door(
+            "laoban", "/assessments/approve", {"period": "month", "month": "2026-01"}
+        ),
+        "assessment.assess_self": Door(
+            "lin",
+            f"/assessments/{club.assessment}/self",
+            {"points-tour": "6.5", "note-tour": "带看 40 次", "words": "这个月不错"},
+        ),
+        "assessment.mark": Door("manager", f"/assessments/{club.assessment}/marks", MARKS),
+        "assessment.review": Door(
+            "manager",
+            f"/assessments/{club.assessment}/review",
+            {
+                **MARKS,
+                **{
+                    f"points-{code}": "3"
+                    for code in ("completion", "conversion", "follow_up", "leads_touched", "punctuality")
+                },
+                **{
+                    f"note-{code}": "上月的记录在纸上"
+                    for code in ("completion", "conversion", "follow_up", "leads_touched", "punctuality")
+                },
+                "bonus": "1.5",
+                "note-bonus": "主动带新人",
+            },
+        ),
+        "assessment.silent": Door("manager", f"/assessments/{club.silent_assessment}/silent"),
+        "assessment.send": Door("manager", f"/assessments/{club.marked_assessment}/send"),
+        "assessment.confirm": Door("ma", f"/assessments/{club.sent_assessment}/confirm"),
+        "assessment.object_to": Door(
+            "ma", f"/assessments/{club.sent_assessment}/object", {"words": "客户满意度的分数不对"}
+        ),
+        "assessment.approve": Door("laoban", f"/assessments/{club.confirmed_assessment}/approve"),
+        "assessment.hear_colleague": Door(
+            "zhou",
+            f"/assessments/{club.quarter_assessment}/colleague",
+            {"points-development": "7", "note-development": ""},
+        ),
+        "assessment.hear_guests": Door(
+            "manager",
+            f"/assessments/{club.quarter_assessment}/guests",
+            {"points-communication": "5", "words": "前台问了十位会员"},
+        ),
+        "assessment.plan_training": Door(
+            "manager",
+            f"/assessments/{club.marked_assessment}/training",
+            {"aim": "带看成交率 30%", "steps": "每周两次跟班", "due_on": "2026-04-30"},
+        ),
+        "assessment.finish_training": Door(
+            "manager", f"/assessments/training/{club.training_plan}/done", {"outcome": "已达 32%"}
+        ),
+        "assessment.arrange_sheet": Door("manager", "/assessments/sheets/month/arrange?do=add", SHEET),
+        "assessment.publish_sheet": Door(
+            "manager", "/assessments/sheets/month", {**SHEET, "valid_from": "2026-04"}
+        ),
+        "assessment.set_day": Door(
+            "manager",
+            "/assessments/calendar",
+            {"day": "2026-10-08", "name": "店庆", "is_worked": "y"},
+        ),
+        "assessment.remove_day": Door("manager", "/assessments/calendar/remove", {"day": "2026-03-13"}),
         "targets.seen": Door("lin", "/targets/seen", {"month": "2026-03", "sequence": "2"}),
         "staff.hire": Door(
             "manager",

@@ -47,6 +47,8 @@ from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
 from tests.journeys.argued import quarrel
 from tests.journeys.expected import expect
+from tests.journeys.judged import judge
+from tests.journeys.paid import pay
 from tests.journeys.settled import settle
 from tests.journeys.tried import try_rules
 from tests.journeys.twice import stand_twice
@@ -113,6 +115,9 @@ class Lively:
     doubled_lead: str  # his, held by Lin
     housemate: str
     merge: str  # of two others
+    statement: str  # Lin's of last month, not answered
+    other_statement: str  # Ma's
+    objected_statement: str  # Zhou's
     club: str
     own_source: str  # a mall where flyers are handed out
     arguable_sale: str  # Lin's, of a guest of Zhou's
@@ -121,6 +126,14 @@ class Lively:
     settled_case: str
     ruled_case: str
     appealed_case: str
+    assessment: str  # Lin's of February, issued; what is marked, sent and so on are others
+    marked_assessment: str
+    sent_assessment: str
+    silent_assessment: str
+    confirmed_assessment: str
+    objected_assessment: str
+    quarter_assessment: str
+    training_plan: str
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -207,9 +220,11 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     view = queries.get(session, cast.club.id, paid.sale_id)
     accounts_of_staff = {one.name: one.public_id for one in accounts.staff(session, club=cast.club)}
     quarrels = quarrel(session, cast, at=early)
+    judged = judge(session, cast, at=early)
     roster_day = local_day(at, cast.club.zone) + timedelta(days=2)
     roster_shift, asked_swap, agreed_swap = a_roster(session, cast, roster_day, at=early)
     copied_week = a_copy(session, cast, roster_day, at=early)
+    paid_for = pay(session, cast, at=early)
     return Lively(
         guest=guests[0],
         waiting=guests[2],
@@ -270,6 +285,9 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         doubled_lead=twice.lead,
         housemate=twice.housemate,
         merge=twice.merge,
+        statement=paid_for.statement,
+        other_statement=paid_for.other_statement,
+        objected_statement=paid_for.objected_statement,
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
         arguable_sale=quarrels.arguable_sale,
@@ -278,6 +296,14 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         settled_case=quarrels.settled_case,
         ruled_case=quarrels.ruled_case,
         appealed_case=quarrels.appealed_case,
+        assessment=judged.assessment,
+        marked_assessment=judged.marked_assessment,
+        sent_assessment=judged.sent_assessment,
+        silent_assessment=judged.silent_assessment,
+        confirmed_assessment=judged.confirmed_assessment,
+        objected_assessment=judged.objected_assessment,
+        quarter_assessment=judged.quarter_assessment,
+        training_plan=judged.training_plan,
     )
 
 

@@ -67,10 +67,24 @@ GETS = (
     "/disputes/{open_case}/evidence",
     "/disputes/{open_case}/decide",
     "/disputes/{open_case}/papers/{paper}",
+    "/assessments/{assessment}",
+    "/assessments/{quarter_assessment}/colleague",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 # Named by shift and occasion: every club has its own under the same address.
-NAMED_ALIKE = ("checklists.", "sources.show", "sources.rename_kind", "sources.use_kind", "sources.add")
+NAMED_ALIKE = (
+    *(
+        "assessment.edit_sheet",
+        "assessment.arrange_sheet",
+        "assessment.publish_sheet",
+        "assessment.sheet_version",
+    ),
+    "checklists.",
+    "sources.show",
+    "sources.rename_kind",
+    "sources.use_kind",
+    "sources.add",
+)
 
 
 def answers(sender: Sender, doors: Mapping[str, Door], who: str) -> dict[str, int]:
@@ -111,6 +125,7 @@ def test_another_clubs_ids_name_nothing(app: Flask, sender: Sender, lively: Live
         "reception.authorise_off_duty": 422,
         "leave.decide": 403,  # not a club manager's
         "leave.end": 403,
+        "assessment.approve": 403,  # the general manager's
         "alerts.subscribe": 201,
     }  # the latter's address holds no id
     expected = {endpoint: unlike.get(endpoint, 404) for endpoint in with_an_id}
@@ -184,6 +199,7 @@ MAY_NOT = {
         *("reception.authorise_off_duty", "staff.give_role"),
         *("passes.issue_coupons", "passes.revoke_coupon"),
         *("/credit/everybody", "/credit/house", "/credit/month.csv", "/credit/{consultant}"),
+        *("/money/everybody", "/money/of/{free}", "statements.confirm"),
         *("/takings", "/takings/history", "/day-forms", "takings.count"),
         *("/leave/inbox", "/leave/away", "/checklists", "/notices", "/notices/{notice}", "/targets"),
         *("leave.decide", "leave.mark_away", "leave.end_away", "notices.write", "notices.withdraw"),
@@ -226,6 +242,7 @@ MAY_NOT = {
     "supervisor": [
         *("/check-in", "/staff", "/club", "/sales/{paid_sale}/refund"),
         *("sales.sell_for_cash", "sales.book_receipt", "sales.refund", "staff.hire", "posts.release"),
+        *("/money/everybody", "/money/of/{consultant}", "statements.confirm"),
         *("/leave/inbox", "/checklists", "/targets", "leave.decide", "checklists.publish", "targets.save"),
     ],
     "manager": ["/leave/inbox", "leave.decide"],
@@ -251,7 +268,7 @@ MAY = {
         "sales.open_sale",
         "sales.make_link",
     ],
-    "desk": ["/desk", "/check-in", "/leads", "/sales", "sales.sell_for_cash", "cards.issue_code"],
+    "desk": ["/desk", "/check-in", "/leads", "/sales", "/money", "sales.sell_for_cash", "cards.issue_code"],
     "finance": [
         "/takings",
         "/takings/history",
@@ -260,6 +277,7 @@ MAY = {
         "/sales/{paid_sale}/refund",
         "sales.book_receipt",
         "sales.refund",
+        *("/money/everybody", "/money/of/{consultant}", "/money/statements/{statement}"),
     ],
     "supervisor": ["/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"],
     "director": [
