@@ -64,7 +64,7 @@ class PersonLine:
     before: Money
     after: Money
     difference: Money
-    months: Sequence[Money]  # the difference of each month
+    months: Sequence["MonthLine"]
     before_length: float
     after_length: float
 
@@ -142,7 +142,6 @@ def own_plan(month: date, person: Paid, chosen: ChosenPlan, currency: Currency) 
 def person_lines(tried: Tried, currency: Currency) -> list[PersonLine]:
     """Everybody the plan would have paid."""
     largest = max((max(each.before, each.after) for each in tried.people), default=0)
-    found = [(each, {month.month: month.difference for month in each.months}) for each in tried.people]
     return [
         PersonLine(
             name=each.name,
@@ -150,11 +149,14 @@ def person_lines(tried: Tried, currency: Currency) -> list[PersonLine]:
             before=Money(each.before, currency),
             after=Money(each.after, currency),
             difference=Money(each.difference, currency),
-            months=[Money(differences.get(month, 0), currency) for month in tried.months],
+            months=[
+                MonthLine(month.month, Money(month.before, currency), Money(month.after, currency))
+                for month in each.months
+            ],
             before_length=_length(each.before, largest),
             after_length=_length(each.after, largest),
         )
-        for each, differences in found
+        for each in tried.people
     ]
 
 
