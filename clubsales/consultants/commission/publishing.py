@@ -38,7 +38,7 @@ def may_publish(
 ) -> Decision:
     """Not for a closed month; for one that has begun only when that is meant; nobody publishes what pays himself."""
     if closed_through is not None and valid_from <= closed_through:
-        return refuse(PlanRefused.MONTH_CLOSED, month=valid_from, last=closed_through)
+        return refuse(PlanRefused.MONTH_CLOSED, month=valid_from)
     if pays_publisher:
         return refuse(PlanRefused.OWN)
     if not reason:

@@ -11,11 +11,11 @@ REFUSALS: Texts = {
     "plan.name": _l("The plan needs a name. Enter one, for example: Inside 2027."),
     "plan.month": _l("A plan begins with a month. Choose the month it pays from."),
     "plan.month_closed": _l(
-        "The month of %(month)s is closed, and what it paid stays. Choose a month after %(last)s."
+        "The month that begins on %(month)s is closed, and what it paid stays. Choose a later month."
     ),
     "plan.month_begun": _l(
-        "The month of %(month)s has begun: people work under the plan they know. "
-        "If it is meant to pay that month too, tick the box and say why."
+        "The month that begins on %(month)s has begun, and people work under the plan they know. "
+        "If the plan is meant to pay that month too, tick the box and say why."
     ),
     "plan.reason": _l("Say why the plan changes. Whoever it pays reads it."),
     "plan.own": _l("This plan would pay you yourself. Let another manager publish it."),
