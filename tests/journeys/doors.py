@@ -596,6 +596,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "do": "issue",
                 "how": "evenly",
                 "growth": "",
+                "whole": "1200000",
                 "quarter-1": "300000",
                 "month-04": "110000",
                 "reason": "",

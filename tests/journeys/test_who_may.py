@@ -80,6 +80,7 @@ NAMED_ALIKE = (
         "assessment.sheet_version",
     ),
     "checklists.",
+    "closing.",
     "sources.show",
     "sources.rename_kind",
     "sources.use_kind",

@@ -64,7 +64,7 @@ def year_lines(session: Session, club: Club, year: int, scope: Scope, kind: Goal
     first, last = date(year, 1, 1), date(year, 12, 31)
     goals, closed = goals_between(session, club.id, kind, first, last), closed_through(session, club.id)
     read = _Reading(goals, closed)
-    lines = [read.line(Slot(scope, Period.YEAR, first, kind), "year", whole_of=("quarters", "months"))]
+    lines = [read.line(Slot(scope, Period.YEAR, first, kind), "whole", whole_of=("quarters", "months"))]
     for quarter in quarters_of_year(year):
         group = f"quarter-{quarter.month // 3 + 1}"
         slot = Slot(scope, Period.QUARTER, quarter, kind)
