@@ -1,4 +1,4 @@
-"""Run the benchmarks: ./bench [--growth [leads | ledger]] [--quick] [--json]."""
+"""Run the benchmarks: ./bench [--growth [leads | ledger | close]] [--quick] [--json]."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from benchmarks import club, floor, growth
+from benchmarks import closing, club, floor, growth
 from benchmarks.browser import Browser, PageFailed, Standing
 from benchmarks.club import MadeClub
 from benchmarks.figures import Figure, table
@@ -28,6 +28,7 @@ from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE
 from clubsales.clock import now
 from clubsales.settings import Settings
 
+CLOSE = "close"
 RECOMMENDED = Strength(workers=1, threads=8)  # as the README recommends for two cores
 COUNT_RECEIVED = sa.text(
     "SELECT count(*) FROM reception WHERE consultant_id IS NOT NULL AND status = 'ended'"
@@ -176,10 +177,10 @@ def main() -> int:
     parser.add_argument(
         "--growth",
         nargs="?",
-        choices=growth.SUBJECTS,
+        choices=[*growth.SUBJECTS, CLOSE],
         const="leads",
         help=f"instead of the busy doors, pages of leads (or of the ledger) with {growth.FEW:,} and with {growth.MANY:,}"
-        " leads (or postings)",
+        " leads (or postings); close: a month of as many postings is closed",
     )
     parser.add_argument("--json", action="store_true", help="print nothing but the figures, as JSON")
     parser.add_argument("--workers", type=int, default=RECOMMENDED.workers, help="gunicorn workers")
@@ -191,7 +192,10 @@ def main() -> int:
     strength = Strength(arguments.workers, arguments.threads)
     plan = QUICK if arguments.quick else WHOLE
     try:
-        if arguments.growth:
+        if arguments.growth == CLOSE:
+            closed = closing.run()
+            told = json.dumps(closed.as_json(), indent=1) if arguments.json else closed.table()
+        elif arguments.growth:
             told = _growth(growth.SUBJECTS[arguments.growth], plan, as_json=arguments.json)
         else:
             told = _doors_of(plan, strength, as_json=arguments.json)

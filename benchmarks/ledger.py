@@ -4,6 +4,7 @@ However many postings there are, a month of the club and of each consultant has 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -96,9 +97,18 @@ def months(postings: int) -> int:
 
 
 def write(
-    connection: Connection, *, club_id: int, organisation_id: int, postings: int, until: Instant
+    connection: Connection,
+    *,
+    club_id: int,
+    organisation_id: int,
+    postings: int,
+    until: Instant,
+    span: timedelta | None = None,
 ) -> Ledger:
-    """So many postings of the months that ended at `until`, two for each sale. Indexes are built when all is there."""
+    """So many postings of the months that ended at `until`, or of a `span`, two for each sale.
+
+    Indexes are built when all is there.
+    """
     connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
     connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '256MB'")
     indexes = connection.execute(INDEXES, {"tables": TABLES}).all()
@@ -110,7 +120,7 @@ def write(
         "organisation": organisation_id,
         "sales": sales,
         "until": until,
-        "span": f"{months(postings) * DAYS_A_MONTH} days",
+        "span": f"{span.days if span else months(postings) * DAYS_A_MONTH} days",
         "reason": REASON,
     }
     for text in STATEMENTS:

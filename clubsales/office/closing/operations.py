@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
@@ -11,8 +10,8 @@ from clubsales.clock import Instant, local_day, month_of, next_month
 from clubsales.consultants.awards import operations as awards
 from clubsales.consultants.credits import closing
 from clubsales.consultants.reviews import operations as reviews
+from clubsales.consultants.statements import approvals
 from clubsales.consultants.statements import operations as statements
-from clubsales.consultants.statements.models import MonthApprovalRow
 from clubsales.consultants.statements.reckoning import month_reckoning
 from clubsales.errors import refuse
 from clubsales.office.closing import queries
@@ -46,17 +45,7 @@ def approve(session: Session, *, month: date, seen: str, actor: Actor, at: Insta
     if digest != seen:
         refuse(ClosingRefused.CHANGED).or_raise()
     role = next(step.role for step in steps if step.state is StepState.NEXT)
-    session.execute(
-        sa.insert(MonthApprovalRow),
-        {
-            "club_id": actor.club.id,
-            "month": month,
-            "role": role.value,
-            "digest": digest,
-            "account_id": actor.account_id,
-            "at": at,
-        },
-    )
+    approvals.give(session, month=month, role=role, digest=digest, actor=actor, at=at)
     event = MonthApproved(actor.club.id, month, role.value, digest)
     audit.record(session, event, actor=actor, at=at)
 

@@ -17,13 +17,13 @@ from clubsales.consultants.credits import closing
 from clubsales.consultants.credits.closing import ClosedMonth
 from clubsales.consultants.profiles.queries import names
 from clubsales.consultants.statements import queries as statements
+from clubsales.consultants.statements.approvals import GivenApproval, approvals_of
 from clubsales.consultants.statements.reckoning import month_reckoning
 from clubsales.errors import Allowed
 from clubsales.ids import AccountID, ConsultantID
 from clubsales.money import Money
 from clubsales.office.closing import queries
 from clubsales.office.closing.checking import checks_of
-from clubsales.office.closing.queries import GivenApproval
 from clubsales.office.closing.rules import Check, CheckKind, Step, may_approve, missing
 
 
@@ -134,7 +134,7 @@ def month_page(session: Session, actor: Actor, month: date, *, at: Instant) -> M
         awards=tuple((award, called[award.consultant_id]) for award in reckoned.result.awards),
         digest=reckoned.digest,
         steps=steps,
-        approvals=tuple(queries.approvals_of(session, club, month)),
+        approvals=tuple(approvals_of(session, club.id, month)),
         holders=queries.names_of(session, {account for step in steps for account in step.may}),
         may_approve=waits and may,
         may_close=waits and actor.has_role(Role.CLUB_MANAGER) and not missing(steps),
@@ -177,7 +177,7 @@ def _closed_page(session: Session, club: Club, month: date, closed: ClosedMonth)
         digest=closed.digest,
         steps=(),
         approvals=tuple(
-            each for each in queries.approvals_of(session, club, month) if each.digest == closed.digest
+            each for each in approvals_of(session, club.id, month) if each.digest == closed.digest
         ),
         holders={},
         may_approve=False,

@@ -13,14 +13,12 @@ from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day, month_of, next_month
 from clubsales.consultants.credits import closing
 from clubsales.consultants.credits.closing import ClosedMonth
-from clubsales.consultants.statements.models import MonthApprovalRow
+from clubsales.consultants.statements.approvals import approvals_of
 from clubsales.consultants.statements.tables import posting
-from clubsales.db import table_of
 from clubsales.ids import AccountID
 from clubsales.office.closing.rules import Approval, Step, steps_of
 from clubsales.policies import policy_on
 
-APPROVAL = table_of(MonthApprovalRow)
 MOST_MONTHS = 36
 
 
@@ -39,17 +37,6 @@ class MonthLine:
     closed: ClosedMonth | None
     is_over: bool
     may_be_closed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenApproval:
-    """Somebody's word for a month; `binds` while the month still is as it was then."""
-
-    role: Role
-    account_id: AccountID
-    name: str
-    at: Instant
-    digest: str
 
 
 def months_of(session: Session, club: Club, *, at: Instant) -> list[MonthLine]:
@@ -76,32 +63,12 @@ def months_of(session: Session, club: Club, *, at: Instant) -> list[MonthLine]:
     return lines
 
 
-def approvals_of(session: Session, club: Club, month: date) -> list[GivenApproval]:
-    """Everything said about a month, in order; what was said of another state of it too."""
-    rows = session.execute(
-        sa.select(APPROVAL, ACCOUNT.c.name)
-        .join_from(APPROVAL, ACCOUNT, ACCOUNT.c.id == APPROVAL.c.account_id)
-        .where(APPROVAL.c.club_id == club.id, APPROVAL.c.month == month)
-        .order_by(APPROVAL.c.id)
-    )
-    return [
-        GivenApproval(
-            role=Role(row.role),
-            account_id=AccountID(row.account_id),
-            name=row.name,
-            at=row.at,
-            digest=row.digest,
-        )
-        for row in rows
-    ]
-
-
 def steps(session: Session, club: Club, month: date, digest: str) -> tuple[Step, ...]:
     """The approvals a month still needs, and those that bind to it as it stands."""
     roles = policy_on(session, club, month).read("month", ApprovalPolicy).approvals
     given = [
         Approval(each.role, each.account_id)
-        for each in approvals_of(session, club, month)
+        for each in approvals_of(session, club.id, month)
         if each.digest == digest
     ]
     return steps_of([Role(role) for role in roles], given, holders_of(session, club))
