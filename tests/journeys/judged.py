@@ -1,13 +1,13 @@
 """Assessments at every step: of January and February, and of the quarter before."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Role
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import assessing, keeping, operations, queries, training
 from clubsales.consultants.assessment.marking import Mark
 from clubsales.consultants.assessment.periods import Period
@@ -55,7 +55,7 @@ def judge(session: Session, cast: Cast, *, at: Instant) -> Judged:
         public_id=zhou.public_id,
         aim="带看成交率 30%",
         steps="每周两次跟班\n月底再看一次",
-        due_on=date(2026, 4, 30),
+        due_on=local_day(at, cast.club.zone) + timedelta(days=40),
         actor=cast.manager,
         at=at,
     )

@@ -9,7 +9,7 @@ from clubsales.actor import Actor, ActorKind
 from clubsales.auth import devices, first_manager
 from clubsales.auth import queries as accounts
 from clubsales.auth.rules import DevicePurpose
-from clubsales.clock import Instant, local_day
+from clubsales.clock import Instant, local_day, month_of
 from clubsales.consultants.awards import queries as awards
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.roster import feeds, swaps
@@ -120,6 +120,7 @@ class Lively:
     other_statement: str  # Ma's
     objected_statement: str  # Zhou's
     award: str  # Ma's of last month
+    last_month: str
     club: str
     own_source: str  # a mall where flyers are handed out
     arguable_sale: str  # Lin's, of a guest of Zhou's
@@ -290,6 +291,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         statement=paid_for.statement,
         other_statement=paid_for.other_statement,
         objected_statement=paid_for.objected_statement,
+        last_month=f"{month_of(local_day(at, cast.club.zone)) - timedelta(days=1):%Y-%m}",
         award=awards.awards_of_person(session, cast.club.id, consultant_of(cast.ma))[0].public_id,
         club=cast.club.public_id,
         own_source=a_source(session, cast, at=early),
