@@ -4,6 +4,7 @@ from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
+    "consultant.code_taken": _l("%(name)s has the staff number %(number)s already. Choose another one."),
     "consultant.already_there": _l(
         "%(name)s is already on this club's floor. Change the existing profile instead."
     ),

@@ -19,6 +19,11 @@ REFUSALS: Texts = {
     "staff.oneself": _l(
         "Nobody changes their own rights. Ask another manager; your own password and PIN are under My account."
     ),
+    "staff.pay_reason": _l("Other terms of pay need a reason. Write one."),
+    "staff.pay_closed": _l(
+        "That day lies in a closed month, which stays as it is. Choose %(day)s or a later day."
+    ),
+    "staff.pay_later": _l("Terms from %(day)s on are already set. Choose that day or a later one."),
     "staff.on_shift": _l("The shift of %(name)s is still open. Close the shift first, then try again."),
     "staff.last_role": _l(
         "This is the only role %(name)s has here. Give another role first, or end the employment."

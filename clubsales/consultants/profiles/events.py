@@ -44,6 +44,17 @@ class KindChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CodeChanged(Event):
+    """Another staff number."""
+
+    tag: ClassVar[str] = "consultant:code_changed"
+    subject: ClassVar[str] = "consultant_id"
+    consultant_id: int
+    old_code: str
+    new_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class PayTermSet(Event):
     """What somebody's pay is reckoned by from a day on; no base: the plan's."""
 

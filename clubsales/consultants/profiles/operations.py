@@ -9,7 +9,13 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.consultants.profiles import queries
-from clubsales.consultants.profiles.events import ConsultantAdded, ConsultantLeft, KindChanged, TeamChanged
+from clubsales.consultants.profiles.events import (
+    CodeChanged,
+    ConsultantAdded,
+    ConsultantLeft,
+    KindChanged,
+    TeamChanged,
+)
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind, ProfileRefused
 from clubsales.consultants.profiles.terms import record_team
@@ -83,6 +89,26 @@ def change_kind(
         return
     event = KindChanged(consultant_id, row.kind, new_kind)
     row.kind = new_kind
+    session.flush()
+    audit.record(session, event, actor=actor, at=at)
+
+
+def change_code(
+    session: Session, *, consultant_id: ConsultantID, code: str, actor: Actor, at: Instant
+) -> None:
+    """Give somebody another staff number, or none; raises NotFound, Refused(ProfileRefused.CODE_TAKEN)."""
+    row = _locked(session, consultant_id, actor)
+    if row.code == code:
+        return
+    holder = session.execute(
+        sa.select(ConsultantRow.name).where(
+            ConsultantRow.club_id == actor.club.id, ConsultantRow.code == code, ConsultantRow.code != ""
+        )
+    ).scalar_one_or_none()
+    if holder is not None:
+        refuse(ProfileRefused.CODE_TAKEN, number=code, name=holder).or_raise()
+    event = CodeChanged(consultant_id, row.code, code)
+    row.code = code
     session.flush()
     audit.record(session, event, actor=actor, at=at)
 

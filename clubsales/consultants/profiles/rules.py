@@ -12,3 +12,4 @@ class Kind(StrEnum):
 
 class ProfileRefused(StrEnum):
     ALREADY_THERE = "consultant.already_there"
+    CODE_TAKEN = "consultant.code_taken"

@@ -73,12 +73,13 @@ def set_pay_term(
 ) -> None:
     """Let somebody's pay be reckoned by these terms from a club-local day on; raises NotFound for another club's."""
     found = session.execute(
-        sa.select(ConsultantRow.id).where(
+        sa.select(ConsultantRow.level, ConsultantRow.active_from).where(
             ConsultantRow.id == consultant_id, ConsultantRow.club_id == actor.club.id
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
     if found is None:
         raise NotFound
+    _keep_first_level(session, consultant_id, found.level, found.active_from, valid_from, actor, at)
     sequence = session.execute(
         sa.select(sa.func.coalesce(sa.func.max(PayTermRow.sequence), 0)).where(
             PayTermRow.consultant_id == consultant_id, PayTermRow.valid_from == valid_from
@@ -119,6 +120,37 @@ def next_change(session: Session, consultant_id: ConsultantID, day: date) -> dat
             PayTermRow.consultant_id == consultant_id, PayTermRow.valid_from > day
         )
     ).scalar_one()
+
+
+def _keep_first_level(
+    session: Session,
+    consultant_id: ConsultantID,
+    level: int,
+    since: date,
+    valid_from: date,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Whoever was hired at a level keeps it for the days before his first terms."""
+    has_terms = sa.exists().where(PayTermRow.consultant_id == consultant_id)
+    if level == 1 or valid_from <= since or session.execute(sa.select(has_terms)).scalar_one():
+        return
+    session.add(
+        PayTermRow(
+            consultant_id=consultant_id,
+            valid_from=since,
+            sequence=1,
+            level=level,
+            is_promotion=False,
+            base_minor=None,
+            currency=actor.club.currency,
+            probation_until=None,
+            reason="",
+            decided_at=at,
+            decided_by=None,
+        )
+    )
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,6 @@ def hire(run: Run, session: Session, line: Line) -> None:
         role=role,
         kind=Kind(line["kind"]) if line["kind"] else None,
         team=line["team"],
-        level=line["level"] or 1,
         code=line["code"],
         # A month may be closed that was over before somebody was introduced: he has a statement of it too.
         active_from=BEFORE_EVERYTHING,

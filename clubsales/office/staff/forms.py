@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wtforms import Field, PasswordField, RadioField, SelectField, StringField
+from wtforms import Field, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from clubsales.auth.forms import (
@@ -21,12 +22,17 @@ from clubsales.auth.rules import (
     may_be_pin,
     may_be_username,
 )
+from clubsales.consultants.fields import DayField, MoneyField
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.reviews.choices import HIGHEST_LEVEL
 from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
+from clubsales.money import Currency
 from clubsales.office import texts
 
 LONGEST_TEAM = 60
+LONGEST_CODE = 40
+LONGEST_REASON = 500
 LONG_ENOUGH = _l("At least 10 characters. Three or four words are easy to remember.")
 KIND_CHOICES = [
     *((kind.value, texts.KINDS[kind]) for kind in Kind),
@@ -55,6 +61,34 @@ class PlaceForm(OurForm):
     def chosen_team(self) -> str | None:
         """The team's name, if there is one."""
         return (self.team.data or "").strip() or None
+
+
+class CodeForm(OurForm):
+    """The staff number."""
+
+    code = StringField(
+        _l("Staff number"),
+        [at_most(LONGEST_CODE), plain_line],
+        description=_l("As payroll writes it; it also orders lists of pay."),
+    )
+
+
+class TermsForm(OurForm):
+    """What somebody's pay is reckoned by, from a day on."""
+
+    level = SelectField(
+        _l("Level"),
+        coerce=int,
+        choices=[SelectChoice(str(number), str(number)) for number in range(1, HIGHEST_LEVEL + 1)],
+    )
+    base = MoneyField(_l("Base pay"), description=_l("Left empty, the plan's base counts."))
+    probation_until = DayField(_l("On probation until"))
+    valid_from = DayField(_l("Counts from"), [required()])
+    reason = TextAreaField(_l("Reason"), [required(), at_most(LONGEST_REASON)])
+
+    def __init__(self, *, currency: Currency, **values: Any) -> None:
+        super().__init__(**values)
+        self.currency = currency
 
 
 class HireForm(PlaceForm):

@@ -34,6 +34,7 @@ class StaffPerson:
     roles: tuple[Role, ...]
     kind: Kind | None
     team: str
+    code: str
     has_profile: bool
     has_pin: bool
 
@@ -59,6 +60,7 @@ def staff_page(session: Session, club: Club) -> StaffPage:
             roles=tuple(role for role in Role if role in line.roles),
             kind=on_floor[line.id].kind if line.id in on_floor else None,
             team=(on_floor[line.id].team or "") if line.id in on_floor else "",
+            code=on_floor[line.id].code if line.id in on_floor else "",
             has_profile=line.id in on_floor,
             has_pin=line.has_pin,
         )

@@ -39,6 +39,9 @@ class StaffRefused(StrEnum):
     ONESELF = "staff.oneself"
     ON_SHIFT = "staff.on_shift"
     LAST_ROLE = "staff.last_role"
+    PAY_REASON = "staff.pay_reason"
+    PAY_CLOSED = "staff.pay_closed"
+    PAY_LATER = "staff.pay_later"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,9 @@ from clubsales.membership.catalogue import queries as catalogue
 from clubsales.office import texts
 from clubsales.office.home.views import ROLE_NAMES
 from clubsales.office.privacy import queries as privacy
-from clubsales.office.staff import operations, queries
-from clubsales.office.staff.forms import HireForm, NewPasswordForm, NewPinForm, PlaceForm, RoleForm
+from clubsales.office.staff import operations, pay_views, queries
+from clubsales.office.staff.blueprint import bp
+from clubsales.office.staff.forms import CodeForm, HireForm, NewPasswordForm, NewPinForm, PlaceForm, RoleForm
 from clubsales.office.staff.queries import StaffPerson
 from clubsales.office.staff.rules import (
     kind_for,
@@ -38,7 +39,8 @@ from clubsales.office.staff.rules import (
 )
 from clubsales.web import limiter, render
 
-bp = Blueprint("staff", __name__)
+__all__ = ["bp", "pay_views"]
+
 LINK_TRIES = "20 per minute"
 LONGEST_TOKEN = 100
 
@@ -307,6 +309,8 @@ def _page(
         "office/staff/show.html",
         person=person,
         held=_held(person, actor, now()) if may(actor, Permission.LEAD_HAND_OVER) else None,
+        may_pay=may(actor, Permission.PLAN_EDIT),
+        code_form=CodeForm(formdata=None, prefix="code", code=person.code),
         club=actor.club,
         role_names=ROLE_NAMES,
         kinds=texts.KINDS,
