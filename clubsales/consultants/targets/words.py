@@ -26,10 +26,10 @@ MEANINGS = {
     GoalKind.COLLECTIONS: _l("Money that came in less money that went back, for the sales of each person."),
 }
 STANDINGS = {
-    Standing.MET: _l("Met"),
+    Standing.MET: _l("Target met"),
     Standing.ON_PACE: _l("On pace"),
     Standing.BEHIND: _l("Behind"),
-    Standing.MISSED: _l("Missed"),
+    Standing.MISSED: _l("Target missed"),
     Standing.NO_TARGET: _l("No target"),
     Standing.NO_DATA: _l("No data"),
 }
