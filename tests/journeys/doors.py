@@ -617,7 +617,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "assessment.issue": Door("manager", "/assessments/issue", {"period": "month", "month": "2026-03"}),
         "assessment.send_all": Door("manager", "/assessments/send", {"period": "month", "month": "2026-02"}),
         "assessment.approve_all": Door(
-            "laoban", "/assessments/approve", {"period": "month", "month": "2026-01"}
+            "laoban", "/assessments/approve", {"period": "quarter", "month": "2025-10"}
         ),
         "assessment.assess_self": Door(
             "lin",

@@ -29,7 +29,7 @@ class Judged:
     marked_assessment: str  # Zhou's of February, with a poor score
     sent_assessment: str  # Ma's of February
     silent_assessment: str  # Lin's of January, sent and never answered
-    confirmed_assessment: str  # Zhou's of January
+    confirmed_assessment: str  # Zhou's of the quarter
     objected_assessment: str  # Ma's of January
     quarter_assessment: str  # Lin's
     training_plan: str  # Zhou's
@@ -61,13 +61,14 @@ def judge(session: Session, cast: Cast, *, at: Instant) -> Judged:
     )
     _review(session, cast, ma, at=at)
     operations.send(session, public_id=ma.public_id, actor=cast.manager, at=at)
-    january = [_of(session, who, JANUARY) for who in (cast.lin, cast.zhou, cast.ma)]
-    for each in january:
+    january = [_of(session, who, JANUARY) for who in (cast.lin, cast.ma)]
+    confirmed = _of(session, cast.zhou, OCTOBER, Period.QUARTER)
+    for each in (*january, confirmed):
         _review(session, cast, each, at=at)
         operations.send(session, public_id=each.public_id, actor=cast.manager, at=at)
-    operations.confirm(session, public_id=january[1].public_id, actor=cast.zhou, at=at)
+    operations.confirm(session, public_id=confirmed.public_id, actor=cast.zhou, at=at)
     operations.object_to(
-        session, public_id=january[2].public_id, words="客户满意度的分数不对", actor=cast.ma, at=at
+        session, public_id=january[1].public_id, words="客户满意度的分数不对", actor=cast.ma, at=at
     )
     keeping.set_club_day(
         session, day=date(2026, 3, 13), is_worked=False, name="店庆", actor=cast.manager, at=at
@@ -77,8 +78,8 @@ def judge(session: Session, cast: Cast, *, at: Instant) -> Judged:
         marked_assessment=zhou.public_id,
         sent_assessment=ma.public_id,
         silent_assessment=january[0].public_id,
-        confirmed_assessment=january[1].public_id,
-        objected_assessment=january[2].public_id,
+        confirmed_assessment=confirmed.public_id,
+        objected_assessment=january[1].public_id,
         quarter_assessment=_of(session, cast.lin, OCTOBER, Period.QUARTER).public_id,
         training_plan=plan,
     )
