@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.builders import raise_cast
 from tests.conftest import Fill, World
 from tests.integration.auth.support import let_in
+from tests.journeys.judged import OWNER
 from tests.journeys.lively import Lively, enliven
 from tests.journeys.sending import AT, STAFF, Sender
 
@@ -47,7 +48,7 @@ def lively(afternoon: None, world: World, app: Flask) -> Lively:
 def sender(app: Flask, lively: Lively) -> Iterator[Sender]:
     """Forms count without their token, so that what stands behind it answers."""
     made = Sender(app)
-    for who in STAFF:
+    for who in (*STAFF, OWNER):
         made.client(who)
     app.config["WTF_CSRF_ENABLED"] = False
     yield made
