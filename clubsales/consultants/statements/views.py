@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
@@ -107,8 +108,8 @@ def _tried(mine: MyMoney, cards: list[Priced]) -> tuple[OneMoreForm | None, Trie
     language = language_tag()
     form = OneMoreForm(currency=mine.present.safe.currency, formdata=request.args)
     by_id = {each.public_id: each for each in cards}
-    form.card.choices = [("", _("An amount"))] + [
-        (each.public_id, words.priced(each.name_in(language), each.price)) for each in cards
+    form.card.choices = [SelectChoice("", _("An amount"))] + [
+        SelectChoice(each.public_id, words.priced(each.name_in(language), each.price)) for each in cards
     ]
     if not ({"card", "amount"} & request.args.keys()) or not form.is_valid():
         return form, None
