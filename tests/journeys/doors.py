@@ -692,6 +692,39 @@ def post_doors(club: Lively) -> dict[str, Door]:
             },
             secret=True,
         ),
+        "reviews.propose": Door(
+            "supervisor",
+            "/reviews",
+            {
+                "kind": "fine",
+                "consultant": club.consultant,
+                "offence": "other",
+                "happened_on": "2026-03-08",
+                "amount": "20",
+                "words": "没有写日报",
+            },
+        ),
+        "reviews.decide": Door(
+            "manager",
+            f"/reviews/{club.case}/decide",
+            {"choice": "fine", "amount": "60", "level": "2", "valid_from": "2026-04-01", "words": "属实"},
+        ),
+        "reviews.dismiss": Door("manager", f"/reviews/{club.case}/dismiss", {"dismiss-words": "是打印错误"}),
+        "reviews.acknowledge": Door(
+            "lin", f"/reviews/{club.decided_case}/acknowledge", {"answer-answer": "知道了"}
+        ),
+        "staff.change_code": Door("manager", f"/staff/{club.staff}/code", {"code-code": "1007"}),
+        "staff.change_pay": Door(
+            "manager",
+            f"/staff/{club.staff}/pay",
+            {
+                "pay-level": "2",
+                "pay-base": "4500",
+                "pay-probation_until": "2026-06-30",
+                "pay-valid_from": "2026-04-01",
+                "pay-reason": "转正",
+            },
+        ),
         "staff.change_place": Door(
             "manager", f"/staff/{club.colleague}/place", {"place-kind": "inside", "place-team": "二组"}
         ),

@@ -109,6 +109,8 @@ class Lively:
     hand_over: str  # of Zhou's leads to Ma
     plan: str  # for inside consultants, from next month on
     plan_draft: str
+    case: str  # about Lin, open
+    decided_case: str  # about Lin, not read yet
     back_test: str
     waiting_back_test: str
     double: str  # stands in the files twice, as a person
@@ -262,6 +264,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         notice=settled.notice,
         plan=settled.plan,
         plan_draft=settled.plan_draft,
+        case=settled.case,
+        decided_case=settled.decided_case,
         roster_day=roster_day.isoformat(),
         roster_shift=roster_shift,
         copied_week=copied_week,

@@ -18,6 +18,11 @@ from clubsales.consultants.leave import operations as leaves
 from clubsales.consultants.leave import queries as leave_queries
 from clubsales.consultants.leave.rules import Kind
 from clubsales.consultants.notices import operations as notices
+from clubsales.consultants.reviews import deciding, proposing
+from clubsales.consultants.reviews.catalogue import Offence
+from clubsales.consultants.reviews.choices import Verdict
+from clubsales.consultants.reviews.proposing import Proposal
+from clubsales.consultants.reviews.rules import Kind as CaseKind
 from clubsales.consultants.targets import operations as targets
 from tests.builders import Cast, consultant_of, yuan
 
@@ -32,6 +37,8 @@ class Settled:
     notice: str
     plan: str
     plan_draft: str
+    case: str  # about Lin, open
+    decided_case: str  # about Lin, not read yet
 
 
 def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
@@ -87,7 +94,31 @@ def settle(session: Session, cast: Cast, *, at: Instant) -> Settled:
             at=at,
         )
     plan, plan_draft = plan_pay(session, cast, at=at)
-    return Settled(second.public_id, running_leave, away.public_id, notice, plan, plan_draft)
+    case, decided_case = bring_up(session, cast, at=at)
+    return Settled(
+        second.public_id, running_leave, away.public_id, notice, plan, plan_draft, case, decided_case
+    )
+
+
+def bring_up(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:
+    """A fine for Lin that waits for a decision, and a warning she has not read yet."""
+    fine, warning = (
+        proposing.propose(
+            session,
+            Proposal(
+                kind=kind,
+                consultant_id=consultant_of(cast.lin),
+                words="合同改了四处",
+                offence=Offence.CORRECTIONS,
+            ),
+            actor=cast.supervisor,
+            at=at,
+        )
+        for kind in (CaseKind.FINE, CaseKind.WARNING)
+    )
+    verdict = Verdict(choice="warn", words="下次注意")
+    deciding.decide(session, public_id=warning, verdict=verdict, actor=cast.manager, at=at)
+    return fine, warning
 
 
 def plan_pay(session: Session, cast: Cast, *, at: Instant) -> tuple[str, str]:

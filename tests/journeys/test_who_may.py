@@ -42,6 +42,8 @@ GETS = (
     "/credit/{consultant}",
     "/credit/sales/{paid_sale}",
     "/staff/{staff}",
+    "/staff/{staff}/pay",
+    "/reviews/{case}",
     "/desk?received={guest}",
     "/leave/{leave}",
     "/notices/{notice}",
