@@ -31,7 +31,9 @@ function setUp(form) {
     for (const output of form.querySelectorAll("output[data-sum]")) {
       const group = output.dataset.sum;
       const whole = inputs.filter((input) => among(input, "whole").includes(group)).map((input) => unitsOf(input.value, digits))[0] ?? null;
-      const parts = inputs.filter((input) => among(input, "parts").includes(group)).map((input) => unitsOf(input.value, digits) ?? 0);
+      const typed = inputs.filter((input) => among(input, "parts").includes(group)).map((input) => unitsOf(input.value, digits));
+      const parts = typed.map((one) => one ?? 0);
+      output.parentElement.hidden = typed.every((one) => one === null);
       const sum = parts.reduce((all, one) => all + one, 0);
       if (Number.isNaN(sum) || Number.isNaN(whole)) {
         output.textContent = "";

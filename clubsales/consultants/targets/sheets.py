@@ -18,11 +18,11 @@ from clubsales.i18n import refusal_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """The parts of a whole together. No whole: nothing to compare with."""
+    """The parts of a whole together; None while none is typed. No whole: nothing to compare with."""
 
     group: str
     whole: int | None
-    parts: int
+    parts: int | None
 
 
 def enter(session: Session, *, entries: list[Entry], reason: str, actor: Actor, at: Instant) -> None:
@@ -41,7 +41,7 @@ def sums(entries: list[Entry]) -> dict[str, Sum]:
     for whole in entries:
         for group in whole.line.whole_of:
             parts = [each.value for each in entries if group in each.line.parts_of and each.value is not None]
-            found[group] = Sum(group=group, whole=whole.value, parts=sum(parts))
+            found[group] = Sum(group=group, whole=whole.value, parts=sum(parts) if parts else None)
     return found
 
 
