@@ -1,12 +1,10 @@
 """Pages of a case when something is unusual: a party has left, a note has no person, a link leads where one may not go."""
 
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from clubsales.consultants.profiles import queries as profiles
@@ -15,45 +13,11 @@ from clubsales.leads.disputes.rules import Status
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from tests.builders import Cast, consultant_of, local
-from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.disputes.argued import Argued, shares
-from tests.journeys.sending import STAFF
+from tests.integration.leads.disputes.conftest import Enter
 
 AT = local(14)
-Enter = Callable[[str], Browser]
-
-
-@pytest.fixture(autouse=True)
-def afternoon() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
-
-
-@pytest.fixture
-def argued(session: Session, cast: Cast) -> Argued:
-    made = Argued(session, cast)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def case(session: Session, argued: Argued) -> str:
-    public_id = argued.open()
-    session.commit()
-    return public_id
-
-
-@pytest.fixture
-def enter(app: Flask, session: Session, cast: Cast) -> Enter:
-    """Somebody's own browser, signed in, in English."""
-
-    def made(who: str) -> Browser:
-        let_in(session, getattr(cast, who), at=local(8))
-        browser = Browser(app.test_client(), {"Accept-Language": "en"})
-        assert browser.sign_in(STAFF[who]).status_code == HTTPStatus.SEE_OTHER
-        return browser
-
-    return made
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 
 def share_of(session: Session, cast: Cast, who: str) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 import pytest
@@ -20,48 +19,15 @@ from clubsales.leads.disputes.precedents import Ending
 from clubsales.leads.disputes.rules import Status
 from clubsales.leads.disputes.tables import ATTACHMENT
 from tests.builders import Cast, consultant_of, local
-from tests.integration.auth.support import TOKEN, Browser, let_in
+from tests.integration.auth.support import TOKEN, Browser
 from tests.integration.leads.disputes.argued import Argued, shares
-from tests.journeys.sending import STAFF
+from tests.integration.leads.disputes.conftest import Enter
 
 AT = local(14)
 KEY = re.compile(r'id="statement".*?name="submission_key"[^>]*value="([^"]+)"', re.S)
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 2000
 PDF = b"%PDF-1.7\n" + b"0" * 200
-Enter = Callable[[str], Browser]
-
-
-@pytest.fixture(autouse=True)
-def afternoon() -> Iterator[None]:
-    with time_machine.travel(AT, tick=False):
-        yield
-
-
-@pytest.fixture
-def argued(session: Session, cast: Cast) -> Argued:
-    made = Argued(session, cast)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def case(session: Session, argued: Argued) -> str:
-    public_id = argued.open(words="我带他参观的")
-    session.commit()
-    return public_id
-
-
-@pytest.fixture
-def enter(app: Flask, session: Session, cast: Cast) -> Enter:
-    """Somebody's own browser, signed in, in English."""
-
-    def made(who: str) -> Browser:
-        let_in(session, getattr(cast, who), at=local(8))
-        browser = Browser(app.test_client(), {"Accept-Language": "en"})
-        assert browser.sign_in(STAFF[who]).status_code == HTTPStatus.SEE_OTHER
-        return browser
-
-    return made
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 
 def state(browser: Browser, case: str, words: str, *papers: tuple[str, bytes]) -> TestResponse:
