@@ -115,6 +115,22 @@ def acts(actor: Actor, assessment: AssessmentView, *, approves: bool, team: str 
     return is_head and assessment.status is not Status.SENT and assessment.status is not Status.APPROVED
 
 
+def waiting_for(session: Session, actor: Actor, *, approves: bool, at: Instant) -> list[AssessmentView]:
+    """What is over and waits for this person among those he leads."""
+    today = local_day(at, actor.club.zone)
+    open_ones = [each for each in queries.unfinished(session, actor.club.id) if each.stand.last_day <= today]
+    if not open_ones:
+        return []
+    team = queries.team_of(session, actor.club.id, actor.consultant_id)
+    is_head = not actor.roles.isdisjoint(HEADS)
+    return [
+        each
+        for each in open_ones
+        if (is_head or (team is not None and team == each.team))
+        and acts(actor, each, approves=approves, team=team)
+    ]
+
+
 def page_of(session: Session, assessment: AssessmentView, actor: Actor, at: Instant) -> Page:
     """The page of an assessment, as whoever looks may see it: the person sees marks once they are sent to him."""
     policy = keeping.policy_of(session, actor.club, assessment.start)

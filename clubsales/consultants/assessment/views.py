@@ -48,14 +48,8 @@ def index() -> ResponseReturnValue:
     shown = _seen(actor, queries.of_period(db.session, actor.club.id, period, start))
     is_head = not actor.roles.isdisjoint(HEADS)
     deadlines = keeping.deadlines_of(db.session, actor.club, period, start)
-    team = queries.team_of(db.session, actor.club.id, actor.consultant_id)
     approves = may(actor, Permission.ASSESSMENT_APPROVE)
     sellers = queries.sellers(db.session, actor.club.id, start, last_day(period, start))
-    waiting = [
-        each
-        for each in _seen(actor, queries.unfinished(db.session, actor.club.id))
-        if pages.acts(actor, each, approves=approves, team=team) and each.stand.last_day <= today
-    ]
     return render(
         "consultants/assessment/index.html",
         period=period,
@@ -69,7 +63,7 @@ def index() -> ResponseReturnValue:
         not_issued=len(set(sellers) - {each.consultant_id for each in shown}) if is_head else 0,
         to_send=_of_others(actor, shown, Status.REVIEWED) if is_head else [],
         to_approve=_of_others(actor, shown, Status.CONFIRMED) if approves else [],
-        waiting=waiting,
+        waiting=pages.waiting_for(db.session, actor, approves=approves, at=at),
         may_edit=may(actor, Permission.SHEET_EDIT),
         may_see_club=may(actor, Permission.CLUB_SETTINGS),
         all_periods=list(Period),

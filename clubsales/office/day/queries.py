@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day, month_of
+from clubsales.consultants.assessment import pages as assessment
 from clubsales.consultants.credits import months as credits_
 from clubsales.consultants.credits.months import DayCredit, RankRow
 from clubsales.consultants.leave import queries as leave
@@ -72,20 +73,31 @@ class Inbox:
 
     swaps: int
     leaves: int
+    assessments: int
     disputes: Waiting
 
     @property
     def is_empty(self) -> bool:
-        return not (self.swaps or self.leaves or self.disputes.count)
+        return not (self.swaps or self.leaves or self.assessments or self.disputes.count)
 
 
-def inbox(session: Session, actor: Actor, *, decides_swaps: bool, decides_leave: bool, at: Instant) -> Inbox:
-    """Swaps that a colleague agreed to, leave asked for and disputes, as far as they are his to decide."""
+def inbox(
+    session: Session,
+    actor: Actor,
+    *,
+    decides_swaps: bool,
+    decides_leave: bool,
+    assesses: bool,
+    approves: bool,
+    at: Instant,
+) -> Inbox:
+    """Swaps that a colleague agreed to, leave asked for, assessments and disputes, as far as they are his to decide."""
     club = actor.club
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
     return Inbox(
         swaps=sum(swap.status is SwapStatus.AGREED for swap in asked),
         leaves=len(leave.waiting(session, club.id)) if decides_leave else 0,
+        assessments=len(assessment.waiting_for(session, actor, approves=approves, at=at)) if assesses else 0,
         disputes=docket.waiting(session, actor, at),
     )
 

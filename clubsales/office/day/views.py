@@ -24,6 +24,7 @@ DOORS = (
     (Permission.DAY_SEE, "posts.day_forms", ("day",), _l("Day forms")),
     (Permission.FAIRNESS_SEE, "fairness.report", ("on",), _l("Fairness of turns")),
     (Permission.DISPUTE_SEE, "disputes.index", (), _l("Disputes")),
+    (Permission.ASSESS, "assessment.index", (), _l("Assessments")),
     (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
     (Permission.BACK_TEST, "backtest.index", (), _l("Back-tests")),
@@ -46,6 +47,8 @@ def today() -> ResponseReturnValue:
             actor,
             decides_swaps=may(actor, Permission.ROSTER_MAKE),
             decides_leave=may(actor, Permission.LEAVE_DECIDE),
+            assesses=may(actor, Permission.ASSESS),
+            approves=may(actor, Permission.ASSESSMENT_APPROVE),
             at=now(),
         ),
     )

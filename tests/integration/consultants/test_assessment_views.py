@@ -1,0 +1,99 @@
+"""The pages of assessment, as each role opens them."""
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from clubsales.consultants.assessment.flow import Status
+from tests.builders import Cast, local
+from tests.integration.auth.support import Browser, let_in
+from tests.integration.consultants.assessed import Assessed, assessed
+
+IN_APRIL = local(10, day=2, month=4)
+
+
+@pytest.fixture
+def club(session: Session, cast: Cast) -> Iterator[Assessed]:
+    made = assessed(session, cast)
+    made.issue()
+    let_in(
+        session,
+        cast.lin,
+        cast.zhou,
+        cast.ma,
+        cast.manager,
+        cast.director,
+        made.general,
+        made.leader,
+        at=IN_APRIL,
+    )
+    with time_machine.travel(IN_APRIL, tick=True):
+        yield made
+
+
+def window(client: FlaskClient, username: str) -> Browser:
+    browser = Browser(client.application.test_client(), {"Accept-Language": "en"})
+    assert browser.sign_in(username).status_code == 303
+    return browser
+
+
+def test_the_whole_way_on_the_pages(client: FlaskClient, club: Assessed) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    lin, leader = window(client, "linjing"), window(client, "zuzhang")
+    manager, general = window(client, "wujingli"), window(client, "songwen")
+    assert "How do you see it yourself?" in lin.get(address).get_data(as_text=True)
+    assert lin.post(f"{address}/self", **{"points-tour": "6.5", "words": "不错"}).status_code == 303
+    assert "Your marks" in leader.get(address).get_data(as_text=True)
+    assert leader.post(f"{address}/marks", **{"points-tour": "5"}).status_code == 303
+    assert "Supervisor" not in lin.get(address).get_data(as_text=True)  # not before it is sent
+    given = {f"points-{item.code}": str(item.weight) for item in club.of(club.cast.lin).items}
+    given |= {"count-service": "1", "percent-satisfaction": "86.5", "points-tour": "5.25"}
+    refused = manager.post(f"{address}/review", **({**given, "points-tour": "x"}))
+    assert refused.status_code == 422
+    assert "Enter a number such as 4 or 3.5." in refused.get_data(as_text=True)
+    assert manager.post(f"{address}/review", **{"points-tour": "5"}).status_code == 422
+    assert manager.post(f"{address}/review", **(given)).status_code == 303
+    assert manager.post(f"{address}/send").status_code == 303
+    page = lin.get(address).get_data(as_text=True)
+    assert "1 complaints, 3 points off for each" in page
+    assert "86.5% of the guests asked are satisfied" in page
+    assert lin.post(f"{address}/object", words="带看不止这些").status_code == 303
+    assert manager.post(f"{address}/review", **({**given, "words": "看过了"})).status_code == 303
+    assert general.post(f"{address}/approve").status_code == 303
+    assert club.of(club.cast.lin).status is Status.APPROVED
+    assert "% of the commission is paid" in lin.get(address).get_data(as_text=True)
+
+
+def test_who_sees_whose(client: FlaskClient, club: Assessed) -> None:
+    mine, other = (f"/assessments/{club.of(who).public_id}" for who in (club.cast.lin, club.cast.ma))
+    lin, leader = window(client, "linjing"), window(client, "zuzhang")
+    director = window(client, "heqiang")
+    assert [each.get(mine).status_code for each in (lin, leader, director)] == [200, 200, 404]
+    assert [each.get(other).status_code for each in (lin, leader)] == [404, 404]
+    listed = leader.get("/assessments").get_data(as_text=True)
+    assert "林静" in listed
+    assert "马超" not in listed
+    assert lin.get("/assessments").status_code == 403
+    assert lin.get("/assessments/mine").status_code == 200
+
+
+def test_what_waits_stands_on_the_managers_day(client: FlaskClient, club: Assessed) -> None:
+    manager = window(client, "wujingli")
+    assert "3 assessments wait for you" in manager.get("/today").get_data(as_text=True)
+    assert "in 14 days" in manager.get("/assessments?month=2026-03").get_data(as_text=True)
+    assert manager.post("/assessments/send", month="2026-03").status_code == 303
+    for period in ("month", "quarter", "year"):
+        assert manager.get(f"/assessments?period={period}&month=2026-01").status_code == 200
+        assert manager.get(f"/assessments/sheets/{period}").status_code == 200
+        assert manager.get(f"/assessments/sheets/{period}/versions/0").status_code == 200
+    for page in ("/assessments/calendar", "/assessments/training?below=80"):
+        assert manager.get(page).status_code == 200
+
+
+def test_late_ones_are_marked(client: FlaskClient, club: Assessed) -> None:
+    with time_machine.travel(local(10, day=9, month=4), tick=True):
+        page = window(client, "wujingli").get("/assessments?month=2026-03").get_data(as_text=True)
+    assert "2 days late" in page
