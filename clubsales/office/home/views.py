@@ -66,7 +66,7 @@ PART_OF = {
     "commission": ("staff", "sales"),
     "targets": ("staff", "posts", "sales"),
     "assessment": ("staff", "sales"),
-    "reviews": ("staff", "sales"),
+    "reviews": ("staff", "day", "sales"),
     "notices": ("staff", "roster"),
     "leave": ("roster",),
     "cards": ("checkin",),
