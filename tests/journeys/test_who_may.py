@@ -40,6 +40,8 @@ GETS = (
     "/cards/{card}/codes/{serial}",
     "/price-list/{card_type}",
     "/credit/{consultant}",
+    "/ranking/people/{consultant}",
+    "/ranking/certificates/{award}",
     "/credit/sales/{paid_sale}",
     "/staff/{staff}",
     "/staff/{staff}/pay",

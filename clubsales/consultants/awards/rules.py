@@ -1,7 +1,7 @@
 """Which awards a month brings (AWD, AMB-26 to AMB-35). Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -18,7 +18,7 @@ from clubsales.consultants.awards.standings import (
     standings_of,
 )
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.errors import Fact, Reason
+from clubsales.errors import Reason
 from clubsales.ids import ConsultantID, TeamID
 from clubsales.money import Money
 
@@ -110,12 +110,15 @@ def _department_top(policy: AwardPolicy, contenders: Sequence[Contender]) -> lis
             AwardKind.DEPARTMENT_TOP,
             each,
             part,
-            {
-                "credit": Money(each.credit, amount.currency),
-                "target": Money(each.target or 0, amount.currency),
-                "level": len(winners),
-            },
-            code="award.department_top" if highest else "award.best_on_target",
+            Reason(
+                RULES[AwardKind.DEPARTMENT_TOP],
+                "award.department_top" if highest else "award.best_on_target",
+                {
+                    "credit": Money(each.credit, amount.currency),
+                    "target": Money(each.target or 0, amount.currency),
+                    "level": len(winners),
+                },
+            ),
         )
         for each, part in zip(winners, parts(amount, len(winners), policy.tie), strict=True)
         if part
@@ -130,8 +133,11 @@ def _outside_top(policy: AwardPolicy, contenders: Sequence[Contender]) -> list[A
             AwardKind.OUTSIDE_TOP,
             each,
             part,
-            {"credit": Money(each.credit, amount.currency), "level": len(winners)},
-            code="award.outside_top",
+            Reason(
+                RULES[AwardKind.OUTSIDE_TOP],
+                "award.outside_top",
+                {"credit": Money(each.credit, amount.currency), "level": len(winners)},
+            ),
         )
         for each, part in zip(winners, parts(amount, len(winners), policy.tie), strict=True)
     ]
@@ -147,8 +153,9 @@ def _streaks(
                 AwardKind.TEAM_STREAK,
                 each,
                 policy.team_streak.amount,
-                {"every": policy.team_streak.months},
-                code="award.team_streak",
+                Reason(
+                    RULES[AwardKind.TEAM_STREAK], "award.team_streak", {"every": policy.team_streak.months}
+                ),
                 run=standings[each.consultant_id].team_run,
             )
             for each in contenders
@@ -159,8 +166,11 @@ def _streaks(
                 AwardKind.DEPARTMENT_STREAK,
                 each,
                 policy.department_streak.amount,
-                {"every": policy.department_streak.months},
-                code="award.department_streak",
+                Reason(
+                    RULES[AwardKind.DEPARTMENT_STREAK],
+                    "award.department_streak",
+                    {"every": policy.department_streak.months},
+                ),
                 run=standings[each.consultant_id].top_run,
             )
             for each in contenders
@@ -197,13 +207,16 @@ def _quarter_team(
             AwardKind.QUARTER_TEAM,
             each,
             part,
-            {
-                "credit": Money(sum(sums[team]), amount.currency),
-                "whole": whole,
-                "members": len(members[team]),
-                "level": len(winners),
-            },
-            code="award.quarter_team" if whole else "award.quarter_team_honour",
+            Reason(
+                RULES[AwardKind.QUARTER_TEAM],
+                "award.quarter_team" if whole else "award.quarter_team_honour",
+                {
+                    "credit": Money(sum(sums[team]), amount.currency),
+                    "whole": whole,
+                    "members": len(members[team]),
+                    "level": len(winners),
+                },
+            ),
             run=len(months),
         )
         for team, whole in zip(winners, parts(amount, len(winners), facts.policy.tie), strict=True)
@@ -232,8 +245,11 @@ def _year_best(
             AwardKind.YEAR_BEST,
             each,
             part,
-            {"credit": Money(sum(sums[each]), amount.currency), "level": len(winners)},
-            code="award.year_best",
+            Reason(
+                RULES[AwardKind.YEAR_BEST],
+                "award.year_best",
+                {"credit": Money(sum(sums[each]), amount.currency), "level": len(winners)},
+            ),
             run=len(months),
         )
         for each, part in zip(winners, parts(amount, len(winners), facts.policy.tie), strict=True)
@@ -247,16 +263,14 @@ def parts(amount: Money, count: int, tie: Tie) -> list[Money]:
     return [amount] * count
 
 
-def _award(
-    kind: AwardKind, whose: Contender, amount: Money, facts: Mapping[str, Fact], *, code: str, run: int = 1
-) -> Award:
+def _award(kind: AwardKind, whose: Contender, amount: Money, reason: Reason, *, run: int = 1) -> Award:
     return Award(
         kind=kind,
         consultant_id=whose.consultant_id,
         team_id=whose.team_id,
         amount=amount,
         run=run,
-        reason=Reason(RULES[kind], code, {**facts, "months": run}),
+        reason=replace(reason, facts={**reason.facts, "months": run}),
     )
 
 
