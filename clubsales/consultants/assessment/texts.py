@@ -122,7 +122,7 @@ GIVERS: Texts = {
     "peer": _l("Colleagues"),
     "supervisor": _l("Supervisor"),
     "manager": _l("Manager"),
-    "customer": _l("Guests"),
+    "customer": _l("Customers"),
 }
 SOURCES: Texts = {
     "completion": _l("Records: credit against target"),

@@ -43,7 +43,7 @@ MODES: Mapping[str, LazyString] = {
 }
 PAYABLE: Mapping[str, LazyString] = {
     "cooling_off": _l("When the sale's refund window has closed"),
-    "receipt": _l("At once"),
+    "receipt": _l("As soon as it is paid in"),
 }
 EXAMPLES: Mapping[str, LazyString] = {
     "below": _l("Just short of %(border)s"),

@@ -34,11 +34,13 @@ def fully_refunded_sales_are_zero(session: Session) -> Iterator[str]:
 
 
 def heads_are_whole(session: Session) -> Iterator[str]:
-    """A head never gives back more than came in, and its shares add up to the whole."""
+    """A head never gives back or pays out again more than came in, and its shares add up to the whole."""
     for sale_id, stored, _booked in _ledgers(session):
         head = stored.head
         if not 0 <= head.refunded.minor <= head.received.minor:
             yield f"Sale {sale_id}: {head.refunded} refunded of {head.received} received."
+        if not 0 <= head.rebated_minor <= head.received.minor:
+            yield f"Sale {sale_id}: {head.rebated_minor} paid out again of {head.received} received, in minor units."
         if sum(share.basis_points for share in head.shares) != WHOLE:
             yield f"Sale {sale_id}: the shares do not add up to {WHOLE} basis points."
 

@@ -30,6 +30,17 @@ class CreditHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditRebated(Event):
+    """Part of a sale's money was paid out again; `reference` says what for."""
+
+    tag: ClassVar[str] = "credit:rebated"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: int
+    amount: dict[str, Any]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreditReallocated(Event):
     """A sale's credit stands in the ledger by somebody's word; `shares` as in CreditDecided."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day, month_of
-from clubsales.consultants.credits.events import CreditDecided, CreditHeld, CreditReallocated
+from clubsales.consultants.credits.events import CreditDecided, CreditHeld, CreditReallocated, CreditRebated
 from clubsales.consultants.credits.models import ClosedMonthRow, CreditBasisRow, PostingRow
 from clubsales.consultants.credits.queries import HEAD, Booked, StoredHead, booked_of, stored_head
 from clubsales.consultants.credits.rules import (
@@ -117,6 +117,7 @@ def rebate(
 ) -> None:
     """Part of the money was paid out again as a rebate: it is nobody's result (COM-08, AMB-26).
 
+    `reference` says what for, on its posting; while a dispute holds the sale only the audit event tells of it.
     Raises Refused(CreditRefused.NOT_OPENED) or Refused(CreditRefused.REBATE_ABOVE_RECEIVED).
     """
     _move(
@@ -124,6 +125,7 @@ def rebate(
         amount,
         _Move(sale_id=sale_id, cause=Cause.REBATE, reference=reference, actor=actor, at=at),
     )
+    audit.record(session, CreditRebated(sale_id, audit.money_fact(amount), reference), actor=actor, at=at)
 
 
 def hold(

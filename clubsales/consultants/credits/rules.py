@@ -115,18 +115,20 @@ def whole(shares: Sequence[Share]) -> tuple[Share, ...]:
 
 
 def target(head: Head) -> dict[ConsultantID | None, Money]:
-    """What each holder should have: the split of what came in less the split of what went back.
+    """What each holder should have: the split of what came in less the split of what went out again.
 
-    Each is split whole, never by parts, so partial receipts and refunds add up to the cent in any order.
+    Each is split whole, never by parts, so receipts, refunds and rebates add up to the cent in any order. A rebate
+    counts only against what is kept: a sale given back whole is nobody's credit and nobody's loss (RFD-03, COM-08).
     """
     if head.held:
         return {share.consultant_id: Money.zero(head.contract.currency) for share in head.shares}
     earned = _split(_earned(head), head.shares)
-    returned = _split(head.refunded, head.shares)
-    rebated = _split(Money(head.rebated_minor, head.contract.currency), head.shares)
+    kept = head.received - head.refunded
+    rebated = Money(min(head.rebated_minor, kept.minor), kept.currency)
+    gone = _split(head.refunded + rebated, head.shares)
     return {
-        share.consultant_id: gained - lost - paid_out
-        for share, gained, lost, paid_out in zip(head.shares, earned, returned, rebated, strict=True)
+        share.consultant_id: gained - lost
+        for share, gained, lost in zip(head.shares, earned, gone, strict=True)
     }
 
 

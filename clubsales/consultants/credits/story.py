@@ -24,7 +24,7 @@ from clubsales.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What one event posted: a receipt, a refund, a hold or a ruling."""
+    """What one event posted: a receipt, a refund, a rebate, a hold or a ruling."""
 
     cause: Cause
     at: Instant
@@ -32,6 +32,7 @@ class Entry:
     rule: str
     reason: Reason
     case: str | None
+    note: str  # what a rebate was paid for
     lines: tuple[PostingView, ...]
     total: Money
 
@@ -146,6 +147,7 @@ def _entries(postings: Sequence[PostingView]) -> Iterator[Entry]:
             rule=first.rule,
             reason=first.reason,
             case=reference if cause in (Cause.DISPUTE, Cause.RULING) else None,
+            note=reference if cause == Cause.REBATE else "",
             lines=lines,
             total=total((line.amount for line in lines), first.amount.currency),
         )

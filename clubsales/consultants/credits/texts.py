@@ -20,10 +20,11 @@ REASONS: Texts = {}
 CAUSES: Texts = {
     "receipt": _l("Money received"),
     "refund": _l("Money given back"),
+    "rebate": _l("Rebate paid out"),
     "dispute": _l("Held by a dispute"),
     "ruling": _l("Put back by a decision"),
 }
-TONES = {"receipt": "fine", "refund": "plain", "dispute": "soon", "ruling": "info"}
+TONES = {"receipt": "fine", "refund": "plain", "rebate": "plain", "dispute": "soon", "ruling": "info"}
 BASES: Texts = {
     "cash_received": _l("Credit falls with each receipt, as much as came in."),
     "contract_at_first_receipt": _l("The whole contract is credited with the first receipt."),

@@ -35,7 +35,7 @@ BY_HAND = (Kind.FINE, Kind.WARNING, Kind.PROMOTION)
 class VerdictForm(OurForm):
     """A decision. Which of the other fields count depends on the choice; the rules say what is missing."""
 
-    choice = RadioField(_l("Decision"), validators=[required()])
+    choice = RadioField(_l("What is to happen"), validators=[required()])
     amount = MoneyField(_l("Amount"))
     level = SelectField(_l("Level"), coerce=int)
     valid_from = SelectField(_l("Counts from"))
@@ -103,7 +103,7 @@ class ProposalForm(OurForm):
 
     kind = RadioField(_l("What do you propose?"), validators=[required()], default=Kind.WARNING.value)
     consultant = SelectField(_l("About whom"), validators=[required()])
-    offence = SelectField(_l("What for"), default=Offence.OTHER.value)
+    offence = SelectField(_l("Because of what"), default=Offence.OTHER.value)
     happened_on = DayField(_l("Day it happened"))
     amount = MoneyField(_l("Fine proposed"))
     words = TextAreaField(

@@ -101,5 +101,5 @@ def _told(
         facts["happened_on"] = proposal.happened_on.isoformat()
     if proposal.amount is not None:
         facts["proposed"] = str(proposal.amount)
-    code = "review.fine" if proposal.kind is Kind.FINE else "review.warning"
-    return rule, Reason(rule, code, {}), facts
+    is_fine = proposal.kind is Kind.FINE
+    return rule, Reason(rule, "review.fine" if is_fine else "review.warning", {}), facts

@@ -68,8 +68,8 @@ KINDS: Texts = {
     "warning": _l("Warning"),
 }
 STATUSES: Texts = {
-    "open": _l("Not decided yet"),
-    "decided": _l("Decided"),
+    "open": _l("Waits for a decision"),
+    "decided": _l("A person decided"),
     "dismissed": _l("Dismissed"),
 }
 TONES = {"open": "soon", "decided": "fine", "dismissed": "plain"}

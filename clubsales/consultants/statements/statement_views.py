@@ -26,7 +26,7 @@ from clubsales.consultants.statements.forms import WordsForm
 from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.rules import AnswerKind, percent, points
 from clubsales.consultants.statements.texts import ANSWERS, ITEMS
-from clubsales.consultants.statements.words import PaperRefused
+from clubsales.consultants.statements.words import PrintRefused
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, refuse
 from clubsales.i18n import gettext as _
@@ -105,10 +105,10 @@ def pdf(public_id: str) -> ResponseReturnValue:
     try:
         made = render_pdf("statement", data)
     except NoFonts:
-        refuse(PaperRefused.NO_FONTS).or_raise()
+        refuse(PrintRefused.NO_FONTS).or_raise()
     except PaperFailed as failure:
         log.error("paper failed", reason=failure.reason)
-        refuse(PaperRefused.FAILED).or_raise()
+        refuse(PrintRefused.FAILED).or_raise()
     return _file(made, "application/pdf", _name(statement, "pdf"))
 
 

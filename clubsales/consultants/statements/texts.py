@@ -74,6 +74,6 @@ ITEMS: Texts = {
 ANSWERS: Texts = {
     "acknowledged": _l("Acknowledged"),
     "objected": _l("Objected"),
-    "confirmed": _l("Answered"),
+    "confirmed": _l("Objection answered"),
 }
 FIGURES: Texts = {"expense": _l("Expenses"), "benefit": _l("Benefits")}

@@ -16,16 +16,16 @@ from clubsales.money import WHOLE, Currency, Money
 from clubsales.papers.tables import Unreadable
 
 
-class PaperRefused(StrEnum):
+class PrintRefused(StrEnum):
     NO_FONTS = "paper.no_fonts"
     FAILED = "paper.failed"
 
 
 REFUSALS: Texts = {
-    PaperRefused.NO_FONTS: _l(
+    PrintRefused.NO_FONTS: _l(
         "This installation cannot make PDFs: the fonts for them were not built. Print the page instead, or take the table."
     ),
-    PaperRefused.FAILED: _l(
+    PrintRefused.FAILED: _l(
         "The PDF could not be made. Print the page instead, and tell whoever runs the server."
     ),
 }

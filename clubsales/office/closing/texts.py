@@ -35,6 +35,6 @@ CHECKS: Texts = {
 }
 SEVERITIES: Texts = {
     "stops": _l("Cannot be closed"),
-    "open": _l("Open"),
+    "open": _l("Needs a reason"),
     "note": _l("Good to know"),
 }

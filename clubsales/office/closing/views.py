@@ -125,7 +125,7 @@ def _payroll(actor: Actor, month: date) -> tuple[list[str], list[list[Cell]]]:
     heading = [
         *(_("Staff number"), _("Name"), _("Month"), _("Currency")),
         *(str(ITEMS[kind.value]) for kind in kinds),
-        *(_("Pay"), _("Payable now"), _("Payable later"), _("Payable later until")),
+        *(_("Pay of the month"), _("Payable now"), _("Payable later"), _("Payable later until")),
         *(_("Payable now from earlier months"), _("To pay out")),
     ]
     rows: list[list[Cell]] = []
