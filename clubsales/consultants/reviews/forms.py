@@ -55,7 +55,9 @@ class VerdictForm(OurForm):
             SelectChoice(each.value, str(texts.CHOICES[each.value])) for each in self.offered
         ]
         self.level.choices = [
-            SelectChoice(str(number), str(number)) for number in range(1, HIGHEST_LEVEL + 1) if number != level
+            SelectChoice(str(number), str(number))
+            for number in range(1, HIGHEST_LEVEL + 1)
+            if number != level
         ]
         self.valid_from.choices = [SelectChoice(day.isoformat(), format_local_date(day)) for day in days]
 

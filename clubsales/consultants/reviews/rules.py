@@ -12,7 +12,6 @@ from typing import Protocol
 from clubsales.clock import next_month
 from clubsales.ids import ConsultantID
 
-
 SINCE_EVER = date(1970, 1, 1)  # the first day of whoever came from a history that does not say it
 
 

@@ -28,6 +28,8 @@ from clubsales.i18n import gettext as _
 from clubsales.typed import free_text
 from clubsales.web import render
 
+__all__ = ["bp"]
+
 WORDS = {
     "kinds": texts.KINDS,
     "statuses": texts.STATUSES,

@@ -32,6 +32,8 @@ from clubsales.errors import Refused
 from clubsales.i18n import gettext as _
 from clubsales.web import render
 
+__all__ = ["bp"]
+
 MORE_DOORS = (plan_views, progress_views)  # on the same blueprint
 MONTHS_HOWS = (How.SHIFTS, How.EVENLY, How.LAST_YEAR, How.GROWTH)
 

@@ -32,6 +32,8 @@ from clubsales.office.closing.views import bp, month_name
 from clubsales.typed import one_line
 from clubsales.web import render
 
+__all__ = ["bp"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
