@@ -43,6 +43,7 @@ GETS = (
     "/ranking/people/{consultant}",
     "/ranking/certificates/{award}",
     "/credit/sales/{paid_sale}",
+    "/credit/sales/{paid_sale}/rebate",
     "/staff/{staff}",
     "/staff/{staff}/pay",
     "/reviews/{case}",
@@ -73,6 +74,11 @@ GETS = (
     "/disputes/{open_case}/papers/{paper}",
     "/assessments/{assessment}",
     "/assessments/{quarter_assessment}/colleague",
+    "/money/statements/{statement}",
+    "/money/statements/{statement}/statement.pdf",
+    "/money/statements/{statement}/statement.xlsx",
+    "/money/statements/{statement}/lines.csv",
+    "/money/of/{consultant}",
 )
 OURS = re.compile(r"[0-9a-z]{12}")
 # Named by shift and occasion: every club has its own under the same address.
@@ -200,11 +206,19 @@ MAY_NOT = {
         *("/desk", "/today", "/check-in", "/staff", "/club", "/price-list", "/devices"),
         *("/sales/{paid_sale}/refund", "/cards/{card}/codes/{serial}"),
         *("reception.receive", "sales.sell_for_cash", "sales.book_receipt", "sales.refund", "cards.freeze"),
+        *("/credit/sales/{paid_sale}/rebate", "credits.rebate"),
         *("catalogue.reprice", "staff.hire", "auth.enrol_device", "checkin.scan", "posts.release"),
         *("reception.authorise_off_duty", "staff.give_role"),
         *("passes.issue_coupons", "passes.revoke_coupon"),
         *("/credit/everybody", "/credit/house", "/credit/month.csv", "/credit/{consultant}"),
         *("/money/everybody", "/money/of/{free}", "statements.confirm"),
+        *("/months", "/months/2026-03", "/months/2026-02/payroll.csv", "/months/2026-02/payroll.xlsx"),
+        *("/months/figures", "closing.approve", "closing.close", "closing.save_figures"),
+        *("/assessments", "/assessments/sheets/month", "/assessments/calendar", "/assessments/training"),
+        *("assessment.issue", "assessment.mark", "assessment.send", "assessment.approve"),
+        *("assessment.publish_sheet", "assessment.set_day", "assessment.plan_training"),
+        *("/reviews", "/reviews/new", "reviews.propose", "reviews.decide", "reviews.dismiss"),
+        *("/staff/{staff}/pay", "staff.change_pay"),
         *("/takings", "/takings/history", "/day-forms", "takings.count"),
         *("/leave/inbox", "/leave/away", "/checklists", "/notices", "/notices/{notice}", "/targets"),
         *("leave.decide", "leave.mark_away", "leave.end_away", "notices.write", "notices.withdraw"),
@@ -231,11 +245,14 @@ MAY_NOT = {
     "desk": [
         *("/floor", "/today", "/staff", "/club", "/sales/{paid_sale}/refund", "/devices"),
         *("/credit", "/credit/everybody", "/credit/month.csv", "/credit/{consultant}"),
+        *("/credit/sales/{paid_sale}/rebate", "credits.rebate"),
         *("sales.open_sale", "sales.refund", "posts.open_shift", "catalogue.reprice", "staff.hire"),
         *("reception.authorise_off_duty", "posts.release", "auth.enrol_device"),
         *("passes.issue_trial", "passes.issue_card", "passes.revoke"),
         *("posts.offer_handover", "posts.set_plan", "/day-forms", "/takings/history"),
         *("/disputes", "/disputes/{open_case}", "disputes.open", "disputes.state"),
+        *("/months", "/money/everybody", "/reviews", "/assessments", "/commission-plans"),
+        *("closing.approve", "closing.close", "statements.confirm", "assessment.mark", "reviews.decide"),
     ],
     "finance": [
         *("/floor", "/desk", "/staff", "/check-in", "/leads"),
@@ -243,15 +260,21 @@ MAY_NOT = {
         *("/appointments/reminders", "/leads/funnel", "/leads/funnel/forecast", "/leads/funnel.csv"),
         *("intake.capture", "reception.receive", "posts.open_shift", "checkin.scan", "cards.freeze"),
         *("catalogue.reprice", "staff.hire", "reception.see_out", "sales.open_sale"),
+        *("closing.close", "statements.confirm", "/reviews", "/assessments", "/commission-plans", "/targets"),
+        *("reviews.decide", "assessment.mark", "assessment.approve", "staff.change_pay"),
     ],
     "supervisor": [
         *("/check-in", "/staff", "/club", "/sales/{paid_sale}/refund"),
         *("sales.sell_for_cash", "sales.book_receipt", "sales.refund", "staff.hire", "posts.release"),
         *("/money/everybody", "/money/of/{consultant}", "statements.confirm"),
+        *("/months/2026-02/payroll.csv", "/months/figures", "closing.close", "closing.save_figures"),
+        *("/commission-plans", "reviews.decide", "reviews.dismiss", "assessment.approve", "staff.change_pay"),
+        *("/assessments/sheets/month", "assessment.publish_sheet", "assessment.set_day"),
         *("/leave/inbox", "/checklists", "/targets", "leave.decide", "checklists.publish", "targets.save"),
     ],
-    "manager": ["/leave/inbox", "leave.decide"],
+    "manager": ["/leave/inbox", "leave.decide", "assessment.approve", "assessment.approve_all"],
     "director": [
+        *("closing.close", "closing.save_figures", "assessment.approve"),
         "/commission-plans",
         "commission.publish",
         "/checklists",
@@ -264,7 +287,10 @@ MAY_NOT = {
 MAY = {
     "zhou": ["/disputes", "/disputes/{open_case}", "disputes.open", "disputes.withdraw"],
     "lin": [
-        "/my-plan",
+        *("/my-plan", "/money", "/money/statements", "/money/statements/{statement}", "/money/list"),
+        *("/money/statements/{statement}/lines.csv", "statements.acknowledge", "/ranking"),
+        *("/assessments/mine", "/assessments/{assessment}", "assessment.assess_self"),
+        *("/reviews/mine", "/reviews/{decided_case}", "reviews.acknowledge", "/targets/mine"),
         "/floor",
         "/leads",
         "/sell",
@@ -282,14 +308,23 @@ MAY = {
         "/sales/{paid_sale}/refund",
         "sales.book_receipt",
         "sales.refund",
+        *("/credit/sales/{paid_sale}/rebate", "credits.rebate"),
         *("/money/everybody", "/money/of/{consultant}", "/money/statements/{statement}"),
+        *("/months", "/months/2026-03", "/months/figures", "closing.save_figures"),
+        *("/months/2026-02/payroll.csv", "/months/2026-02/payroll.xlsx", "/ranking"),
     ],
-    "supervisor": ["/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"],
+    "supervisor": [
+        *("/floor", "/desk", "/today", "posts.open_shift", "sales.open_sale", "reception.receive"),
+        *("/months", "/reviews", "reviews.propose", "/assessments", "/ranking/meeting"),
+    ],
     "director": [
         *("/leave", "/leave/inbox", "/leave/{leave}", "/notices", "leave.decide", "notices.write"),
         *("/credit/everybody", "/credit/{consultant}", "/credit/sales/{paid_sale}"),
+        *("/months", "/money/everybody", "/reviews", "reviews.decide", "statements.confirm"),
     ],
     "manager": [
+        *("/months", "/months/2026-02", "/months/figures", "/money/everybody", "statements.confirm"),
+        *("/reviews", "reviews.decide", "/assessments", "assessment.mark", "/targets", "targets.save"),
         "/commission-plans",
         "commission.publish",
         "/today",
@@ -319,6 +354,19 @@ def test_each_role_opens_its_doors_and_no_others(sender: Sender, lively: Lively)
     for who, doors in MAY.items():
         closed = {door: code for door in doors if (code := status(sender, lively, who, door)) >= 400}
         assert closed == {}, who
+
+
+def test_what_concerns_one_colleague_is_not_there_for_another(sender: Sender, lively: Lively) -> None:
+    """Statements, assessments and cases of Lin's, asked for by Zhou who has the same role."""
+    before = sender.rows()
+    doors = (
+        *("/money/statements/{statement}", "/money/statements/{statement}/statement.pdf"),
+        *("/money/statements/{statement}/statement.xlsx", "/money/statements/{statement}/lines.csv"),
+        *("/assessments/{assessment}", "/reviews/{case}", "/reviews/{decided_case}"),
+        *("statements.acknowledge", "assessment.assess_self", "reviews.acknowledge"),
+    )
+    assert {door: status(sender, lively, "zhou", door) for door in doors} == dict.fromkeys(doors, 404)
+    assert sender.rows() == before
 
 
 @pytest.mark.parametrize("who", ["finance", "desk", "lin"])

@@ -172,6 +172,7 @@ def _with_words(public_id: str, doing: Doing, done: str) -> ResponseReturnValue:
 def _answered(public_id: str, doing: Doing, done: str) -> ResponseReturnValue:
     """Once for the form's key: sent twice, it is one answer."""
     actor, at = current_actor(), now()
+    readable(actor, public_id)  # to whoever may not read it, it is not there
     key = idempotency.key_of(request.form.get("submission_key"))
     inputs = {"statement": public_id, "door": request.endpoint, "words": request.form.get("words", "")}
 
