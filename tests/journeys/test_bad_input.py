@@ -1,13 +1,20 @@
 """Whatever is sent to a door: never a breakdown, and nothing half done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from http import HTTPStatus
 
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from clubsales.consultants.credits import checks as credit_checks
+from clubsales.consultants.statements.reckoning import month_reckoning
 from clubsales.db import db
 from clubsales.membership.sales import checks as sale_checks
+from tests.builders import Cast, local
 from tests.journeys.doors import Door, Fields, post_doors
 from tests.journeys.lively import Lively
 from tests.journeys.sending import Sender
@@ -87,9 +94,15 @@ def test_the_forms_of_the_table_are_taken(sender: Sender, lively: Lively) -> Non
 def test_bad_input_breaks_nothing_and_leaves_nothing_half_done(
     sender: Sender, lively: Lively, part: int
 ) -> None:
+    doors = dict(list(post_doors(lively).items())[part::PARTS])
+    assert (problems := trouble(sender, doors)) == [], "\n".join(problems)
+
+
+def trouble(sender: Sender, doors: Mapping[str, Door]) -> list[str]:
+    """What goes wrong where something is wrong in a form of these doors."""
     problems = []
     before = sender.rows()
-    for endpoint, door in list(post_doors(lively).items())[part::PARTS]:
+    for endpoint, door in doors.items():
         for what, fields in mutations(door):
             with sender.put_back_afterwards(), sender.watched() as written:
                 try:
@@ -105,7 +118,28 @@ def test_bad_input_breaks_nothing_and_leaves_nothing_half_done(
                     problems.append(f"{endpoint} {what}: {answer.status_code}, and yet {changed}")
                 if changed & MONEY:
                     problems += [f"{endpoint} {what}: {sentence}" for sentence in complaints(sender)]
-    assert problems == [], "\n".join(problems)
+    return problems
+
+
+def test_bad_input_at_the_close_of_a_month_closes_nothing_by_halves(
+    sender: Sender, lively: Lively, session: Session, cast: Cast
+) -> None:
+    with time_machine.travel(local(10, month=4, day=2), tick=True):
+        later = Sender(sender.app)
+        for who in ("finance", "manager"):
+            later.client(who)  # signed in before anything is put back
+        digest = month_reckoning(session, cast.club, date(2026, 3, 1)).digest
+        doors = {
+            endpoint: replace(door, fields={**door.fields, "seen": digest})
+            for endpoint, door in post_doors(lively).items()
+            if endpoint in ("closing.approve", "closing.close")
+        }
+        approve, close = doors.values()
+        assert trouble(later, {"closing.approve": approve}) == []
+        assert later.send(approve, dict(approve.fields)).status_code == HTTPStatus.SEE_OTHER
+        with later.put_back_afterwards():
+            assert later.send(close, dict(close.fields)).status_code == HTTPStatus.SEE_OTHER
+        assert trouble(later, {"closing.close": close}) == []
 
 
 def complaints(sender: Sender) -> list[str]:
