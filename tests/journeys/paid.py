@@ -1,7 +1,7 @@
 """A month that was closed: statements to read, one of them objected to."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +28,21 @@ class Paid:
 
 def pay(session: Session, cast: Cast, *, at: Instant) -> Paid:
     """Close the month before; whoever sells was there already."""
+    last_month = sell(session, cast, at=at)
+    closing.close_month(session, month=last_month, by_the_book=True, actor=cast.manager, at=at)
+    objected = _statement(session, cast.zhou)
+    statements.object_to(
+        session, public_id=objected, words="二十八号那单没有算进去。", actor=cast.zhou, at=at
+    )
+    return Paid(
+        statement=_statement(session, cast.lin),
+        other_statement=_statement(session, cast.ma),
+        objected_statement=objected,
+    )
+
+
+def sell(session: Session, cast: Cast, *, at: Instant) -> date:
+    """Sales of the month before, which can be closed; its first day."""
     this_month = month_of(local_day(at, cast.club.zone))
     last_month = month_of(this_month - timedelta(days=1))
     then = day_start(last_month, cast.club.zone) + timedelta(days=12, hours=11)
@@ -46,16 +61,7 @@ def pay(session: Session, cast: Cast, *, at: Instant) -> Paid:
         for amount in amounts:
             sale_id = books.open(amount, shares=(Share(consultant_of(who), 10_000),))
             books.receive(sale_id, amount, then)
-    closing.close_month(session, month=last_month, by_the_book=True, actor=cast.manager, at=at)
-    objected = _statement(session, cast.zhou)
-    statements.object_to(
-        session, public_id=objected, words="二十八号那单没有算进去。", actor=cast.zhou, at=at
-    )
-    return Paid(
-        statement=_statement(session, cast.lin),
-        other_statement=_statement(session, cast.ma),
-        objected_statement=objected,
-    )
+    return last_month
 
 
 def _statement(session: Session, actor: Actor) -> str:
