@@ -104,11 +104,9 @@ def facts_of(case: Case, evidence: Evidence, settings: Settings, zone: ZoneInfo)
         facts, more = _website_facts(case, evidence, settings, zone)
     else:
         facts, more = _floor_facts(case, receiver, evidence, settings, zone)
-    earlier = facts.told.earlier
-    named = {facts.designated, facts.receiver, facts.holder, *facts.told.named_too, *facts.told.in_vain}
-    named.add(None if earlier is None else earlier.consultant_id)
-    # Once: millions of sales are looked at again, and each copy costs more than the rules do.
-    return replace(facts, names=evidence.names({one for one in named if one is not None}), **more)
+    return (
+        replace(facts, **more) if more else facts
+    )  # a copy costs more than the rules do, of millions of sales
 
 
 def _website_facts(
@@ -116,13 +114,15 @@ def _website_facts(
 ) -> tuple[SaleFacts, More]:
     """A purchase on the website: who held the lead when it was paid, else whose record was valid then (RCV-08)."""
     holder = None if case.person_id is None else evidence.holder(case.person_id, case.paid_at)
+    told = Told(buyer_is_known=case.person_id is not None)
     facts = SaleFacts(
         buyer_is_member=case.buyer_is_member,
         designated=None,
         receiver=None,
         self_purchase=True,
         holder=holder,
-        told=Told(buyer_is_known=case.person_id is not None),
+        names=_names(evidence, told, holder),
+        told=told,
     )
     return facts, {} if holder is not None else _record(facts.told, case, None, evidence, settings, zone)
 
@@ -136,6 +136,7 @@ def _floor_facts(
     arrival = _arrival(found, case, paid_on)
     signal = _designation(arrival, paid_on, settings)
     designated = None if signal is None else signal.consultant_id
+    told = _told(found, arrival, signal, case, receiver, paid_on, settings)
     facts = SaleFacts(
         buyer_is_member=case.buyer_is_member,
         designated=designated,
@@ -145,7 +146,8 @@ def _floor_facts(
         designated_by=None if signal is None else signal.kind,
         gift_coupon=arrival is not None
         and any(one.kind is SignalKind.GIFT_COUPON for one in arrival.signals),
-        told=_told(found, arrival, signal, case, receiver, paid_on, settings),
+        names=_names(evidence, told, designated, receiver),
+        told=told,
     )
     if not needs_tracking(facts, settings.shares):
         return facts, {}
@@ -159,6 +161,13 @@ def _floor_facts(
     elif settings.shares.friend_tracker_bp:
         more["friends_tracker"] = _friends_tracker(case, reception_id, evidence, settings, zone)
     return facts, more
+
+
+def _names(evidence: Evidence, told: Told, *deciding: ConsultantID | None) -> Mapping[ConsultantID, str]:
+    """The names that the sentences need."""
+    named = {*deciding, *told.named_too, *told.in_vain}
+    named.add(None if told.earlier is None else told.earlier.consultant_id)
+    return evidence.names({one for one in named if one is not None})
 
 
 def _receiver(case: Case, evidence: Evidence) -> ConsultantID | None:
