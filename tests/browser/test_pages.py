@@ -150,6 +150,7 @@ PAGES = {
     "credits.of_consultant": ("manager", "/credit/{0.consultant}"),
     "credits.of_house": ("manager", "/credit/house"),
     "credits.of_sale": ("finance", "/credit/sales/{0.refunded_sale}"),
+    "credits.rebate_form": ("finance", "/credit/sales/{0.paid_sale}/rebate"),
     "credits.of_sale to pay": ("manager", "/credit/sales/{0.open_sale}"),
     "awards.index": ("lin", "/ranking"),
     "awards.index of a closed month": ("manager", "/ranking?month={0.last_month}"),

@@ -420,6 +420,11 @@ def post_doors(club: Lively) -> dict[str, Door]:
             f"/sales/{club.paid_sale}/refund",
             {"amount": "10", "reason": "搬家", "submission_key": str(uuid4())},
         ),
+        "credits.rebate": Door(
+            "finance",
+            f"/credit/sales/{club.paid_sale}/rebate",
+            {"amount": "10", "note": "介绍费", "submission_key": str(uuid4())},
+        ),
         "sales.send_refunds": Door("finance", f"/sales/{club.refunded_sale}/refunds/send"),
         **_of_disputes(club),
         "webhooks.stripe": Door("", "/webhooks/stripe", {"id": "evt_1", "type": "x"}, as_json=True),

@@ -1,8 +1,9 @@
-"""The same money form sent twice is one sale, one receipt, one refund."""
+"""The same money form sent twice is one sale, one receipt, one refund, one rebate."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.consultants.credits.models import PostingRow
 from clubsales.membership.payments.models import PaymentRow, RefundRow
 from clubsales.membership.sales.models import SaleRow
 from tests.journeys.doors import post_doors
@@ -59,6 +60,15 @@ def test_a_refused_form_keeps_its_key_for_the_right_one(
     assert count(session) == before
     assert sender.send(door, dict(door.fields)).status_code == 302
     assert count(session)[1] == before[1] + 1
+
+
+def test_a_rebate_sent_twice_is_taken_off_once(session: Session, sender: Sender, lively: Lively) -> None:
+    door = post_doors(lively)["credits.rebate"]
+    answers = [sender.send(door, dict(door.fields)).status_code for _ in range(2)]
+    assert answers == [303, 303]
+    paid_out = sa.select(sa.func.sum(PostingRow.amount_minor)).where(PostingRow.cause == "rebate")
+    assert session.scalar(paid_out) == -1_000
+    assert sender.send(door, {**door.fields, "amount": "11"}).status_code == 409, "the key of another form"
 
 
 def test_a_refund_says_why_and_never_exceeds_what_came(

@@ -40,7 +40,7 @@ def heads_are_whole(session: Session) -> Iterator[str]:
         if not 0 <= head.refunded.minor <= head.received.minor:
             yield f"Sale {sale_id}: {head.refunded} refunded of {head.received} received."
         if not 0 <= head.rebated_minor <= head.received.minor:
-            yield f"Sale {sale_id}: {head.rebated_minor} paid out again of {head.received} received, in minor units."
+            yield f"Sale {sale_id}: {head.rebated} paid out again of {head.received} received."
         if sum(share.basis_points for share in head.shares) != WHOLE:
             yield f"Sale {sale_id}: the shares do not add up to {WHOLE} basis points."
 

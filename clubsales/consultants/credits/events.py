@@ -36,7 +36,7 @@ class CreditRebated(Event):
     tag: ClassVar[str] = "credit:rebated"
     subject: ClassVar[str] = "sale_id"
     sale_id: int
-    amount: dict[str, Any]
+    amount: str
     reference: str
 
 

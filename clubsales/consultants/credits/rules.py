@@ -27,6 +27,7 @@ class Cause(StrEnum):
     RULING = "ruling"
 
 
+LONGEST_NOTE = 40  # of what a rebate was paid for
 RULED = "DSP-10"  # the rule of all that a dispute moves, and of whatever follows its ruling
 
 
@@ -85,6 +86,11 @@ class Head:
     held: bool = False
     rebated_minor: int = 0  # paid out again to the buyer or who sent him (COM-08)
 
+    @property
+    def rebated(self) -> Money:
+        """What was paid out again."""
+        return Money(self.rebated_minor, self.contract.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:
@@ -123,8 +129,7 @@ def target(head: Head) -> dict[ConsultantID | None, Money]:
     if head.held:
         return {share.consultant_id: Money.zero(head.contract.currency) for share in head.shares}
     earned = _split(_earned(head), head.shares)
-    kept = head.received - head.refunded
-    rebated = Money(min(head.rebated_minor, kept.minor), kept.currency)
+    rebated = min(head.rebated, head.received - head.refunded)
     gone = _split(head.refunded + rebated, head.shares)
     return {
         share.consultant_id: gained - lost

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from babel.dates import format_skeleton
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -13,7 +13,8 @@ from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, month_of, next_month, now
-from clubsales.consultants.credits import pages, story, texts
+from clubsales.consultants.credits import pages, rebate_views, story, texts
+from clubsales.consultants.credits.blueprint import bp
 from clubsales.consultants.credits.pages import MonthPage
 from clubsales.consultants.credits.queries import SaleCredit
 from clubsales.consultants.profiles import queries as profiles
@@ -25,7 +26,8 @@ from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID, SaleID
 from clubsales.web import render
 
-bp = Blueprint("credits", __name__)
+__all__ = ["bp", "rebate_views"]
+
 MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -127,6 +129,7 @@ def of_sale(public_id: str) -> ResponseReturnValue:
     return render(
         "consultants/credits/sale.html",
         page=story.of_sale(db.session, actor, public_id),
+        may_rebate=may(actor, Permission.REFUND_MAKE),
         causes=texts.CAUSES,
         tones=texts.TONES,
         bases=texts.BASES,

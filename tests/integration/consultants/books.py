@@ -108,6 +108,16 @@ class Books:
             at=at,
         )
 
+    def rebate(self, sale_id: SaleID, amount: str, at: Instant = MARCH_9) -> None:
+        operations.rebate(
+            self.session,
+            sale_id=sale_id,
+            amount=yuan(amount),
+            reference="introduced by a friend",
+            actor=self.cast.manager,
+            at=at,
+        )
+
     def hold(
         self, sale_id: SaleID, at: Instant = MARCH_9, *, reference: str = "case", actor: Actor | None = None
     ) -> None:

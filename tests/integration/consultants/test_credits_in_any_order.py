@@ -1,4 +1,4 @@
-"""Receipts, refunds, holds and rulings in any order: the ledger says what a plain reckoning of its own says."""
+"""Receipts, refunds, rebates, holds and rulings in any order: the ledger says what a plain reckoning of its own says."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -42,6 +42,7 @@ class Reckoned:
     split: Split
     received: int = 0
     refunded: int = 0
+    rebated: int = 0
     held: bool = False
 
     def parts(self, amount: int) -> dict[int, int]:
@@ -57,7 +58,7 @@ class Reckoned:
         """What should stand in the ledger; nobody with nothing."""
         if self.held or not self.received:
             return {}
-        back = self.parts(self.refunded)
+        back = self.parts(self.refunded + min(self.rebated, self.received - self.refunded))
         earned = self.parts(self.price if self.basis == CONTRACT else self.received)
         return {who: part - back[who] for who, part in earned.items() if part != back[who]}
 
@@ -119,6 +120,20 @@ class AnyOrder(RuleBasedStateMachine):
             self.next_moment()
             self.books.refund(sale_id, str(Money(amount, CNY)), self.moment)
             reckoned.refunded += amount
+
+    @rule(sale_id=sales, amount=amounts, rest=st.booleans())
+    def pay_out_again(self, sale_id: SaleID, amount: int, rest: bool) -> None:
+        reckoned = self.reckoned[sale_id]
+        kept = max(reckoned.received - reckoned.refunded - reckoned.rebated, 0)
+        if not reckoned.received:
+            return
+        with pytest.raises(Refused):
+            self.books.rebate(sale_id, str(Money(kept + 1, CNY)), self.moment)
+        amount = kept if rest else min(amount, kept)
+        if amount:
+            self.next_moment()
+            self.books.rebate(sale_id, str(Money(amount, CNY)), self.moment)
+            reckoned.rebated += amount
 
     @rule(sale_id=sales)
     def dispute(self, sale_id: SaleID) -> None:
