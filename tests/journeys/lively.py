@@ -122,6 +122,7 @@ class Lively:
     other_statement: str  # Ma's
     objected_statement: str  # Zhou's
     award: str  # Ma's of last month
+    this_month: str
     last_month: str
     club: str
     own_source: str  # a mall where flyers are handed out
@@ -295,6 +296,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         statement=paid_for.statement,
         other_statement=paid_for.other_statement,
         objected_statement=paid_for.objected_statement,
+        this_month=f"{local_day(at, cast.club.zone):%Y-%m}",
         last_month=f"{month_of(local_day(at, cast.club.zone)) - timedelta(days=1):%Y-%m}",
         award=awards.awards_of_person(session, cast.club.id, consultant_of(cast.ma))[0].public_id,
         club=cast.club.public_id,
