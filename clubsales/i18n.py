@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_name
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import (
     Babel,
@@ -63,6 +63,7 @@ def init_app(app: Flask, *, refusals: Texts, reasons: Texts) -> None:
     app.jinja_env.filters.update(
         money=format_money,
         masked=mask_phone,
+        currency_name=currency_name,
         local_time=format_local_time,
         local_datetime=format_local_datetime,
         local_date=format_local_date,
@@ -119,6 +120,11 @@ def format_money(amount: Money, *, whole: bool = False) -> str:
     return format_currency(
         major, amount.currency, text_pattern, locale=symbol_locale, currency_digits=text_pattern is None
     )
+
+
+def currency_name(code: str) -> str:
+    """What a currency is called in the reader's language."""
+    return get_currency_name(code, locale=str(get_locale() or "en"))
 
 
 def mask_phone(e164: str | None, first: int = 3, last: int = 4) -> str:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
@@ -73,10 +74,16 @@ def _page(form: DayForm) -> str:
         "consultants/assessment/calendar.html",
         form=form,
         days=keeping.club_days(db.session, club.id, since=before(Period.YEAR, start_of(Period.YEAR, today))),
-        country=keeping.policy_of(db.session, club, today).holidays,
+        country=_country(keeping.policy_of(db.session, club, today).holidays),
         rows=[
             (period, start, keeping.deadlines_of(db.session, club, period, start)) for period, start in shown
         ],
         today=today,
         **words(),
     )
+
+
+def _country(code: str) -> str:
+    """What a country is called in the reader's language; its code where that is not known."""
+    locale = get_locale()
+    return locale.territories.get(code, code) if locale else code

@@ -80,10 +80,10 @@ REASONS: Texts = {
     "assessment.behaviour_paid": _l("Behaviour %(factor)s: the commission is multiplied by it."),
     "assessment.behaviour_shown": _l("Behaviour %(factor)s: kept on record, not paid by."),
 }
-PERIODS: Texts = {"month": _l("Month"), "quarter": _l("Quarter"), "year": _l("Year")}
+PERIODS: Texts = {"month": _l("Monthly"), "quarter": _l("Quarter"), "year": _l("Year")}
 PARTS: Texts = {"results": _l("Results"), "ability": _l("Ability"), "attitude": _l("Attitude")}
 STATUSES: Texts = {
-    "issued": _l("Issued"),
+    "issued": _l("Form handed out"),
     "self_assessed": _l("Self-assessed"),
     "assessed": _l("Marked by the supervisor"),
     "reviewed": _l("Marked by the manager"),

@@ -242,7 +242,7 @@ def _table(page: RankingPage) -> Iterator[tuple[spreadsheet.Cell, ...]]:
     boards = {Kind.INSIDE: _("Inside consultants"), Kind.OUTSIDE: _("Outside consultants")}
     yield (
         *(_("Board"), _("Rank"), _("Staff number"), _("Name"), _("Team"), _("Net credit"), _("Target")),
-        *(_("Target met"), _("Still missing"), _("Sales")),
+        *(_("Has met the target"), _("Still missing"), _("Sales made")),
         *(_("Months in a row as the best"), _("Months in a row as the team's best")),
         _("Awards"),
     )

@@ -104,6 +104,14 @@ class PromotionCase:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """How many cases there are about somebody, and how many of them are settled and not read yet."""
+
+    cases: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
 class PastMonth:
     """What somebody sold in a closed month, and what was asked of him; minor units."""
 
@@ -223,6 +231,17 @@ def closed_cases(session: Session, club_id: ClubID) -> list[ReviewView]:
         .order_by(REVIEW.c.decided_at.desc(), REVIEW.c.id.desc())
         .limit(LATEST),
     )
+
+
+def about(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> About:
+    """How many cases there are about somebody, and what of them waits to be read."""
+    unread = sa.case((sa.and_(REVIEW.c.status != Status.OPEN.value, REVIEW.c.acknowledged_at.is_(None)), 1))
+    row = session.execute(
+        sa.select(sa.func.count().label("cases"), sa.func.count(unread).label("unread")).where(
+            REVIEW.c.club_id == club_id, REVIEW.c.consultant_id == consultant_id
+        )
+    ).one()
+    return About(int(row.cases), int(row.unread))
 
 
 def of_consultant(session: Session, club_id: ClubID, consultant_id: ConsultantID) -> list[ReviewView]:

@@ -13,6 +13,7 @@ from clubsales.clock import Instant, local_day, month_of, next_month, now
 from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
+from clubsales.consultants.reviews import queries as reviews
 from clubsales.consultants.statements import list_views, pages, price_list, statement_views, words
 from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, open_month
 from clubsales.consultants.statements.forms import OneMoreForm
@@ -70,6 +71,7 @@ def _page(actor: Actor, whose: ConsultantView, at: Instant, *, is_mine: bool) ->
         "consultants/statements/mine.html",
         page=mine,
         whose=whose,
+        about=reviews.about(db.session, actor.club.id, whose.id) if is_mine else None,
         is_mine=is_mine,
         due=pages.shortened(mine.due, DUE_SHOWN),
         statements=mine.statements[:STATEMENTS_SHOWN],

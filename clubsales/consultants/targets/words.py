@@ -50,7 +50,7 @@ ICONS = {
     Standing.NO_DATA: "info",
 }
 STEPS = {
-    StepKind.SALES: _l("Sales"),
+    StepKind.SALES: _l("Sales made"),
     StepKind.NEW: _l("of them to new customers"),
     StepKind.TOURS: _l("Tours"),
     StepKind.APPOINTMENTS: _l("Appointments"),

@@ -25,6 +25,8 @@ DOORS = (
     (Permission.FAIRNESS_SEE, "fairness.report", ("on",), _l("Fairness of turns")),
     (Permission.DISPUTE_SEE, "disputes.index", (), _l("Disputes")),
     (Permission.ASSESS, "assessment.index", (), _l("Assessments")),
+    (Permission.REVIEW_PROPOSE, "reviews.index", (), _l("Cases about people")),
+    (Permission.RANKING_SEE, "awards.index", (), _l("Ranking")),
     (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
     (Permission.BACK_TEST, "backtest.index", (), _l("Back-tests")),

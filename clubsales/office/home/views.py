@@ -56,17 +56,18 @@ RAILS = {
     Role.FINANCE_CLERK: ("sales", "today", "leads", "sell"),
     Role.SALES_ADMIN: ("sales", "today", "leads"),
 }
-# Pages of other parts of the program that are reached from a place, the nearest first where roles differ.
+# Pages of other parts of the program that are reached from a place, the nearest first where roles differ; a place is
+# named by its part of the program, or by its endpoint where only that one will do.
 PART_OF = {
     "posts.day_form": ("day",),
     "posts.day_forms": ("day",),
     "auth.device_list": ("staff",),
     "catalogue": ("staff",),
     "checklists": ("staff",),
-    "commission": ("staff", "sales"),
+    "commission": ("staff", "statements", "sales.index", "day"),
     "targets": ("staff", "posts", "sales"),
-    "assessment": ("staff", "sales"),
-    "reviews": ("staff", "day", "sales"),
+    "assessment": ("staff", "day", "statements", "sales.index"),
+    "reviews": ("staff", "day", "statements", "sales.index"),
     "notices": ("staff", "roster"),
     "leave": ("roster",),
     "cards": ("checkin",),
@@ -75,9 +76,9 @@ PART_OF = {
     "disputes": ("day", "sales"),
     "takings": ("sales",),
     "credits": ("sales",),
-    "statements": ("statements", "staff", "sales"),
-    "closing": ("staff", "sales"),
-    "awards": ("sales", "posts"),
+    "statements": ("statements", "staff", "sales.index", "day"),
+    "closing": ("staff", "sales.index", "day"),
+    "awards": ("sales.index", "day", "posts"),
     "appointments": ("intake",),
     "reminders": ("intake",),
     "funnel": ("intake",),
@@ -178,7 +179,7 @@ def _nearest(entries: list[tuple[Permission, str, LazyString, str]]) -> str | No
 
 
 def _place_in(part: str, entries: list[tuple[Permission, str, LazyString, str]]) -> str | None:
-    places = [entry[1] for entry in reversed(entries) if entry[1].partition(".")[0] == part]
+    places = [entry[1] for entry in reversed(entries) if part in (entry[1], entry[1].partition(".")[0])]
     return next((place for place in places if place == f"{part}.index"), next(iter(places), None))
 
 

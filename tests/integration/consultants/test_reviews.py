@@ -154,6 +154,20 @@ def test_a_fine_is_proposed_decided_within_its_range_and_acknowledged(session: S
     assert (case.decision, case.amount, case.answer) == ("fine", yuan("100.00"), "只改了三处")
 
 
+def test_whoever_a_case_is_about_is_told_how_many_wait_to_be_read(session: Session, cast: Cast) -> None:
+    def told() -> queries.About:
+        return queries.about(session, cast.club.id, consultant_of(cast.lin))
+
+    assert told() == queries.About(cases=0, unread=0)
+    public_id = fined(session, cast, amount=yuan("80.00"))
+    assert told() == queries.About(cases=1, unread=0), "nothing to read before somebody has decided"
+    decided(session, public_id, cast.manager, "fine", amount=yuan("80.00"))
+    assert told() == queries.About(cases=1, unread=1)
+    deciding.acknowledge(session, public_id=public_id, answer="", actor=cast.lin, at=local(12))
+    assert told() == queries.About(cases=1, unread=0)
+    assert queries.about(session, cast.club.id, consultant_of(cast.zhou)).cases == 0
+
+
 def test_fines_are_taken_off_pay_only_where_the_policy_says_so(session: Session, cast: Cast) -> None:
     lin = consultant_of(cast.lin)
     decided(session, fined(session, cast), cast.manager, "fine", amount=yuan("50.00"))

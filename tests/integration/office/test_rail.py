@@ -31,6 +31,15 @@ MARKED = re.compile(r'href="([^"]*)" aria-current="page"')
         ("lin", "/money/statements", "/money"),
         ("lin", "/money/list", "/money"),
         ("manager", "/money/everybody", "/club"),
+        ("manager", "/ranking", "/today"),
+        ("manager", "/reviews", "/club"),
+        ("supervisor", "/assessments", "/today"),
+        ("supervisor", "/reviews", "/today"),
+        ("supervisor", "/months", "/today"),
+        ("supervisor", "/money", "/today"),
+        ("lin", "/reviews/mine", "/money"),
+        ("lin", "/assessments/mine", "/money"),
+        ("lin", "/my-plan", "/money"),
     ],
 )
 def test_the_rail_marks_where_a_page_belongs(
