@@ -11,7 +11,7 @@ from clubsales.clock import Instant
 from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.statements import checks, queries
 from clubsales.consultants.statements.models import StatementRow
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.queries import ItemView, StatementView
 from clubsales.ids import ConsultantID, SaleID
 from clubsales.money import BasisPoints
 from clubsales.office.closing import operations
@@ -52,6 +52,13 @@ class Months:
             )
         ).scalar_one()
         return queries.statement_of(self.session, self.cast.club.id, public_id)
+
+    def items_of(self, consultant_id: ConsultantID) -> tuple[ItemView, ...]:
+        """The items of somebody's frozen statement; nothing where he has none."""
+        has_one = self.session.scalars(
+            sa.select(StatementRow.id).where(StatementRow.consultant_id == consultant_id)
+        ).first()
+        return self.statement(consultant_id).items if has_one else ()
 
     def faults(self) -> list[str]:
         """What does not hold in the frozen months."""
