@@ -40,6 +40,11 @@ class Typed:
     texts: Mapping[str, str]
     errors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether not a mark and not a word is in it."""
+        return not (self.marks or self.words or self.errors)
+
 
 def read_marks(
     form: MultiDict[str, str],

@@ -41,6 +41,8 @@ def assess_self(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     assessment = _visible(public_id)
     typed = _typed(assessment, Giver.SELF, actor)
+    if typed.says_nothing:
+        return _page(assessment, actor, at, typed, refused=_said_nothing()), HTTPStatus.UNPROCESSABLE_ENTITY
     if typed.errors:
         return _page(assessment, actor, at, typed), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(
@@ -59,6 +61,8 @@ def mark(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     assessment = _led(public_id, actor)
     typed = _typed(assessment, Giver.SUPERVISOR, actor)
+    if typed.says_nothing:
+        return _page(assessment, actor, at, typed, refused=_said_nothing()), HTTPStatus.UNPROCESSABLE_ENTITY
     if typed.errors:
         return _page(assessment, actor, at, typed), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(
@@ -254,6 +258,10 @@ def _led(public_id: str, actor: Actor) -> AssessmentView:
     if not holding.leads(db.session, actor, assessment):
         raise NotFound
     return assessment
+
+
+def _said_nothing() -> str:
+    return _("Nothing is filled in yet. Give a mark, or say in words how it went.")
 
 
 def _typed(assessment: AssessmentView, giver: Giver, actor: Actor) -> Typed:

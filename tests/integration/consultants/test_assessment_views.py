@@ -67,6 +67,15 @@ def test_the_whole_way_on_the_pages(client: FlaskClient, club: Assessed) -> None
     assert "% of the commission is paid" in lin.get(address).get_data(as_text=True)
 
 
+def test_a_form_with_nothing_on_it_is_not_handed_in(client: FlaskClient, club: Assessed) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    for username, door in (("linjing", "self"), ("zuzhang", "marks")):
+        answer = window(client, username).post(f"{address}/{door}", words=" ")
+        assert answer.status_code == 422
+        assert "Nothing is filled in yet." in answer.get_data(as_text=True)
+    assert club.of(club.cast.lin).status is Status.ISSUED
+
+
 def test_who_sees_whose(client: FlaskClient, club: Assessed) -> None:
     mine, other = (f"/assessments/{club.of(who).public_id}" for who in (club.cast.lin, club.cast.ma))
     lin, leader = window(client, "linjing"), window(client, "zuzhang")
