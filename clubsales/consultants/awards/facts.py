@@ -25,7 +25,7 @@ from clubsales.consultants.credits import months
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.profiles.rules import Kind
-from clubsales.consultants.profiles.terms import pay_terms_on, teams_at
+from clubsales.consultants.profiles.terms import kind_before, later_change, pay_terms_on, teams_at
 from clubsales.consultants.targets.queries import targets_of
 from clubsales.ids import ClubID, ConsultantID
 from clubsales.policies import policy_on
@@ -48,17 +48,19 @@ def gather(session: Session, club: Club, month: date, past: Past) -> MonthFacts:
     """Everything a month is decided by, as it is now."""
     policy = policy_of_month(session, club, month)
     after = next_month(month)
+    end = day_start(after, club.zone)
     people = session.execute(
-        sa.select(ConsultantRow.id, ConsultantRow.code, ConsultantRow.name, ConsultantRow.kind).where(
+        sa.select(
+            ConsultantRow.id, ConsultantRow.code, ConsultantRow.name, ConsultantRow.kind, later_change(end)
+        ).where(
             ConsultantRow.club_id == club.id,
-            ConsultantRow.kind.in_([kind.value for kind in Kind]),
             ConsultantRow.active_from < after,
             sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= month),
         )
     ).all()
     tally = months.month_tally(session, club.id, month)
     targets = targets_of(session, club.id, month)
-    teams = teams_at(session, club.id, day_start(after, club.zone))
+    teams = teams_at(session, club.id, end)
     levels = _levels(session, club.id, after - timedelta(days=1), policy)
     wanted = {holder: next_level_target(policy, level) for holder, level in levels.items()}
     runs = _level_runs(
@@ -76,7 +78,7 @@ def gather(session: Session, club: Club, month: date, past: Past) -> MonthFacts:
             consultant_id=ConsultantID(each.id),
             code=each.code,
             name=each.name,
-            kind=Kind(each.kind),
+            kind=Kind(kind),
             team_id=teams[each.id].team_id if each.id in teams else None,
             credit=tally.credit[each.id],
             target=targets[each.id].minor if each.id in targets else None,
@@ -85,6 +87,7 @@ def gather(session: Session, club: Club, month: date, past: Past) -> MonthFacts:
             level_run_before=runs.get(each.id, 0),
         )
         for each in people
+        if (kind := kind_before(each)) is not None
     ]
     if policy.tie is Tie.EARLIEST:
         contenders = _with_reached(session, club.id, month, contenders)

@@ -1,16 +1,19 @@
 """What changes in a profile and is asked about later: the team at an instant, the terms of pay on a day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant
-from clubsales.consultants.profiles.events import PayTermSet
+from clubsales.consultants.profiles.events import KindChanged, PayTermSet
 from clubsales.consultants.profiles.models import ConsultantRow, PayTermRow, TeamMoveRow, TeamRow
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ConsultantID, TeamID
@@ -56,6 +59,31 @@ def teams_at(session: Session, club_id: ClubID, at: Instant) -> dict[ConsultantI
         .join(TeamRow, TeamRow.id == TeamMoveRow.team_id)
     )
     return {ConsultantID(row.consultant_id): TeamAt(TeamID(row.id), row.name) for row in rows}
+
+
+def later_change(at: Instant) -> sa.Label[Any]:
+    """A column for queries of profiles: the facts of the first change of kind from an instant on, if there was one."""
+    return (
+        sa.select(AuditEvent.facts)
+        .where(
+            AuditEvent.subject_kind == KindChanged.subject.removesuffix("_id"),
+            AuditEvent.subject_id == ConsultantRow.id,
+            AuditEvent.tag == KindChanged.tag,
+            AuditEvent.at >= at,
+        )
+        .order_by(AuditEvent.at, AuditEvent.id)
+        .limit(1)
+        .correlate(ConsultantRow)
+        .scalar_subquery()
+        .label("later_change")
+    )
+
+
+def kind_before(row: Any) -> str | None:
+    """The kind somebody was of just before the instant of `later_change`; None: of none."""
+    changed: Mapping[str, str | None] | None = row.later_change
+    kind: str | None = row.kind if changed is None else changed["old_kind"]
+    return kind
 
 
 def set_pay_term(

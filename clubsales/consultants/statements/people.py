@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club
 from clubsales.clock import day_start, next_month
 from clubsales.consultants.profiles.tables import CONSULTANT
-from clubsales.consultants.profiles.terms import PayTerm, TeamAt, pay_terms_on, teams_at
+from clubsales.consultants.profiles.terms import (
+    PayTerm,
+    TeamAt,
+    kind_before,
+    later_change,
+    pay_terms_on,
+    teams_at,
+)
 from clubsales.consultants.statements import extras
 from clubsales.ids import AccountID, ConsultantID
 
@@ -41,11 +48,12 @@ class Person:
 def people_of(session: Session, club: Club, month: date) -> list[Person]:
     """Everybody who ever had a profile in the club by then, in the order of codes."""
     after = next_month(month)
-    teams = teams_at(session, club.id, day_start(after, club.zone))
+    end = day_start(after, club.zone)
+    teams = teams_at(session, club.id, end)
     terms = pay_terms_on(session, club.id, after - timedelta(days=1))
     leading = extras.supervisors_of(session, club, month)
     rows = session.execute(
-        sa.select(CONSULTANT)
+        sa.select(CONSULTANT, later_change(end))
         .where(CONSULTANT.c.club_id == club.id, CONSULTANT.c.active_from < after)
         .order_by(CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.id)
     )
@@ -56,8 +64,8 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
             account_id=AccountID(row.account_id),
             code=row.code,
             name=row.name,
-            kind=row.kind or (SUPERVISOR if row.account_id in leading else ""),
-            sells=row.kind is not None,
+            kind=(kind := kind_before(row)) or (SUPERVISOR if row.account_id in leading else ""),
+            sells=kind is not None,
             is_active=row.active_until is None or row.active_until >= month,
             leads=row.account_id in leading,
             team=teams.get(ConsultantID(row.id)),

@@ -1,0 +1,58 @@
+"""Who somebody was in a month is settled by its end, however late it is closed."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from clubsales.consultants.awards import queries as awards
+from clubsales.consultants.profiles import operations as profiles
+from clubsales.consultants.profiles.rules import Kind
+from tests.builders import Cast, local
+from tests.integration.office.closing_support import MARCH, Months
+
+
+@pytest.fixture
+def months(session: Session, cast: Cast) -> Months:
+    made = Months(session, cast)
+    made.sale("10000.00", local(10, day=31), made.lin)
+    return made
+
+
+@pytest.mark.parametrize("kind", [None, Kind.OUTSIDE])
+def test_who_sells_elsewhere_from_april_on_is_paid_and_ranked_for_march_as_he_was(
+    months: Months, kind: Kind | None
+) -> None:
+    profiles.change_kind(
+        months.session,
+        consultant_id=months.lin,
+        kind=kind,
+        actor=months.cast.manager,
+        at=local(0, day=1, month=4),
+    )
+    months.close()
+    statement = months.statement(months.lin)
+    assert (str(statement.base), str(statement.pay)) == ("4000.00", "4300.00")
+    standings = awards.month_result(months.session, months.cast.club, MARCH).standings
+    (hers,) = (one for one in standings if one.consultant_id == months.lin)
+    assert (hers.kind, hers.is_top) == (Kind.INSIDE, True)
+    assert months.faults() == []
+
+
+def test_who_sells_only_from_april_on_is_nobody_in_march(months: Months) -> None:
+    profiles.change_kind(
+        months.session,
+        consultant_id=months.zhou,
+        kind=None,
+        actor=months.cast.manager,
+        at=local(9, day=2),
+    )
+    profiles.change_kind(
+        months.session,
+        consultant_id=months.zhou,
+        kind=Kind.OUTSIDE,
+        actor=months.cast.manager,
+        at=local(9, day=1, month=4),
+    )
+    months.close()
+    assert months.items_of(months.zhou) == ()
+    standings = awards.month_result(months.session, months.cast.club, MARCH).standings
+    assert months.zhou not in {one.consultant_id for one in standings}
