@@ -149,7 +149,7 @@ LABELS: Texts = {
 ADVICE: Texts = {
     "2": _l("Two grades up"),
     "1": _l("One grade up, or unchanged: the manager chooses, unchanged if he does not"),
-    "0": _l("Unchanged"),
+    "0": _l("Grade as it is"),
     "-1": _l("One grade down, with a time of observation"),
     "review": _l("A review decides"),
     "other": _l("Grade: %(advice)s"),
