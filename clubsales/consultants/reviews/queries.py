@@ -189,11 +189,12 @@ def past_months(
 def started_on(session: Session, club_id: ClubID) -> dict[ConsultantID, date]:
     """Everybody's first day, in the order of codes."""
     rows = session.execute(
-        sa.select(CONSULTANT.c.id, CONSULTANT.c.active_from)
-        .where(CONSULTANT.c.club_id == club_id)
-        .order_by(CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.id)
+        sa.select(CONSULTANT.c.id, CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.active_from).where(
+            CONSULTANT.c.club_id == club_id
+        )
     )
-    return {ConsultantID(row.id): row.active_from for row in rows}
+    by_code = sorted(rows, key=lambda row: (row.code, row.name, row.id))
+    return {ConsultantID(row.id): row.active_from for row in by_code}
 
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ReviewView:

@@ -53,11 +53,11 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
     terms = pay_terms_on(session, club.id, after - timedelta(days=1))
     leading = extras.supervisors_of(session, club, month)
     rows = session.execute(
-        sa.select(CONSULTANT, later_change(end))
-        .where(CONSULTANT.c.club_id == club.id, CONSULTANT.c.active_from < after)
-        .order_by(CONSULTANT.c.code, CONSULTANT.c.name, CONSULTANT.c.id)
+        sa.select(CONSULTANT, later_change(end)).where(
+            CONSULTANT.c.club_id == club.id, CONSULTANT.c.active_from < after
+        )
     )
-    return [
+    people = [
         Person(
             id=ConsultantID(row.id),
             public_id=row.public_id,
@@ -73,6 +73,7 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
         )
         for row in rows
     ]
+    return sorted(people, key=lambda one: one.order)  # here, for each server collates in its own way
 
 
 def is_on_probation(person: Person, month: date) -> bool:

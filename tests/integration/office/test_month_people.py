@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from clubsales.actor import Role
 from clubsales.consultants.awards import queries as awards
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
-from tests.builders import Cast, local
+from clubsales.consultants.statements.people import people_of
+from tests.builders import Cast, a_colleague, local
 from tests.integration.office.closing_support import MARCH, Months
 
 
@@ -56,3 +58,12 @@ def test_who_sells_only_from_april_on_is_nobody_in_march(months: Months) -> None
     assert months.items_of(months.zhou) == ()
     standings = awards.month_result(months.session, months.cast.club, MARCH).standings
     assert months.zhou not in {one.consultant_id for one in standings}
+
+
+def test_statements_stand_in_the_order_of_codes_on_every_database(months: Months) -> None:
+    """The digest covers them in this order; a database's own idea of letters is none of its business."""
+    club = months.cast.club
+    for number, name in enumerate(("b", "A", "a", "_a", "Z", "ä", "赵", "安")):
+        a_colleague(months.session, club, f"order{number}", name, Role.CONSULTANT)
+    people = people_of(months.session, club, MARCH)
+    assert people == sorted(people, key=lambda one: one.order)
