@@ -25,7 +25,7 @@ from clubsales.consultants.commission.publishing import (
     may_publish,
 )
 from clubsales.consultants.commission.rules import Plan
-from clubsales.consultants.credits.closing import closed_through
+from clubsales.consultants.credits.closing import closed_through, hold_closing
 from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import ClubID
@@ -102,7 +102,7 @@ def publish(
     `also_begun`: its month has begun, and is meant too. Answers the plan's public id. Raises NotFound,
     Refused(PlanRefused.CHANGED, MONTH_CLOSED, OWN, REASON, MONTH_BEGUN).
     """
-    _hold_closing(session)
+    hold_closing(session)
     row = _locked(session, actor.club.id, public_id, version)
     said = one_line(reason, LONGEST_REASON)
     may_publish(
@@ -135,12 +135,6 @@ def publish(
     )
     audit.record(session, event, actor=actor, at=at)
     return plan.public_id
-
-
-def _hold_closing(session: Session) -> None:
-    """Wait for a month that is being closed, and let none close meanwhile; postings go on."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE posting IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
 def _locked(session: Session, club_id: ClubID, public_id: str, version: int) -> PlanDraftRow:

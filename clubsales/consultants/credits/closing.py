@@ -34,6 +34,12 @@ def lock_ledger(session: Session) -> None:
         session.execute(sa.text("LOCK TABLE posting IN SHARE MODE"))
 
 
+def hold_closing(session: Session) -> None:
+    """Wait for a month that is being closed, and let none close meanwhile; postings go on."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE posting IN SHARE UPDATE EXCLUSIVE MODE"))
+
+
 def close_month(
     session: Session,
     *,

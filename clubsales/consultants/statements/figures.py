@@ -95,6 +95,7 @@ def set_figure(
     month, note = month_of(month), one_line(note, LONGEST_NOTE)
     if not 0 <= amount.major <= LARGEST_MAJOR or amount.currency != actor.club.currency:
         refuse(StatementRefused.FIGURE_AMOUNT).or_raise()
+    closing.hold_closing(session)
     closed = closing.closed_through(session, actor.club.id)
     if closed is not None and month <= closed:
         refuse(StatementRefused.FIGURE_CLOSED, month=month).or_raise()
