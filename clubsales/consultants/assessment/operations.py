@@ -23,6 +23,7 @@ from clubsales.consultants.assessment.holding import doer, is_closed, locked, ow
 from clubsales.consultants.assessment.models import AssessmentRow
 from clubsales.consultants.assessment.periods import Period, last_day, start_of
 from clubsales.consultants.assessment.rules import AssessmentPolicy, Part, score_of
+from clubsales.consultants.credits.closing import hold_closing
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.errors import refuse
 from clubsales.ids import ConsultantID
@@ -93,6 +94,7 @@ def approve(session: Session, *, public_id: str, actor: Actor, at: Instant) -> N
 
     Raises Refused(AssessmentRefused.OWN, MONTH_CLOSED, STEP).
     """
+    hold_closing(session)
     assessment, row = locked(session, public_id, actor)
     closed = is_closed(session, actor, assessment.start)
     may_approve(assessment.stand, doer(actor, at), is_closed=closed).or_raise()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, month_of
-from clubsales.consultants.credits.closing import closed_through
+from clubsales.consultants.credits.closing import closed_through, hold_closing
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.models import TeamRow
 from clubsales.consultants.targets import queries
@@ -61,6 +61,7 @@ def set_target(
     slot = Slot(Scope(ScopeKind.CONSULTANT, consultant_id), Period.MONTH, month_of(month))
     said = _said(reason)
     if not by_the_book:
+        hold_closing(session)
         closed = closed_through(session, actor.club.id)
         may_change(slot, issued_before=before is not None, reason=said, closed_through=closed).or_raise()
     session.add(

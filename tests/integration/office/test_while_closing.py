@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.consultants.statements import figures
 from clubsales.consultants.statements.rules import FigureKind
+from clubsales.consultants.targets import operations as targets
 from tests.builders import Cast, yuan
 from tests.integration.office.closing_support import AFTER_MARCH, MARCH, Months
 
@@ -27,6 +28,20 @@ def test_a_figure_is_entered_before_the_close_or_after_it_never_beside_it(
         kind=FigureKind.EXPENSE,
         amount=yuan("100.00"),
         actor=cast.finance,
+        at=AFTER_MARCH,
+    )
+    assert session.execute(WAITING).scalar_one() == 1
+
+
+def test_so_is_a_target(session: Session, cast: Cast) -> None:
+    if session.get_bind().dialect.name != "postgresql":
+        pytest.skip("SQLite lets one write at a time")
+    targets.set_target(
+        session,
+        consultant_id=Months(session, cast).lin,
+        month=MARCH,
+        amount=yuan("100.00"),
+        actor=cast.manager,
         at=AFTER_MARCH,
     )
     assert session.execute(WAITING).scalar_one() == 1
