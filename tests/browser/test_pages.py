@@ -319,6 +319,13 @@ CUT = """() => [...document.querySelectorAll("h1, h2, p, b, button, a, label, sp
   return (hides && element.scrollWidth > element.clientWidth + 1) || box.right > innerWidth + 1 || box.left < -1;
 }).map((element) => element.outerHTML.slice(0, 140))"""
 
+# Amounts and names that leave the card they stand in.
+OUTSIDE = """() => [...document.querySelectorAll(".card :is(td, dd, th, b, p, span, .money, .number, .pill)")].filter((element) => {
+  const box = element.getBoundingClientRect();
+  if (!element.checkVisibility() || !box.width || element.closest(".visually-hidden, .skip, .table-frame, svg")) return false;
+  return box.right > element.closest(".card").getBoundingClientRect().right + 1;
+}).map((element) => element.outerHTML.slice(0, 140))"""
+
 
 @dataclass
 class Lobby:
@@ -388,14 +395,14 @@ def faults(page: Page, **looks: str) -> dict[str, list[str]]:
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out or is cut, and fingers hit what they mean."""
-    looks = {"sideways": SIDEWAYS, "cut": CUT, "hidden": HIDDEN}
+    looks = {"sideways": SIDEWAYS, "cut": CUT, "hidden": HIDDEN, "outside": OUTSIDE}
     for size in (DESKTOP, NARROW, PHONE, TABLET):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         touched = {} if size == DESKTOP else {"too_small": TOO_SMALL}
         assert faults(page, **looks, **touched) == {}, size
     # Text twice as large, as a reader's setting makes it.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert faults(page, sideways=SIDEWAYS, cut=CUT) == {}, "large text"
+    assert faults(page, sideways=SIDEWAYS, cut=CUT, outside=OUTSIDE) == {}, "large text"
     page.evaluate("document.documentElement.style.fontSize = ''")
 
 
