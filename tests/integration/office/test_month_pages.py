@@ -186,13 +186,13 @@ def test_the_payroll_is_numbers_and_adds_up(months: Months, finance: Browser) ->
     text = finance.get("/months/2026-03/payroll.csv").get_data(as_text=True).removeprefix("\ufeff")
     rows = {row["Name"]: row for row in csv.DictReader(io.StringIO(text))}
     zhou = rows[months.cast.zhou.name]
-    assert (zhou["Pay"], zhou["Payable now"], zhou["Payable later"]) == ("4300.00", "4000.00", "300.00")
+    assert (zhou["Pay of the month"], zhou["Payable now"], zhou["Payable later"]) == ("4300.00", "4000.00", "300.00")
     assert zhou["Payable later until"] == "2026-04-07"
     book = finance.get("/months/2026-03/payroll.xlsx").get_data()
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     heading = sheet[0]
     by_name = {row[1]: dict(zip(heading, row, strict=True)) for row in sheet[1:]}
-    assert by_name[months.cast.lin.name]["Pay"] == 6400.0
+    assert by_name[months.cast.lin.name]["Pay of the month"] == 6400.0
     assert finance.get("/months/2026-04/payroll.csv").status_code == HTTPStatus.NOT_FOUND
 
 
