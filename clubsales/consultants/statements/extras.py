@@ -19,7 +19,7 @@ from clubsales.consultants.statements.tables import appointment, card_type, lead
 from clubsales.ids import AccountID, ConsultantID
 
 PAID_LEAVE = frozenset({LeaveKind.ANNUAL, LeaveKind.DAY_SWAP})
-KEPT, REFERRED = "kept", "referral"  # appointment.status, lead.source
+KEPT, REFERRED, RECEIVED = "kept", "referral", "receipt"  # appointment.status, lead.source, posting.cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,11 @@ def referrals_of(
 ) -> list[Sent]:
     """Sales paid in full in a club-local month to people whom a colleague who does not sell had brought (ALL-01).
 
-    What was given back whole by then brings nothing.
+    What was given back whole by then brings nothing. Money that came too late for its month counts where its posting does.
     """
+    completed = sa.select(posting.c.sale_id).where(
+        posting.c.sale_id == sale.c.id, posting.c.cause == RECEIVED, posting.c.at >= sale.c.paid_at
+    )
     rows = session.execute(
         sa.select(lead.c.captured_by, card_type.c.referral_minor, sale.c.card_type_name)
         .join_from(
@@ -118,8 +121,15 @@ def referrals_of(
         .join(card_type, card_type.c.id == sale.c.card_type_id)
         .where(
             sale.c.club_id == club.id,
-            sale.c.paid_at >= day_start(month, club.zone),
-            sale.c.paid_at < day_start(next_month(month), club.zone),
+            sa.or_(
+                completed.where(posting.c.month == month).exists(),
+                # While a dispute holds it nothing is posted.
+                sa.and_(
+                    sale.c.paid_at >= day_start(month, club.zone),
+                    sale.c.paid_at < day_start(next_month(month), club.zone),
+                    ~completed.exists(),
+                ),
+            ),
             sale.c.refunded_minor < sale.c.received_minor,
             lead.c.source == REFERRED,
             lead.c.captured_by.in_(colleagues),
