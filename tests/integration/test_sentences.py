@@ -32,7 +32,8 @@ def test_what_is_no_day_stays_as_it_is(sqlite_app: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "shown"), [(0, "0 days before"), (1, "1 day before"), (2, "2 days before"), ("1", "1 day before")]
+    ("days", "shown"),
+    [(0, "0 days before"), (1, "1 day before"), (2, "2 days before"), ("1", "1 day before")],
 )
 def test_what_is_counted_stands_in_its_number(sqlite_app: Flask, days: Fact, shown: str) -> None:
     reason = Reason("DSP-06", RECORD, {"outside": "马超", "days": days})

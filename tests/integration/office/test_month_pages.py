@@ -186,7 +186,11 @@ def test_the_payroll_is_numbers_and_adds_up(months: Months, finance: Browser) ->
     text = finance.get("/months/2026-03/payroll.csv").get_data(as_text=True).removeprefix("\ufeff")
     rows = {row["Name"]: row for row in csv.DictReader(io.StringIO(text))}
     zhou = rows[months.cast.zhou.name]
-    assert (zhou["Pay of the month"], zhou["Payable now"], zhou["Payable later"]) == ("4300.00", "4000.00", "300.00")
+    assert (zhou["Pay of the month"], zhou["Payable now"], zhou["Payable later"]) == (
+        "4300.00",
+        "4000.00",
+        "300.00",
+    )
     assert zhou["Payable later until"] == "2026-04-07"
     book = finance.get("/months/2026-03/payroll.xlsx").get_data()
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
