@@ -109,7 +109,7 @@ def test_somebody_off_shift_is_not_offered_it_by_default(
 
 
 @pytest.mark.parametrize(
-    ("setting", "sentence"), [("max_open", "as many as the club allows"), ("max_per_day", "leads today")]
+    ("setting", "sentence"), [("max_open", "as many as the club allows"), ("max_per_day", "1 lead today")]
 )
 def test_a_refused_claim_loses_no_lead(
     lin: Browser, session: Session, cast: Cast, setting: str, sentence: str

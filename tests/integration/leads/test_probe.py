@@ -275,7 +275,7 @@ def test_beyond_the_limit_the_answer_says_so_and_leads_can_still_be_saved(
     session.commit()
     lin.post("/leads/probe", page="/leads/probe", phone="13800138001")
     page = lin.post("/leads/probe", page="/leads/probe", phone="13800138000").get_data(as_text=True)
-    assert "You have asked about 1 phones today" in page
+    assert "You have asked about 1 phone today" in page
     assert "陈**" not in page
     saved = lin.post("/leads", page="/leads", phone="13800138000", source="walk_in")
     assert saved.status_code == 302

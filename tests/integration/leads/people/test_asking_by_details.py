@@ -20,7 +20,7 @@ from tests.integration.leads.support import a_lead, on_shift, set_policy
 
 AT = local(14)
 THEIRS, FREE = "13911112222", "13600000001"
-LIMIT = "You have asked about 1 phones today"
+LIMIT = "You have asked about 1 phone today"
 
 
 @pytest.fixture(autouse=True)
