@@ -11,7 +11,7 @@ def main() -> int:
     prepare(development=True)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     os.chdir(ROOT)
-    pytest = [str(PYTHON), "-m", "pytest", "-n", str(cores), "--dist", "worksteal", *sys.argv[1:]]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", str(cores + 1), "--dist", "worksteal", *sys.argv[1:]]
     os.execve(PYTHON, pytest, os.environ)  # noqa: S606  signals go straight to pytest
 
 
