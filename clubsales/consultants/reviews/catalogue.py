@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clubsales.errors import Reason
 from clubsales.money import Currency, Money
 
 MOST = "1000.00"  # where the rule book leaves the amount open: its highest fine
@@ -65,3 +66,17 @@ def range_of(offence: Offence, policy: FinePolicy, currency: Currency) -> Range:
         fixed = Money.parse(FIXED[offence], currency)
         return Range(fixed, fixed)
     return Range(Money(1, currency), Money.parse(MOST, currency))
+
+
+def offence_of(rule: str) -> Offence | None:
+    """What a rule is about, where it is one of those that somebody is fined by."""
+    return next((offence for offence, each in RULES.items() if each == rule), None)
+
+
+def corrected_too_often(*, contract: str, count: int, allowed: int) -> Reason:
+    """Why a fine is proposed for a contract: so many places changed after it was submitted (PEN-02, AMB-59)."""
+    return Reason(
+        RULES[Offence.CORRECTIONS],
+        "review.corrections",
+        {"contract": contract, "count": count, "allowed": allowed},
+    )

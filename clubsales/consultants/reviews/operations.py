@@ -1,4 +1,4 @@
-"""Open the cases a closed month brings, propose one by hand, decide it, acknowledge it. Nothing executes by itself."""
+"""Open the cases that rules bring: those of a closed month, and a fine for what was done. Nothing executes by itself."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,15 +7,19 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit, policies
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment.rules import AssessmentPolicy, Score, band_of
+from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.terms import pay_terms_on
 from clubsales.consultants.reviews import evidence, queries
+from clubsales.consultants.reviews.catalogue import offence_of
+from clubsales.consultants.reviews.choices import may_fine
 from clubsales.consultants.reviews.events import ReviewOpened
 from clubsales.consultants.reviews.models import ReviewRow
 from clubsales.consultants.reviews.rules import (
     Career,
     ExpensePolicy,
+    Kind,
     MonthFacts,
     MonthStandings,
     PenaltyPolicy,
@@ -24,7 +28,9 @@ from clubsales.consultants.reviews.rules import (
     due_cases,
     last_day,
 )
+from clubsales.errors import Reason
 from clubsales.ids import ConsultantID
+from clubsales.money import Money
 
 
 def open_due(
@@ -85,6 +91,54 @@ def open_due(
         session.flush()
         event = ReviewOpened(row.id, case.consultant_id, case.kind.value, month, case.rule)
         audit.record(session, event, actor=actor, at=at)
+
+
+def propose_fine_by_rule(
+    session: Session,
+    *,
+    consultant_id: ConsultantID,
+    amount: Money,
+    lowest: Money,
+    highest: Money,
+    reason: Reason,
+    actor: Actor,
+    at: Instant,
+) -> str:
+    """A fine that a rule proposes for what somebody did, as `reason` says; a person decides it, within the range (AMB-36).
+
+    Returns the case's public id; said again for the same reason, the same case. Raises NotFound for a stranger,
+    Refused(ReviewRefused.RANGE).
+    """
+    club = actor.club
+    person = profiles.get(session, club.id, consultant_id)
+    may_fine(amount, lowest, highest).or_raise()
+    for case in queries.of_consultant(session, club.id, person.id):
+        if (case.kind, case.opened_by, case.reason.stored()) == (Kind.FINE, None, reason.stored()):
+            return case.public_id
+    offence = offence_of(reason.rule)
+    row = ReviewRow(
+        club_id=club.id,
+        consultant_id=person.id,
+        kind=Kind.FINE.value,
+        rule=reason.rule,
+        reason=reason.stored(),
+        facts={
+            "proposed": str(amount),
+            "happened_on": local_day(at, club.zone).isoformat(),
+            **({"offence": offence.value} if offence is not None else {}),
+        },
+        currency=club.currency,
+        lowest_minor=lowest.minor,
+        highest_minor=highest.minor,
+        opened_at=at,
+        opened_by=None,
+        policy_version_id=policies.policy_on(session, club, local_day(at, club.zone)).version_id,
+    )
+    session.add(row)
+    session.flush()
+    event = ReviewOpened(row.id, person.id, Kind.FINE.value, None, reason.rule)
+    audit.record(session, event, actor=actor, at=at)
+    return row.public_id
 
 
 def _careers(

@@ -55,6 +55,11 @@ REASONS: Texts = {
     ),
     "review.special": _l("Proposed for promotion from level %(level)s, beside the usual way."),
     "review.expense": _l("Spent %(rate)s of the credit; below %(limit)s a reward is considered."),
+    "review.corrections": counted(
+        "Contract %(contract)s: %(count)s place was corrected after it was handed in; %(allowed)s are allowed.",
+        "Contract %(contract)s: %(count)s places were corrected after it was handed in; %(allowed)s are allowed.",
+        by="count",
+    ),
     "review.fine": _l("Somebody proposed a fine."),
     "review.warning": _l("Somebody proposed a warning."),
 }

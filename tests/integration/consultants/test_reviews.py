@@ -16,7 +16,7 @@ from clubsales.consultants.credits import closing
 from clubsales.consultants.leave import operations as leave
 from clubsales.consultants.profiles import terms
 from clubsales.consultants.reviews import deciding, operations, proposing, queries
-from clubsales.consultants.reviews.catalogue import Offence
+from clubsales.consultants.reviews.catalogue import Offence, corrected_too_often
 from clubsales.consultants.reviews.choices import Verdict
 from clubsales.consultants.reviews.proposing import Proposal
 from clubsales.consultants.reviews.queries import ReviewView
@@ -152,6 +152,34 @@ def test_a_fine_is_proposed_decided_within_its_range_and_acknowledged(session: S
     deciding.acknowledge(session, public_id=public_id, answer="再说一次", actor=cast.lin, at=local(13))
     case = queries.by_public_id(session, cast.club.id, public_id)
     assert (case.decision, case.amount, case.answer) == ("fine", yuan("100.00"), "只改了三处")
+
+
+def test_a_fine_that_a_rule_proposes_is_decided_within_its_range(session: Session, cast: Cast) -> None:
+    """EX-01: the fourth correction proposes 50.00; the manager may make it 100.00, neither more nor less than the range."""
+
+    def propose() -> str:
+        return operations.propose_fine_by_rule(
+            session,
+            consultant_id=consultant_of(cast.lin),
+            amount=yuan("50.00"),
+            lowest=yuan("50.00"),
+            highest=yuan("100.00"),
+            reason=corrected_too_often(contract="C-202603-00001", count=4, allowed=3),
+            actor=cast.lin,
+            at=local(10),
+        )
+
+    public_id = propose()
+    assert propose() == public_id, "the same fourth correction brings no second fine"
+    case = only_case(session, cast, cast.lin)
+    assert (case.kind, case.rule, case.opened_by, case.status) == (Kind.FINE, "PEN-02", None, Status.OPEN)
+    assert case.facts == {"proposed": "50.00", "happened_on": "2026-03-09", "offence": "corrections"}
+    assert case.reason.facts == {"contract": "C-202603-00001", "count": 4, "allowed": 3}
+    for amount in ("100.01", "49.99"):
+        with refusal("review.range"):
+            decided(session, public_id, cast.manager, "fine", amount=yuan(amount))
+    decided(session, public_id, cast.manager, "fine", amount=yuan("100.00"))
+    assert propose() == public_id, "nor when it has been decided"
 
 
 def test_whoever_a_case_is_about_is_told_how_many_wait_to_be_read(session: Session, cast: Cast) -> None:
