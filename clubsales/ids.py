@@ -41,6 +41,14 @@ MatchID = NewType("MatchID", int)
 MergeID = NewType("MergeID", int)
 HandOverID = NewType("HandOverID", int)
 SavedFilterID = NewType("SavedFilterID", int)
+PromotionID = NewType("PromotionID", int)
+FreezeID = NewType("FreezeID", int)
+ServiceID = NewType("ServiceID", int)
+DiscountRequestID = NewType("DiscountRequestID", int)
+ReservationID = NewType("ReservationID", int)
+ContractID = NewType("ContractID", int)
+RefundRequestID = NewType("RefundRequestID", int)
+DocumentID = NewType("DocumentID", int)
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing a person can misread
 PUBLIC_ID_LENGTH = 12

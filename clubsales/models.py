@@ -36,10 +36,18 @@ from clubsales.leads.people import models as people
 from clubsales.leads.scripts import models as scripts
 from clubsales.leads.sources import models as sources
 from clubsales.leads.touches import models as touches
+from clubsales.membership.approvals import models as approvals
 from clubsales.membership.cards import models as cards
 from clubsales.membership.catalogue import models as catalogue
+from clubsales.membership.contracts import models as contracts
+from clubsales.membership.discounts import models as discounts
+from clubsales.membership.documents import models as documents
 from clubsales.membership.members import models as members
+from clubsales.membership.numbering import models as numbering
 from clubsales.membership.payments import models as payments
+from clubsales.membership.receivables import models as receivables
+from clubsales.membership.reservations import models as reservations
+from clubsales.membership.returns import models as returns
 from clubsales.membership.sales import models as sales
 from clubsales.office.backtest import models as backtest
 
@@ -49,7 +57,8 @@ TABLES = (
     *(commission, awards, assessment, reviews, statements),
     *(people, sources, scripts, intake, touches, appointments, passes, claims, followups),
     *(disclosures, matches, handovers, lists, disputes),
-    *(catalogue, members, sales, payments, cards),
+    *(catalogue, members, sales, payments, cards, numbering, approvals, discounts),
+    *(reservations, receivables, returns, contracts, documents),
     *(rotation, reception, checkin, posts, takings, alerts),
     *(backtest,),
 )

@@ -74,6 +74,16 @@ class Permission(StrEnum):
     REVIEW_PROPOSE = "review:propose"
     REVIEW_DECIDE = "review:decide"
     FUNNEL_SEE = "funnel:see"  # one's own; everybody's with DAY_SEE
+    DISCOUNT_DECIDE = "discount:decide"  # how low is a matter of the policy
+    RESERVATION_MAKE = "reservation:make"
+    FORM_APPROVE = "form:approve"  # reservations and contracts; whose turn it is, is a matter of the policy
+    LEDGER_SEE = "ledger:see"  # deposits, receivables, contracts of the club; one's own with SALE_SEE
+    CONTRACT_FILL = "contract:fill"
+    CONTRACT_ARCHIVE = "contract:archive"
+    CARD_SERVICE = "card:service"  # freeze, transfer, upgrade, renew at the desk
+    CARD_GRANT = "card:grant"  # days and visits for nothing
+    CARD_USE = "card:use"  # take a session or stored value by hand
+    REFUND_ASK = "refund:ask"
 
 
 P = Permission
@@ -103,6 +113,11 @@ SELLER = frozenset(
         P.DISPUTE_SEE,
         P.PAY_SEE_OWN,
         P.RANKING_SEE,
+        P.RESERVATION_MAKE,
+        P.CONTRACT_FILL,
+        P.CARD_SERVICE,
+        P.CARD_USE,
+        P.REFUND_ASK,
     }
 )
 OVERSEER = frozenset(
@@ -121,6 +136,7 @@ OVERSEER = frozenset(
         P.DISPUTE_SEE,
         P.RANKING_SEE,
         P.PAY_SEE_OWN,
+        P.LEDGER_SEE,
     }
 )
 HEAD = OVERSEER | {
@@ -144,6 +160,9 @@ HEAD = OVERSEER | {
     P.SHEET_EDIT,
     P.REVIEW_PROPOSE,
     P.REVIEW_DECIDE,
+    P.DISCOUNT_DECIDE,
+    P.FORM_APPROVE,
+    P.CARD_GRANT,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -165,6 +184,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.ASSESS,
         P.REVIEW_PROPOSE,
         P.MONTH_APPROVE,
+        P.DISCOUNT_DECIDE,
+        P.FORM_APPROVE,
+        P.LEDGER_SEE,
     },
     # Leave is for the director and above (ATT-04), an assessment takes effect by the general manager (ASM-10).
     Role.CLUB_MANAGER: frozenset(Permission) - {P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
@@ -182,6 +204,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.MONTH_APPROVE,
         P.REVIEW_PROPOSE,
         P.REVIEW_DECIDE,
+        P.DISCOUNT_DECIDE,
+        P.FORM_APPROVE,
     },
     Role.GENERAL_MANAGER: HEAD | {P.REFUND_MAKE, P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
     Role.DEPUTY_GM: HEAD | {P.LEAVE_DECIDE, P.ASSESSMENT_APPROVE},
@@ -200,9 +224,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.PAY_FIGURES,
             P.MONTH_APPROVE,
             P.RANKING_SEE,
+            P.FORM_APPROVE,
+            P.LEDGER_SEE,
+            P.CONTRACT_ARCHIVE,
+            P.REFUND_ASK,
         }
     ),
-    Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE, P.LEAD_PROBE},
+    Role.SALES_ADMIN: OVERSEER | {P.LEAD_CAPTURE, P.LEAD_PROBE, P.CONTRACT_ARCHIVE},
     Role.RECEPTIONIST: frozenset(
         {
             P.BOARD_SEE,
@@ -224,6 +252,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             P.PHONE_REVEAL,
             P.PAY_SEE_OWN,
             P.RANKING_SEE,
+            P.CARD_SERVICE,
+            P.CARD_USE,
+            P.REFUND_ASK,
         }
     ),
     Role.OWNER: HEAD | {P.ASSESSMENT_APPROVE},

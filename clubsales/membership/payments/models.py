@@ -41,6 +41,7 @@ class PaymentRow(Model, kw_only=True):
     provider_session_url: Mapped[str | None] = mapped_column(sa.Text, default=None)
     provider_payment_id: Mapped[str | None] = mapped_column(sa.String(120), unique=True, default=None)
     provider_expires_at: Mapped[Instant | None] = mapped_column(default=None)
+    is_deposit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # holds a reservation
 
 
 class RefundRow(Model, kw_only=True):

@@ -1,0 +1,1 @@
+"""Chains of approval: who says yes after whom."""

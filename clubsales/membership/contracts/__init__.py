@@ -1,0 +1,1 @@
+"""Contracts: form, approvals, promises, signature, number, archive."""

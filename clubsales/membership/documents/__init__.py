@@ -1,0 +1,1 @@
+"""Papers: receipts, contracts, statements of a card, deposit receipts."""

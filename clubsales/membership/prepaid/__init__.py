@@ -1,0 +1,1 @@
+"""The legal guard: what one buyer may have paid ahead."""

@@ -1,0 +1,1 @@
+"""Receivables: what is still to come in, when, and who was reminded."""

@@ -1,0 +1,1 @@
+"""Reservations and their deposits: a place kept for money down."""

@@ -1,0 +1,1 @@
+"""Money back: the calculation, the approvals, the payout."""
