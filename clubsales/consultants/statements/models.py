@@ -139,3 +139,22 @@ class MonthFigureRow(Model, kw_only=True):
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     at: Mapped[Instant]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+
+
+class StatementPayoutRow(Model, kw_only=True):
+    """Money paid out on a statement, and the club-local day it was. Append-only."""
+
+    __tablename__ = "statement_payout"
+    __table_args__ = (
+        sa.UniqueConstraint("statement_id", "sequence"),
+        sa.CheckConstraint("amount_minor > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    statement_id: Mapped[int] = mapped_column(sa.ForeignKey("statement.id"))
+    sequence: Mapped[int]
+    amount_minor: Mapped[int]
+    paid_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(sa.String(80), default="")
+    recorded_at: Mapped[Instant]
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
