@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
-from clubsales.clock import day_span, month_of, next_month
-from clubsales.clubs import ClubRow
+from clubsales.clock import day_span, day_start, month_of, next_month
+from clubsales.clubs import ClubRow, to_club
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.consultants.credits.rules import (
     Cause,
@@ -21,6 +21,7 @@ from clubsales.consultants.credits.rules import (
 )
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.profiles.terms import kind_before, later_change
 from clubsales.ids import ClubID, ConsultantID
 from clubsales.money import Currency, Money
 
@@ -109,19 +110,25 @@ def day_credit(session: Session, club: Club, day: date) -> DayCredit:
 
 
 def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) -> list[RankRow]:
-    """Everybody of a kind who was active in the month, by net credit; the level share a rank, zero included."""
+    """Everybody who was active in the month and of a kind at its end, by net credit; the level share a rank, zero included."""
     month = month_of(month)
-    people = session.execute(
-        sa.select(ConsultantRow.id, ConsultantRow.name, TeamRow.name.label("team"), ClubRow.currency)
-        .join_from(ConsultantRow, ClubRow, ClubRow.id == ConsultantRow.club_id)
-        .join(TeamRow, TeamRow.id == ConsultantRow.team_id, isouter=True)
+    club = to_club(session.get_one(ClubRow, club_id))
+    rows = session.execute(
+        sa.select(
+            ConsultantRow.id,
+            ConsultantRow.name,
+            ConsultantRow.kind,
+            TeamRow.name.label("team"),
+            later_change(day_start(next_month(month), club.zone)),
+        )
+        .join_from(ConsultantRow, TeamRow, TeamRow.id == ConsultantRow.team_id, isouter=True)
         .where(
             ConsultantRow.club_id == club_id,
-            ConsultantRow.kind == kind.value,
             ConsultantRow.active_from < next_month(month),
             sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= month),
         )
-    ).all()
+    )
+    people = [row for row in rows if kind_before(row) == kind.value]
     tally = month_tally(session, club_id, month)
     credit, sales = tally.credit, tally.sales
     ordered = sorted(people, key=lambda person: (-credit[person.id], person.name, person.id))
@@ -132,7 +139,7 @@ def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) ->
             consultant_id=ConsultantID(person.id),
             name=person.name,
             team=person.team,
-            credit=Money(credit[person.id], Currency(person.currency)),
+            credit=Money(credit[person.id], club.currency),
             sales_count=sales[person.id],
         )
         for rank, person in zip(ranks, ordered, strict=True)

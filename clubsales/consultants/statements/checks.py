@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from clubsales.clubs import ClubRow
 from clubsales.consultants.commission.rules import reckon
 from clubsales.consultants.credits.models import ClosedMonthRow
-from clubsales.consultants.statements.documents import classes_in, digest_of, facts_in, plan_in
+from clubsales.consultants.statements.documents import digest_of
 from clubsales.consultants.statements.models import StatementItemRow, StatementLineRow, StatementRow
+from clubsales.consultants.statements.restored import classes_in, facts_in, plan_in
 from clubsales.consultants.statements.rules import reckon_statement
 from clubsales.consultants.statements.tables import posting
 

@@ -5,32 +5,19 @@ Nothing in it is a key of the database: people are named by their public id, pla
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from clubsales.consultants.awards.standings import Standing
-from clubsales.consultants.commission.rules import PayableAfter, Plan, Reckoned, SaleClass, Tier, TierMode
+from clubsales.consultants.commission.rules import Plan, SaleClass
+from clubsales.consultants.statements.facts import LateLeave, PartOf, StatementFacts
 from clubsales.consultants.statements.gathering import Gathered
-from clubsales.consultants.statements.rules import (
-    Item,
-    PaidAward,
-    PartOf,
-    Reckoning,
-    Referral,
-    StatementFacts,
-)
-from clubsales.errors import Reason
-from clubsales.money import Currency
+from clubsales.consultants.statements.restored import PLAIN
+from clubsales.consultants.statements.rules import Item, Reckoning
 
 Document = dict[str, Any]
-PLAIN = (
-    *("credit_minor", "brought_minor", "cap_minor", "plan_name", "base_minor", "has_own_base", "score"),
-    *("paid_bp", "base_bp", "is_below_all_bands", "forced_bp", "behaviour_bp", "benefit_minor"),
-    *("benefit_note", "expense_minor", "cap_rate_bp", "low_rate_bp", "leave_halves", "pay_deposit_minor"),
-    "fine_minor",
-)
 
 
 def document_of(
@@ -73,44 +60,6 @@ def digest_of(*, club: str, month: date, documents: Iterable[Document]) -> str:
     return hashlib.sha256(canonical(whole).encode()).hexdigest()
 
 
-def facts_in(document: Mapping[str, Any]) -> StatementFacts:
-    """The facts of a kept statement, to reckon it again."""
-    stored = document["facts"]
-    return StatementFacts(
-        currency=Currency(stored["currency"]),
-        reckoned=Reckoned(**stored["reckoned"]),
-        awards=tuple(
-            PaidAward(kind, minor, Reason.restored(reason)) for kind, minor, reason in stored["awards"]
-        ),
-        overrides=tuple(PartOf(*part) for part in stored["overrides"]),
-        setter=tuple(PartOf(*part) for part in stored["setter"]),
-        referrals=tuple(Referral(*each) for each in stored["referrals"]),
-        days_per_month=(stored["days_per_month"][0], stored["days_per_month"][1]),
-        **{name: stored[name] for name in PLAIN},
-    )
-
-
-def plan_in(document: Mapping[str, Any]) -> Plan:
-    """The plan a kept statement was reckoned by."""
-    stored = dict(document["plan"])
-    return Plan(
-        tiers=tuple(Tier(*tier) for tier in stored.pop("tiers")),
-        mode=TierMode(stored.pop("mode")),
-        payable_after=PayableAfter(stored.pop("payable_after")),
-        **stored,
-    )
-
-
-def classes_in(document: Mapping[str, Any]) -> dict[SaleClass, int]:
-    """The credit that counted, by class of sale."""
-    return {SaleClass(category, renewal): minor for category, renewal, minor in document["classes"]}
-
-
-def stored_item(item: Mapping[str, Any]) -> tuple[str, int, str, Mapping[str, Any]]:
-    """Kind, amount, rule and reason of an item as it is kept."""
-    return item["kind"], item["amount"], item["rule"], item["reason"]
-
-
 def _plan(plan: Plan) -> Document:
     plain = {each.name: getattr(plan, each.name) for each in fields(plan)}
     return {
@@ -133,7 +82,17 @@ def _facts(facts: StatementFacts) -> Document:
         "setter": [_part(each) for each in facts.setter],
         "referrals": [[each.amount_minor, each.named] for each in facts.referrals],
         "days_per_month": list(facts.days_per_month),
+        **({"active_days": list(facts.active_days)} if facts.active_days is not None else {}),
+        **({"late_leave": [_late(each) for each in facts.late_leave]} if facts.late_leave else {}),
     }
+
+
+def _late(late: LateLeave) -> list[Any]:
+    whole, parts = late.days_per_month
+    return [
+        late.month.isoformat(),
+        *(late.halves, late.known_halves, late.base_minor, late.most_minor, whole, parts),
+    ]
 
 
 def _part(part: PartOf) -> list[Any]:

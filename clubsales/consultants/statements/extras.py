@@ -1,7 +1,7 @@
 """What pay needs beside credit: who leads a team, who set an appointment, who referred, who was on leave."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -142,12 +142,18 @@ def referrals_of(
     ]
 
 
-def unpaid_leave(session: Session, club: Club, month: date) -> dict[ConsultantID, int]:
-    """Half days of approved leave in a month that are not paid (COM-11): personal, sick and other leave."""
+def unpaid_forms(session: Session, club: Club, first: date, last: date) -> list[LeaveView]:
+    """Approved leave that is not paid and touches these local days (COM-11): personal, sick and other leave."""
+    forms = leave.leaves_between(session, club.id, first, last)
+    return [form for form in forms if form.kind not in PAID_LEAVE]
+
+
+def unpaid_leave(session: Session, forms: Iterable[LeaveView], month: date) -> dict[ConsultantID, int]:
+    """How many half days of a month these forms cost."""
     last = next_month(month) - timedelta(days=1)
     found: Counter[ConsultantID] = Counter()
-    for form in leave.leaves_between(session, club.id, month, last):
-        if form.kind not in PAID_LEAVE:
+    for form in forms:
+        if form.first_day <= last and form.last_day >= month:
             found[form.consultant_id] += _halves_in(session, form, month, last)
     return {consultant_id: halves for consultant_id, halves in found.items() if halves}
 

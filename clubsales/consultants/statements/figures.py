@@ -13,14 +13,9 @@ from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, month_of
 from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.consultants.statements.entered import LARGEST_MAJOR, LONGEST_NOTE, FigureKind, FigureRefused
 from clubsales.consultants.statements.events import FigureSet
 from clubsales.consultants.statements.models import MonthFigureRow
-from clubsales.consultants.statements.rules import (
-    LARGEST_MAJOR,
-    LONGEST_NOTE,
-    FigureKind,
-    StatementRefused,
-)
 from clubsales.db import table_of
 from clubsales.errors import refuse
 from clubsales.ids import ClubID, ConsultantID
@@ -89,16 +84,16 @@ def set_figure(
 ) -> None:
     """Enter what somebody spent, or gets, in a month; what stood before is kept, the same again is nothing new.
 
-    Raises NotFound for somebody of another club, Refused(StatementRefused.FIGURE_AMOUNT, FIGURE_CLOSED).
+    Raises NotFound for somebody of another club, Refused(FigureRefused).
     """
     profiles.get(session, actor.club.id, consultant_id)
     month, note = month_of(month), one_line(note, LONGEST_NOTE)
     if not 0 <= amount.major <= LARGEST_MAJOR or amount.currency != actor.club.currency:
-        refuse(StatementRefused.FIGURE_AMOUNT).or_raise()
+        refuse(FigureRefused.AMOUNT).or_raise()
     closing.hold_closing(session)
     closed = closing.closed_through(session, actor.club.id)
     if closed is not None and month <= closed:
-        refuse(StatementRefused.FIGURE_CLOSED, month=month).or_raise()
+        refuse(FigureRefused.CLOSED, month=month).or_raise()
     entered = figures_of(session, actor.club.id, month, consultant_id=consultant_id)
     before = latest(entered.get(consultant_id, {}), kind)
     if before is not None and before.amount == amount and before.note == note:

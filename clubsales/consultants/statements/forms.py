@@ -7,7 +7,7 @@ from wtforms import BooleanField, FileField, HiddenField, SelectField, TextAreaF
 
 from clubsales.auth.forms import OurForm, at_most
 from clubsales.consultants.fields import MoneyField
-from clubsales.consultants.statements.rules import LONGEST_WORDS
+from clubsales.consultants.statements.answers import LONGEST_WORDS
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.money import Currency
 from clubsales.typed import free_text

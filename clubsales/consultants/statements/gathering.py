@@ -9,23 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
-from clubsales.clock import month_of
+from clubsales.clock import month_of, next_month
 from clubsales.consultants.assessment.queries import scores_of
 from clubsales.consultants.assessment.rules import AssessmentPolicy, PaidRate, Score, paid_rates
 from clubsales.consultants.awards.rules import MonthResult
 from clubsales.consultants.commission.queries import Plans, month_credits, plans_of_month
 from clubsales.consultants.commission.rules import Plan, SaleClass, reckon
+from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.reviews.queries import fines_of
-from clubsales.consultants.statements import extras, figures
+from clubsales.consultants.statements import extras, figures, late_leave
+from clubsales.consultants.statements.entered import FigureKind
+from clubsales.consultants.statements.facts import PaidAward, PartOf, Referral, StatementFacts
 from clubsales.consultants.statements.models import StatementRow
 from clubsales.consultants.statements.people import SUPERVISOR, Person, is_on_probation, people_of
-from clubsales.consultants.statements.rules import (
-    FigureKind,
-    PaidAward,
-    PartOf,
-    Referral,
-    StatementFacts,
-)
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, TeamID
 from clubsales.policies import Policy
@@ -110,7 +106,9 @@ def gather(
         for holder, kinds in entered.items()
         if (figure := figures.latest(kinds, FigureKind.EXPENSE)) is not None
     }
-    beside = _Beside.of(session, club, month, people, plans)
+    forms = extras.unpaid_forms(session, club, late_leave.first_month(month), _last_day(month))
+    beside = _Beside.of(session, club, month, people, plans, forms)
+    late = late_leave.late_leave(session, club, month, forms, consultant_id=consultant_id)
     leave = Fraction(plans.policy.read("leave", LeavePolicy).days_per_month)
     expense = plans.policy.read("expense", ExpensePolicy)
     days = plans.policy.read("refund", RefundPolicy).cooling_off_days
@@ -131,6 +129,7 @@ def gather(
             cap_minor=plan.plan.cap_minor,
             plan_name=plan.name,
             base_minor=base,
+            active_days=_part_of(each, month) if base else None,
             has_own_base=has_own_base,
             score=score.score if score else None,
             paid_bp=rate.paid_bp,
@@ -149,6 +148,7 @@ def gather(
             low_rate_bp=expense.low_rate_bp,
             leave_halves=beside.leave.get(each.id, 0),
             days_per_month=(leave.numerator, leave.denominator),
+            late_leave=late.get(each.id, ()),
             pay_deposit_minor=plan.plan.pay_deposit_minor if each.sells and each.is_active else 0,
             fine_minor=beside.fines.get(each.id, 0),
         )
@@ -183,7 +183,13 @@ class _Beside:
 
     @classmethod
     def of(
-        cls, session: Session, club: Club, month: date, people: Sequence[Person], plans: Plans
+        cls,
+        session: Session,
+        club: Club,
+        month: date,
+        people: Sequence[Person],
+        plans: Plans,
+        forms: Sequence[LeaveView],
     ) -> "_Beside":
         """Read what there can be under the month's plans: most clubs pay none of it."""
         offered = [plans.of_policy, *(each.plan for each in plans.published)]
@@ -200,7 +206,7 @@ class _Beside:
             _team_credit(session, club.id, month, people) if pays_teams else {},
             extras.set_appointments(session, club, month, profiles) if pays_setter else {},
             sent,
-            extras.unpaid_leave(session, club, month),
+            extras.unpaid_leave(session, forms, month),
             fines_of(session, club, month),
         )
 
@@ -252,6 +258,16 @@ def _base(person: Person, plan: Plan, *, published: bool) -> tuple[int, bool]:
     if person.sells or (published and person.kind == SUPERVISOR):
         return plan.base_minor, False
     return 0, False
+
+
+def _last_day(month: date) -> date:
+    return next_month(month) - timedelta(days=1)
+
+
+def _part_of(person: Person, month: date) -> tuple[int, int] | None:
+    """On how many of the month's days he worked here; nothing where it was on all of them."""
+    of_days = (next_month(month) - month).days
+    return None if person.active_days == of_days else (person.active_days, of_days)
 
 
 def _brought(session: Session, club_id: ClubID, month: date) -> dict[ConsultantID, int]:

@@ -21,9 +21,10 @@ from clubsales.consultants.commission.rules import (
 from clubsales.consultants.credits.holding import Held, held_from, total
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import queries, told
+from clubsales.consultants.statements.answers import AnswerKind
+from clubsales.consultants.statements.line_queries import OtherMonth
 from clubsales.consultants.statements.price_list import Priced
-from clubsales.consultants.statements.queries import ItemView, OtherMonth, PersonReckoning, StatementView
-from clubsales.consultants.statements.rules import AnswerKind
+from clubsales.consultants.statements.queries import ItemView, PersonReckoning, StatementView
 from clubsales.consultants.statements.told import SaleNamed, Told
 from clubsales.money import Money
 

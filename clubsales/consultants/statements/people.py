@@ -34,10 +34,15 @@ class Person:
     name: str
     kind: str
     sells: bool
-    is_active: bool
+    active_days: int  # calendar days of the month on which he works here
     leads: bool
     team: TeamAt | None
     term: PayTerm
+
+    @property
+    def is_active(self) -> bool:
+        """Whether he works here on any day of the month."""
+        return self.active_days > 0
 
     @property
     def order(self) -> tuple[str, str, int]:
@@ -48,9 +53,9 @@ class Person:
 def people_of(session: Session, club: Club, month: date) -> list[Person]:
     """Everybody who ever had a profile in the club by then, in the order of codes."""
     after = next_month(month)
-    end = day_start(after, club.zone)
+    end, last_day = day_start(after, club.zone), after - timedelta(days=1)
     teams = teams_at(session, club.id, end)
-    terms = pay_terms_on(session, club.id, after - timedelta(days=1))
+    terms = pay_terms_on(session, club.id, last_day)
     leading = extras.supervisors_of(session, club, month)
     rows = session.execute(
         sa.select(CONSULTANT, later_change(end)).where(
@@ -66,7 +71,9 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
             name=row.name,
             kind=(kind := kind_before(row)) or (SUPERVISOR if row.account_id in leading else ""),
             sells=kind is not None,
-            is_active=row.active_until is None or row.active_until >= month,
+            active_days=_days_between(
+                max(row.active_from, month), min(row.active_until or last_day, last_day)
+            ),
             leads=row.account_id in leading,
             team=teams.get(ConsultantID(row.id)),
             term=terms[ConsultantID(row.id)],
@@ -74,6 +81,11 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
         for row in rows
     ]
     return sorted(people, key=lambda one: one.order)  # here, for each server collates in its own way
+
+
+def _days_between(first: date, last: date) -> int:
+    """The days from one to another, both included; 0 where the last comes before the first."""
+    return max((last - first).days + 1, 0)
 
 
 def is_on_probation(person: Person, month: date) -> bool:

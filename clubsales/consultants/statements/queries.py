@@ -1,4 +1,4 @@
-"""Reads of statements: the month as it stands, and what was frozen, line by line."""
+"""Reads of statements: the month as it stands, and what was frozen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,24 +14,26 @@ from clubsales.clock import Instant, local_day
 from clubsales.clubs import ClubRow, to_club
 from clubsales.consultants.assessment.keeping import calendar_of, policy_of
 from clubsales.consultants.profiles.tables import CONSULTANT
+from clubsales.consultants.statements.answers import AnswerKind
 from clubsales.consultants.statements.models import (
     StatementAnswerRow,
     StatementItemRow,
     StatementLineRow,
     StatementRow,
 )
+from clubsales.consultants.statements.payable import Payable, payable
 from clubsales.consultants.statements.reckoning import (
     MonthReckoning,
     PersonReckoning,
     month_reckoning,
     reckoning_of,
 )
-from clubsales.consultants.statements.rules import AnswerKind, ItemKind, Payable, payable
-from clubsales.consultants.statements.tables import posting, sale
+from clubsales.consultants.statements.restored import with_money
+from clubsales.consultants.statements.rules import ItemKind
 from clubsales.db import table_of
-from clubsales.errors import Fact, NotFound, Reason
-from clubsales.ids import AccountID, ClubID, ConsultantID, SaleID
-from clubsales.money import Currency, MalformedAmount, Money
+from clubsales.errors import NotFound, Reason
+from clubsales.ids import AccountID, ClubID, ConsultantID
+from clubsales.money import Currency, Money
 
 __all__ = ["MonthReckoning", "PersonReckoning", "month_reckoning", "reckoning_of"]
 
@@ -40,10 +42,6 @@ STATEMENT, ITEM, LINE, ANSWER = (
     table_of(StatementItemRow),
     table_of(StatementLineRow),
     table_of(StatementAnswerRow),
-)
-# Facts of reasons that are money; they are kept as texts and read again as money of the statement's currency.
-MONEY_FACTS = frozenset(
-    {"amount", "credit", "carried", "brought", "total", "limit", "spent", "target", "best", "share"}
 )
 
 
@@ -108,36 +106,6 @@ class StatementView:
         return self.answers[-1] if self.answers else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
-    """What a posting earned. No posting: what the month before carried (`credit` is not zero), or a cap."""
-
-    id: int
-    credit: Money
-    rate_bp: int
-    factor_bp: int
-    commission: Money
-    payable_on: date
-    amount: Money | None  # of the posting, set-up fee included
-    at: Instant | None
-    cause: str
-    rule: str
-    sale_id: SaleID | None
-    sale_public_id: str
-    card_type_name: str
-    card_type_name_en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherMonth:
-    """What a sale also counts in another month of the same person. No statement: the month is not closed yet."""
-
-    sale_id: SaleID
-    month: date
-    credit: Money
-    statement_public_id: str | None
-
-
 def statement_of(session: Session, club_id: ClubID, public_id: str) -> StatementView:
     """A statement of the club by what stands in an address; raises NotFound."""
     if not may_be_public_id(public_id):
@@ -158,37 +126,6 @@ def statements_of_person(
 def statements_of_month(session: Session, club_id: ClubID, month: date) -> list[StatementView]:
     """The statements of a closed month, in the order of codes."""
     return _views(session, club_id, STATEMENT.c.month == month)
-
-
-def lines_of_statement(
-    session: Session, statement_id: int, *, after: int = 0, limit: int | None = None
-) -> list[LineView]:
-    """The lines of a statement in the order of the ledger; `after` is the id of the last one seen."""
-    rows = session.execute(
-        sa.select(
-            LINE,
-            STATEMENT.c.currency,
-            *(posting.c.amount_minor, posting.c.at, posting.c.cause, posting.c.rule, posting.c.sale_id),
-            *(sale.c.public_id, sale.c.card_type_name, sale.c.card_type_name_en),
-        )
-        .join_from(LINE, STATEMENT, STATEMENT.c.id == LINE.c.statement_id)
-        .join(posting, posting.c.id == LINE.c.posting_id, isouter=True)
-        .join(sale, sale.c.id == posting.c.sale_id, isouter=True)
-        .where(LINE.c.statement_id == statement_id, LINE.c.id > after)
-        .order_by(LINE.c.id)
-        .limit(limit)
-    )
-    return [_line(row) for row in rows]
-
-
-def earlier_months_of(session: Session, statement: StatementView) -> list[OtherMonth]:
-    """For the sales in a statement: what they counted in months before it. A late fact is linked to what it corrects."""
-    return _other_months(session, statement, posting.c.month < statement.month)
-
-
-def late_postings_of(session: Session, statement: StatementView) -> list[OtherMonth]:
-    """For the sales in a statement: what came after it was frozen and counts in a later month (AMB-65)."""
-    return _other_months(session, statement, posting.c.month > statement.month)
 
 
 def payable_between(
@@ -218,48 +155,6 @@ def payable_at(session: Session, club_id: ClubID, day: date) -> dict[ConsultantI
 def _waits_after(day: date) -> sa.ColumnElement[bool]:
     """Statements with a line that is payable after a day."""
     return sa.exists().where(LINE.c.statement_id == STATEMENT.c.id, LINE.c.payable_on > day)
-
-
-def _other_months(
-    session: Session, statement: StatementView, when: sa.ColumnElement[bool]
-) -> list[OtherMonth]:
-    mine = posting.alias("mine")
-    sales = (
-        sa.select(mine.c.sale_id)
-        .join_from(LINE, mine, mine.c.id == LINE.c.posting_id)
-        .where(LINE.c.statement_id == statement.id)
-    )
-    of_month = STATEMENT.alias("of_month")
-    rows = session.execute(
-        sa.select(
-            posting.c.sale_id,
-            posting.c.month,
-            sa.func.sum(posting.c.amount_minor).label("minor"),
-            of_month.c.public_id,
-        )
-        .join_from(
-            posting,
-            of_month,
-            sa.and_(
-                of_month.c.consultant_id == posting.c.consultant_id,
-                of_month.c.club_id == posting.c.club_id,
-                of_month.c.month == posting.c.month,
-            ),
-            isouter=True,
-        )
-        .where(posting.c.consultant_id == statement.consultant_id, posting.c.sale_id.in_(sales), when)
-        .group_by(posting.c.sale_id, posting.c.month, of_month.c.public_id)
-        .order_by(posting.c.sale_id, posting.c.month)
-    )
-    return [
-        OtherMonth(
-            sale_id=SaleID(row.sale_id),
-            month=row.month,
-            credit=Money(int(row.minor), statement.pay.currency),
-            statement_public_id=row.public_id,
-        )
-        for row in rows
-    ]
 
 
 def _views(session: Session, club_id: ClubID, *which: sa.ColumnElement[bool]) -> list[StatementView]:
@@ -396,45 +291,4 @@ def _view(
             by_day=earned,
             closed_on=closed_on,
         ),
-    )
-
-
-def with_money(reason: Reason, currency: Currency) -> Reason:
-    """A kept reason whose amounts are money again, so that they are shown as money."""
-    return Reason(
-        reason.rule,
-        reason.code,
-        {
-            name: _money(fact, currency) if name in MONEY_FACTS else fact
-            for name, fact in reason.facts.items()
-        },
-    )
-
-
-def _money(fact: Fact, currency: Currency) -> Fact:
-    if not isinstance(fact, str):
-        return fact
-    try:
-        return Money.parse(fact, currency)
-    except MalformedAmount:
-        return fact
-
-
-def _line(row: Any) -> LineView:
-    currency = Currency(row.currency)
-    return LineView(
-        id=row.id,
-        credit=Money(row.credit_minor, currency),
-        rate_bp=row.rate_bp,
-        factor_bp=row.factor_bp,
-        commission=Money(row.commission_minor, currency),
-        payable_on=row.payable_on,
-        amount=Money(row.amount_minor, currency) if row.amount_minor is not None else None,
-        at=row.at,
-        cause=row.cause or "",
-        rule=row.rule or "",
-        sale_id=SaleID(row.sale_id) if row.sale_id is not None else None,
-        sale_public_id=row.public_id or "",
-        card_type_name=row.card_type_name or "",
-        card_type_name_en=row.card_type_name_en or "",
     )

@@ -16,7 +16,8 @@ from clubsales.consultants.commission.rules import SaleClass, net_of_fee
 from clubsales.consultants.statements.documents import Document, digest_of, document_of
 from clubsales.consultants.statements.gathering import Gathered, Month, gather
 from clubsales.consultants.statements.lines import Counted, Line, Scale, lines_of, scale_of
-from clubsales.consultants.statements.rules import Payable, Reckoning, payable, reckon_statement
+from clubsales.consultants.statements.payable import Payable, payable
+from clubsales.consultants.statements.rules import Reckoning, reckon_statement
 from clubsales.consultants.statements.tables import card_type, posting, sale
 from clubsales.ids import ClubID, ConsultantID
 from clubsales.policies import Policy

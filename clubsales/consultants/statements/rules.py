@@ -1,19 +1,13 @@
 """What a month pays somebody, item by item with its rule and reason: integers of minor units, rounded half-up."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from clubsales.consultants.commission.rules import Reckoned
-from clubsales.errors import Decision, Fact, Reason, allow, refuse
+from clubsales.consultants.statements.facts import WHOLE_BP, LateLeave, StatementFacts
+from clubsales.errors import Fact, Reason
 from clubsales.money import Currency, Money, half_up
 
-WHOLE_BP = 10_000
 HUNDREDTHS = 100
-LARGEST_MAJOR = 100_000_000  # major units: anything above is a slip of the hand
-LONGEST_NOTE = 200  # characters
-LONGEST_WORDS = 2_000
 
 
 class ItemKind(StrEnum):
@@ -32,100 +26,6 @@ class ItemKind(StrEnum):
     LEAVE = "leave"
     DEPOSIT = "deposit"
     FINE = "fine"
-
-
-class FigureKind(StrEnum):
-    """What is typed for a month because no other table knows it."""
-
-    EXPENSE = "expense"
-    BENEFIT = "benefit"
-
-
-class AnswerKind(StrEnum):
-    """What is said to a statement: the person's word, and the manager's answer to an objection."""
-
-    ACKNOWLEDGED = "acknowledged"
-    OBJECTED = "objected"
-    CONFIRMED = "confirmed"
-
-
-class StatementRefused(StrEnum):
-    NOT_YOURS = "statement.not_yours"
-    ANSWERED = "statement.answered"
-    WORDS = "statement.words"
-    NO_OBJECTION = "statement.no_objection"
-    OWN = "statement.own"
-    TOO_LATE = "statement.too_late"
-    FIGURE_AMOUNT = "figure.amount"
-    FIGURE_CLOSED = "figure.closed"
-
-
-@dataclass(frozen=True, slots=True)
-class PaidAward:
-    """An award as the ranking gave it."""
-
-    kind: str
-    amount_minor: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class PartOf:
-    """So many basis points of so much credit: a team's override, an appointment's setter."""
-
-    credit_minor: int
-    rate_bp: int
-    named: str = ""  # the team, or the card sold
-
-    @property
-    def amount_minor(self) -> int:
-        """What it pays; nothing of a negative credit."""
-        return max(half_up(self.credit_minor * self.rate_bp, WHOLE_BP), 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """Somebody sent by a colleague who does not sell bought and paid in full (ALL-01)."""
-
-    amount_minor: int
-    named: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementFacts:
-    """Everything a month's pay is reckoned from. Money in minor units of `currency`, rates in basis points.
-
-    `score` is in ten-thousandths of a point; without one the commission is paid whole. `cap_rate_bp` zero and
-    `expense_minor` None: expenses are not looked at (AMB-49).
-    """
-
-    currency: Currency
-    credit_minor: int  # all of it: what ranking and targets count
-    brought_minor: int  # zero or negative
-    reckoned: Reckoned
-    cap_minor: int | None = None
-    plan_name: str = ""
-    base_minor: int = 0
-    has_own_base: bool = False
-    score: int | None = None
-    paid_bp: int = WHOLE_BP
-    base_bp: int = WHOLE_BP
-    is_below_all_bands: bool = False
-    forced_bp: int = WHOLE_BP
-    behaviour_bp: int | None = None  # where the policy multiplies by it
-    awards: Sequence[PaidAward] = ()
-    overrides: Sequence[PartOf] = ()
-    setter: Sequence[PartOf] = ()
-    referrals: Sequence[Referral] = ()
-    benefit_minor: int = 0
-    benefit_note: str = ""
-    expense_minor: int | None = None
-    cap_rate_bp: int = 0
-    low_rate_bp: int = 0
-    leave_halves: int = 0
-    days_per_month: tuple[int, int] = (2175, 100)  # as a fraction: 21.75
-    pay_deposit_minor: int = 0
-    fine_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +78,12 @@ def reckon_statement(facts: StatementFacts) -> Reckoning:
     is_over = _is_over_expenses(facts)
     commission = 0 if is_over else facts.reckoned.commission_minor
     paid = half_up(commission * facts.paid_bp, WHOLE_BP)
-    base = half_up(facts.base_minor * facts.base_bp, WHOLE_BP)
+    earned = _earned_base(facts)
+    base = half_up(earned * facts.base_bp, WHOLE_BP)
     items = tuple(
         item
         for item in (
-            *_base_items(facts, base),
+            *_base_items(facts, earned, base),
             *_commission_items(facts, commission, paid, is_over=is_over),
             *_award_items(facts),
             *_extra_items(facts),
@@ -243,13 +144,29 @@ def _is_thrifty(facts: StatementFacts) -> bool:
     )
 
 
-def _base_items(facts: StatementFacts, base: int) -> list[Item]:
+def _earned_base(facts: StatementFacts) -> int:
+    """The base for the calendar days somebody worked here, half-up: who comes or goes within a month is paid his part."""
+    if facts.active_days is None:
+        return facts.base_minor
+    days, of_days = facts.active_days
+    return half_up(facts.base_minor * days, of_days)
+
+
+def _base_items(facts: StatementFacts, earned: int, base: int) -> list[Item]:
     code = "pay.base_own" if facts.has_own_base else "pay.base_plan"
-    items = [_item(facts, ItemKind.BASE, facts.base_minor, "COM-01", code, plan=facts.plan_name)]
-    if base != facts.base_minor:
-        cut = base - facts.base_minor
-        told: dict[str, Fact] = {"score": points(facts.score or 0), "percent": percent(facts.base_bp)}
-        items.append(_item(facts, ItemKind.BASE_CUT, cut, "ASM-06", "pay.below_all_bands", **told))
+    told: dict[str, Fact] = {"plan": facts.plan_name}
+    if facts.active_days is not None:
+        code = "pay.base_days"
+        days, of_days = facts.active_days
+        told |= {"whole": Money(facts.base_minor, facts.currency), "days": days, "of_days": of_days}
+    items = [_item(facts, ItemKind.BASE, earned, "COM-01", code, **told)]
+    if base != earned:
+        cut = base - earned
+        of_score: dict[str, Fact] = {
+            "score": points(facts.score or 0),
+            "percent": percent(facts.base_bp),
+        }
+        items.append(_item(facts, ItemKind.BASE_CUT, cut, "ASM-06", "pay.below_all_bands", **of_score))
     return items
 
 
@@ -341,12 +258,14 @@ def _extra_items(facts: StatementFacts) -> list[Item]:
 
 def _deductions(facts: StatementFacts, base: int) -> list[Item]:
     leave = min(leave_deduction(facts.base_minor, facts.leave_halves, facts.days_per_month), base)
+    late = _late_items(facts, base - leave)
     deposit = 0 if facts.is_below_all_bands else facts.pay_deposit_minor
     days = f"{facts.leave_halves / 2:g}"
     return [
         _item(
             facts, ItemKind.LEAVE, -leave, "COM-11", "pay.leave", days=days, per=_shown(facts.days_per_month)
         ),
+        *late,
         _item(facts, ItemKind.DEPOSIT, -deposit, "COM-05", "pay.deposit"),
         _item(facts, ItemKind.FINE, -facts.fine_minor, "AMB-36", "pay.fine"),
     ]
@@ -359,6 +278,31 @@ def leave_deduction(base_minor: int, halves: int, days_per_month: tuple[int, int
     return half_up(a_day * halves, 2)
 
 
+def late_deduction(late: LateLeave) -> int:
+    """What leave of a closed month costs now beyond what its statements took; below zero: what is given back."""
+
+    def until(halves: int) -> int:
+        return min(leave_deduction(late.base_minor, halves, late.days_per_month), late.most_minor)
+
+    return until(late.known_halves + late.halves) - until(late.known_halves)
+
+
+def _late_items(facts: StatementFacts, left: int) -> list[Item]:
+    """Leave of closed months, month by month; together with this month's it takes no more than the base (`left`)."""
+    items = []
+    for late in facts.late_leave:
+        amount = min(late_deduction(late), left)
+        left -= amount
+        told: dict[str, Fact] = {
+            "month": f"{late.month:%Y-%m}",
+            "days": f"{abs(late.halves) / 2:g}",
+            "per": _shown(late.days_per_month),
+        }
+        code = "pay.leave_late" if amount > 0 else "pay.leave_back"
+        items.append(_item(facts, ItemKind.LEAVE, -amount, "COM-11", code, **told))
+    return items
+
+
 def _shown(fraction: tuple[int, int]) -> str:
     return f"{fraction[0] / fraction[1]:g}"
 
@@ -368,81 +312,3 @@ def _item(
 ) -> Item:
     amount = Money(abs(amount_minor), facts.currency)
     return Item(kind, amount_minor, rule, Reason(rule, code, {"amount": amount, **told}))
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A part of a statement that may be paid from a club-local day on."""
-
-    day: date
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """What of a statement is payable at the close, and what later, by day. Together they are its pay."""
-
-    now_minor: int
-    later: tuple[Due, ...]
-
-    @property
-    def later_minor(self) -> int:
-        """All that waits."""
-        return sum(due.amount_minor for due in self.later)
-
-
-def payable(
-    *, pay_minor: int, commission_paid_minor: int, paid_bp: int, by_day: Mapping[date, int], closed_on: date
-) -> Payable:
-    """When a statement is payable: all but the commission at once, that as its refund windows close.
-
-    `by_day` is the commission before the band that its lines earn, by the day they are payable. Reversals count at once;
-    where they are more than what is free by then they wait for what comes, so that nothing is asked back.
-    """
-    earned = sum(minor for day, minor in by_day.items() if day <= closed_on)
-    free = max(half_up(earned * paid_bp, WHOLE_BP), 0)
-    now, later = pay_minor - commission_paid_minor + free, []
-    for day in sorted(day for day in by_day if day > closed_on):
-        earned += by_day[day]
-        until = max(half_up(earned * paid_bp, WHOLE_BP), 0)
-        if until != free:
-            later.append(Due(day, until - free))
-            free = until
-    return Payable(now, tuple(later))
-
-
-def may_acknowledge(answers: Sequence[AnswerKind], *, is_own: bool) -> Decision:
-    """His own, once; also after an objection, when he has been answered."""
-    if not is_own:
-        return refuse(StatementRefused.NOT_YOURS)
-    if answers and answers[-1] is not AnswerKind.CONFIRMED:
-        return refuse(StatementRefused.ANSWERED)
-    return allow()
-
-
-def may_object(
-    answers: Sequence[AnswerKind], *, is_own: bool, words: str, today: date, answer_by: date
-) -> Decision:
-    """His own, before he has answered, by the day it must be confirmed (ASM-09), and with words."""
-    if not is_own:
-        return refuse(StatementRefused.NOT_YOURS)
-    if answers:
-        return refuse(StatementRefused.ANSWERED)
-    if today > answer_by:
-        return refuse(StatementRefused.TOO_LATE, last_day=answer_by)
-    return _with_words(words)
-
-
-def may_confirm(answers: Sequence[AnswerKind], *, is_own: bool, words: str) -> Decision:
-    """Only an objection is answered, by somebody else than its author, and with words."""
-    if is_own:
-        return refuse(StatementRefused.OWN)
-    if not answers or answers[-1] is not AnswerKind.OBJECTED:
-        return refuse(StatementRefused.NO_OBJECTION)
-    return _with_words(words)
-
-
-def _with_words(words: str) -> Decision:
-    if not words or len(words) > LONGEST_WORDS:
-        return refuse(StatementRefused.WORDS, longest=LONGEST_WORDS)
-    return allow()

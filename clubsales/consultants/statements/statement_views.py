@@ -19,12 +19,13 @@ from clubsales.clock import local_day, month_of, now
 from clubsales.consultants.credits import closing
 from clubsales.consultants.credits import texts as credit_texts
 from clubsales.consultants.profiles.queries import ConsultantView
-from clubsales.consultants.statements import operations, pages, printing, queries, told, words
+from clubsales.consultants.statements import line_queries, operations, pages, printing, queries, told, words
+from clubsales.consultants.statements.answers import AnswerKind
 from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, readable
-from clubsales.consultants.statements.documents import plan_in
 from clubsales.consultants.statements.forms import WordsForm
 from clubsales.consultants.statements.queries import StatementView
-from clubsales.consultants.statements.rules import AnswerKind, percent, points
+from clubsales.consultants.statements.restored import plan_in
+from clubsales.consultants.statements.rules import percent, points
 from clubsales.consultants.statements.texts import ANSWERS, ITEMS
 from clubsales.consultants.statements.words import PrintRefused
 from clubsales.db import db, transact
@@ -199,8 +200,8 @@ def _page(actor: Actor, statement: StatementView, form: WordsForm | None = None)
         statement=statement,
         lines=told.page_of(db.session, statement.id, statement.pay.currency, number=number),
         plan=plan_in(statement.document),
-        earlier=pages.linked(db.session, queries.earlier_months_of(db.session, statement)[:MOST_LINKED]),
-        late=pages.linked(db.session, queries.late_postings_of(db.session, statement)[:MOST_LINKED]),
+        earlier=pages.linked(db.session, line_queries.earlier_months_of(db.session, statement)[:MOST_LINKED]),
+        late=pages.linked(db.session, line_queries.late_postings_of(db.session, statement)[:MOST_LINKED]),
         digest=_digest(actor, statement),
         is_mine=is_mine,
         may_acknowledge=is_mine and (last is None or last.kind is AnswerKind.CONFIRMED),

@@ -21,6 +21,9 @@ REFUSALS: Texts = {
 REASONS: Texts = {
     "pay.base_plan": _l("Base pay of %(amount)s, as the plan says."),
     "pay.base_own": _l("Base pay of %(amount)s, as agreed with this person."),
+    "pay.base_days": _l(
+        "Base pay of %(whole)s a month, for the %(days)s of %(of_days)s days worked here: %(amount)s."
+    ),
     "pay.below_all_bands": _l("A score of %(score)s is below all bands: %(percent)s %% of the base is paid."),
     "pay.commission": _l("%(percent)s %% is the tier that a credit of %(credit)s reaches: %(amount)s."),
     "pay.commission_after_carried": _l(
@@ -53,6 +56,14 @@ REASONS: Texts = {
     "pay.benefit": _l("Benefits of the month: %(amount)s."),
     "pay.benefit_noted": _l("Benefits of the month: %(amount)s (%(note)s)."),
     "pay.leave": _l("%(days)s days of unpaid leave, each the base divided by %(per)s: %(amount)s less."),
+    "pay.leave_late": _l(
+        "%(days)s days of unpaid leave in the month of %(month)s, approved after it was closed, each its base divided by "
+        "%(per)s: %(amount)s less."
+    ),
+    "pay.leave_back": _l(
+        "%(days)s days of unpaid leave fewer in the month of %(month)s than was deducted, each its base divided by "
+        "%(per)s: %(amount)s back."
+    ),
     "pay.deposit": _l("Withheld as pay deposit: %(amount)s. It is returned in full on leaving."),
     "pay.fine": _l("Fines decided in this month: %(amount)s less."),
 }

@@ -19,8 +19,8 @@ from clubsales.consultants.fields import AMOUNT, LEFT_OUT
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import figures as figures_
+from clubsales.consultants.statements.entered import LARGEST_MAJOR, LONGEST_NOTE, FigureKind
 from clubsales.consultants.statements.figures import FigureView
-from clubsales.consultants.statements.rules import LARGEST_MAJOR, LONGEST_NOTE, FigureKind
 from clubsales.consultants.statements.texts import FIGURES
 from clubsales.consultants.targets.forms import month_typed
 from clubsales.db import db, transact

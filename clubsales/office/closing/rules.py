@@ -19,6 +19,7 @@ class ClosingRefused(StrEnum):
     REASON = "month.reason"
     APPROVALS = "month.approvals"
     CHANGED = "month.changed"
+    NOT_SEEN = "month.not_seen"
     NOT_ASKED = "month.not_asked"
     NOT_NEXT_STEP = "month.not_next_step"
     APPROVED_ALREADY = "month.approved_already"

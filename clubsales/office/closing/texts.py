@@ -16,6 +16,10 @@ REFUSALS: Texts = {
     "month.changed": _l(
         "The month has changed since this page was loaded. Look at it again: what is closed is what you have seen."
     ),
+    "month.not_seen": _l(
+        "It was not said which state of the month this is about. Look at the month as it stands here, then press the button "
+        "on this page."
+    ),
     "month.not_asked": _l("Your approval is not asked for in this month."),
     "month.not_next_step": _l("Somebody else approves before you. You are asked as soon as that is done."),
     "month.approved_already": _l("You have approved this month already. Nobody approves twice."),

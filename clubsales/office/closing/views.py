@@ -21,16 +21,18 @@ from clubsales.consultants.statements.rules import ItemKind, percent
 from clubsales.consultants.statements.texts import ANSWERS, ITEMS
 from clubsales.consultants.targets.forms import month_typed
 from clubsales.db import db, transact
-from clubsales.errors import NotFound, Refused
+from clubsales.errors import NotFound, Refusal, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.office.closing import operations, pages, payroll, queries, texts
 from clubsales.office.closing.forms import ApproveForm, CloseForm, new_key
+from clubsales.office.closing.rules import ClosingRefused
 from clubsales.office.home.views import ROLE_NAMES
 from clubsales.spreadsheet import XLSX, Cell, Sheet, workbook, written
 from clubsales.web import render
 
 bp = Blueprint("closing", __name__)
+NOT_SEEN = Refused(Refusal(ClosingRefused.NOT_SEEN))
 
 
 def month_name(month: date) -> str:
@@ -64,7 +66,7 @@ def approve(text: str) -> ResponseReturnValue:
     """Give one's word for a month as it stands."""
     actor, at, month, form = current_actor(), now(), _month(text), ApproveForm()
     if not form.is_valid():
-        raise NotFound
+        return _page(actor, month, NOT_SEEN), HTTPStatus.UNPROCESSABLE_ENTITY
     seen = str(form.seen.data)
     try:
         transact(lambda s: operations.approve(s, month=month, seen=seen, actor=actor, at=at))
@@ -80,7 +82,8 @@ def close(text: str) -> ResponseReturnValue:
     """Close a month for good."""
     actor, at, month, form = current_actor(), now(), _month(text), CloseForm()
     if not form.is_valid():
-        return _page(actor, month, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        refused = NOT_SEEN if form.seen.errors else None
+        return _page(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     key, seen, reason = form.submission_key.data or new_key(), str(form.seen.data), form.reason.data or ""
 
     def closing(session: Session) -> Callable[[], str]:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from clubsales.consultants.statements import queries
+from clubsales.consultants.statements import line_queries, queries
 from clubsales.consultants.statements.queries import StatementView
 from clubsales.papers import render
 from clubsales.papers.render import fonts_are_there
@@ -278,7 +278,7 @@ def test_a_statement_tells_its_items_lines_plan_and_digest(
 @pytest.mark.usefixtures("april")
 def test_what_came_late_is_linked_both_ways(closed: StatementView, months: Months, window: Window) -> None:
     sale = months.sale("1000.00", local(9, month=4, day=2), months.lin)
-    first = queries.lines_of_statement(months.session, closed.id)[0].sale_id
+    first = line_queries.lines_of_statement(months.session, closed.id)[0].sale_id
     assert first is not None
     months.books.refund(first, "8000.00", at=local(9, month=4, day=3))
     months.close(APRIL, at=local(9, month=5, day=2))

@@ -12,12 +12,12 @@ from clubsales.consultants.commission.queries import month_credits
 from clubsales.consultants.commission.rules import Plan, Tier, TierMode, reckon
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.consultants.profiles.terms import PayTerm
+from clubsales.consultants.statements.facts import StatementFacts
 from clubsales.consultants.statements.gathering import Gathered
 from clubsales.consultants.statements.lines import Line, exact_numerator, lines_of
 from clubsales.consultants.statements.models import StatementLineRow, StatementRow
 from clubsales.consultants.statements.people import Person
 from clubsales.consultants.statements.reckoning import counted_postings, scale_for
-from clubsales.consultants.statements.rules import StatementFacts
 from clubsales.consultants.statements.writing import Owed, write_lines
 from clubsales.ids import AccountID, ConsultantID
 from clubsales.membership.sales.models import SaleRow
@@ -75,7 +75,7 @@ def gathered(
         name="",
         kind="inside",
         sells=True,
-        is_active=True,
+        active_days=31,
         leads=False,
         team=None,
         term=PayTerm(level=1, promoted_on=None, base=None, probation_until=None),

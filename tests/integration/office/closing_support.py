@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.consultants.credits.rules import Share
+from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.statements import checks, queries
 from clubsales.consultants.statements.models import StatementRow
 from clubsales.consultants.statements.queries import ItemView, StatementView
@@ -18,6 +19,7 @@ from clubsales.office.closing import operations
 from tests.builders import Cast, consultant_of, local
 from tests.integration.consultants.books import Books
 
+LAST_YEAR = date(2025, 1, 1)  # since when the cast works there
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 AFTER_MARCH, AFTER_APRIL = local(10, month=4, day=2), local(10, month=5, day=2)
 
@@ -29,6 +31,7 @@ class Months:
         self.session, self.cast = session, cast
         self.books = Books(session, cast)
         self.lin, self.zhou, self.ma = (consultant_of(each) for each in (cast.lin, cast.zhou, cast.ma))
+        session.execute(sa.update(ConsultantRow).values(active_from=LAST_YEAR))
 
     def sale(self, price: str, at: Instant, *holders: ConsultantID) -> SaleID:
         """A sale paid in full, credited to one or to several in equal parts, the first one with the rest."""

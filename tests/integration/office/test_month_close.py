@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.consultants.credits import closing
 from clubsales.consultants.credits.models import PostingRow
-from clubsales.consultants.statements import queries
+from clubsales.consultants.statements import line_queries, queries
 from clubsales.consultants.statements.models import StatementItemRow, StatementLineRow, StatementRow
 from clubsales.errors import NotFound, Refused
 from tests.builders import Cast, local
@@ -36,7 +36,7 @@ def test_a_closed_month_pays_by_its_postings_and_every_line_is_there(months: Mon
     assert (statement.rate_bp, str(statement.commission)) == (1000, "6079.60")
     assert str(statement.base) == "4000.00"
     assert sum(item.amount.minor for item in statement.items) == statement.pay.minor
-    lines = queries.lines_of_statement(months.session, statement.id)
+    lines = line_queries.lines_of_statement(months.session, statement.id)
     assert [(str(line.credit), str(line.commission)) for line in lines] == [
         ("58806.00", "5880.60"),
         ("1990.00", "199.00"),
@@ -85,9 +85,9 @@ def test_a_refund_of_a_closed_month_falls_in_the_next_and_is_carried(months: Mon
     assert months.faults() == []
     # Both ways: March says what came later, April what it corrects.
     march = months.statement(months.lin)
-    (later,) = queries.late_postings_of(months.session, march)
+    (later,) = line_queries.late_postings_of(months.session, march)
     assert (later.month, str(later.credit), later.statement_public_id) == (APRIL, "-3980.00", april.public_id)
-    (earlier,) = queries.earlier_months_of(months.session, april)
+    (earlier,) = line_queries.earlier_months_of(months.session, april)
     assert (earlier.month, str(earlier.credit), earlier.statement_public_id) == (
         MARCH,
         "3980.00",
@@ -104,7 +104,7 @@ def test_what_is_carried_is_a_line_of_its_own_and_counts_for_the_tier(months: Mo
     months.close(date(2026, 5, 1), local(10, day=2, month=6))
     may = months.statement(months.lin, date(2026, 5, 1))
     assert (may.rate_bp, str(may.commission)) == (300, "870.60")  # 29,020.00 is below 30,000.00
-    brought, own = queries.lines_of_statement(months.session, may.id)
+    brought, own = line_queries.lines_of_statement(months.session, may.id)
     assert (brought.sale_id, str(brought.credit), str(brought.commission)) == (None, "-3980.00", "-119.40")
     assert str(own.commission) == "990.00"
     assert months.faults() == []

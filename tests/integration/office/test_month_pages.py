@@ -16,7 +16,7 @@ from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.consultants.credits import closing
 from clubsales.consultants.statements import figures, queries
-from clubsales.consultants.statements.rules import FigureKind
+from clubsales.consultants.statements.entered import FigureKind
 from clubsales.errors import NotFound, Refused
 from clubsales.office.closing import operations
 from clubsales.office.closing.checking import checks_of
@@ -123,6 +123,18 @@ def test_what_is_closed_is_what_was_seen(months: Months, finance: Browser) -> No
     with pytest.raises(Refused) as refused:
         months.close(by_the_book=False, override_reason="x", seen="0" * 64)
     assert refused.value.code == "month.changed"
+
+
+@pytest.mark.parametrize("door", ["close", "approve"])
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "guess"}])
+def test_a_month_is_neither_closed_nor_approved_unseen(
+    months: Months, manager: Browser, finance: Browser, door: str, seen: dict[str, str]
+) -> None:
+    browser = manager if door == "close" else finance
+    answer = browser.post(f"/months/2026-03/{door}", page="/months/2026-03", reason="x", **seen)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "It was not said which state of the month this is about" in answer.get_data(as_text=True)
+    assert closing.closed_month(months.session, months.cast.club.id, MARCH) is None
 
 
 def test_approvals_come_in_the_policys_order_and_once(months: Months) -> None:

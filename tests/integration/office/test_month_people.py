@@ -1,15 +1,18 @@
 """Who somebody was in a month is settled by its end, however late it is closed."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
 from clubsales.consultants.awards import queries as awards
+from clubsales.consultants.credits.months import month_ranking
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.statements.people import people_of
 from tests.builders import Cast, a_colleague, local
-from tests.integration.office.closing_support import MARCH, Months
+from tests.integration.office.closing_support import APRIL, MARCH, Months
 
 
 @pytest.fixture
@@ -37,6 +40,24 @@ def test_who_sells_elsewhere_from_april_on_is_paid_and_ranked_for_march_as_he_wa
     (hers,) = (one for one in standings if one.consultant_id == months.lin)
     assert (hers.kind, hers.is_top) == (Kind.INSIDE, True)
     assert months.faults() == []
+
+
+def test_the_ranking_of_a_day_of_march_is_by_the_kinds_of_march(months: Months) -> None:
+    profiles.change_kind(
+        months.session,
+        consultant_id=months.lin,
+        kind=Kind.OUTSIDE,
+        actor=months.cast.manager,
+        at=local(0, day=1, month=4),
+    )
+
+    def ranked(month: date, kind: Kind) -> list[str]:
+        return [row.name for row in month_ranking(months.session, months.cast.club.id, month, kind)]
+
+    assert ranked(MARCH, Kind.INSIDE) == ["林静", "周倩"]
+    assert ranked(MARCH, Kind.OUTSIDE) == ["马超"]
+    assert ranked(APRIL, Kind.INSIDE) == ["周倩"]
+    assert sorted(ranked(APRIL, Kind.OUTSIDE)) == ["林静", "马超"]
 
 
 def test_who_sells_only_from_april_on_is_nobody_in_march(months: Months) -> None:

@@ -7,7 +7,7 @@ from clubsales import policies
 from clubsales.consultants.profiles import terms
 from clubsales.consultants.profiles.models import TeamRow
 from clubsales.consultants.statements import figures, queries
-from clubsales.consultants.statements.rules import FigureKind
+from clubsales.consultants.statements.entered import FigureKind
 from clubsales.ids import TeamID
 from tests.builders import Cast, consultant_of, local, yuan
 from tests.integration.office.closing_support import AFTER_MARCH, MARCH, Months

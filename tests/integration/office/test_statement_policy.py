@@ -18,7 +18,7 @@ from clubsales.consultants.profiles import terms
 from clubsales.consultants.profiles.models import TeamRow
 from clubsales.consultants.reviews.models import ReviewRow
 from clubsales.consultants.statements import figures
-from clubsales.consultants.statements.rules import FigureKind
+from clubsales.consultants.statements.entered import FigureKind
 from clubsales.errors import Reason
 from clubsales.ids import ConsultantID, SaleID, TeamID
 from clubsales.leads.appointments.models import AppointmentRow

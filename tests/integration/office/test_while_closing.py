@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.consultants.statements import figures
-from clubsales.consultants.statements.rules import FigureKind
+from clubsales.consultants.statements.entered import FigureKind
 from clubsales.consultants.targets import operations as targets
 from tests.builders import Cast, yuan
 from tests.integration.office.closing_support import AFTER_MARCH, MARCH, Months

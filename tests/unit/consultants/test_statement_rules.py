@@ -8,19 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clubsales.consultants.commission.rules import Plan, Reckoned, SaleClass, Tier, reckon
+from clubsales.consultants.statements.answers import AnswerKind, may_acknowledge, may_confirm, may_object
+from clubsales.consultants.statements.facts import LateLeave, PaidAward, PartOf, Referral, StatementFacts
+from clubsales.consultants.statements.payable import Due, payable
 from clubsales.consultants.statements.rules import (
-    AnswerKind,
-    Due,
     ItemKind,
-    PaidAward,
-    PartOf,
-    Referral,
-    StatementFacts,
+    late_deduction,
     leave_deduction,
-    may_acknowledge,
-    may_confirm,
-    may_object,
-    payable,
     percent,
     points,
     reckon_statement,
@@ -284,3 +278,64 @@ def test_rates_are_shown_as_percent(basis_points: int, shown: str) -> None:
 
 def test_scores_are_cut_not_rounded() -> None:
     assert points(899_999) == "89.99"
+
+
+@pytest.mark.parametrize(
+    ("days", "of_days", "base"),
+    [(1, 31, 12_903), (16, 31, 206_452), (30, 31, 387_097), (31, 31, 400_000), (15, 30, 200_000)],
+)
+def test_who_works_here_for_a_part_of_the_month_is_paid_his_part_of_the_base(
+    days: int, of_days: int, base: int
+) -> None:
+    reckoned = reckon_statement(facts(active_days=(days, of_days)))
+    (item,) = (item for item in reckoned.items if item.kind is ItemKind.BASE)
+    assert (item.amount_minor, reckoned.base_minor, reckoned.pay_minor) == (base, base, base + 500_000)
+    assert item.reason.code == "pay.base_days"
+    assert item.reason.facts["days"] == days
+
+
+def test_a_part_of_the_month_below_all_bands_is_cut_after_it_is_counted_by_days() -> None:
+    reckoned = reckon_statement(
+        facts(
+            active_days=(15, 30),
+            score=100_000,
+            paid_bp=0,
+            base_bp=6_000,
+            is_below_all_bands=True,
+            leave_halves=2,
+        )
+    )
+    assert reckoned.base_minor == 120_000
+    # A day of leave is a day of the whole base: 4,000.00 / 21.75.
+    assert reckoned.pay_minor == 120_000 - 18_391
+
+
+MARCH = date(2026, 3, 1)
+
+
+def late(halves: int, known: int = 0, most: int = 435_000) -> LateLeave:
+    return LateLeave(MARCH, halves, known, 435_000, most, (2175, 100))
+
+
+def test_leave_of_a_closed_month_is_deducted_at_that_months_base_and_names_it() -> None:
+    reckoned = reckon_statement(facts(late_leave=(late(3),)))
+    (item,) = (item for item in reckoned.items if item.kind is ItemKind.LEAVE)
+    assert (item.amount_minor, item.rule, item.reason.code) == (-30_000, "COM-11", "pay.leave_late")
+    assert item.reason.facts["month"] == "2026-03"
+    assert item.reason.facts["days"] == "1.5"
+
+
+def test_leave_of_a_closed_month_costs_what_it_would_have_cost_there() -> None:
+    """With what was deducted already no more than that month's base, and a day too many comes back."""
+    assert late_deduction(late(60)) == 435_000
+    assert late_deduction(late(60, known=2)) == 415_000
+    assert late_deduction(late(60, known=2, most=100_000)) == 80_000
+    back = reckon_statement(facts(late_leave=(late(-1, known=2),)))
+    (item,) = (item for item in back.items if item.kind is ItemKind.LEAVE)
+    assert (item.amount_minor, item.reason.code) == (10_000, "pay.leave_back")
+
+
+def test_leave_takes_no_more_than_the_base_of_the_month_that_pays() -> None:
+    reckoned = reckon_statement(facts(leave_halves=40, late_leave=(late(10),)))
+    assert reckoned.pay_minor == 500_000
+    assert sum(item.amount_minor for item in reckoned.items if item.kind is ItemKind.LEAVE) == -400_000
