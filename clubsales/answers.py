@@ -47,11 +47,29 @@ def answer_refusal(refused: Refused) -> ResponseReturnValue:
 
 
 def back_url() -> str:
-    """The page of ours the request came from, never another site."""
+    """The page of ours the request came from, never another site.
+
+    A form that was not taken stands at the address of its door, which only takes forms: then the page above it.
+    """
     referrer = request.referrer or ""
-    if referrer.startswith(request.host_url):
-        return "/" + referrer[len(request.host_url) :].lstrip("/\\")
-    return "/"
+    if not referrer.startswith(request.host_url):
+        return "/"
+    address = "/" + referrer[len(request.host_url) :].lstrip("/\\")
+    path = address.partition("?")[0]
+    if _opens(path):
+        return address
+    while path and not _opens(path):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def _opens(path: str) -> bool:
+    """Whether a page stands at an address."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        return adapter is not None and bool(adapter.match(path, method="GET"))
+    except HTTPException:
+        return False
 
 
 def answer_not_found(_error: NotFound) -> ResponseReturnValue:
