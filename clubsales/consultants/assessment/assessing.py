@@ -138,8 +138,10 @@ def _count(
     may_give(assessment.items, counted, found).or_raise()
     may_count(assessment.items, counted, bonus=bonus, behaviour=behaviour).or_raise()
     write_marks(session, assessment.id, Giver.DATA, found, actor=actor, at=at)
-    extras = {BONUS: bonus, BEHAVIOUR: behaviour}
-    given = {item: extra for item, extra in extras.items() if extra is not None}
+    # A bonus that is taken back is none, whatever was given before.
+    given = {BONUS: bonus if bonus is not None else Mark(0)}
+    if behaviour is not None:
+        given[BEHAVIOUR] = behaviour
     write_marks(session, assessment.id, Giver.MANAGER, counted | given, actor=actor, at=at)
     weights = keeping.policy_of(session, actor.club, assessment.start).weights
     reached = tally(assessment.items, counted | given, weights)

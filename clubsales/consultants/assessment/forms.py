@@ -31,8 +31,9 @@ LONGEST_NOTE = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """A form of marks as typed, and what is wrong with it, by field name."""
+    """A form of marks as typed, by whom it is given, and what is wrong with it, by field name."""
 
+    giver: Giver
     marks: dict[str, Mark]
     bonus: Mark | None
     behaviour: Mark | None
@@ -83,6 +84,7 @@ def read_marks(
             if factor is not None:
                 behaviour = Mark(factor * 100, note=texts.get(f"note-{BEHAVIOUR}", ""))
     return Typed(
+        giver=giver,
         marks=marks,
         bonus=bonus,
         behaviour=behaviour,
@@ -117,16 +119,6 @@ def month_typed(text: str) -> date | None:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(",", "").strip()
-
-
-class WordsForm(OurForm):
-    """An objection, or a word with a step."""
-
-    words = TextAreaField(_l("In your words"), [at_most(LONGEST_WORDS)])
-
-    @property
-    def text(self) -> str:
-        return free_text(self.words.data)
 
 
 class DayForm(OurForm):

@@ -167,7 +167,7 @@ def page_of(session: Session, assessment: AssessmentView, actor: Actor, at: Inst
         supervisor=columns[Giver.SUPERVISOR],
         own=columns[Giver.SELF],
         bonus=manager.get(BONUS),
-        behaviour=manager.get(BEHAVIOUR),
+        behaviour=manager.get(BEHAVIOUR) if assessment.behaviour_bp is not None else None,
         reasons=score_reasons(reached, policy) if reached is not None else (),
         band=band_of(reached.score, policy) if reached is not None else None,
         paid_by=_paid_by(reached.score, assessment, policy) if reached is not None else None,

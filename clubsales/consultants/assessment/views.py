@@ -13,12 +13,14 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, now
 from clubsales.consultants.assessment import (
     calendar_views,
+    colleague_views,
     keeping,
     marking_views,
     operations,
     pages,
     queries,
     sheet_views,
+    step_views,
     training,
     training_views,
 )
@@ -33,7 +35,15 @@ from clubsales.errors import NotFound
 from clubsales.i18n import ngettext
 from clubsales.web import render
 
-__all__ = ["bp", "calendar_views", "marking_views", "sheet_views", "training_views"]
+__all__ = [
+    "bp",
+    "calendar_views",
+    "colleague_views",
+    "marking_views",
+    "sheet_views",
+    "step_views",
+    "training_views",
+]
 
 WINDOW_OF_LAST = timedelta(days=20)  # so long the period that is over is what people come for
 
@@ -148,7 +158,7 @@ def mine() -> ResponseReturnValue:
         due=due,
         today=today,
         unseen=pages.UNSEEN,
-        peers=marking_views.peers_asked(db.session, actor, today) if actor.consultant_id else [],
+        peers=colleague_views.peers_asked(db.session, actor, today) if actor.consultant_id else [],
         plans=training.plans(db.session, actor.club.id, actor.consultant_id) if actor.consultant_id else [],
         **words(),
     )

@@ -106,3 +106,54 @@ def test_late_ones_are_marked(client: FlaskClient, club: Assessed) -> None:
     with time_machine.travel(local(10, day=9, month=4), tick=True):
         page = window(client, "wujingli").get("/assessments?month=2026-03").get_data(as_text=True)
     assert "2 days late" in page
+
+
+def test_marks_that_are_refused_stay_on_the_page_as_typed(client: FlaskClient, club: Assessed) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    for username, door in (("linjing", "self"), ("zuzhang", "marks")):
+        typed = {"points-tour": "99", "note-tour": "带了四十位", "words": "见记录"}
+        answer = window(client, username).post(f"{address}/{door}", **typed)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "Item 7 takes points from 0 to 7." in page
+        assert 'value="99"' in page
+        assert "带了四十位" in page
+        assert "见记录" in page
+
+
+def test_a_refusal_leads_back_to_a_page_and_never_to_a_door(client: FlaskClient, club: Assessed) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    lin = window(client, "linjing")
+    lin.headers["Referer"] = f"http://localhost{address}/self"
+    answer = lin.post(f"{address}/confirm")
+    assert answer.status_code == 302
+    assert answer.location == address
+
+
+def test_a_second_look_has_the_reasons_of_the_first(client: FlaskClient, club: Assessed) -> None:
+    assessment = club.of(club.cast.lin)
+    address, manager = f"/assessments/{assessment.public_id}", window(client, "wujingli")
+    given = {f"points-{item.code}": str(item.weight) for item in assessment.items}
+    given |= {f"note-{item.code}": "看过记录" for item in assessment.items}
+    given |= {"count-service": "1", "percent-satisfaction": "86.5", "bonus": "2", "note-bonus": "带新人"}
+    assert manager.post(f"{address}/review", **given).status_code == 303
+    page = manager.get(address).get_data(as_text=True)
+    assert page.count('value="看过记录"') == len(assessment.items)
+    assert 'value="带新人"' in page
+
+
+def test_a_bonus_that_is_taken_back_is_gone_from_the_page_too(client: FlaskClient, club: Assessed) -> None:
+    assessment = club.of(club.cast.lin)
+    address, manager = f"/assessments/{assessment.public_id}", window(client, "wujingli")
+    given = {f"points-{item.code}": str(item.weight) for item in assessment.items}
+    given |= {f"note-{item.code}": "看过记录" for item in assessment.items}
+    given |= {"count-service": "1", "percent-satisfaction": "100"}
+    assert (
+        manager.post(f"{address}/review", **given, bonus="2", **{"note-bonus": "带新人"}).status_code == 303
+    )
+    assert "99.00" in manager.get(address).get_data(as_text=True)
+    assert manager.post(f"{address}/review", **given).status_code == 303
+    page = manager.get(address).get_data(as_text=True)
+    assert "97.00" in page
+    assert "99.00" not in page
+    assert "带新人" not in page
