@@ -84,9 +84,11 @@ from clubsales.leads.scripts.views import bp as scripts_views
 from clubsales.leads.sources import texts as sources_texts
 from clubsales.leads.sources.views import bp as sources_views
 from clubsales.membership import texts as membership_texts
+from clubsales.membership.approvals import texts as approvals_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
+from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
@@ -157,6 +159,8 @@ TEXTS = (
     consultants_texts,
     leads_texts,
     membership_texts,
+    sales_texts,
+    approvals_texts,
     cards_texts,
     frontdesk_texts,
     checkin_texts,

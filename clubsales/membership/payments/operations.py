@@ -36,10 +36,11 @@ def receive(
     taken_by: ConsultantID | None,
     terminal_reference: str,
     paid_at: Instant,
+    is_deposit: bool = False,
     actor: Actor,
     at: Instant,
 ) -> PaymentRow:
-    """Write money that is already here."""
+    """Write money that is already here; a deposit holds a reservation."""
     row = PaymentRow(
         club_id=actor.club.id,
         sale_id=sale_id,
@@ -52,6 +53,7 @@ def receive(
         taken_by=taken_by,
         paid_at=paid_at,
         terminal_reference=terminal_reference,
+        is_deposit=is_deposit,
     )
     insert_row(session, row)
     return row

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from clubsales.audit import Event
-from clubsales.ids import AccountID, CardTypeID, ConsultantID, PaymentID, PersonID, RefundID, SaleID
+from clubsales.ids import AccountID, CardID, CardTypeID, ConsultantID, PaymentID, PersonID, RefundID, SaleID
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +109,43 @@ class RefundSettled(Event):
     amount: str
     status: str  # succeeded | failed
     refunded: str  # everything so far
+
+
+@dataclass(frozen=True, slots=True)
+class FeeOpened(Event):
+    """A fee for a service on a card: nobody's credit."""
+
+    tag: ClassVar[str] = "sale:fee_opened"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    card_id: CardID
+    what: str
+    amount: str
+    person_id: PersonID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaleOpened(Event):
+    """What a card is renewed, upgraded or transferred for."""
+
+    tag: ClassVar[str] = "sale:card_sale_opened"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    card_id: CardID
+    kind: str
+    price: str
+    list_price: str
+    trade_in: str
+    person_id: PersonID | None
+    consultant_id: ConsultantID | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleClosed(Event):
+    """No money comes in any more."""
+
+    tag: ClassVar[str] = "sale:closed"
+    subject: ClassVar[str] = "sale_id"
+    sale_id: SaleID
+    closed_as: str  # withdrawn | forfeited | given_up
+    received: str

@@ -80,7 +80,7 @@ def start_online_payment(
     if not balance.outstanding:
         refuse(PaymentRefused.NOTHING_DUE).or_raise()
     wanted = balance.outstanding if amount is None else amount
-    may_receive(wanted, balance).or_raise()
+    may_receive(wanted, balance, is_closed=sale.closed_at is not None).or_raise()
     live = [p for p in payment_queries.of_sale(session, sale_id) if p.status is PaymentStatus.STARTED]
     for payment in live:
         if payment.is_open(at) and payment.amount == wanted and payment.taken_by == actor.consultant_id:
@@ -216,7 +216,8 @@ def _paid(
     balance = queries.balance_of(sale)
     asked = Money(payment.amount_minor, balance.price.currency)
     payment.provider_payment_id = news.provider_payment_id
-    if news.amount != asked or not isinstance(may_receive(asked, balance), Allowed):
+    fits = may_receive(asked, balance, is_closed=sale.closed_at is not None)
+    if news.amount != asked or not isinstance(fits, Allowed):
         amount = news.amount or asked
         event = MoneyKeptAside(
             SaleID(sale.id),

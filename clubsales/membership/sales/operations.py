@@ -22,6 +22,8 @@ from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import queries
+from clubsales.membership.sales.card_sales import open_fee, open_service_sale
+from clubsales.membership.sales.closing import close_sale
 from clubsales.membership.sales.deals import Approver, new_deal, trace_deal, write_deal
 from clubsales.membership.sales.events import SoldAtOnce
 from clubsales.membership.sales.online import (
@@ -61,8 +63,11 @@ __all__ = [
     "apply_provider_event",
     "apply_refund_news",
     "book_receipt",
+    "close_sale",
     "fail_refund",
+    "open_fee",
     "open_sale",
+    "open_service_sale",
     "record_session",
     "refund",
     "sell_for_cash",
@@ -147,14 +152,15 @@ def book_receipt(
     taken_by: ConsultantID | None = None,
     terminal_reference: str = "",
     event_id: str | None = None,
+    is_deposit: bool = False,
     actor: Actor,
     at: Instant,
     paid_at: Instant | None = None,
 ) -> PaymentID | None:
-    """Take money that is here into a sale. None: this event was booked before.
+    """Take money that is here into a sale; a deposit is a receipt that holds a reservation. None: booked before.
 
     An online receipt no consultant took is received by whoever made the sale's last payment link.
-    Raises NotFound and Refused(SaleRefused.ABOVE_PRICE, RECEIPT_AMOUNT, RECEIPT_IN_FUTURE, CURRENCY).
+    Raises NotFound and Refused(SaleRefused.ABOVE_PRICE, RECEIPT_AMOUNT, RECEIPT_IN_FUTURE, CURRENCY, CLOSED).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
     if event_id is not None and not payments.is_new(session, actor.club.id, event_id, "receipt", at):
@@ -162,7 +168,7 @@ def book_receipt(
     paid_at = paid_at or at
     if at < paid_at:
         refuse(SaleRefused.RECEIPT_IN_FUTURE).or_raise()
-    may_receive(amount, queries.balance_of(sale)).or_raise()
+    may_receive(amount, queries.balance_of(sale), is_closed=sale.closed_at is not None).or_raise()
     if method is Method.ONLINE and not _sells(session, taken_by, actor):
         link = payments.latest_link(session, sale_id)
         if link is not None and link.taken_by is not None:
@@ -177,6 +183,7 @@ def book_receipt(
         taken_by=taken_by,
         terminal_reference=terminal_reference,
         paid_at=paid_at,
+        is_deposit=is_deposit,
         actor=actor,
         at=at,
     )

@@ -103,8 +103,15 @@ def apply_receipt(
     known: Known = NOTHING_KNOWN,
     actor: Actor,
 ) -> None:
-    """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership."""
+    """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership.
+
+    A fee is nobody's credit.
+    """
     sale_id = SaleID(sale.id)
+    if sale.is_fee:
+        if queries.balance_of(sale).is_paid:
+            complete(session, sale, actor=actor, at=receipt.paid_at)
+        return
     if sale.person_id is None and sale.reception_id is not None:
         # The guest may have given his phone since the sale was opened.
         sale.person_id = queries.person_of_reception(session, actor.club.id, ReceptionID(sale.reception_id))

@@ -113,7 +113,9 @@ def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor
     amount = sum((_amount(row) for row in rows), Money.zero(Currency(sale.currency)))
     sale.refunded_minor += amount.minor
     sale_id = SaleID(sale.id)
-    credits_.refund(session, sale_id=sale_id, amount=amount, reference=rows[0].public_id, actor=actor, at=at)
+    if not sale.is_fee:
+        reference = rows[0].public_id
+        credits_.refund(session, sale_id=sale_id, amount=amount, reference=reference, actor=actor, at=at)
     balance = queries.balance_of(sale)
     if balance.is_paid and not balance.kept:
         cards.cancel(session, sale_id=sale_id, actor=actor, at=at)

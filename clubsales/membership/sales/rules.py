@@ -28,6 +28,14 @@ BOUGHT = "website:bought"
 REFUND_ROLES = frozenset({Role.CLUB_MANAGER, Role.SALES_DIRECTOR, Role.GENERAL_MANAGER, Role.FINANCE_CLERK})
 
 
+class ClosedAs(StrEnum):
+    """Why no money comes in any more for a sale that is not paid."""
+
+    WITHDRAWN = "withdrawn"  # the buyer took it back, with consent
+    FORFEITED = "forfeited"  # what was paid stays with the club
+    GIVEN_UP = "given_up"
+
+
 class SaleRefused(StrEnum):
     CURRENCY = "sale.currency"
     PRICE_NEEDED = "sale.price_needed"
@@ -37,6 +45,9 @@ class SaleRefused(StrEnum):
     ABOVE_PAID = "refund.above_paid"
     REFUND_ROLE = "refund.role"
     REFUND_AMOUNT = "refund.amount"
+    FEE_AMOUNT = "sale.fee_amount"
+    CLOSED = "sale.closed"
+    PAID = "sale.paid"
 
 
 class SaleState(StrEnum):
@@ -82,8 +93,10 @@ class Balance:
         return SaleState.PART_PAID if self.received else SaleState.OPEN
 
 
-def may_receive(amount: Money, balance: Balance) -> Decision:
-    """Money comes in up to the price."""
+def may_receive(amount: Money, balance: Balance, *, is_closed: bool = False) -> Decision:
+    """Money comes in up to the price, while the sale is not closed."""
+    if is_closed:
+        return refuse(SaleRefused.CLOSED)
     if amount.currency != balance.price.currency:
         return refuse(SaleRefused.CURRENCY, currency=balance.price.currency)
     if amount.minor <= 0:
@@ -105,6 +118,13 @@ def may_refund(amount: Money, balance: Balance, *, on_the_way: Money, roles: fro
     if not amount or refundable < amount:
         return refuse(SaleRefused.ABOVE_PAID, amount=amount, refundable=refundable)
     return allow()
+
+
+def may_close(balance: Balance, *, is_closed: bool) -> Decision:
+    """A sale is closed once, and only while money is outstanding."""
+    if is_closed:
+        return refuse(SaleRefused.CLOSED)
+    return refuse(SaleRefused.PAID) if balance.is_paid else allow()
 
 
 def makes_card(kind: SaleKind, card_kind: CardKind) -> bool:
