@@ -114,6 +114,7 @@ def issue(
             )
             continue
         _is_ours(session, slot.scope, actor)
+        hold_closing(session)
         said, closed = _said(reason), closed_through(session, actor.club.id)
         may_change(slot, issued_before=before is not None, reason=said, closed_through=closed).or_raise()
         row = _goal(slot, value, before.sequence + 1 if before else 1, said, actor, at)
@@ -141,6 +142,7 @@ def state_result(session: Session, *, slot: Slot, result: int, actor: Actor, at:
 
     Raises Refused(TargetRefused.RESULT, MONTH_CLOSED, NO_GOAL, AMOUNT).
     """
+    hold_closing(session)
     before = latest_goal(session, actor.club.id, slot)
     closed = closed_through(session, actor.club.id)
     may_state_result(slot, has_goal=before is not None, closed_through=closed).or_raise()

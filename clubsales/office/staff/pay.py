@@ -46,6 +46,7 @@ def change_terms(
     profile = profile_of(session, account_id, actor)
     if not reason.strip():
         refuse(StaffRefused.PAY_REASON).or_raise()
+    closing.hold_closing(session)
     last = closing.closed_through(session, actor.club.id)
     if last is not None and month_of(valid_from) <= last:
         refuse(StaffRefused.PAY_CLOSED, day=next_month(last)).or_raise()
