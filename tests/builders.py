@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import clubs
 from clubsales.actor import Actor, ActorKind, Club, Role, system_actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.ids import ConsultantID
 from clubsales.membership.catalogue import operations as catalogue
@@ -124,7 +124,7 @@ def a_card_type(session: Session, club: Club, code: str, **changes: object) -> C
         at=MORNING,
         **values,  # type: ignore[arg-type]
     )
-    return catalogue_queries.get(session, club.id, card_type_id)
+    return catalogue_queries.get(session, club.id, card_type_id, day=local_day(MORNING, club.zone))
 
 
 def raise_cast(session: Session) -> Cast:

@@ -25,6 +25,9 @@ REFUSALS: Texts = {
     "catalogue.online_kind": _l(
         "Only cards are sold on your own page: goods are handed over at the desk. Sell them there."
     ),
+    "catalogue.sold_out": _l(
+        "There is none left of this. Choose something else, or ask a manager whether more may be sold."
+    ),
     "catalogue.not_online": _l("This card is not sold here any more. Choose another one."),
     "receipt.above_price": _l(
         "%(amount)s is more than the %(outstanding)s that is still open. Book at most that."
@@ -47,7 +50,13 @@ REFUSALS: Texts = {
     "payment.link_over": _l("This payment link has ended. Ask at the desk for a new one."),
     "payment.nothing_due": _l("This sale is paid in full. There is nothing left to pay."),
 }
-REASONS: Texts = {}
+REASONS: Texts = {
+    "price.list": _l("The list price."),
+    "price.renewal": _l("Whoever renews pays %(price)s instead of the list price of %(list_price)s."),
+    "price.promotion": _l(
+        "“%(name)s” runs until %(last_day)s: %(price)s instead of the list price of %(list_price)s."
+    ),
+}
 
 # Next steps that a purchase on the club's own page leaves with a consultant.
 WELCOME_BUYER = _l("Welcome the new customer: bought “%(card)s” on the website")

@@ -6,10 +6,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales.audit import AuditEvent
+from clubsales.clock import local_day, now
 from clubsales.membership.catalogue import queries
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
-from tests.builders import Cast, a_card_type, yuan
+from tests.builders import MORNING, Cast, a_card_type, yuan
 from tests.integration.auth.support import Browser, let_in
 
 NEW = {
@@ -37,11 +38,16 @@ def add(window: Browser, **changes: str) -> int:
 
 
 def by_code(session: Session, cast: Cast, code: str = "season") -> CardTypeView:
-    return queries.by_code(session, cast.club.id, code)
+    return queries.by_code(session, cast.club.id, code, day=local_day(now(), cast.club.zone))
 
 
 def names(session: Session, cast: Cast) -> set[str]:
-    return {card.name for card in queries.price_list(session, cast.club.id, withdrawn=True)}
+    return {
+        card.name
+        for card in queries.price_list(
+            session, cast.club.id, day=local_day(now(), cast.club.zone), withdrawn=True
+        )
+    }
 
 
 def test_new_card_is_sold_at_once(window: Browser, session: Session, cast: Cast) -> None:
@@ -236,7 +242,10 @@ def test_price_list_of_another_club_is_not_there(window: Browser, session: Sessi
     for then in ("", "/withdraw", "/put-back"):
         assert window.post(page + then, page="/price-list/new", price="1").status_code == 404
     assert window.get("/price-list/%00").status_code == 404
-    assert queries.get(session, cast.foreign_club.id, foreign.id) == foreign
+    assert (
+        queries.get(session, cast.foreign_club.id, foreign.id, day=local_day(MORNING, cast.club.zone))
+        == foreign
+    )
 
 
 def test_consultant_does_not_set_prices(window: Browser, session: Session, cast: Cast) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
-from clubsales.db import for_update
+from clubsales.db import for_update, table_of
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardTypeID
 from clubsales.membership.catalogue.events import (
@@ -21,6 +21,32 @@ from clubsales.membership.catalogue.events import (
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices, may_sell_online
 from clubsales.money import Currency, Money
+
+CARD_TYPE = table_of(CardTypeRow)
+
+PLACES: sa.BindParameter[int] = sa.bindparam("places", type_=sa.Integer)
+OF_CARD_TYPE = sa.and_(
+    CARD_TYPE.c.id == sa.bindparam("wanted"), CARD_TYPE.c.club_id == sa.bindparam("of_club")
+)
+# Only of what is limited are places counted: a limit set later counts from then on.
+TAKE_PLACE = (
+    sa.update(CARD_TYPE)
+    .where(
+        OF_CARD_TYPE,
+        sa.or_(CARD_TYPE.c.quota.is_(None), CARD_TYPE.c.quota_taken + PLACES <= CARD_TYPE.c.quota),
+    )
+    .values(
+        quota_taken=sa.case(
+            (CARD_TYPE.c.quota.is_(None), CARD_TYPE.c.quota_taken), else_=CARD_TYPE.c.quota_taken + PLACES
+        )
+    )
+    .returning(CARD_TYPE.c.id)
+)
+GIVE_PLACE_BACK = (
+    sa.update(CARD_TYPE)
+    .where(OF_CARD_TYPE, CARD_TYPE.c.quota.is_not(None), CARD_TYPE.c.quota_taken >= PLACES)
+    .values(quota_taken=CARD_TYPE.c.quota_taken - PLACES)
+)
 
 
 def add_card_type(
@@ -196,6 +222,25 @@ def take_offline(session: Session, *, card_type_id: CardTypeID, actor: Actor, at
         row.online = False
         session.flush()
         audit.record(session, CardTypeTakenOffline(card_type_id), actor=actor, at=at)
+
+
+def take_place(session: Session, *, card_type_id: CardTypeID, quantity: int = 1, actor: Actor) -> None:
+    """Take so many of a limited offer (RSV-01); one statement decides and writes. No limit: nothing is counted.
+
+    Raises Refused(CatalogueRefused.SOLD_OUT), also for what another club sells.
+    """
+    taken = session.execute(TAKE_PLACE, _places(card_type_id, quantity, actor)).scalar_one_or_none()
+    if taken is None:
+        refuse(CatalogueRefused.SOLD_OUT).or_raise()
+
+
+def give_place_back(session: Session, *, card_type_id: CardTypeID, quantity: int = 1, actor: Actor) -> None:
+    """Give back what `take_place` took. Nothing is counted twice by itself: the caller gives back once."""
+    session.execute(GIVE_PLACE_BACK, _places(card_type_id, quantity, actor))
+
+
+def _places(card_type_id: CardTypeID, quantity: int, actor: Actor) -> dict[str, int]:
+    return {"wanted": card_type_id, "of_club": actor.club.id, "places": quantity}
 
 
 def _locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardTypeRow:

@@ -6,7 +6,23 @@ from enum import StrEnum
 
 from clubsales.actor import Role
 from clubsales.errors import Decision, allow, refuse
+from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
 from clubsales.money import Money
+
+__all__ = [
+    "ONLINE_KINDS",
+    "CardKind",
+    "CardTerms",
+    "CatalogueRefused",
+    "DiscountPolicy",
+    "PriceFacts",
+    "StartRule",
+    "Window",
+    "lowest_price",
+    "may_have_prices",
+    "may_sell_at",
+    "may_sell_online",
+]
 
 WHOLE_BP = 10_000
 
@@ -36,6 +52,7 @@ class CatalogueRefused(StrEnum):
     ONLINE_KIND = "catalogue.online_kind"
     NOT_ONLINE = "catalogue.not_online"
     FEE_ABOVE_PRICE = "catalogue.fee_above_price"
+    SOLD_OUT = "catalogue.sold_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,10 @@ class DiscountPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFacts:
-    """A price to be sold at, and everybody who stands behind it."""
+    """A price to be sold at, and everybody who stands behind it.
+
+    `offered` is what anybody may sell at with nobody's authority (`offers.offer_for`); none: the list price.
+    """
 
     price: Money
     list_price: Money | None
@@ -56,6 +76,7 @@ class PriceFacts:
     no_discount: bool
     seller_roles: frozenset[Role]
     approver_roles: frozenset[Role] = frozenset()
+    offered: Money | None = None
 
 
 def may_have_prices(
@@ -96,7 +117,15 @@ def may_sell_at(facts: PriceFacts, policy: DiscountPolicy) -> Decision:
 
 
 def lowest_price(facts: PriceFacts, list_price: Money, policy: DiscountPolicy) -> Money:
-    """The lowest price these people may give together; nobody goes below the floor price."""
+    """The lowest price these people may give together; nobody goes below the floor price but a published offer.
+
+    What somebody may give is reckoned from the list price, not from an offer's (PRC-03, PRC-10).
+    """
+    lowest = _lowest_by_authority(facts, list_price, policy)
+    return lowest if facts.offered is None else min(lowest, facts.offered)
+
+
+def _lowest_by_authority(facts: PriceFacts, list_price: Money, policy: DiscountPolicy) -> Money:
     roles = facts.seller_roles | facts.approver_roles
     floor = facts.floor_price or Money.zero(list_price.currency)
     if facts.no_discount:

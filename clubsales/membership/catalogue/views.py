@@ -1,5 +1,6 @@
 """The price list: what the club sells, at which price."""
 
+from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
@@ -10,7 +11,7 @@ from clubsales import qr
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.auth.rules import may_be_public_id
-from clubsales.clock import now
+from clubsales.clock import local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import Allowed, NotFound, Refused
 from clubsales.i18n import gettext as _
@@ -39,7 +40,7 @@ def price_list() -> ResponseReturnValue:
     )
     return render(
         "membership/catalogue/price_list.html",
-        card_types=queries.price_list(db.session, club.id, withdrawn=True),
+        card_types=queries.price_list(db.session, club.id, day=_today(), withdrawn=True),
         own_page=own_page,
         own_page_svg=qr.svg(own_page),
         takes_money_online=settings.takes_money_online,
@@ -201,7 +202,11 @@ def take_offline(public_id: str) -> ResponseReturnValue:
 def _found(public_id: str) -> CardTypeView:
     if not may_be_public_id(public_id):
         raise NotFound
-    return queries.by_public_id(db.session, current_actor().club.id, public_id)
+    return queries.by_public_id(db.session, current_actor().club.id, public_id, day=_today())
+
+
+def _today() -> date:
+    return local_day(now(), current_actor().club.zone)
 
 
 def _line(field: StringField) -> str:

@@ -109,7 +109,7 @@ def open_service_sale(
     _card_type_of(session, card_id, actor)
     today = local_day(at, actor.club.zone)
     policy = policy_on(session, actor.club, today)
-    card_type = catalogue.get(session, actor.club.id, card_type_id)
+    card_type = catalogue.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
     traded = trade_in or Money.zero(card_type.currency)
     listed = list_price or (None if kind is SaleKind.TRANSFER else card_type.price)
     asked = price

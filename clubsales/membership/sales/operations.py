@@ -121,7 +121,7 @@ def open_sale(
     Raises NotFound, Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST, NOT_ON_SALE) and Refused(SaleRefused.CURRENCY).
     """
     policy = policy_on(session, actor.club, local_day(at, actor.club.zone))
-    card_type = catalogue.get(session, actor.club.id, card_type_id)
+    card_type = catalogue.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
     sale = new_deal(
         card_type,
         price=price,

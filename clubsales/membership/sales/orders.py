@@ -43,7 +43,8 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
     if not all(map(may_be_public_id, filter(None, (form.card_type.data, form.consultant.data)))):
         raise NotFound
-    card_type = catalogue.by_public_id(session, actor.club.id, form.card_type.data or "")
+    today = local_day(at, actor.club.zone)
+    card_type = catalogue.by_public_id(session, actor.club.id, form.card_type.data or "", day=today)
     guest_here = queries.guest(session, actor.club.id, form.guest.data) if form.guest.data else None
     is_goods = card_type.kind is CardKind.GOODS
     if guest_here is None and form.phone.e164 is None and not is_goods:
@@ -101,7 +102,7 @@ def sell_page(form: SellForm, actor: Actor) -> str:
     return render_template(
         "membership/sales/sell.html",
         form=form,
-        card_types=catalogue.price_list(db.session, actor.club.id),
+        card_types=catalogue.price_list(db.session, actor.club.id, day=local_day(now(), actor.club.zone)),
         guests=queries.guests_here(
             db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
         ),

@@ -106,7 +106,8 @@ def guest(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     sale = queries.by_public_id(db.session, actor.club.id, public_id)
     page = guest_sheet(db.session, sale, actor.club, at)
-    offers = [] if page.is_paid else catalogue.price_list(db.session, actor.club.id)
+    today = local_day(at, actor.club.zone)
+    offers = [] if page.is_paid else catalogue.price_list(db.session, actor.club.id, day=today)
     return render_template("membership/sales/guest.html", page=page, offers=offers)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit, outbox
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.errors import refuse
 from clubsales.ids import CardTypeID, ClubID, PersonID, SaleID
 from clubsales.leads.intake import operations as intake
@@ -51,7 +51,7 @@ def order(
     Raises NotFound and Refused(CatalogueRefused.NOT_ONLINE, PersonRefused.NAME_TOO_LONG).
     """
     club = actor.club
-    card_type = catalogue.get(session, club.id, card_type_id)
+    card_type = catalogue.get(session, club.id, card_type_id, day=local_day(at, club.zone))
     if not card_type.is_offered_online:
         refuse(CatalogueRefused.NOT_ONLINE).or_raise()
     person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)

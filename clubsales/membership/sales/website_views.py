@@ -11,7 +11,7 @@ from clubsales import clubs, idempotency
 from clubsales.actor import Actor, ActorKind, Club
 from clubsales.auth.guard import public
 from clubsales.auth.rules import may_be_public_id
-from clubsales.clock import Instant, now
+from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import LANGUAGE_TAGS, STAFF_LOCALE, format_local_datetime, language_tag
@@ -40,7 +40,7 @@ def cards(club_id: str) -> ResponseReturnValue:
     return render_template(
         "membership/sales/website.html",
         club=club,
-        card_types=catalogue.online_list(db.session, club.id),
+        card_types=catalogue.online_list(db.session, club.id, day=local_day(now(), club.zone)),
         takes_money=_takes_money(),
         **_surroundings(),
     )
@@ -117,7 +117,7 @@ def _offered(club: Club, public_id: str) -> CardTypeView | None:
     """A card type of the club, None where it is not sold here; raises NotFound for another club's."""
     if not may_be_public_id(public_id):
         raise NotFound
-    found = catalogue.by_public_id(db.session, club.id, public_id)
+    found = catalogue.by_public_id(db.session, club.id, public_id, day=local_day(now(), club.zone))
     return found if found.is_offered_online else None
 
 

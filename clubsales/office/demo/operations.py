@@ -155,7 +155,7 @@ def _play(session: Session, chapter: Chapter) -> None:
         start=chapter.start,
         until=chapter.ends,
         is_live=chapter.is_last,
-        prices={card.code: card for card in catalogue.price_list(session, club.id)},
+        prices={card.code: card for card in catalogue.price_list(session, club.id, day=chapter.day)},
         min_on_post=policies.policy_on(session, club, chapter.day).read("shift", ShiftPolicy).min_on_post,
         absent=_on_leave(session, chapter),
         statuses={shift.consultant_id: shift.status for shift in shifts.open_shifts(session, club.id)},

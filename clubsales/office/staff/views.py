@@ -85,7 +85,9 @@ def club() -> ResponseReturnValue:
         may_see_lookers=may(actor, Permission.DISCLOSURE_SEE),
         kept=privacy.outlook(db.session, actor.club, local_day(now(), actor.club.zone)),
         staff_count=len(accounts.staff(db.session, club=actor.club)),
-        card_count=len(catalogue.price_list(db.session, actor.club.id)),
+        card_count=len(
+            catalogue.price_list(db.session, actor.club.id, day=local_day(now(), actor.club.zone))
+        ),
         device_count=sum(
             device.revoked_at is None for device in accounts.devices(db.session, club=actor.club)
         ),

@@ -1,0 +1,100 @@
+"""The cheapest price anybody may sell at: list, renewal or a published promotion (PRC-01, PRC-10). Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from clubsales.errors import Fact, Reason
+from clubsales.ids import CardTypeID
+from clubsales.membership.catalogue.card_types import CardTypeView
+from clubsales.money import Money
+
+WHOLE_BP = 10_000
+RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """A published offer of some days, both inclusive. No card type: all that have a price; no sale kinds: all."""
+
+    id: int
+    public_id: str
+    name: str
+    name_en: str
+    card_type_id: CardTypeID | None
+    sale_kinds: tuple[str, ...]
+    first_day: date
+    last_day: date
+    price: Money | None
+    discount_bp: int | None
+    extra_days: int
+    extra_visits: int
+    gift_card_type_id: CardTypeID | None
+
+    def name_in(self, language: str) -> str:
+        """The name in a language; the first name where there is no other."""
+        return self.name_en if language.startswith("en") and self.name_en else self.name
+
+    def is_for(self, card_type: CardTypeView, sale_kind: str) -> bool:
+        """Whether it is about this card type, sold in this kind of sale. Nothing is off what takes no discount (PRC-07)."""
+        if card_type.no_discount or card_type.price is None:
+            return False
+        return (self.card_type_id is None or self.card_type_id == card_type.id) and (
+            not self.sale_kinds or sale_kind in self.sale_kinds
+        )
+
+    def price_of(self, list_price: Money, floor_price: Money | None) -> Money:
+        """What a card costs with it. A price it names holds as it stands; a part off the list price ends at the floor."""
+        if self.price is not None:
+            return min(self.price, list_price)
+        off = list_price.minor * (self.discount_bp or 0) // WHOLE_BP
+        floor = floor_price.minor if floor_price is not None else 0
+        return Money(max(list_price.minor - off, min(floor, list_price.minor)), list_price.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What anybody may sell a card type at today, and why. No list price: sold at any price."""
+
+    list_price: Money | None
+    price: Money | None
+    promotion: Promotion | None
+    reason: Reason
+
+
+def offer_for(card_type: CardTypeView, sale_kind: str, promotions: Iterable[Promotion]) -> Offer:
+    """The cheapest of the list price, the renewal price and what the promotions of the day make of it.
+
+    Of promotions that cost the same, one that gives something beside counts; of several, the first published.
+    """
+    list_price = card_type.price
+    if list_price is None:
+        return Offer(list_price=None, price=None, promotion=None, reason=Reason("PRC-01", "price.list"))
+    price, reason = list_price, Reason("PRC-01", "price.list", {"price": list_price})
+    if sale_kind == RENEWAL and card_type.renewal_price is not None and card_type.renewal_price < price:
+        price = card_type.renewal_price
+        reason = Reason("PRC-01", "price.renewal", {"price": price, "list_price": list_price})
+    running = [each for each in promotions if each.is_for(card_type, sale_kind)]
+    best = min(
+        running,
+        key=lambda each: (each.price_of(list_price, card_type.floor_price), -_gives(each), each.id),
+        default=None,
+    )
+    if best is None:
+        return Offer(list_price=list_price, price=price, promotion=None, reason=reason)
+    promoted = best.price_of(list_price, card_type.floor_price)
+    if price < promoted or (promoted == price and not _gives(best)):
+        return Offer(list_price=list_price, price=price, promotion=None, reason=reason)
+    facts: dict[str, Fact] = {
+        "price": promoted,
+        "list_price": list_price,
+        "name": best.name,
+        "name_en": best.name_en or best.name,
+        "last_day": best.last_day,
+    }
+    why = Reason("PRC-10", "price.promotion", facts)
+    return Offer(list_price=list_price, price=promoted, promotion=best, reason=why)
+
+
+def _gives(promotion: Promotion) -> bool:
+    return bool(promotion.extra_days or promotion.extra_visits or promotion.gift_card_type_id)
