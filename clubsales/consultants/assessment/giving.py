@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.consultants.assessment import data
+from clubsales.consultants.assessment.asked import Subject
 from clubsales.consultants.assessment.flow import Giver
 from clubsales.consultants.assessment.marking import BONUS, Mark
 from clubsales.consultants.assessment.models import AssessmentStepRow, MarkRow
@@ -17,7 +18,7 @@ BEHAVIOUR = "behaviour"  # the item of the coefficient (ASM-12)
 
 def found_for(session: Session, assessment: AssessmentView, *, actor: Actor, at: Instant) -> dict[str, Mark]:
     """What the data gives for an assessment as of now."""
-    subject = data.Subject(
+    subject = Subject(
         club=actor.club,
         consultant_id=assessment.consultant_id,
         period=assessment.period,

@@ -44,7 +44,7 @@ def issue(session: Session, *, period: Period, day: date, actor: Actor, at: Inst
     sheet_id = keeping.sheet_id_for(session, actor.club, start, at=at)
     there = {each.consultant_id for each in queries.of_period(session, actor.club.id, period, start)}
     issued = 0
-    for consultant_id in queries.sellers(session, actor.club.id, start, last_day(period, start)):
+    for consultant_id in queries.sellers(session, actor.club, start, last_day(period, start)):
         if consultant_id in there:
             continue
         row = AssessmentRow(

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
-from clubsales.clock import Instant, month_of
+from clubsales.clock import Instant, day_start, month_of
 from clubsales.consultants.assessment.flow import Giver, Stand, Status
 from clubsales.consultants.assessment.marking import Mark
 from clubsales.consultants.assessment.models import AssessmentRow, AssessmentStepRow, MarkRow, SheetRow
@@ -17,10 +18,12 @@ from clubsales.consultants.assessment.periods import Period, last_day
 from clubsales.consultants.assessment.rules import Part, Score
 from clubsales.consultants.assessment.sheets import Item, Items
 from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
+from clubsales.consultants.profiles.terms import kind_before, later_change
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID, ConsultantID, PolicyVersionID
 
+ONE_DAY = timedelta(days=1)
 ASSESSMENT, MARK, STEP = table_of(AssessmentRow), table_of(MarkRow), table_of(AssessmentStepRow)
 CONSULTANT, TEAM, SHEET = table_of(ConsultantRow), table_of(TeamRow), table_of(SheetRow)
 ACCOUNT = sa.table("account", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
@@ -188,19 +191,18 @@ def steps(session: Session, assessment_id: int) -> list[Step]:
     return [Step(kind=row.kind, words=row.words, at=row.at, name=row.name) for row in rows]
 
 
-def sellers(session: Session, club_id: ClubID, first: date, last: date) -> list[ConsultantID]:
-    """Everybody who sells and was there on a day from the first to the last, by name."""
+def sellers(session: Session, club: Club, first: date, last: date) -> list[ConsultantID]:
+    """Everybody who was there on a day from the first to the last, and sold at the end of it, by name."""
     rows = session.execute(
-        sa.select(CONSULTANT.c.id)
+        sa.select(ConsultantRow.id, ConsultantRow.kind, later_change(day_start(last + ONE_DAY, club.zone)))
         .where(
-            CONSULTANT.c.club_id == club_id,
-            CONSULTANT.c.kind.is_not(None),
-            CONSULTANT.c.active_from <= last,
-            sa.or_(CONSULTANT.c.active_until.is_(None), CONSULTANT.c.active_until >= first),
+            ConsultantRow.club_id == club.id,
+            ConsultantRow.active_from <= last,
+            sa.or_(ConsultantRow.active_until.is_(None), ConsultantRow.active_until >= first),
         )
-        .order_by(CONSULTANT.c.name, CONSULTANT.c.id)
+        .order_by(ConsultantRow.name, ConsultantRow.id)
     )
-    return [ConsultantID(row.id) for row in rows]
+    return [ConsultantID(row.id) for row in rows if kind_before(row) is not None]
 
 
 def team_of(session: Session, club_id: ClubID, consultant_id: ConsultantID | None) -> str | None:

@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
     is_head = not actor.roles.isdisjoint(HEADS)
     deadlines = keeping.deadlines_of(db.session, actor.club, period, start)
     approves = may(actor, Permission.ASSESSMENT_APPROVE)
-    sellers = queries.sellers(db.session, actor.club.id, start, last_day(period, start))
+    sellers = queries.sellers(db.session, actor.club, start, last_day(period, start))
     return render(
         "consultants/assessment/index.html",
         period=period,

@@ -20,6 +20,7 @@ from clubsales.consultants.assessment.periods import Period
 from clubsales.consultants.assessment.rules import Part, Score, shown
 from clubsales.consultants.assessment.starters import starter
 from clubsales.consultants.credits import closing
+from clubsales.consultants.profiles import operations as profiles
 from clubsales.errors import NotFound, Refused
 from tests.builders import Cast, consultant_of, local
 from tests.integration.consultants.assessed import MARCH, Assessed, assessed
@@ -50,6 +51,19 @@ def test_forms_go_to_everybody_who_sells_once(session: Session, club: Assessed) 
         )
         == "assessment.head"
     )
+
+
+def test_forms_go_to_whoever_sold_at_the_periods_end_whatever_he_does_today(
+    session: Session, club: Assessed
+) -> None:
+    cast = club.cast
+    for who, kind, at in ((cast.zhou, None, local(8, day=1, month=4)), (cast.ma, None, local(20, day=31))):
+        profiles.change_kind(session, consultant_id=consultant_of(who), kind=kind, actor=cast.manager, at=at)
+    everybody = queries.sellers(session, cast.club, MARCH, date(2026, 3, 31))
+    assert everybody == [consultant_of(cast.zhou), consultant_of(cast.lin)]
+    assert queries.sellers(session, cast.club, date(2026, 4, 1), date(2026, 4, 30)) == [
+        consultant_of(cast.lin)
+    ]
 
 
 def test_an_assessment_goes_its_way_and_pays(session: Session, club: Assessed) -> None:
