@@ -49,6 +49,8 @@ REFUSALS: Texts = {
     ),
     "payment.link_over": _l("This payment link has ended. Ask at the desk for a new one."),
     "payment.nothing_due": _l("This sale is paid in full. There is nothing left to pay."),
+    "signature.missing": _l("Nothing is signed yet. Sign in the white box, then press the button again."),
+    "signature.not_drawn": _l("This signature could not be read. Clear the box and sign again."),
 }
 REASONS: Texts = {
     "price.list": _l("The list price."),
