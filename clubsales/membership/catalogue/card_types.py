@@ -43,6 +43,7 @@ class CardTypeView:
     facilities: tuple[str, ...]  # codes; none: every hall
     windows: tuple[Window, ...]  # none: at any hour
     terms: CardTerms
+    is_promoted: bool = False  # an offer of the day may make it cheaper: the promotions are worth reading
 
     @property
     def quota_left(self) -> int | None:

@@ -54,10 +54,22 @@ def _in_force(name: str) -> sa.ColumnElement[int | None]:
     return sa.case((CARD_PRICE.c.id.is_(None), CARD_TYPE.c[name]), else_=CARD_PRICE.c[name]).label(name)
 
 
-OF_CLUB = (
+IS_PROMOTED = (
+    sa.exists()
+    .where(
+        PROMOTION.c.club_id == CARD_TYPE.c.club_id,
+        sa.or_(PROMOTION.c.card_type_id.is_(None), PROMOTION.c.card_type_id == CARD_TYPE.c.id),
+        PROMOTION.c.first_day <= DAY,
+        PROMOTION.c.last_day >= DAY,
+        PROMOTION.c.withdrawn_at.is_(None),
+    )
+    .label("is_promoted")
+)
+OF_CLUB: sa.Select[Any] = (
     sa.select(
         *(column for column in CARD_TYPE.c if column.name not in PRICE_COLUMNS),
         *(_in_force(name) for name in PRICE_COLUMNS),
+        IS_PROMOTED,
     )
     .select_from(CARD_TYPE.outerjoin(CARD_PRICE, CARD_PRICE.c.id == IN_FORCE))
     .where(CARD_TYPE.c.club_id == sa.bindparam("club_id"))
@@ -183,6 +195,7 @@ def _view(row: sa.Row[Any]) -> CardTypeView:
         facilities=tuple(row.facilities),
         windows=windows_of(row.windows),
         terms=CardTerms.from_json(row.terms),
+        is_promoted=bool(row.is_promoted),
     )
 
 
