@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from string import Formatter
 from typing import Any
 
 from clubsales.actor import Role
@@ -13,6 +14,7 @@ LARGEST_PAID_BP = 20_000
 WHOLE_PERCENT = 100
 LATEST_WINDOW_DAY = 28  # of every month there is
 LONGEST_SHIFT_NAME = 20
+LONGEST_CLUB_CODE, LONGEST_NUMBER = 20, 60
 CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 AMOUNT = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,3})?")
 COUNTRY = re.compile(r"(?:[A-Z]{2})?")
@@ -32,6 +34,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "awards.tie": ("all", "split", "earliest"),
     "penalties.no_target_month": ("reset", "skip"),
     "month.approvals": tuple(Role),
+    "contract.approvals": tuple(Role),
+    "refund.approvals": tuple(Role),
     "dispute.final_role": ("supervisor", "club_manager", "sales_director", "general_manager", "deputy_gm"),
     # Of these, each item of the list:
     "rotation.kinds": ("inside", "outside"),
@@ -167,6 +171,18 @@ def _country_fault(text: str) -> str | None:
     return None if COUNTRY.fullmatch(text) else 'must be a country such as "CN", or "" for Monday to Friday'
 
 
+def _number_fault(pattern: str) -> str | None:
+    """A contract's number holds month and number, so that no two of a club are the same (AMB-60)."""
+    try:
+        names = [name for _text, name, _spec, _conversion in Formatter().parse(pattern) if name is not None]
+        made = pattern.format(club="C" * LONGEST_CLUB_CODE, yyyymm="202612", seq=99_999)
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
+        names, made = [], ""
+    if not {"yyyymm", "seq"} <= set(names) <= {"club", "yyyymm", "seq"} or len(made) > LONGEST_NUMBER:
+        return 'must be a pattern with month and number such as "{club}-{yyyymm}-{seq:05d}"'
+    return None
+
+
 SHAPES: Mapping[str, Callable[[Any], str | None]] = {
     "follow_up.contact_hours": _hours_fault,
     "commission.tiers": tiers_fault,
@@ -178,6 +194,8 @@ SHAPES: Mapping[str, Callable[[Any], str | None]] = {
     "promotion.level_targets": _targets_fault,
     "penalties.contract_correction_fine": _fine_fault,
     "month.approvals": _no_doubles,
+    "contract.approvals": _no_doubles,
+    "contract.number": _number_fault,
     "leave.days_per_month": _days_fault,
 }
 
