@@ -14,7 +14,7 @@ from clubsales.leads.claims import operations as claims
 from clubsales.leads.claims import ownership
 from clubsales.leads.claims.rules import Basis, ClaimPolicy, EndReason
 from clubsales.leads.followups import passing_on
-from clubsales.leads.handovers import queries
+from clubsales.leads.handovers import holders, queries
 from clubsales.leads.handovers.events import (
     HandOverDealt,
     HandOverMade,
@@ -49,7 +49,7 @@ def hand_over(
     On `ends_on` the leads go back. Raises NotFound and Refused(HandOverRefused).
     """
     club = actor.club
-    queries.lock_consultants(session, [from_consultant, *to_consultants])
+    holders.lock_consultants(session, [from_consultant, *to_consultants])
     claims.held_by(session, consultant_id=from_consultant, actor=actor, at=at)  # ends what is over
     proposal = propose(
         session,
@@ -110,14 +110,14 @@ def undo(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None
 
 def _deal(session: Session, found: HandOverView, *, actor: Actor, at: Instant) -> None:
     club, today, giver = actor.club, local_day(at, actor.club.zone), found.from_consultant_id
-    queries.lock_consultants(session, [giver, *found.to_consultants])
+    holders.lock_consultants(session, [giver, *found.to_consultants])
     policy = policy_on(session, club, today)
-    working = queries.works_on(session, found.to_consultants, today)
-    takers = queries.recipients_of(session, [each for each in found.to_consultants if each in working], today)
+    working = holders.works_on(session, found.to_consultants, today)
+    takers = holders.recipients_of(session, [each for each in found.to_consultants if each in working], today)
     running = {
         held.person_id: held for held in claims.held_by(session, consultant_id=giver, actor=actor, at=at)
     }
-    leads = [lead for lead in queries.held_leads(session, club, giver, at) if lead.person_id in running]
+    leads = [lead for lead in holders.held_leads(session, club, giver, at) if lead.person_id in running]
     dealt = deal(leads, takers, max_open=policy.read("claims", ClaimPolicy).max_open)
     by = AccountID(found.made_by) if found.made_by is not None else None
     rows = []
@@ -168,8 +168,8 @@ def _deal(session: Session, found: HandOverView, *, actor: Actor, at: Instant) -
 def _give_back(session: Session, found: HandOverView, *, on_its_day: bool, actor: Actor, at: Instant) -> None:
     """On its day leads go back to somebody who works here; undone by hand, to whomever they came from."""
     club, today, giver = actor.club, local_day(at, actor.club.zone), found.from_consultant_id
-    queries.lock_consultants(session, [giver, *found.to_consultants])
-    works_here = not on_its_day or giver in queries.works_on(session, [giver], today)
+    holders.lock_consultants(session, [giver, *found.to_consultants])
+    works_here = not on_its_day or giver in holders.works_on(session, [giver], today)
     handed = queries.handed(session, club.id, found.id)
     kept = [lead for lead in handed if _give_back_one(session, found, lead, works_here, actor, at)]
     session.execute(

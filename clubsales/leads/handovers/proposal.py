@@ -14,7 +14,7 @@ from clubsales.leads.appointments import queries as appointments
 from clubsales.leads.appointments.queries import AppointmentLine
 from clubsales.leads.appointments.rules import Status
 from clubsales.leads.claims.rules import ClaimPolicy
-from clubsales.leads.handovers import queries
+from clubsales.leads.handovers import holders, queries
 from clubsales.leads.handovers.rules import LONGEST_REASON, Dealt, HandOverFacts, deal, room_of
 from clubsales.policies import policy_on
 from clubsales.typed import one_line
@@ -47,10 +47,10 @@ def propose(
     day, chosen = max(starts_on, today), tuple(sorted(set(to_consultants)))
     giver = profiles.get(session, club.id, from_consultant)
     names = [profiles.get(session, club.id, each).name for each in chosen]
-    working = queries.works_on(session, chosen, day)
+    working = holders.works_on(session, chosen, day)
     limit = policy_on(session, club, day).read("claims", ClaimPolicy).max_open
-    takers = [each for each in queries.recipients_of(session, chosen, today) if each.consultant_id in working]
-    leads = queries.held_leads(session, club, from_consultant, at)
+    takers = [each for each in holders.recipients_of(session, chosen, today) if each.consultant_id in working]
+    leads = holders.held_leads(session, club, from_consultant, at)
     is_now = starts_on <= today
     return Proposal(
         facts=HandOverFacts(

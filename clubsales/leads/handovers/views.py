@@ -21,10 +21,10 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import listed, ngettext, refusal_text
 from clubsales.ids import ConsultantID
 from clubsales.leads import texts as lead_texts
-from clubsales.leads.handovers import operations, queries, texts
+from clubsales.leads.handovers import holders, operations, queries, texts
 from clubsales.leads.handovers.forms import HandOverForm
+from clubsales.leads.handovers.holders import Colleague
 from clubsales.leads.handovers.proposal import Proposal, propose, to_rearrange
-from clubsales.leads.handovers.queries import Colleague
 from clubsales.leads.handovers.rules import State, may_hand_over
 from clubsales.web import render
 
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     """Who holds leads, and the hand-overs there were."""
     actor, at = current_actor(), now()
     today = local_day(at, actor.club.zone)
-    everybody = queries.colleagues(db.session, actor.club, today, at=at)
+    everybody = holders.colleagues(db.session, actor.club, today, at=at)
     return render(
         "leads/handovers/index.html",
         holders=[each for each in everybody if each.open_claims],
@@ -63,7 +63,7 @@ def make_page(consultant: str) -> ResponseReturnValue:
     form = HandOverForm(formdata=None, starts_on=today)
     form.to.data = [
         each.public_id
-        for each in queries.colleagues(db.session, actor.club, today, at=at)
+        for each in holders.colleagues(db.session, actor.club, today, at=at)
         if _takes(each, giver) and not each.is_away
     ]
     return _page(giver, form, None, actor, at)
@@ -120,7 +120,7 @@ def show(public_id: str) -> ResponseReturnValue:
         "leads/handovers/show.html",
         made=made,
         handed=handed,
-        left=len(queries.held_leads(db.session, actor.club, made.from_consultant_id, at))
+        left=len(holders.held_leads(db.session, actor.club, made.from_consultant_id, at))
         if made.state is State.DEALT
         else 0,
         recipients=listed(names[each] for each in made.to_consultants),
@@ -224,8 +224,8 @@ def _page(
 ) -> str:
     today = local_day(at, actor.club.zone)
     day = max(form.starts_on.data or today, today)
-    everybody = queries.colleagues(db.session, actor.club, day, at=at)
-    held = queries.held_leads(db.session, actor.club, giver.id, at)
+    everybody = holders.colleagues(db.session, actor.club, day, at=at)
+    held = holders.held_leads(db.session, actor.club, giver.id, at)
     return render(
         "leads/handovers/make.html",
         giver=giver,

@@ -8,12 +8,13 @@ from clubsales.clock import Instant
 from clubsales.ids import PersonID
 from clubsales.leads.touches.rules import Signal, SignalKind
 from clubsales.membership.sales.rules import SaleKind
-from clubsales.office.demo import queries
+from clubsales.office.demo import acquaintances, past_sales
+from clubsales.office.demo.acquaintances import Acquaintance
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.evidence import book
+from clubsales.office.demo.past_sales import Debtor
 from clubsales.office.demo.people import a_name, a_phone
 from clubsales.office.demo.planning import teams
-from clubsales.office.demo.queries import Acquaintance, Debtor
 from clubsales.office.demo.selling import Purchase, a_purchase
 from clubsales.office.demo.stage import Action, Stage
 
@@ -60,7 +61,7 @@ def a_new_guest(stage: Stage, *, with_phone: bool = False) -> Guest:
 
 def _a_coupon(stage: Stage) -> tuple[str, ...]:
     """The club's own gift coupon, while there are some."""
-    code = queries.unused_pass(stage.session, stage.club, None, stage.day)
+    code = acquaintances.unused_pass(stage.session, stage.club, None, stage.day)
     return (code,) if code else ()
 
 
@@ -74,21 +75,21 @@ def known_guests(stage: Stage) -> list[Guest]:
             seen.add(who.person_id)
             guests.append(comes())
 
-    for debtor in queries.debtors(stage.session, stage.club, stage.day):
+    for debtor in past_sales.debtors(stage.session, stage.club, stage.day):
         add(debtor.who, 35, partial(_again, stage, debtor.who, SignalKind.APPOINTMENT, owes=debtor))
-    for ending in queries.endings(stage.session, stage.club, stage.day):
+    for ending in acquaintances.endings(stage.session, stage.club, stage.day):
         kind = SaleKind.UPGRADE if ending.was_trial else SaleKind.RENEWAL
         buys = a_purchase(stage, kind=kind, code=None if ending.was_trial else "month")
         add(ending.who, 11, partial(_again, stage, ending.who, None, is_member=True, buys=buys))
     here = {profile_of(one) for team in teams(stage) for one in team}
-    for who in queries.coming_back(stage.session, stage.club, stage.day):
+    for who in acquaintances.coming_back(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(46) else None
         add(
             who,
             7 if who.consultant_id in here else 1,
             partial(_again, stage, who, SignalKind.APPOINTMENT, buys=purchase),
         )
-    for who in queries.leads_not_seen(stage.session, stage.club, stage.day):
+    for who in acquaintances.leads_not_seen(stage.session, stage.club, stage.day):
         purchase = a_purchase(stage) if stage.likely(40) else None
         add(who, 5, partial(_again, stage, who, SignalKind.BUSINESS_CARD, buys=purchase))
     return guests
@@ -103,7 +104,7 @@ def without_a_pass(stage: Stage, known: list[Guest]) -> list[Guest]:
     comes_anyway = {guest.e164 for guest in known}
     reached = [
         who
-        for who in queries.spoken_to(stage.session, stage.club, stage.day, outside)
+        for who in acquaintances.spoken_to(stage.session, stage.club, stage.day, outside)
         if who.e164 not in comes_anyway
     ]
     if not reached:
@@ -127,7 +128,7 @@ def _again(
     if who.consultant_id is not None and signal is SignalKind.APPOINTMENT:
         booked = partial(book, stage, who.person_id, who.consultant_id, comes_at)
     elif who.consultant_id is not None and signal is not None:
-        code = queries.unused_pass(stage.session, stage.club, who.consultant_id, stage.day)
+        code = acquaintances.unused_pass(stage.session, stage.club, who.consultant_id, stage.day)
         shows = (code,) if code else ()
         signals = () if code else (Signal(signal, who.consultant_id),)
     return Guest(

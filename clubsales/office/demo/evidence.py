@@ -16,7 +16,7 @@ from clubsales.leads.followups import queries as followup_queries
 from clubsales.leads.followups.rules import Channel, ContactOutcome
 from clubsales.leads.passes import operations as passes
 from clubsales.leads.passes.rules import PassKind
-from clubsales.office.demo import queries
+from clubsales.office.demo import acquaintances
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import APPOINTMENT_NOTES, NEXT_STEPS, TOLD_TO
@@ -152,7 +152,9 @@ def _call_a_lead(stage: Stage, caller: Actor, at: Instant) -> None:
     """In the evening an outside consultant calls one of those he has met in the street lately."""
     me = profile_of(caller)
     mine = [
-        who for who in queries.leads_not_seen(stage.session, stage.club, stage.day) if who.consultant_id == me
+        who
+        for who in acquaintances.leads_not_seen(stage.session, stage.club, stage.day)
+        if who.consultant_id == me
     ]
     if not mine:
         return
@@ -183,7 +185,7 @@ def _book_tomorrow(stage: Stage, at: Instant) -> None:
     """Guests who come tomorrow, so that the calendar has something ahead."""
     tomorrow = stage.day + timedelta(days=1)
     hours = iter((10, 15, 18, 19))
-    for who in queries.leads_not_seen(stage.session, stage.club, tomorrow):
+    for who in acquaintances.leads_not_seen(stage.session, stage.club, tomorrow):
         if who.consultant_id is None or who.consultant_id not in {
             profile_of(one) for one in stage.cast.sellers
         }:

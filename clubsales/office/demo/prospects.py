@@ -24,11 +24,11 @@ from clubsales.leads.people.rules import Details, PhoneLabel, Relation
 from clubsales.leads.sources import operations as sources
 from clubsales.leads.sources import queries as source_queries
 from clubsales.leads.sources.rules import Source
-from clubsales.office.demo import queries
+from clubsales.office.demo import acquaintances, past_sales
+from clubsales.office.demo.acquaintances import Acquaintance
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.evidence import book
 from clubsales.office.demo.people import a_phone
-from clubsales.office.demo.queries import Acquaintance
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import ADDRESS, BUDGETS, DECIDERS, OWN_SOURCES, TRAINING
 
@@ -92,7 +92,7 @@ def _book_somebody_forgetful(stage: Stage, at: Instant) -> None:
     sellers = {profile_of(one) for one in stage.cast.sellers}
     known = [
         who
-        for who in queries.leads_not_seen(stage.session, stage.club, stage.day)
+        for who in acquaintances.leads_not_seen(stage.session, stage.club, stage.day)
         if who.consultant_id in sellers
     ]
     if not known or dice.random() > FORGETFUL:
@@ -107,7 +107,7 @@ def _book_somebody_forgetful(stage: Stage, at: Instant) -> None:
 def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
     """Whoever was to receive a guest says in the evening what came of it, or why nobody came."""
     dice = stage.dice("outcomes")
-    bought = queries.buyers(stage.session, stage.club)
+    bought = past_sales.buyers(stage.session, stage.club)
     for line in agenda.in_club(stage.session, stage.club.id, stage.day - timedelta(days=1), stage.day):
         actor = stage.cast.supervisor
         if line.status is Status.KEPT and not line.outcome:
@@ -128,7 +128,7 @@ def _say_what_came_of_it(stage: Stage, at: Instant) -> None:
 def _complete_files(stage: Stage, at: Instant) -> None:
     """In the evening most of the day's buyers have told their birthday (OWN-08)."""
     dice = stage.dice("birthdays")
-    for person_id in queries.buyers_of(stage.session, stage.club, stage.day):
+    for person_id in past_sales.buyers_of(stage.session, stage.club, stage.day):
         if dice.random() < COMPLETE:
             birthday = stage.day - timedelta(days=dice.randint(18 * 365, 60 * 365))
             people.set_birthday(
@@ -139,7 +139,7 @@ def _complete_files(stage: Stage, at: Instant) -> None:
 def _fill_files(stage: Stage, at: Instant) -> None:
     """Some leads with all that can be known: a family, a second phone, somebody who may be there twice."""
     dice = stage.dice("files")
-    known = queries.leads_not_seen(stage.session, stage.club, stage.day)[:ENOUGH]
+    known = acquaintances.leads_not_seen(stage.session, stage.club, stage.day)[:ENOUGH]
     if len(known) < ENOUGH:
         return
     mother, _father, twice, lost, quiet, *rest = known

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from clubsales.office.demo import queries
-from clubsales.office.demo.queries import OnlinePayment
+from clubsales.office.demo import past_sales
+from clubsales.office.demo.past_sales import OnlinePayment
 from clubsales.office.demo.story import ORGANISATION
 from clubsales.stripe_peer import payments
 from clubsales.stripe_peer.store import Store, Transaction
@@ -21,7 +21,7 @@ def teach_peer(session: Session, state_path: Path) -> int:
     store = Store(state_path)
     try:
         with store.transaction() as transaction:
-            return sum(_teach(transaction, payment) for payment in queries.online_payments(session))
+            return sum(_teach(transaction, payment) for payment in past_sales.online_payments(session))
     finally:
         store.close()
 

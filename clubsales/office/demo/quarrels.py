@@ -12,9 +12,9 @@ from clubsales.leads.disputes import deciding, news
 from clubsales.leads.disputes import operations as disputes
 from clubsales.money import WHOLE
 from clubsales.office.backtest import operations as backtest
-from clubsales.office.demo import queries
+from clubsales.office.demo import past_sales
 from clubsales.office.demo.cast import profile_of
-from clubsales.office.demo.queries import Arguable
+from clubsales.office.demo.past_sales import Arguable
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import (
     ANSWERS,
@@ -58,7 +58,7 @@ def _open(stage: Stage, what: str, at: Instant) -> tuple[str, Arguable] | None:
     sellers = {profile_of(one): one for one in stage.cast.sellers}
     arguable = [
         one
-        for one in queries.arguable(stage.session, stage.club, stage.day - timedelta(days=3), at)
+        for one in past_sales.arguable(stage.session, stage.club, stage.day - timedelta(days=3), at)
         if one.rival in sellers and one.holder in sellers
     ]
     if not arguable:

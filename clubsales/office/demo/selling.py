@@ -19,7 +19,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.operations import Approver, RefundPart, StartedPayment
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Money
-from clubsales.office.demo import queries
+from clubsales.office.demo import past_sales
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.price_list import CARD_CODES, CARD_WEIGHTS, DEPOSIT_CARDS, GOODS_CODES
 from clubsales.office.demo.stage import Stage, minutes
@@ -185,7 +185,7 @@ def plan_refunds(stage: Stage) -> None:
 
 
 def _refund_somebody(stage: Stage, at: Instant) -> None:
-    candidates = queries.refundable_sales(stage.session, stage.club, stage.day)
+    candidates = past_sales.refundable_sales(stage.session, stage.club, stage.day)
     if not candidates:
         return
     sale_id, paid = stage.chance.choice(candidates)

@@ -14,9 +14,9 @@ from clubsales.leads.people import queries as people_queries
 from clubsales.office.demo.cast import profile_of
 from clubsales.office.demo.coming import Guest, a_new_guest, known_guests, without_a_pass
 from clubsales.office.demo.evidence import plan_next_step
+from clubsales.office.demo.past_sales import Debtor
 from clubsales.office.demo.people import a_grade, a_name
 from clubsales.office.demo.prospects import keep_by_turn
-from clubsales.office.demo.queries import Debtor
 from clubsales.office.demo.selling import METHOD_WEIGHTS, METHODS, Purchase, pay, sell
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import CONTESTED_NOTES, INTERESTS, NOTES, REASONS_BY_HAND

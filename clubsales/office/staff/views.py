@@ -20,8 +20,8 @@ from clubsales.db import db, transact
 from clubsales.errors import Allowed, NotFound, Refused
 from clubsales.i18n import Texts, choose_locale, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.leads.handovers import queries as handovers
-from clubsales.leads.handovers.queries import Colleague
+from clubsales.leads.handovers import holders
+from clubsales.leads.handovers.holders import Colleague
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.office import texts
 from clubsales.office.home.views import ROLE_NAMES
@@ -283,7 +283,7 @@ def _done(person: StaffPerson, work: Callable[[Session, Actor], None], said: str
 
 def _held(person: StaffPerson, actor: Actor, at: Instant) -> Colleague | None:
     """The leads somebody holds; None where he holds none."""
-    everybody = handovers.colleagues(db.session, actor.club, local_day(at, actor.club.zone), at=at)
+    everybody = holders.colleagues(db.session, actor.club, local_day(at, actor.club.zone), at=at)
     return next(
         (each for each in everybody if each.account_id == person.account_id and each.open_claims), None
     )

@@ -22,6 +22,7 @@ from clubsales.leads.claims.rules import Basis
 from clubsales.leads.followups import operations as followups
 from clubsales.leads.followups import queries as steps
 from clubsales.leads.handovers import operations, queries
+from clubsales.leads.handovers.holders import works_on
 from clubsales.leads.handovers.rules import Kept, State
 from clubsales.leads.intake.models import LeadRow
 from clubsales.leads.matches.merging import merge
@@ -369,4 +370,4 @@ def test_who_sells_no_more_gets_nothing(session: Session, cast: Cast) -> None:
     held(session, cast.lin, "AB")
     zhou = consultant_of(cast.zhou)
     session.execute(sa.update(ConsultantRow).where(ConsultantRow.id == zhou).values(kind=None))
-    assert queries.works_on(session, [zhou, consultant_of(cast.ma)], TODAY) == {consultant_of(cast.ma)}
+    assert works_on(session, [zhou, consultant_of(cast.ma)], TODAY) == {consultant_of(cast.ma)}

@@ -28,7 +28,7 @@ from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
 from clubsales.leads.people.rules import normalise_phone
 from clubsales.office.demo import operations as demo
-from clubsales.office.demo import queries, story
+from clubsales.office.demo import past_sales, story
 from clubsales.office.demo.provider import teach_peer
 from clubsales.stripe_peer import PeerSettings, create_peer
 from clubsales.stripe_peer.application import peer_of
@@ -182,7 +182,7 @@ def test_online_payments_of_the_past_can_be_given_back(three_days: Session, tmp_
     made = number(three_days, "SELECT count(*) FROM payment WHERE provider_payment_id LIKE 'pi_demo_%'")
     assert teach_peer(three_days, state) == made > 0
     assert teach_peer(three_days, state) == 0
-    payment = queries.online_payments(three_days)[0]
+    payment = past_sales.online_payments(three_days)[0]
     peer = create_peer(
         PeerSettings(api_key="sk_test_demo", webhook_secret="whsec_demo"),
         now=lambda: int(AFTERNOON.timestamp()),
