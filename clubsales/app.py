@@ -88,6 +88,7 @@ from clubsales.membership.approvals import texts as approvals_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
+from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
@@ -162,6 +163,7 @@ TEXTS = (
     sales_texts,
     approvals_texts,
     cards_texts,
+    discounts_texts,
     frontdesk_texts,
     checkin_texts,
     office_texts,
