@@ -98,7 +98,7 @@ from clubsales.office import texts as office_texts
 from clubsales.office.backtest import texts as backtest_texts
 from clubsales.office.backtest.views import bp as backtest_views
 from clubsales.office.closing import texts as closing_texts
-from clubsales.office.closing.figure_views import bp as closing_views
+from clubsales.office.closing.payout_views import bp as closing_views
 from clubsales.office.day.views import bp as day_views
 from clubsales.office.home.views import bp as home_views
 from clubsales.office.home.views import surroundings

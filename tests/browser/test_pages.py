@@ -1,12 +1,12 @@
 """Every page as people see it: on a tablet, a phone and a desktop, light and dark, in Chinese and English."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from clubsales.auth.first_manager import make_first_manager_link
 from clubsales.clock import now
@@ -205,6 +205,7 @@ PAGES = {
     "closing.show": ("manager", "/months/{0.this_month}"),
     "closing.show of a closed month": ("manager", "/months/{0.last_month}"),
     "closing.figures": ("finance", "/months/figures"),
+    "closing.payout": ("finance", "/months/{0.last_month}/payout"),
     "targets.index": ("manager", "/targets"),
     "targets.index of satisfaction": ("manager", "/targets?kind=satisfaction"),
     "targets.year_plan": ("manager", "/targets/year"),
@@ -335,23 +336,28 @@ class Lobby:
     lively: Lively
     endpoints: set[str]
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
+    sessions: dict[str, StorageState] = field(default_factory=dict)
 
     def of(self, who: str, locale: str) -> Page:
+        """Their screen in this language; who signed in once stays signed in on the next one."""
         if (who, locale) not in self.pages:
-            page = self.screens.open(locale=locale)
-            if who in ("tablet", "wall"):
-                sign_in(page, "manager")
-                page.goto("/devices")
-                page.fill("#enrol input[name=name]", f"{who} {locale}")
-                page.locator(f"#enrol input[value={'screen' if who == 'wall' else 'tablet'}]").check(
-                    force=True
-                )
-                page.locator("#enrol button[type=submit]").tap()
-                page.wait_for_url(lambda url: not url.endswith("/devices"))
-            elif who != GUEST:
-                sign_in(page, who)
+            page = self.screens.open(locale=locale, remembers=self.sessions.get(who))
+            if who not in self.sessions:
+                self._let_in(page, who)
+                self.sessions[who] = page.context.storage_state()
             self.pages[who, locale] = page
         return self.pages[who, locale]
+
+    def _let_in(self, page: Page, who: str) -> None:
+        if who in ("tablet", "wall"):
+            sign_in(page, "manager")
+            page.goto("/devices")
+            page.fill("#enrol input[name=name]", who)
+            page.locator(f"#enrol input[value={'screen' if who == 'wall' else 'tablet'}]").check(force=True)
+            page.locator("#enrol button[type=submit]").tap()
+            page.wait_for_url(lambda url: not url.endswith("/devices"))
+        elif who != GUEST:
+            sign_in(page, who)
 
 
 @pytest.fixture(scope="module")
@@ -418,7 +424,10 @@ def test_the_first_page_of_an_empty_club(tmp_path: Path, founded: Founded, chrom
     with app.app_context():
         token = transact(lambda session: make_first_manager_link(session, at=now()))
         db.engine.dispose()
-    with serve(Founded(tmp_path / "empty.db", founded.cast)) as club, screens_of(chromium, club) as screens:
+    with (
+        serve(replace(founded, database=tmp_path / "empty.db")) as club,
+        screens_of(chromium, club) as screens,
+    ):
         for locale, dark in (("zh-CN", True), ("en-US", False)):
             page = screens.open(locale=locale)
             page.goto(f"/first-manager/{token}")

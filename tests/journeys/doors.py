@@ -577,6 +577,13 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 f"expense-{club.consultant}": "1200.50",
             },
         ),
+        "closing.record_payout": Door(
+            "finance",
+            "/months/2026-02/payout",
+            _keyed(
+                {"day": "2026-03-09", "statement": f"{club.other_statement}.411940", "reference": "W-0309"}
+            ),
+        ),
         "targets.save": Door(
             "manager",
             "/targets",

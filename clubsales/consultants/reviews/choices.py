@@ -1,6 +1,6 @@
 """What may be decided in a case, by whom, and within which borders (PEN-01 to PEN-11, PRO-01 to PRO-04, AWD-04)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -49,9 +49,21 @@ NEW_TERMS = NEW_LEVEL | {Choice.RAISE}
 WITH_AMOUNT = frozenset({Choice.RAISE, Choice.REWARD, Choice.FINE})
 
 
+# From below to above; who has none of these roles stands below them all.
+LADDER = (
+    Role.SUPERVISOR,
+    Role.CLUB_MANAGER,
+    Role.SALES_DIRECTOR,
+    Role.DEPUTY_GM,
+    Role.GENERAL_MANAGER,
+    Role.OWNER,
+)
+
+
 class ReviewRefused(StrEnum):
     DECIDED = "review.decided"
     OWN = "review.own"
+    ABOVE = "review.above"
     CHOICE = "review.choice"
     WORDS = "review.words"
     RANGE = "review.range"
@@ -101,6 +113,7 @@ class CaseFacts:
     rule: str
     status: Status
     is_own: bool
+    is_above: bool  # the one it is about stands above the decider
     roles: frozenset[Role]
     lowest: Money | None
     highest: Money | None
@@ -112,7 +125,7 @@ class CaseFacts:
 
 def may_decide(case: CaseFacts, verdict: Verdict) -> Decision:
     """A person's word on a case: not on his own, one of its choices, within its borders, with a reason (AMB-34, AMB-36)."""
-    may = may_touch(status=case.status, is_own=case.is_own, words=verdict.words)
+    may = may_touch(status=case.status, is_own=case.is_own, is_above=case.is_above, words=verdict.words)
     if isinstance(may, Refusal):
         return may
     allowed = choices_for(case.kind, case.rule)
@@ -127,12 +140,23 @@ def may_decide(case: CaseFacts, verdict: Verdict) -> Decision:
     return _may_begin(case, verdict.valid_from) if choice in NEW_TERMS else allow()
 
 
-def may_touch(*, status: Status, is_own: bool, words: str) -> Decision:
+def stands_above(roles: Collection[Role], decider: Collection[Role]) -> bool:
+    """Whether somebody stands above whoever would decide about him (ROL-14): nobody judges his superiors."""
+    return _rung(roles) > _rung(decider)
+
+
+def _rung(roles: Collection[Role]) -> int:
+    return max((LADDER.index(role) + 1 for role in roles if role in LADDER), default=0)
+
+
+def may_touch(*, status: Status, is_own: bool, is_above: bool, words: str) -> Decision:
     """Whether somebody may decide or dismiss a case at all."""
     if status is not Status.OPEN:
         return refuse(ReviewRefused.DECIDED)
     if is_own:
         return refuse(ReviewRefused.OWN)
+    if is_above:
+        return refuse(ReviewRefused.ABOVE)
     return may_say(words)
 
 

@@ -27,6 +27,7 @@ from clubsales.consultants.reviews.choices import (
     may_decide,
     may_say,
     may_touch,
+    stands_above,
 )
 from clubsales.consultants.reviews.events import ReviewAcknowledged, ReviewDecided, ReviewDismissed
 from clubsales.consultants.reviews.models import ReviewRow
@@ -77,7 +78,12 @@ def dismiss(session: Session, *, public_id: str, words: str, actor: Actor, at: I
     row, case = _locked(session, public_id, actor)
     if (case.status, case.decided_by, case.decision_words) == (Status.DISMISSED, actor.account_id, words):
         return
-    may_touch(status=case.status, is_own=case.account_id == actor.account_id, words=words).or_raise()
+    may_touch(
+        status=case.status,
+        is_own=case.account_id == actor.account_id,
+        is_above=is_above(session, case, actor, local_day(at, actor.club.zone)),
+        words=words,
+    ).or_raise()
     row.status, row.decision_words = Status.DISMISSED.value, words
     row.decided_at, row.decided_by = at, actor.account_id
     session.flush()
@@ -113,6 +119,7 @@ def facts_of(
         rule=case.rule,
         status=case.status,
         is_own=case.account_id == actor.account_id,
+        is_above=is_above(session, case, actor, today),
         roles=acting_roles(session, actor, today),
         lowest=case.lowest,
         highest=case.highest,
@@ -121,6 +128,24 @@ def facts_of(
         earliest=earliest_month(session, actor, today),
         latest=latest_day(today),
     )
+
+
+def is_above(session: Session, case: ReviewView, actor: Actor, today: date) -> bool:
+    """Whether the one a case is about stands above whoever would decide it."""
+    found = queries.roles_of(session, actor.club.id, [case.account_id])
+    return stands_above(found.get(case.account_id, ()), acting_roles(session, actor, today))
+
+
+def waiting_for(session: Session, actor: Actor, today: date) -> list[ReviewView]:
+    """The cases that wait for a decision of his, the longest first: not about himself, nor about his superiors."""
+    cases = [
+        case for case in queries.open_cases(session, actor.club.id) if case.account_id != actor.account_id
+    ]
+    if not cases:
+        return []
+    found = queries.roles_of(session, actor.club.id, [case.account_id for case in cases])
+    own = acting_roles(session, actor, today)
+    return [case for case in cases if not stands_above(found.get(case.account_id, ()), own)]
 
 
 def acting_roles(session: Session, actor: Actor, today: date) -> frozenset[Role]:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import policies
-from clubsales.actor import Club
+from clubsales.actor import Club, Role
 from clubsales.auth.rules import may_be_public_id
-from clubsales.auth.tables import ACCOUNT
+from clubsales.auth.tables import ACCOUNT, GRANT
 from clubsales.clock import Instant, day_start, next_month
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.reviews.models import ReviewRow
@@ -207,6 +207,23 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ReviewVie
     if row is None:
         raise NotFound
     return _view(row)
+
+
+def roles_of(
+    session: Session, club_id: ClubID, account_ids: Collection[AccountID]
+) -> dict[AccountID, set[Role]]:
+    """The roles that people hold in the club, or in all clubs."""
+    rows = session.execute(
+        sa.select(GRANT.c.account_id, GRANT.c.role).where(
+            GRANT.c.account_id.in_(set(account_ids)),
+            GRANT.c.ended_at.is_(None),
+            sa.or_(GRANT.c.club_id == club_id, GRANT.c.club_id.is_(None)),
+        )
+    )
+    found: dict[AccountID, set[Role]] = {}
+    for row in rows:
+        found.setdefault(AccountID(row.account_id), set()).add(Role(row.role))
+    return found
 
 
 def open_cases(session: Session, club_id: ClubID) -> list[ReviewView]:

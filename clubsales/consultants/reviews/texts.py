@@ -8,6 +8,9 @@ REFUSALS: Texts = {
     "review.own": _l(
         "Nobody proposes or decides a case about themselves. Somebody else with the authority has to."
     ),
+    "review.above": _l(
+        "The one this case is about stands above you. Somebody of at least the same rank has to decide it."
+    ),
     "review.choice": _l("Choose one of the decisions this case allows."),
     "review.words": _l("This needs a reason, in at most %(longest)s characters. Write one."),
     "review.range": _l(

@@ -209,8 +209,10 @@ def _page(
 ) -> str:
     is_mine = case.account_id == actor.account_id
     decides = may(actor, Permission.REVIEW_DECIDE)
-    may_now = decides and not is_mine and case.status is Status.OPEN
     today = local_day(at, actor.club.zone)
+    is_waiting = decides and not is_mine and case.status is Status.OPEN
+    is_above = is_waiting and deciding.is_above(db.session, case, actor, today)
+    may_now = is_waiting and not is_above
     return render(
         "consultants/reviews/show.html",
         case=case,
@@ -218,6 +220,7 @@ def _page(
         decides=decides,
         proposes=may(actor, Permission.REVIEW_PROPOSE),
         may_decide=may_now,
+        is_above=is_above,
         terms=deciding.terms_of(db.session, case.consultant_id, today, actor) if may_now else None,
         verdict=(verdict or _verdict_form(case, actor, at, formdata=None)) if may_now else None,
         months=pages.months_of(case, actor.club.currency),

@@ -33,6 +33,20 @@ class StatementsFrozen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StatementPaidOut(Event):
+    """Finance recorded that so much was paid out on a day; `month` is the statement's."""
+
+    tag: ClassVar[str] = "statement:paid_out"
+    subject: ClassVar[str] = "statement_id"
+    statement_id: int
+    consultant_id: int
+    month: date
+    amount: str
+    paid_on: date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementAnswered(Event):
     """`answer` is acknowledged, objected or confirmed."""
 

@@ -36,6 +36,8 @@ USUAL = "term"  # what an amount without more is taken for: the kind most plans 
 class Due:
     """A part of what is earned, and the club-local day from which it is payable. No day: with the month's close.
 
+    `is_due`: its month is closed, it is payable by now, and nobody has recorded that it was paid out.
+
     `month` is the month it was earned in; `statement` where it is written, none for the month that runs.
     """
 
@@ -43,6 +45,7 @@ class Due:
     amount: Money
     month: date
     statement: str | None
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +166,16 @@ def _present(session: Session, club: Club, person: ConsultantView, found: Person
 def _due(
     statements: Sequence[StatementView], present: MyMonth | None, month: date, today: date
 ) -> tuple[Due, ...]:
-    """What is payable when: the parts of closed months that still wait, then the month that runs; a day once."""
+    """What is payable when: what is due now, the parts of closed months that still wait, then the month that runs.
+
+    Due is the latest statement as long as it is not paid out, and of older ones what was not paid with their first part.
+    """
     parts = [
+        Due(day=None, amount=due, month=each.month, statement=each.public_id, is_due=True)
+        for place, each in reversed(list(enumerate(statements)))
+        if (due := each.due_by(today)) and (place == 0 or each.paid_through is not None)
+    ]
+    parts += [
         Due(
             day=part.day,
             amount=Money(part.amount_minor, each.pay.currency),

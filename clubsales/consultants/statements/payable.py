@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from clubsales.money import half_up
 
 WHOLE_BP = 10_000
+
+
+class LineState(StrEnum):
+    """Where the money of a line stands: its refund window is open, it may be paid, it was paid."""
+
+    PROVISIONAL = "provisional"
+    PAYABLE = "payable"
+    PAID = "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,14 @@ class Payable:
         """All that waits."""
         return sum(due.amount_minor for due in self.later)
 
+    def by(self, day: date) -> int:
+        """What is payable by a club-local day, the close's day or a later one."""
+        return self.now_minor + sum(due.amount_minor for due in self.later if due.day <= day)
+
+    def after(self, day: date) -> tuple[Due, ...]:
+        """What is payable later than a day."""
+        return tuple(due for due in self.later if due.day > day)
+
 
 def payable(
     *, pay_minor: int, commission_paid_minor: int, paid_bp: int, by_day: Mapping[date, int], closed_on: date
@@ -48,3 +65,12 @@ def payable(
             later.append(Due(day, until - free))
             free = until
     return Payable(now, tuple(later))
+
+
+def state_of(
+    payable_on: date, *, today: date, closed_on: date | None = None, paid_through: date | None = None
+) -> LineState:
+    """The state of a line. A payout pays all that is payable by its day: nothing before the month's close is paid."""
+    if closed_on is not None and paid_through is not None and max(payable_on, closed_on) <= paid_through:
+        return LineState.PAID
+    return LineState.PROVISIONAL if payable_on > today else LineState.PAYABLE

@@ -1,6 +1,6 @@
 """Reads of statements: the month as it stands, and what was frozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from clubsales.consultants.statements.models import (
     StatementAnswerRow,
     StatementItemRow,
     StatementLineRow,
+    StatementPayoutRow,
     StatementRow,
 )
 from clubsales.consultants.statements.payable import Payable, payable
@@ -37,11 +38,12 @@ from clubsales.money import Currency, Money
 
 __all__ = ["MonthReckoning", "PersonReckoning", "month_reckoning", "reckoning_of"]
 
-STATEMENT, ITEM, LINE, ANSWER = (
+STATEMENT, ITEM, LINE, ANSWER, PAYOUT = (
     table_of(StatementRow),
     table_of(StatementItemRow),
     table_of(StatementLineRow),
     table_of(StatementAnswerRow),
+    table_of(StatementPayoutRow),
 )
 
 
@@ -99,6 +101,16 @@ class StatementView:
     items: tuple[ItemView, ...]
     answers: tuple[AnswerView, ...]
     payable: Payable
+    paid: Money  # out, so far
+    paid_through: date | None  # the day of the last payout: all that was payable by then is paid
+
+    def due_by(self, day: date) -> Money:
+        """What is payable by a club-local day and not paid out yet; never less than nothing."""
+        return Money(max(self.payable.by(day) - self.paid.minor, 0), self.pay.currency)
+
+    def later_than(self, day: date) -> Money:
+        """What is payable only after a day."""
+        return Money(sum(due.amount_minor for due in self.payable.after(day)), self.pay.currency)
 
     @property
     def standing_answer(self) -> AnswerView | None:
@@ -123,9 +135,45 @@ def statements_of_person(
     return _views(session, club_id, STATEMENT.c.consultant_id == consultant_id)
 
 
+def statements_named(session: Session, club_id: ClubID, public_ids: Collection[str]) -> list[StatementView]:
+    """Statements of the club by what stands in addresses, the latest month first; unknown ones are left out."""
+    return _views(session, club_id, STATEMENT.c.public_id.in_(public_ids))
+
+
+def still_due(session: Session, club_id: ClubID, *, before_month: date, day: date) -> list[StatementView]:
+    """Statements of earlier months that were paid out in part, and of which more is payable by a day."""
+    found = _views(
+        session,
+        club_id,
+        STATEMENT.c.month < before_month,
+        sa.exists().where(LINE.c.statement_id == STATEMENT.c.id, LINE.c.payable_on > _paid_through()),
+    )
+    return [view for view in found if view.due_by(day)]
+
+
 def statements_of_month(session: Session, club_id: ClubID, month: date) -> list[StatementView]:
     """The statements of a closed month, in the order of codes."""
     return _views(session, club_id, STATEMENT.c.month == month)
+
+
+def objections(session: Session, club_id: ClubID, but_of: AccountID | None) -> list[date]:
+    """The months of statements that stand objected to and not answered, the earliest first; one account's left out."""
+    later = ANSWER.alias("later")
+    answered = sa.exists().where(later.c.statement_id == ANSWER.c.statement_id, later.c.id > ANSWER.c.id)
+    rows = session.scalars(
+        sa.select(STATEMENT.c.month)
+        .select_from(ANSWER)
+        .join(STATEMENT, STATEMENT.c.id == ANSWER.c.statement_id)
+        .join(CONSULTANT, CONSULTANT.c.id == STATEMENT.c.consultant_id)
+        .where(
+            STATEMENT.c.club_id == club_id,
+            ANSWER.c.kind == AnswerKind.OBJECTED.value,
+            CONSULTANT.c.account_id != but_of,
+            ~answered,
+        )
+        .order_by(STATEMENT.c.month, STATEMENT.c.id)
+    )
+    return list(rows)
 
 
 def payable_between(
@@ -152,6 +200,18 @@ def payable_at(session: Session, club_id: ClubID, day: date) -> dict[ConsultantI
     return found
 
 
+def _paid() -> sa.ScalarSelect[int]:
+    """What was paid out on a statement, in minor units."""
+    total = sa.func.coalesce(sa.func.sum(PAYOUT.c.amount_minor), 0)
+    return sa.select(total).where(PAYOUT.c.statement_id == STATEMENT.c.id).scalar_subquery()
+
+
+def _paid_through() -> sa.ScalarSelect[date]:
+    """The day of the last payout on a statement."""
+    last = sa.func.max(PAYOUT.c.paid_on)
+    return sa.select(last).where(PAYOUT.c.statement_id == STATEMENT.c.id).scalar_subquery()
+
+
 def _waits_after(day: date) -> sa.ColumnElement[bool]:
     """Statements with a line that is payable after a day."""
     return sa.exists().where(LINE.c.statement_id == STATEMENT.c.id, LINE.c.payable_on > day)
@@ -165,6 +225,8 @@ def _views(session: Session, club_id: ClubID, *which: sa.ColumnElement[bool]) ->
             CONSULTANT.c.code,
             CONSULTANT.c.account_id,
             CONSULTANT.c.public_id.label("consultant_public_id"),
+            _paid().label("paid_minor"),
+            _paid_through().label("paid_through"),
         )
         .join_from(STATEMENT, CONSULTANT, CONSULTANT.c.id == STATEMENT.c.consultant_id)
         .where(STATEMENT.c.club_id == club_id, *which)
@@ -291,4 +353,6 @@ def _view(
             by_day=earned,
             closed_on=closed_on,
         ),
+        paid=Money(int(row.paid_minor), currency),
+        paid_through=row.paid_through,
     )

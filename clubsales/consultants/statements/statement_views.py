@@ -23,10 +23,12 @@ from clubsales.consultants.statements import line_queries, operations, pages, pr
 from clubsales.consultants.statements.answers import AnswerKind
 from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, readable
 from clubsales.consultants.statements.forms import WordsForm
+from clubsales.consultants.statements.payable import state_of
+from clubsales.consultants.statements.payouts import payouts_of
 from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.restored import plan_in
 from clubsales.consultants.statements.rules import percent, points
-from clubsales.consultants.statements.texts import ANSWERS, ITEMS
+from clubsales.consultants.statements.texts import ANSWERS, ITEMS, STATE_TONES, STATES
 from clubsales.consultants.statements.words import PrintRefused
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, refuse
@@ -202,6 +204,12 @@ def _page(actor: Actor, statement: StatementView, form: WordsForm | None = None)
         plan=plan_in(statement.document),
         earlier=pages.linked(db.session, line_queries.earlier_months_of(db.session, statement)[:MOST_LINKED]),
         late=pages.linked(db.session, line_queries.late_postings_of(db.session, statement)[:MOST_LINKED]),
+        payouts=payouts_of(db.session, statement) if statement.paid else [],
+        leave_here=line_queries.deducted_here(db.session, statement),
+        leave_later=line_queries.deducted_later(db.session, statement),
+        state_of=partial(
+            state_of, today=today, closed_on=statement.closed_on, paid_through=statement.paid_through
+        ),
         digest=_digest(actor, statement),
         is_mine=is_mine,
         may_acknowledge=is_mine and (last is None or last.kind is AnswerKind.CONFIRMED),
@@ -229,6 +237,8 @@ def _words() -> dict[str, object]:
         "items": ITEMS,
         "answers": ANSWERS,
         "answer_tones": words.ANSWER_TONES,
+        "states": STATES,
+        "state_tones": STATE_TONES,
     }
 
 

@@ -13,6 +13,18 @@ REFUSALS: Texts = {
         "This statement could be objected to until %(last_day)s. Talk to your manager: what was wrong is put right in the "
         "next month."
     ),
+    "payout.not_closed": _l(
+        "%(month)s is not closed yet. What it pays is certain only then: close it first."
+    ),
+    "payout.nobody": _l("Choose whose statement was paid out."),
+    "payout.own": _l("Nobody records that he was paid himself. Somebody else with the authority has to."),
+    "payout.day": _l(
+        "%(name)s can have been paid from %(first)s to %(last)s: not before the close or the last payout, nor in the future."
+    ),
+    "payout.nothing_due": _l(
+        "Nothing of the statement of %(name)s is due on %(day)s: it is paid out, or payable later. Leave it out."
+    ),
+    "payout.changed": _l("What is due has changed since this page was loaded. Look at it again."),
     "figure.amount": _l(
         "An amount is zero or more, in the club's currency, and has no more than nine digits."
     ),
@@ -87,4 +99,10 @@ ANSWERS: Texts = {
     "objected": _l("Objected"),
     "confirmed": _l("Objection answered"),
 }
+STATES: Texts = {
+    "provisional": _l("provisional"),
+    "payable": _l("payable"),
+    "paid": _l("paid out"),
+}
+STATE_TONES = {"provisional": "plain", "payable": "soon", "paid": "fine"}
 FIGURES: Texts = {"expense": _l("Expenses"), "benefit": _l("Benefits")}

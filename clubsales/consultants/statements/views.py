@@ -1,6 +1,7 @@
 """My money: the month so far, what one sale more would bring, what is payable when."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +19,10 @@ from clubsales.consultants.statements import list_views, pages, price_list, stat
 from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, open_month
 from clubsales.consultants.statements.forms import OneMoreForm
 from clubsales.consultants.statements.pages import MyMoney, MyMonth, Tried
+from clubsales.consultants.statements.payable import state_of
 from clubsales.consultants.statements.price_list import Priced
 from clubsales.consultants.statements.rules import percent
-from clubsales.consultants.statements.texts import ANSWERS, ITEMS
+from clubsales.consultants.statements.texts import ANSWERS, ITEMS, STATE_TONES, STATES
 from clubsales.db import db
 from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
@@ -89,6 +91,9 @@ def _page(actor: Actor, whose: ConsultantView, at: Instant, *, is_mine: bool) ->
         items=ITEMS,
         answers=ANSWERS,
         answer_tones=words.ANSWER_TONES,
+        states=STATES,
+        state_tones=STATE_TONES,
+        state_of=partial(state_of, today=local_day(at, actor.club.zone)),
         sees_sales=may(actor, Permission.SALE_SEE),
         sees_all=may(actor, Permission.PAY_SEE_ALL),
         reads_cases=may(actor, Permission.DISPUTE_SEE),

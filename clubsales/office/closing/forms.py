@@ -4,9 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from clubsales.auth.forms import required
+from clubsales.consultants.fields import DayField
+from clubsales.consultants.statements.paying import LONGEST_REFERENCE
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.office.closing.rules import LONGEST_REASON
 from clubsales.typed import one_line
@@ -16,7 +19,7 @@ DIGEST = r"[0-9a-f]{64}\Z"
 
 
 class SeenForm(FlaskForm):
-    """A form about a month as it was seen: `seen` is the digest of its preview."""
+    """A form about a month as it was seen."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)  # type: ignore[no-untyped-call]
@@ -41,6 +44,19 @@ class CloseForm(SeenForm):
         _l("Why the month is closed all the same"),
         validators=[Length(max=LONGEST_REASON, message=_l("Use at most %(max)d characters."))],
         filters=[one_line],
+    )
+
+
+class PayoutForm(SeenForm):
+    """What was paid out: on which day, and how the payer finds it again."""
+
+    submission_key = HiddenField("", validators=[Optional(), Regexp(KEY)])
+    day = DayField(_l("Paid out on"), [required()])
+    reference = StringField(
+        _l("Reference"),
+        validators=[Length(max=LONGEST_REFERENCE, message=_l("Use at most %(max)d characters."))],
+        filters=[one_line],
+        description=_l("The number of the transfer or of the payroll run, so that it is found again."),
     )
 
 

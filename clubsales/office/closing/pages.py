@@ -43,6 +43,7 @@ class PayLine:
     base: Money
     pay: Money
     difference: Money | None
+    paid: Money | None = None  # out, so far
     public_id: str = ""
     answer: str = ""
 
@@ -158,6 +159,7 @@ def _closed_page(session: Session, club: Club, month: date, closed: ClosedMonth)
             base=each.base,
             pay=each.pay,
             difference=each.pay - before[each.consultant_id] if each.consultant_id in before else None,
+            paid=each.paid,
             public_id=each.public_id,
             answer=each.standing_answer.kind.value if each.standing_answer else "",
         )

@@ -20,7 +20,7 @@ from clubsales.money import Money
 class PayrollRow:
     """What somebody is paid. `earlier`: parts of earlier statements that became payable by this close.
 
-    No statement of this month, but something earlier: `statement` is None.
+    `paid` is what was recorded as paid out on this month's statement, the last time on `paid_on`. No statement of this month, but something earlier: `statement` is None.
     """
 
     code: str
@@ -32,6 +32,8 @@ class PayrollRow:
     later: Money
     later_from: date | None
     earlier: Money
+    paid: Money
+    paid_on: date | None
 
     @property
     def to_pay(self) -> Money:
@@ -73,6 +75,8 @@ def payroll_of(session: Session, club: Club, month: date) -> list[PayrollRow]:
                 later=Money(view.payable.later_minor, club.currency),
                 later_from=view.payable.later[-1].day if view.payable.later else None,
                 earlier=earlier.pop(view.consultant_id, nothing),
+                paid=view.paid,
+                paid_on=view.paid_through,
             )
         )
     called = names(session, earlier)
@@ -87,6 +91,8 @@ def payroll_of(session: Session, club: Club, month: date) -> list[PayrollRow]:
             later=nothing,
             later_from=None,
             earlier=amount,
+            paid=nothing,
+            paid_on=None,
         )
         for consultant_id, amount in earlier.items()
     ]

@@ -57,21 +57,21 @@ def index() -> ResponseReturnValue:
 @requires(Permission.MONTH_APPROVE)
 def show(text: str) -> ResponseReturnValue:
     """A month: what is open, what it would pay or pays, whose word it needs."""
-    return _page(current_actor(), _month(text))
+    return month_view(current_actor(), month_in_address(text))
 
 
 @bp.post("/months/<text>/approve")
 @requires(Permission.MONTH_APPROVE)
 def approve(text: str) -> ResponseReturnValue:
     """Give one's word for a month as it stands."""
-    actor, at, month, form = current_actor(), now(), _month(text), ApproveForm()
+    actor, at, month, form = current_actor(), now(), month_in_address(text), ApproveForm()
     if not form.is_valid():
-        return _page(actor, month, NOT_SEEN), HTTPStatus.UNPROCESSABLE_ENTITY
+        return month_view(actor, month, NOT_SEEN), HTTPStatus.UNPROCESSABLE_ENTITY
     seen = str(form.seen.data)
     try:
         transact(lambda s: operations.approve(s, month=month, seen=seen, actor=actor, at=at))
     except Refused as refused:
-        return _page(actor, month, refused), HTTPStatus.UNPROCESSABLE_ENTITY
+        return month_view(actor, month, refused), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("You have approved %(month)s.", month=month_name(month)), "success")
     return redirect(url_for(".show", text=text), HTTPStatus.SEE_OTHER)
 
@@ -80,10 +80,10 @@ def approve(text: str) -> ResponseReturnValue:
 @requires(Permission.MONTH_CLOSE, fresh_password=True)
 def close(text: str) -> ResponseReturnValue:
     """Close a month for good."""
-    actor, at, month, form = current_actor(), now(), _month(text), CloseForm()
+    actor, at, month, form = current_actor(), now(), month_in_address(text), CloseForm()
     if not form.is_valid():
         refused = NOT_SEEN if form.seen.errors else None
-        return _page(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return month_view(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     key, seen, reason = form.submission_key.data or new_key(), str(form.seen.data), form.reason.data or ""
 
     def closing(session: Session) -> Callable[[], str]:
@@ -95,7 +95,7 @@ def close(text: str) -> ResponseReturnValue:
     try:
         transact(lambda s: idempotency.once(s, key=key, inputs=inputs, actor=actor, at=at, work=closing(s)))
     except Refused as refused:
-        return _page(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return month_view(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(
         _("%(month)s is closed. Everybody finds the statement under My money.", month=month_name(month)),
         "success",
@@ -107,7 +107,7 @@ def close(text: str) -> ResponseReturnValue:
 @requires(Permission.PAY_SEE_ALL)
 def payroll_csv(text: str) -> ResponseReturnValue:
     """A closed month's payroll as a table."""
-    actor, month = current_actor(), _month(text)
+    actor, month = current_actor(), month_in_address(text)
     heading, rows = _payroll(actor, month)
     return _download(written([heading, *rows]), "text/csv; charset=utf-8", f"{_file(actor, month)}.csv")
 
@@ -116,7 +116,7 @@ def payroll_csv(text: str) -> ResponseReturnValue:
 @requires(Permission.PAY_SEE_ALL)
 def payroll_xlsx(text: str) -> ResponseReturnValue:
     """A closed month's payroll as a workbook."""
-    actor, month = current_actor(), _month(text)
+    actor, month = current_actor(), month_in_address(text)
     heading, rows = _payroll(actor, month)
     sheet = Sheet(name=f"{month:%Y-%m}", heading=heading, rows=rows, widths=(12, 16, *[14] * len(heading)))
     return _download(workbook([sheet]), XLSX, f"{_file(actor, month)}.xlsx")
@@ -130,6 +130,7 @@ def _payroll(actor: Actor, month: date) -> tuple[list[str], list[list[Cell]]]:
         *(str(ITEMS[kind.value]) for kind in kinds),
         *(_("Pay of the month"), _("Payable now"), _("Payable later"), _("Payable later until")),
         *(_("Payable now from earlier months"), _("To pay out")),
+        *(_("Paid out"), _("Last paid out on")),
     ]
     rows: list[list[Cell]] = []
     for row in payroll.payroll_of(db.session, actor.club, month):
@@ -140,6 +141,7 @@ def _payroll(actor: Actor, month: date) -> tuple[list[str], list[list[Cell]]]:
                 *amounts,
                 *(row.pay.major, row.now.major, row.later.major, row.later_from),
                 *(row.earlier.major, row.to_pay.major),
+                *(row.paid.major, row.paid_on),
             ]
         )
     return heading, rows
@@ -155,14 +157,18 @@ def _download(content: str | bytes, media_type: str, name: str) -> Response:
     return response
 
 
-def _month(text: str) -> date:
+def month_in_address(text: str) -> date:
+    """The month of an address; raises NotFound."""
     month = month_typed(text)
     if month is None:
         raise NotFound
     return month
 
 
-def _page(actor: Actor, month: date, refused: Refused | None = None, *, form: CloseForm | None = None) -> str:
+def month_view(
+    actor: Actor, month: date, refused: Refused | None = None, *, form: CloseForm | None = None
+) -> str:
+    """The page of a month; raises NotFound for one that the club has not."""
     at = now()
     listed = {line.month for line in queries.months_of(db.session, actor.club, at=at)}
     if month not in listed:

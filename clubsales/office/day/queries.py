@@ -1,5 +1,6 @@
 """The manager's day, read from what the packages below know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,10 +14,12 @@ from clubsales.consultants.credits.months import DayCredit, RankRow
 from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
+from clubsales.consultants.reviews import deciding as reviews
 from clubsales.consultants.roster import swaps
 from clubsales.consultants.roster.exchange import SwapStatus
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.queries import ShiftView
+from clubsales.consultants.statements import queries as statements
 from clubsales.frontdesk.checkin import queries as checkin
 from clubsales.frontdesk.reception import contests
 from clubsales.frontdesk.reception import queries as reception
@@ -75,10 +78,21 @@ class Inbox:
     leaves: int
     assessments: int
     disputes: Waiting
+    cases: int
+    oldest_case: Instant | None
+    objections: Sequence[date]  # the months of the statements
 
     @property
     def is_empty(self) -> bool:
-        return not (self.swaps or self.leaves or self.assessments or self.disputes.count)
+        waiting = (
+            self.swaps,
+            self.leaves,
+            self.assessments,
+            self.disputes.count,
+            self.cases,
+            self.objections,
+        )
+        return not any(waiting)
 
 
 def inbox(
@@ -89,16 +103,22 @@ def inbox(
     decides_leave: bool,
     assesses: bool,
     approves: bool,
+    decides_cases: bool,
     at: Instant,
 ) -> Inbox:
-    """Swaps that a colleague agreed to, leave asked for, assessments and disputes, as far as they are his to decide."""
+    """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
+    people, objections to statements."""
     club = actor.club
+    cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
     return Inbox(
         swaps=sum(swap.status is SwapStatus.AGREED for swap in asked),
         leaves=len(leave.waiting(session, club.id)) if decides_leave else 0,
         assessments=len(assessment.waiting_for(session, actor, approves=approves, at=at)) if assesses else 0,
         disputes=docket.waiting(session, actor, at),
+        cases=len(cases),
+        oldest_case=cases[0].opened_at if cases else None,
+        objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
     )
 
 

@@ -51,6 +51,7 @@ def today() -> ResponseReturnValue:
             decides_leave=may(actor, Permission.LEAVE_DECIDE),
             assesses=may(actor, Permission.ASSESS),
             approves=may(actor, Permission.ASSESSMENT_APPROVE),
+            decides_cases=may(actor, Permission.REVIEW_DECIDE),
             at=now(),
         ),
     )

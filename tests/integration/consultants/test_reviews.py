@@ -221,6 +221,28 @@ def test_nobody_proposes_or_decides_about_himself(session: Session, cast: Cast) 
     decided(session, about_the_manager, cast.director, "nothing")
 
 
+def test_nobody_decides_about_his_superiors(session: Session, cast: Cast) -> None:
+    about_the_director = fined(session, cast, consultant_id=consultant_of(cast.director))
+    with refusal("review.above"):
+        decided(session, about_the_director, cast.manager, "nothing")
+    with refusal("review.above"):
+        deciding.dismiss(
+            session, public_id=about_the_director, words="没有", actor=cast.manager, at=local(11)
+        )
+    assert deciding.waiting_for(session, cast.manager, MARCH) == []
+    boss = a_colleague(session, cast.club, "laozong", "总经理", Role.GENERAL_MANAGER)
+    assert [case.public_id for case in deciding.waiting_for(session, boss, MARCH)] == [about_the_director]
+    decided(session, about_the_director, boss, "nothing")
+    assert deciding.waiting_for(session, boss, MARCH) == []
+
+
+def test_what_waits_for_a_decision_is_not_ones_own(session: Session, cast: Cast) -> None:
+    about_lin = fined(session, cast)
+    fined(session, cast, consultant_id=consultant_of(cast.manager))
+    assert [case.public_id for case in deciding.waiting_for(session, cast.manager, MARCH)] == [about_lin]
+    assert len(deciding.waiting_for(session, cast.director, MARCH)) == 2
+
+
 def test_a_case_is_decided_once_and_the_same_word_twice_is_one(session: Session, cast: Cast) -> None:
     public_id = fined(session, cast)
     assert fined(session, cast) == public_id, "sent twice"

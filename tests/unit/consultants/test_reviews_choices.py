@@ -19,6 +19,8 @@ from clubsales.consultants.reviews.choices import (
     first_days,
     may_acknowledge,
     may_decide,
+    may_touch,
+    stands_above,
 )
 from clubsales.consultants.reviews.rules import Kind, Status
 from clubsales.errors import Allowed, Refusal
@@ -31,6 +33,7 @@ FACTS = CaseFacts(
     rule="PEN-02",
     status=Status.OPEN,
     is_own=False,
+    is_above=False,
     roles=frozenset({Role.CLUB_MANAGER}),
     lowest=yuan("50.00"),
     highest=yuan("100.00"),
@@ -193,3 +196,26 @@ def test_everything_has_its_words() -> None:
     assert set(texts.OFFENCES) == set(Offence)
     rules = {"AWD-04", "PEN-01", "PEN-11", "PRO-01", "PRO-02", "PRO-04", "COM-07", *RULES.values()}
     assert set(texts.RULES) == rules | {"PEN-07"}
+
+
+@pytest.mark.parametrize(
+    ("about", "decider", "above"),
+    [
+        ({Role.CONSULTANT}, {Role.CLUB_MANAGER}, False),
+        ({Role.CLUB_MANAGER}, {Role.CLUB_MANAGER}, False),
+        ({Role.SALES_DIRECTOR}, {Role.CLUB_MANAGER}, True),
+        ({Role.CONSULTANT, Role.GENERAL_MANAGER}, {Role.SALES_DIRECTOR}, True),
+        ({Role.GENERAL_MANAGER}, {Role.DEPUTY_GM}, True),
+        ({Role.GENERAL_MANAGER}, {Role.DEPUTY_GM, Role.GENERAL_MANAGER}, False),
+        ({Role.OWNER}, {Role.GENERAL_MANAGER}, True),
+        ({Role.FINANCE_CLERK}, {Role.SUPERVISOR}, False),
+        (set(), set(), False),
+    ],
+)
+def test_nobody_decides_about_somebody_who_stands_above_him(
+    about: set[Role], decider: set[Role], above: bool
+) -> None:
+    assert stands_above(about, decider) is above
+    facts = replace(FACTS, is_above=above)
+    decision = may_touch(status=facts.status, is_own=False, is_above=facts.is_above, words="看过了")
+    assert isinstance(decision, Refusal) is above
