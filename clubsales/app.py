@@ -89,6 +89,7 @@ from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.discounts import texts as discounts_texts
+from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
@@ -164,6 +165,7 @@ TEXTS = (
     approvals_texts,
     cards_texts,
     discounts_texts,
+    prepaid_texts,
     frontdesk_texts,
     checkin_texts,
     office_texts,

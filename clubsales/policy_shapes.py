@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from string import Formatter
@@ -87,6 +88,9 @@ def fault_in_all(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """What is wrong between settings that are each right: the name, and the fault."""
     if sum(document["assessment"]["weights"].values()) != WHOLE_PERCENT:
         return "assessment.weights", f"must add up to {WHOLE_PERCENT}"
+    law = document["prepaid"]
+    if law["valid_from"] and law["valid_to"] and law["valid_to"] < law["valid_from"]:
+        return "prepaid.valid_to", "must not be before its first day"
     return None
 
 
@@ -171,6 +175,14 @@ def _country_fault(text: str) -> str | None:
     return None if COUNTRY.fullmatch(text) else 'must be a country such as "CN", or "" for Monday to Friday'
 
 
+def _day_fault(text: str) -> str | None:
+    try:
+        is_day = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    return None if is_day else 'must be a day such as "2026-12-31", or "" for none'
+
+
 def _number_fault(pattern: str) -> str | None:
     """A contract's number holds month and number, so that no two of a club are the same (AMB-60)."""
     try:
@@ -197,6 +209,8 @@ SHAPES: Mapping[str, Callable[[Any], str | None]] = {
     "contract.approvals": _no_doubles,
     "contract.number": _number_fault,
     "leave.days_per_month": _days_fault,
+    "prepaid.valid_from": _day_fault,
+    "prepaid.valid_to": _day_fault,
 }
 
 

@@ -260,8 +260,8 @@ def test_a_database_that_cannot_be_used_is_one_sentence(replay: Replay, url: str
         ("[proxy]\nshare_bp = 10001\n", "proxy.share_bp: must be at most 10000 basis points"),
         ("rotation = 3\n", "rotation: must be a table"),
         (
-            "[discount]\nrequest_minutes = 5\n",
-            "discount.request_minutes: this version does not decide by this setting yet",
+            "[complaint]\nreply_minutes = 5\n",
+            "complaint.reply_minutes: this version does not decide by this setting yet",
         ),
     ],
 )

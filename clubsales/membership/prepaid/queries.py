@@ -1,0 +1,168 @@
+"""What a buyer has paid ahead and not used, over all cards in all clubs of the organisation."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.clubs import ClubRow
+from clubsales.db import table_of
+from clubsales.errors import Decision, allow
+from clubsales.ids import OrganisationID, PersonID
+from clubsales.membership.cards.models import CardGrantRow, CardRow
+from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.prepaid.rules import (
+    Cap,
+    CardFacts,
+    Counted,
+    PrepaidLine,
+    PrepaidPolicy,
+    caps,
+    counted_card,
+    counted_line,
+    may_prepay,
+)
+from clubsales.policies import Policy
+
+CLUB = table_of(ClubRow)
+CARD = table_of(CardRow)
+GRANT = table_of(CardGrantRow)
+CARD_TYPE = table_of(CardTypeRow)
+# Sales stand above this subject.
+SALE = sa.table(
+    "sale",
+    *(
+        sa.column(name, sa.BigInteger)
+        for name in ("id", "club_id", "person_id", "received_minor", "refunded_minor")
+    ),
+    sa.column("is_fee", sa.Boolean),
+    *(sa.column(name, sa.DateTime(timezone=True)) for name in ("paid_at", "closed_at")),
+)
+LINE = sa.table(
+    "sale_line",
+    *(sa.column(name, sa.BigInteger) for name in ("sale_id", "card_type_id", "quantity", "price_minor")),
+    *(sa.column(name, sa.Integer) for name in ("days", "visits")),
+    sa.column("kind", sa.String),
+)
+GRANTED = (
+    sa.select(
+        sa.func.sum(GRANT.c.paid_minor).label("paid"),
+        sa.func.sum(GRANT.c.days).label("days"),
+        GRANT.c.card_id,
+    )
+    .group_by(GRANT.c.card_id)
+    .subquery("granted")
+)
+OF_CARDS = (
+    sa.select(
+        CARD.c.kind,
+        CARD.c.are_sessions,
+        CARD.c.valid_from,
+        CARD.c.valid_until,
+        CARD.c.frozen_on,
+        CARD.c.visits_total,
+        CARD.c.visits_left,
+        CARD.c.value_total_minor,
+        CARD.c.value_left_minor,
+        GRANTED.c.paid,
+        GRANTED.c.days,
+    )
+    .join(CLUB, CLUB.c.id == CARD.c.club_id)
+    .join(GRANTED, GRANTED.c.card_id == CARD.c.id)
+    .where(
+        CLUB.c.organisation_id == sa.bindparam("organisation_id"),
+        CARD.c.person_id == sa.bindparam("person_id"),
+        CARD.c.status.in_(("active", "frozen")),
+    )
+)
+# A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not.
+OF_OPEN_DEALS = (
+    sa.select(LINE, CARD_TYPE.c.are_sessions)
+    .join(SALE, SALE.c.id == LINE.c.sale_id)
+    .join(CLUB, CLUB.c.id == SALE.c.club_id)
+    .join(CARD_TYPE, CARD_TYPE.c.id == LINE.c.card_type_id)
+    .where(
+        CLUB.c.organisation_id == sa.bindparam("organisation_id"),
+        SALE.c.person_id == sa.bindparam("person_id"),
+        SALE.c.paid_at.is_(None),
+        SALE.c.closed_at.is_(None),
+        SALE.c.is_fee.is_(False),
+        sa.or_(SALE.c.refunded_minor == 0, SALE.c.refunded_minor < SALE.c.received_minor),
+        LINE.c.kind != "package",  # its items stand beside it
+    )
+)
+
+
+def guard(
+    session: Session,
+    club: Club,
+    *,
+    person_id: PersonID | None,
+    lines: Sequence[PrepaidLine],
+    policy: Policy,
+    day: date,
+) -> Decision:
+    """Whether a buyer may pay for these lines ahead, beside what is left of all he has; Refused as PrepaidRefused.
+
+    Somebody nobody knows has no other cards. Asks the database nothing where the guard is off.
+    """
+    settings = policy.read("prepaid", PrepaidPolicy)
+    if not settings.is_in_force(day):
+        return allow()
+    asked = sum((counted_line(line) for line in lines), Counted())
+    return may_prepay(
+        limits(session, club, person_id=person_id, asked=asked, settings=settings, day=day),
+        months=settings.membership_months,
+        currency=club.currency,
+    )
+
+
+def limits(
+    session: Session,
+    club: Club,
+    *,
+    person_id: PersonID | None,
+    asked: Counted,
+    settings: PrepaidPolicy,
+    day: date,
+) -> tuple[Cap, ...]:
+    """Every limit of the law, what remains of the buyer's cards and deals, and what is asked for."""
+    remains = Counted() if person_id is None else remaining(session, club.organisation_id, person_id, day)
+    return caps(settings, remains=remains, asked=asked, currency=club.currency, day=day)
+
+
+def remaining(session: Session, organisation_id: OrganisationID, person_id: PersonID, day: date) -> Counted:
+    """What a person has paid ahead and not used, and what the deals that wait for money will add."""
+    whose = {"organisation_id": organisation_id, "person_id": person_id}
+    cards = (counted_card(_card(row, day), day) for row in session.execute(OF_CARDS, whose).all())
+    deals = (counted_line(_line(row)) for row in session.execute(OF_OPEN_DEALS, whose).all())
+    return sum((*cards, *deals), Counted())
+
+
+def _card(row: Any, day: date) -> CardFacts:
+    begins = row.valid_from if row.valid_from is None else max(row.valid_from, row.frozen_on or day)
+    return CardFacts(
+        kind=row.kind,
+        are_sessions=row.are_sessions,
+        paid_minor=row.paid,
+        days=row.days,
+        valid_until=row.valid_until,
+        counts_from=begins,
+        visits_total=row.visits_total,
+        visits_left=row.visits_left,
+        value_total_minor=row.value_total_minor,
+        value_left_minor=row.value_left_minor,
+    )
+
+
+def _line(row: Any) -> PrepaidLine:
+    return PrepaidLine(
+        kind=row.kind,
+        are_sessions=row.are_sessions,
+        amount_minor=row.price_minor,
+        days=None if row.days is None else row.days * row.quantity,
+        visits=None if row.visits is None else row.visits * row.quantity,
+    )
