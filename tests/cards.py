@@ -1,5 +1,7 @@
 """Builders for cards and for the door."""
 
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from clubsales.leads.people import operations as people
 from clubsales.membership.cards import operations, queries
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.rules import SoldLine
 from clubsales.membership.cards.tokens import CardKeys, make_moving_code, make_printed_code
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.sales.models import SaleRow
@@ -58,6 +61,12 @@ def sa_now(cast: Cast) -> Instant:
     return Instant(2026, 3, 1, tzinfo=cast.club.zone)
 
 
+def a_line(card_type: CardTypeView, **changed: Any) -> SoldLine:
+    """A card type as it is sold at its list price."""
+    assert card_type.price is not None
+    return replace(operations.line_of(card_type, paid_minor=card_type.price.minor), **changed)
+
+
 def a_card(
     session: Session,
     cast: Cast,
@@ -71,7 +80,7 @@ def a_card(
     """A card made by the operations; `visits` sets what is left, other columns are set as given."""
     sale_id = a_sale(session, cast, card_type, at=at, person_id=person_id)
     operations.prepare(
-        session, sale_id=sale_id, card_type=card_type, person_id=person_id, actor=cast.desk, at=at
+        session, sale_id=sale_id, line=a_line(card_type), person_id=person_id, actor=cast.desk, at=at
     )
     if paid:
         operations.activate(session, sale_id=sale_id, actor=cast.desk, at=at)

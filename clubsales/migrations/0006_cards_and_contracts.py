@@ -782,6 +782,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("card_id", KEY, nullable=False),
         sa.Column("person_id", KEY, nullable=False),
+        sa.Column("code_name", sa.String(length=12), nullable=False),
         sa.Column("link_token", sa.String(length=43), nullable=False),
         sa.Column("added_at", clubsales.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("added_by", KEY, nullable=True),
@@ -790,6 +791,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_person_card_id_card")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_card_person_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_card_person")),
+        sa.UniqueConstraint("code_name", name=op.f("uq_card_person_code_name")),
         sa.UniqueConstraint("link_token", name=op.f("uq_card_person_link_token")),
     )
     op.create_index(op.f("ix_card_person_person_id"), "card_person", ["person_id"], unique=False)

@@ -205,6 +205,9 @@ class CardPersonRow(Model, kw_only=True):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     card_id: Mapped[int] = mapped_column(sa.ForeignKey("card.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    code_name: Mapped[str] = mapped_column(
+        sa.String(12), unique=True, default_factory=new_public_id
+    )  # what his codes name, as the card's public id is named by its holder's
     link_token: Mapped[str] = mapped_column(sa.String(43), unique=True, default_factory=new_token)
     added_at: Mapped[Instant]
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))

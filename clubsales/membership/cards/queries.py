@@ -1,8 +1,8 @@
 """Reading cards: for the member, for staff, and for a door."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -12,10 +12,13 @@ from clubsales.actor import Club
 from clubsales.clock import Instant
 from clubsales.clubs import ClubRow
 from clubsales.errors import Decision, NotFound
-from clubsales.ids import AccountID, CardID, ClubID, OrganisationID, PersonID, SaleID
+from clubsales.ids import AccountID, CardID, CardTypeID, ClubID, OrganisationID, PersonID, SaleID
 from clubsales.membership.cards.models import CardCodeRow, CardRow
 from clubsales.membership.cards.rules import CardStatus, EntryFacts, days_left, may_enter
+from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window, windows_of
+from clubsales.money import Currency, Money
 
+NO_CURRENCY = Currency("")
 # Plain tables: without entities to load, the mapper stays out of the way.
 CARD, CODE, CLUB = (cast("sa.Table", row.__table__) for row in (CardRow, CardCodeRow, ClubRow))
 # The holder's name for the screen: known by table name, as the database knows it.
@@ -46,6 +49,35 @@ class CardView:
     club_id: ClubID
     club_name: str
     organisation_id: OrganisationID
+    card_type_id: CardTypeID | None = None
+    currency: Currency = NO_CURRENCY
+    value_total_minor: int | None = None
+    value_left_minor: int | None = None
+    are_sessions: bool = False
+    people_max: int = 1
+    start_rule: StartRule = StartRule.PAYMENT
+    start_by: date | None = None
+    facilities: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    follows_card_id: CardID | None = None
+    ended_on: date | None = None
+    ended_as: str = ""
+
+    @property
+    def card_terms(self) -> CardTerms:
+        """The terms it was sold under."""
+        return CardTerms.from_json(self.terms)
+
+    @property
+    def value_left(self) -> Money | None:
+        """Stored value not used yet; None for a card that holds none."""
+        return None if self.value_left_minor is None else Money(self.value_left_minor, self.currency)
+
+    @property
+    def waits_for_use(self) -> bool:
+        """Paid, and begins when it is used first."""
+        return self.status is CardStatus.ACTIVE and self.valid_from is None
 
     def name_in(self, language: str) -> str:
         """The card's name in a language of ours."""
@@ -55,8 +87,10 @@ class CardView:
         """Whether it is good for this club at all."""
         return self.club_id == club.id or (self.all_clubs and self.organisation_id == club.organisation_id)
 
-    def entry(self, club: Club, today: date, *, visit_needed: bool = True) -> Decision:
-        """Whether the card opens this club's door today."""
+    def entry(
+        self, club: Club, today: date, *, moment: datetime | None = None, visit_needed: bool = True
+    ) -> Decision:
+        """Whether the card opens this club's door today; with `moment` (the club's own time), at this hour."""
         return may_enter(
             EntryFacts(
                 status=self.status,
@@ -66,6 +100,10 @@ class CardView:
                 opens_here=self.opens(club),
                 home_club=self.club_name,
                 today=today,
+                moment=moment,
+                windows=self.windows,
+                are_sessions=self.are_sessions,
+                holds_value=self.value_total_minor is not None,
                 visit_needed=visit_needed,
             )
         )
@@ -105,6 +143,20 @@ CARD_COLUMNS = (
     CARD.c.club_id.label("club_id"),
     CLUB.c.name.label("club_name"),
     CLUB.c.organisation_id.label("organisation_id"),
+    CARD.c.card_type_id.label("card_type_id"),
+    CARD.c.currency.label("currency"),
+    CARD.c.value_total_minor.label("value_total_minor"),
+    CARD.c.value_left_minor.label("value_left_minor"),
+    CARD.c.are_sessions.label("are_sessions"),
+    CARD.c.people_max.label("people_max"),
+    CARD.c.start_rule.label("start_rule"),
+    CARD.c.start_by.label("start_by"),
+    CARD.c.facilities.label("facilities"),
+    CARD.c.windows.label("windows"),
+    CARD.c.terms.label("terms"),
+    CARD.c.follows_card_id.label("follows_card_id"),
+    CARD.c.ended_on.label("ended_on"),
+    CARD.c.ended_as.label("ended_as"),
 )
 
 
@@ -157,6 +209,20 @@ def to_card(row: Mapping[Any, Any]) -> CardView:
         club_id=ClubID(row["club_id"]),
         club_name=row["club_name"],
         organisation_id=OrganisationID(row["organisation_id"]),
+        card_type_id=row["card_type_id"],
+        currency=Currency(row["currency"]),
+        value_total_minor=row["value_total_minor"],
+        value_left_minor=row["value_left_minor"],
+        are_sessions=row["are_sessions"],
+        people_max=row["people_max"],
+        start_rule=StartRule(row["start_rule"]),
+        start_by=row["start_by"],
+        facilities=tuple(row["facilities"]),
+        windows=windows_of(row["windows"]),
+        terms=row["terms"],
+        follows_card_id=row["follows_card_id"],
+        ended_on=row["ended_on"],
+        ended_as=row["ended_as"],
     )
 
 
@@ -177,9 +243,26 @@ def by_public_id(session: Session, club: Club, public_id: str) -> CardView:
     return card
 
 
+def by_id(session: Session, card_id: CardID) -> CardView | None:
+    """The card, whichever club's."""
+    row = session.execute(cards_select().where(CARD.c.id == card_id)).mappings().one_or_none()
+    return None if row is None else to_card(row)
+
+
+def all_of_sale(session: Session, sale_id: SaleID) -> list[CardView]:
+    """The cards a sale made, by line; what became of one of them stands behind it."""
+    rows = session.execute(cards_select().where(CARD.c.sale_id == sale_id).order_by(CARD.c.line)).mappings()
+    return [to_card(row) for row in rows]
+
+
 def of_sale(session: Session, sale_id: SaleID) -> CardView | None:
-    """The card a sale made, if it made one."""
-    row = session.execute(cards_select().where(CARD.c.sale_id == sale_id)).mappings().one_or_none()
+    """The first card a sale made, if it made any."""
+    return next(iter(all_of_sale(session, sale_id)), None)
+
+
+def following(session: Session, card_id: CardID) -> CardView | None:
+    """What the card went on as."""
+    row = session.execute(cards_select().where(CARD.c.follows_card_id == card_id)).mappings().first()
     return None if row is None else to_card(row)
 
 

@@ -1,10 +1,16 @@
 """When a card opens the door, and what may be done with it. Pure."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
-from clubsales.errors import Decision, allow, refuse
+from clubsales.errors import Decision, Refusal, allow, refuse
+from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
+
+DATED = frozenset({"starts_on", "start_by"})
+CARDLESS_KINDS = frozenset({"goods", "package"})
 
 
 class CardStatus(StrEnum):
@@ -14,6 +20,58 @@ class CardStatus(StrEnum):
     ACTIVE = "active"
     FROZEN = "frozen"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoldLine:
+    """One card as it was sold: every fact is a copy, money in minor units. `line` is its number on the sale.
+
+    `starts_on` is the buyer's wish, `start_by` the day it starts by itself. A promotion's extra days and visits are
+    granted beside what was paid for. `terms` and `windows` are as the price list stores them.
+    """
+
+    card_type_id: int | None
+    name: str
+    kind: str
+    paid_minor: int
+    currency: str
+    line: int = 1
+    name_en: str = ""
+    days: int | None = None
+    visits: int | None = None
+    value_minor: int | None = None
+    are_sessions: bool = False
+    people_max: int = 1
+    start_rule: str = StartRule.PAYMENT.value
+    starts_on: date | None = None
+    start_by: date | None = None
+    facilities: tuple[str, ...] = ()
+    windows: tuple[Mapping[str, Any], ...] = ()
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    all_clubs: bool = False
+    extra_days: int = 0
+    extra_visits: int = 0
+
+    @property
+    def makes_card(self) -> bool:
+        """Goods open no door; a package is the cards of its items."""
+        return self.kind not in CARDLESS_KINDS
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """A line as a service keeps it until its money is there."""
+        known = {each.name: document[each.name] for each in fields(cls) if each.name in document}
+        for name in DATED & known.keys():
+            known[name] = None if known[name] is None else date.fromisoformat(known[name])
+        for name in ("facilities", "windows"):
+            known[name] = tuple(known.get(name) or ())
+        return cls(**known)
+
+    def to_json(self) -> dict[str, Any]:
+        """The line as JSON, for `from_json`."""
+        told = {name: value.isoformat() for name in DATED if (value := getattr(self, name)) is not None}
+        lists = {"facilities": list(self.facilities), "windows": [dict(each) for each in self.windows]}
+        return {**asdict(self), **dict.fromkeys(DATED), **told, **lists, "terms": dict(self.terms)}
 
 
 class CardRefused(StrEnum):
@@ -27,8 +85,32 @@ class CardRefused(StrEnum):
     EXPIRED = "card.expired"
     USED_UP = "card.used_up"
     OTHER_CLUB = "card.other_club"
+    OUTSIDE_HOURS = "card.outside_hours"
+    BY_HAND = "card.by_hand"
+    VALUE_ONLY = "card.value_only"
     NOT_FROZEN = "card.not_frozen"
     NO_CODE = "card.no_code"
+    FREEZE_NOT_ALLOWED = "card.freeze_not_allowed"
+    FREEZE_TIMES = "card.freeze_times"
+    FREEZE_SHORT = "card.freeze_short"
+    FREEZE_LONG = "card.freeze_long"
+    FREEZE_OPEN_END = "card.freeze_open_end"
+    NOT_BEGUN = "card.not_begun"
+    NOTHING_GIVEN = "card.nothing_given"
+    OTHER_KIND = "card.other_kind"
+    TRANSFER_NOT_ALLOWED = "card.transfer_not_allowed"
+    TRANSFERS_MAX = "card.transfers_max"
+    TO_ITSELF = "card.to_itself"
+    PEOPLE_FULL = "card.people_full"
+    SHARES_ALREADY = "card.shares_already"
+    NOT_SHARED = "card.not_shared"
+    VALUE_SHORT = "card.value_short"
+    VALUE_AMOUNT = "card.value_amount"
+    NO_VALUE = "card.no_value"
+    NO_VISITS = "card.no_visits"
+    UNDONE = "card.undone"
+    KEY_REUSED = "card.key_reused"
+    TAKEN_BACK = "card.taken_back"
 
 
 class CodeRefused(StrEnum):
@@ -50,7 +132,7 @@ class CodePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFacts:
-    """What a door asks of a card. `today` is the door's local day; days are inclusive.
+    """What a door asks of a card. `moment` is the door's local time, days are inclusive; no windows: at any hour.
 
     `visit_needed` is false for whoever is inside on a visit already counted.
     """
@@ -62,17 +144,41 @@ class EntryFacts:
     opens_here: bool
     home_club: str
     today: date
+    moment: datetime | None = None
+    windows: tuple[Window, ...] = ()
+    are_sessions: bool = False
+    holds_value: bool = False
     visit_needed: bool = True
 
 
 def may_enter(facts: EntryFacts) -> Decision:
-    """A card opens when it is paid, running, has a visit left and is good for this club (CRD-12)."""
-    if facts.status is CardStatus.CANCELLED:
-        return refuse(CardRefused.CANCELLED)
-    if facts.status is CardStatus.PENDING:
-        return refuse(CardRefused.UNPAID)
-    if facts.status is CardStatus.FROZEN:
-        return refuse(CardRefused.FROZEN)
+    """A card opens when it is paid, running, has a visit left, is good for this club and at this hour (CRD-12).
+
+    Coached sessions and stored value are taken by hand: neither opens a door (CRD-04).
+    """
+    refused = _by_status(facts.status)
+    if refused is not None:
+        return refuse(refused)
+    if facts.holds_value:
+        return refuse(CardRefused.VALUE_ONLY)
+    if facts.are_sessions:
+        return refuse(CardRefused.BY_HAND)
+    return _by_time(facts)
+
+
+def _by_status(status: CardStatus) -> CardRefused | None:
+    match status:
+        case CardStatus.CANCELLED:
+            return CardRefused.CANCELLED
+        case CardStatus.PENDING:
+            return CardRefused.UNPAID
+        case CardStatus.FROZEN:
+            return CardRefused.FROZEN
+        case CardStatus.ACTIVE:
+            return None
+
+
+def _by_time(facts: EntryFacts) -> Decision:
     if facts.valid_from is not None and facts.today < facts.valid_from:
         return refuse(CardRefused.NOT_YET, valid_from=facts.valid_from)
     if facts.valid_until is not None and facts.today > facts.valid_until:
@@ -81,7 +187,27 @@ def may_enter(facts: EntryFacts) -> Decision:
         return refuse(CardRefused.USED_UP)
     if not facts.opens_here:
         return refuse(CardRefused.OTHER_CLUB, club=facts.home_club)
-    return allow()
+    return _by_hours(facts)
+
+
+def _by_hours(facts: EntryFacts) -> Decision:
+    if facts.moment is None or not facts.visit_needed or not facts.windows:
+        return allow()
+    if any(window.holds(facts.moment) for window in facts.windows):
+        return allow()
+    return refuse(CardRefused.OUTSIDE_HOURS, opens_at=next_opening(facts.windows, facts.moment))
+
+
+def next_opening(windows: tuple[Window, ...], moment: datetime) -> datetime | None:
+    """When the next window opens, in the moment's own zone; None for windows that open on no day."""
+    openings = [
+        opening
+        for ahead in range(8)
+        for window in windows
+        if (day := moment.date() + timedelta(days=ahead)).isoweekday() in window.days
+        and (opening := datetime.combine(day, window.from_, moment.tzinfo)) > moment
+    ]
+    return min(openings, default=None)
 
 
 def last_day(first_day: date, days: int | None) -> date | None:
@@ -94,22 +220,70 @@ def days_left(valid_until: date | None, today: date) -> int | None:
     return None if valid_until is None else max(0, (valid_until - today).days + 1)
 
 
-def after_freeze(valid_until: date | None, *, frozen_on: date, today: date) -> date | None:
-    """The last day once the frozen days are given back."""
-    return None if valid_until is None else valid_until + (today - frozen_on)
+def first_day(rule: StartRule, *, wish: date | None, today: date) -> date | None:
+    """The day on which a card that is paid today begins; None: with its first use. No day is given away unpaid."""
+    match rule:
+        case StartRule.FIRST_USE:
+            return None
+        case StartRule.CHOSEN:
+            return max(today, wish or today)
+        case StartRule.PAYMENT:
+            return today
 
 
-def may_freeze(status: CardStatus) -> Decision:
-    """Only a running card can be frozen."""
-    match status:
-        case CardStatus.ACTIVE:
-            return allow()
-        case CardStatus.FROZEN:
-            return refuse(CardRefused.FROZEN)
-        case CardStatus.PENDING:
-            return refuse(CardRefused.UNPAID)
-        case CardStatus.CANCELLED:
-            return refuse(CardRefused.CANCELLED)
+def latest_start(terms: Mapping[str, Any], today: date) -> date | None:
+    """The day on which a card paid today begins though nobody has used it; None: it waits for as long as it takes."""
+    within = CardTerms.from_json(terms).start_within_days
+    return today + timedelta(days=within) if within else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeFacts:
+    """A card that is to stand still from `today`, until `last_day` (inclusive; none: until somebody asks).
+
+    `times` and `days` are those of the freezes before.
+    """
+
+    status: CardStatus
+    valid_from: date | None
+    valid_until: date | None
+    today: date
+    last_day: date | None
+    times: int
+    days: int
+    terms: CardTerms
+
+
+def may_freeze(facts: FreezeFacts) -> Decision:
+    """Only a running card stands still, as often and as long as its terms allow (CRD-03)."""
+    refused = _by_status(facts.status)
+    if refused is not None:
+        return refuse(refused)
+    if not facts.terms.freeze_allowed:
+        return refuse(CardRefused.FREEZE_NOT_ALLOWED)
+    if facts.valid_from is None or facts.today < facts.valid_from:
+        return refuse(CardRefused.NOT_BEGUN)
+    if facts.valid_until is not None and facts.today > facts.valid_until:
+        return refuse(CardRefused.EXPIRED, valid_until=facts.valid_until)
+    if 0 < facts.terms.freeze_times_max <= facts.times:
+        return refuse(CardRefused.FREEZE_TIMES, times=facts.terms.freeze_times_max)
+    return _freeze_length(facts)
+
+
+def _freeze_length(facts: FreezeFacts) -> Decision:
+    terms = facts.terms
+    left = terms.freeze_days_max - facts.days
+    if terms.freeze_days_max and left < max(1, terms.freeze_days_min):
+        return refuse(CardRefused.FREEZE_LONG, days=terms.freeze_days_max, left=max(0, left))
+    if facts.last_day is None:
+        limited = terms.freeze_days_max > 0
+        return refuse(CardRefused.FREEZE_OPEN_END, left=left) if limited else allow()
+    asked = (facts.last_day - facts.today).days + 1
+    if asked < max(1, terms.freeze_days_min):
+        return refuse(CardRefused.FREEZE_SHORT, days=max(1, terms.freeze_days_min))
+    if terms.freeze_days_max and asked > left:
+        return refuse(CardRefused.FREEZE_LONG, days=terms.freeze_days_max, left=left)
+    return allow()
 
 
 def may_unfreeze(status: CardStatus) -> Decision:
@@ -119,10 +293,40 @@ def may_unfreeze(status: CardStatus) -> Decision:
 
 def may_have_code(status: CardStatus) -> Decision:
     """A code is printed for a card that is paid and not cancelled."""
-    match status:
-        case CardStatus.ACTIVE | CardStatus.FROZEN:
-            return allow()
-        case CardStatus.PENDING:
-            return refuse(CardRefused.UNPAID)
-        case CardStatus.CANCELLED:
-            return refuse(CardRefused.CANCELLED)
+    return must_live(status)
+
+
+def must_live(status: CardStatus) -> Decision:
+    """A card that is paid and has not ended; it may stand frozen."""
+    refused = _by_status(status)
+    if refused in (None, CardRefused.FROZEN):
+        return allow()
+    assert refused is not None
+    return refuse(refused)
+
+
+def may_transfer(status: CardStatus, terms: CardTerms, *, transfers: int) -> Decision:
+    """A card goes to somebody else, as often as its terms allow along its whole chain (CRD-03, CRD-04)."""
+    alive = must_live(status)
+    if isinstance(alive, Refusal):
+        return alive
+    if not terms.transfer_allowed:
+        return refuse(CardRefused.TRANSFER_NOT_ALLOWED)
+    if 0 < terms.transfers_max <= transfers:
+        return refuse(CardRefused.TRANSFERS_MAX, times=terms.transfers_max)
+    return allow()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What kinds of things a card counts."""
+
+    days: bool
+    visits: bool
+    value: bool
+    currency: str
+
+
+def may_renew(card: Measure, line: Measure) -> Decision:
+    """A renewal gives more of what the card counts already (CRD-04); something else is an upgrade or a card of its own."""
+    return allow() if card == line else refuse(CardRefused.OTHER_KIND)

@@ -13,7 +13,7 @@ from clubsales.membership.cards import operations, queries
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardRefused, CardStatus
 from tests.builders import Cast, local
-from tests.cards import a_card, a_person, a_sale
+from tests.cards import a_card, a_line, a_person, a_sale
 
 AT = local(14, 20)
 
@@ -67,27 +67,27 @@ def test_goods_make_no_card(session: Session, cast: Cast) -> None:
     sale_id = a_sale(session, cast, cast.towel, at=AT)
     assert (
         operations.prepare(
-            session, sale_id=sale_id, card_type=cast.towel, person_id=None, actor=cast.desk, at=AT
+            session, sale_id=sale_id, line=a_line(cast.towel), person_id=None, actor=cast.desk, at=AT
         )
         is None
     )
-    assert operations.activate(session, sale_id=sale_id, actor=cast.desk, at=AT) is None
-    assert operations.cancel(session, sale_id=sale_id, actor=cast.desk, at=AT) is None
+    assert operations.activate(session, sale_id=sale_id, actor=cast.desk, at=AT) == ()
+    assert operations.end_of_sale(session, sale_id=sale_id, actor=cast.desk, at=AT) == ()
 
 
 def test_activating_twice_changes_nothing(session: Session, cast: Cast) -> None:
     card = a_card(session, cast, cast.annual, at=AT)
     later = AT + timedelta(days=3)
-    assert operations.activate(session, sale_id=card.sale_id, actor=cast.desk, at=later) is None
+    assert operations.activate(session, sale_id=card.sale_id, actor=cast.desk, at=later) == ()
     assert again(session, card) == card
     assert tags_of(session, card) == ["card:activated"]
 
 
 def test_a_cancelled_card_stays_cancelled(session: Session, cast: Cast) -> None:
     card = a_card(session, cast, cast.annual, at=AT)
-    assert operations.cancel(session, sale_id=card.sale_id, actor=cast.desk, at=AT) == card.id
-    assert operations.cancel(session, sale_id=card.sale_id, actor=cast.desk, at=AT) is None
-    assert operations.activate(session, sale_id=card.sale_id, actor=cast.desk, at=AT) is None
+    assert operations.end_of_sale(session, sale_id=card.sale_id, actor=cast.desk, at=AT) == (card.id,)
+    assert operations.end_of_sale(session, sale_id=card.sale_id, actor=cast.desk, at=AT) == ()
+    assert operations.activate(session, sale_id=card.sale_id, actor=cast.desk, at=AT) == ()
     assert again(session, card).status is CardStatus.CANCELLED
     assert tags_of(session, card) == ["card:activated", "card:cancelled"]
 

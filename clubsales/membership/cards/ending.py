@@ -1,0 +1,191 @@
+"""A card's end, and what is taken back of one that goes on: a grant below zero each time."""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit
+from clubsales.actor import Actor
+from clubsales.clock import Instant
+from clubsales.errors import refuse
+from clubsales.ids import CardID, SaleID
+from clubsales.membership.cards import grants, values
+from clubsales.membership.cards.entitlement import Grant, GrantKind
+from clubsales.membership.cards.events import CardCancelled, CardReduced
+from clubsales.membership.cards.keeping import Kept, keep
+from clubsales.membership.cards.models import CardRow
+from clubsales.membership.cards.rules import CardRefused, CardStatus, must_live
+from clubsales.membership.cards.waking import open_freeze, run_again
+
+
+class EndedAs(StrEnum):
+    """Why a card ended."""
+
+    REFUNDED = "refunded"
+    UPGRADED = "upgraded"
+    TRANSFERRED = "transferred"
+    WITHDRAWN = "withdrawn"
+
+
+def end_card(
+    session: Session,
+    *,
+    card_id: CardID,
+    as_: EndedAs,
+    paid_minor: int = 0,
+    reason: str = "",
+    actor: Actor,
+    at: Instant,
+) -> Grant:
+    """End a card from today, with all that is left of it; `paid_minor` is the money that goes back or goes along.
+
+    Returns what was left, as a grant would give it. Raises NotFound and Refused(CardRefused.CANCELLED).
+    """
+    kept = keep(session, card_id, actor=actor, at=at)
+    if kept.row.status == CardStatus.CANCELLED:
+        refuse(CardRefused.CANCELLED).or_raise()
+    return end(session, kept, as_=as_, paid_minor=paid_minor, reason=reason, actor=actor, at=at)
+
+
+def end(
+    session: Session,
+    kept: Kept,
+    *,
+    as_: EndedAs,
+    paid_minor: int,
+    reason: str = "",
+    actor: Actor,
+    at: Instant,
+) -> Grant:
+    """End a locked card; see `end_card`."""
+    if kept.row.status == CardStatus.FROZEN:
+        thaw(session, kept, actor=actor, at=at)
+    left = Grant(
+        kind=GrantKind.END,
+        days=kept.days_left,
+        visits=kept.row.visits_left,
+        value_minor=kept.row.value_left_minor,
+        paid_minor=paid_minor,
+        starts_on=kept.row.valid_from
+        if kept.row.valid_from is not None and kept.today < kept.row.valid_from
+        else None,
+    )
+    _take(session, kept, left, reason=reason, actor=actor, at=at)
+    kept.row.status = CardStatus.CANCELLED.value
+    kept.row.ended_on, kept.row.ended_as = kept.today, as_.value
+    event = CardCancelled(kept.id, kept.row.sale_id, as_.value)
+    audit.record(session, event, actor=actor, at=at)
+    return left
+
+
+def take_back(
+    session: Session,
+    *,
+    card_id: CardID,
+    days: int = 0,
+    visits: int = 0,
+    value_minor: int = 0,
+    paid_minor: int,
+    reason: str,
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Take unused days, visits or value back against the money that is given back; the card goes on.
+
+    Raises NotFound and Refused(CardRefused.TAKEN_BACK when that much is not left, UNPAID, CANCELLED).
+    """
+    kept = keep(session, card_id, actor=actor, at=at)
+    must_live(CardStatus(kept.row.status)).or_raise()
+    row = kept.row
+    asked = (days, visits, value_minor)
+    there = (kept.days_left or 0, row.visits_left or 0, row.value_left_minor or 0)
+    too_much = any(more < 0 or left < more for more, left in zip(asked, there, strict=True))
+    if too_much or not 0 <= paid_minor <= kept.entitlement.paid_minor:
+        refuse(CardRefused.TAKEN_BACK).or_raise()
+    taken = Grant(
+        kind=GrantKind.END,
+        days=days or None,
+        visits=visits or None,
+        value_minor=value_minor or None,
+        paid_minor=paid_minor,
+    )
+    _take(session, kept, taken, reason=reason, actor=actor, at=at)
+    event = CardReduced(kept.id, days, visits, value_minor, paid_minor, row.valid_until)
+    audit.record(session, event, actor=actor, at=at)
+
+
+def end_of_sale(
+    session: Session, *, sale_id: SaleID, as_: EndedAs = EndedAs.REFUNDED, actor: Actor, at: Instant
+) -> tuple[CardID, ...]:
+    """A sale is given back whole, or given up: its cards end, and what it added to others is taken back as far as unused.
+
+    All its money is gone then. Empty: there was nothing to end.
+    """
+    changed = []
+    own = session.scalars(sa.select(CardRow.id).where(CardRow.sale_id == sale_id).order_by(CardRow.id)).all()
+    for card_id in own:
+        kept = keep(session, CardID(card_id), everywhere=True, actor=actor, at=at)
+        money = kept.entitlement.paid_minor
+        if kept.row.status != CardStatus.CANCELLED:
+            end(session, kept, as_=as_, paid_minor=money, actor=actor, at=at)
+            changed.append(kept.id)
+        elif money:  # the card went on as another one; what had been used of it is given back too
+            _take(session, kept, Grant(kind=GrantKind.END, paid_minor=money), actor=actor, at=at)
+    for other in grants.touched_by(session, sale_id):
+        if other in own:
+            continue
+        kept = keep(session, other, everywhere=True, actor=actor, at=at)
+        if _take_what_it_gave(session, kept, sale_id, actor=actor, at=at):
+            changed.append(kept.id)
+    return tuple(changed)
+
+
+def thaw(session: Session, kept: Kept, *, actor: Actor, at: Instant) -> None:
+    """Let a frozen card run from today, before it is given on."""
+    row = open_freeze(session, kept.id)
+    run_again(session, kept.row, row, kept.today, actor=actor, at=at)
+    session.flush()
+    kept.freezes = [each.freeze for each in grants.freezes_of(session, kept.id)]
+
+
+def _take_what_it_gave(session: Session, kept: Kept, sale_id: SaleID, *, actor: Actor, at: Instant) -> bool:
+    gave = [grant for grant in kept.given if grant.sale_id == sale_id]
+    money = min(sum(grant.paid_minor for grant in gave), kept.entitlement.paid_minor)
+    if kept.row.status == CardStatus.CANCELLED:
+        if money:
+            _take(session, kept, Grant(kind=GrantKind.END, paid_minor=money), actor=actor, at=at)
+        return False
+    row = kept.row
+    days = min(sum(grant.days or 0 for grant in gave), kept.days_left or 0)
+    visits = min(sum(grant.visits or 0 for grant in gave), row.visits_left or 0)
+    value = min(sum(grant.value_minor or 0 for grant in gave), row.value_left_minor or 0)
+    taken = Grant(
+        kind=GrantKind.END,
+        days=days or None,
+        visits=visits or None,
+        value_minor=value or None,
+        paid_minor=money,
+    )
+    _take(session, kept, taken, actor=actor, at=at)
+    event = CardReduced(kept.id, days, visits, value, money, row.valid_until)
+    audit.record(session, event, actor=actor, at=at)
+    return True
+
+
+def _take(session: Session, kept: Kept, what: Grant, *, reason: str = "", actor: Actor, at: Instant) -> None:
+    """Write the grant below zero; with it goes the value."""
+    taken = Grant(
+        kind=GrantKind.END,
+        days=None if what.days is None else -what.days,
+        visits=None if what.visits is None else -what.visits,
+        value_minor=None if what.value_minor is None else -what.value_minor,
+        paid_minor=-what.paid_minor,
+    )
+    if not kept.given:  # sold before grants were written, and never paid
+        return
+    after = kept.give(session, [taken], reason=reason, actor=actor, at=at)
+    if what.value_minor and kept.row.status != CardStatus.PENDING:
+        left = after.value_left_minor or 0
+        sequence = len(kept.given)
+        values.unload(session, kept.id, what.value_minor, left, sequence, actor=actor, at=at)
