@@ -87,9 +87,11 @@ from clubsales.membership import texts as membership_texts
 from clubsales.membership.approvals import texts as approvals_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
+from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.prepaid import texts as prepaid_texts
+from clubsales.membership.reservations import texts as reservations_texts
 from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
@@ -163,7 +165,9 @@ TEXTS = (
     membership_texts,
     sales_texts,
     approvals_texts,
+    reservations_texts,
     cards_texts,
+    contracts_texts,
     discounts_texts,
     prepaid_texts,
     frontdesk_texts,
