@@ -87,8 +87,8 @@ from clubsales.membership import texts as membership_texts
 from clubsales.membership.approvals import texts as approvals_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
-from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.catalogue.views import bp as catalogue_views
+from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.reservations import texts as reservations_texts
