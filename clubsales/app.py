@@ -90,6 +90,7 @@ from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.discounts import texts as discounts_texts
+from clubsales.membership.discounts.views import bp as discounts_views
 from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.reservations import texts as reservations_texts
 from clubsales.membership.sales import texts as sales_texts
@@ -125,6 +126,7 @@ BLUEPRINTS = (
     day_views,
     staff_views,
     catalogue_views,
+    discounts_views,
     roster_views,
     leave_views,
     checklists_views,

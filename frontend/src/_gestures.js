@@ -28,10 +28,20 @@ onContent((root) => {
   if (navigator.share) for (const button of within(root, "[data-share]")) button.hidden = false;
 });
 
+/** Types a value into the first field a selector finds, as a person would. */
+function fill(selector, value) {
+  const field = document.querySelector(selector);
+  if (!field) return;
+  field.value = value;
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+  field.focus();
+}
+
 document.addEventListener("click", (event) => {
-  const pressed = event.target.closest("[data-copy], [data-share], [data-print], [data-opens], [data-closes], [data-dismiss], [data-reload]");
+  const pressed = event.target.closest("[data-copy], [data-share], [data-fills], [data-print], [data-opens], [data-closes], [data-dismiss], [data-reload]");
   if (pressed?.dataset.copy !== undefined) copy(pressed.dataset.copy);
   else if (pressed?.dataset.share !== undefined) share(pressed.dataset.share);
+  else if (pressed?.dataset.fills !== undefined) fill(pressed.dataset.fills, pressed.dataset.value);
   else if (pressed?.dataset.print !== undefined) print();
   else if (pressed?.dataset.opens !== undefined) document.getElementById(pressed.dataset.opens)?.showModal();
   else if (pressed?.dataset.closes !== undefined) pressed.closest("dialog")?.close();

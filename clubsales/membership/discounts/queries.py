@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,9 +30,16 @@ from clubsales.policies import policy_on
 REQUEST = table_of(DiscountRequestRow)
 CARD_TYPE = table_of(CardTypeRow)
 PERSON = table_of(PersonRow)
+# Receptions stand above this subject.
+RECEPTION = sa.table(
+    "reception",
+    *(sa.column(name, sa.BigInteger) for name in ("id", "club_id", "person_id")),
+    sa.column("public_id", sa.String),
+)
 ASKER = ACCOUNT.alias("asker")
 ANSWERER = ACCOUNT.alias("answerer")
 DAYS_BACK = 30
+WHOLE_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,7 @@ class RequestView:
     id: DiscountRequestID
     public_id: str
     card_type_id: CardTypeID
+    card_type: str  # public id
     name: str
     name_en: str
     buyer: str  # empty: nobody knows yet
@@ -79,6 +88,12 @@ class RequestView:
             seller_roles=frozenset(),
             approver_roles=approver_roles,
         )
+
+    @property
+    def percent_off(self) -> str:
+        """How much of the list price is asked off, in percent, to two places rounded up: 10.01 is above ten."""
+        off = Decimal(self.list_price.minor - self.price.minor) * WHOLE_PERCENT / self.list_price.minor
+        return f"{off.quantize(Decimal('0.01'), ROUND_UP).normalize():f}"
 
     def name_in(self, language: str) -> str:
         """What is sold, in a language."""
@@ -142,6 +157,18 @@ def waiting_for(session: Session, actor: Actor, at: Instant) -> list[RequestView
     ]
 
 
+def guest(session: Session, club_id: ClubID, public_id: str) -> tuple[ReceptionID, PersonID | None]:
+    """A guest of the club, and who it is if that is known; raises NotFound."""
+    row = session.execute(
+        sa.select(RECEPTION.c.id, RECEPTION.c.person_id).where(
+            RECEPTION.c.club_id == club_id, RECEPTION.c.public_id == public_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return ReceptionID(row.id), None if row.person_id is None else PersonID(row.person_id)
+
+
 def deciders(session: Session, club: Club) -> tuple[Decider, ...]:
     """Everybody active with a role in the club, or everywhere, that may answer; by name."""
     roles = [role.value for role in Role if Permission.DISCOUNT_DECIDE in permissions_of(frozenset({role}))]
@@ -177,6 +204,7 @@ def _requests(club_id: ClubID) -> sa.Select[Any]:
     return (
         sa.select(
             REQUEST,
+            CARD_TYPE.c.public_id.label("card_type"),
             CARD_TYPE.c.name,
             CARD_TYPE.c.name_en,
             CARD_TYPE.c.no_discount,
@@ -198,6 +226,7 @@ def _view(row: Any) -> RequestView:
         id=DiscountRequestID(row.id),
         public_id=row.public_id,
         card_type_id=CardTypeID(row.card_type_id),
+        card_type=row.card_type,
         name=row.name,
         name_en=row.name_en,
         buyer=row.buyer or "",

@@ -63,6 +63,7 @@ PART_OF = {
     "posts.day_forms": ("day",),
     "auth.device_list": ("staff",),
     "catalogue": ("staff",),
+    "discounts": ("day", "sales.sell"),
     "checklists": ("staff",),
     "commission": ("staff", "statements", "sales.index", "day"),
     "targets": ("staff", "posts", "sales"),
