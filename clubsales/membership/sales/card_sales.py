@@ -17,7 +17,7 @@ from clubsales.ids import CardID, CardTypeID, ConsultantID, PersonID, ReceptionI
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.rules import DiscountPolicy, PriceFacts, may_sell_at
-from clubsales.membership.sales.deals import Approver
+from clubsales.membership.discounts.rules import Approver
 from clubsales.membership.sales.events import CardSaleOpened, FeeOpened
 from clubsales.membership.sales.lines import line_of, write_lines
 from clubsales.membership.sales.models import SaleRow

@@ -23,6 +23,7 @@ from clubsales.leads.intake import operations as intake
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import services
 from clubsales.membership.members import operations as members
 from clubsales.membership.members import queries as member_queries
 from clubsales.membership.payments.models import PaymentRow
@@ -70,7 +71,7 @@ class Known:
     policy: Policy | None = None
     buyer_is_member: bool | None = None
     names: Mapping[ConsultantID, str] = field(default_factory=dict)
-    started_card: CardID | None = None
+    started_cards: tuple[CardID, ...] = ()
 
 
 NOTHING_KNOWN = Known()
@@ -161,7 +162,7 @@ def apply_receipt(
             at=receipt.paid_at,
             # What kind of deal it is says that he is a member, not that the club has him in its books.
             buyer_is_member=buyer_is_member and sale.kind not in MEMBER_KINDS,
-            started_card=known.started_card,
+            started_cards=known.started_cards,
         )
 
 
@@ -199,18 +200,22 @@ def complete(
     actor: Actor,
     at: Instant,
     buyer_is_member: bool | None = None,
-    started_card: CardID | None = None,
+    started_cards: tuple[CardID, ...] = (),
 ) -> None:
-    """All is paid: the card opens doors, the buyer is a member, the lead has become a sale.
+    """All is paid: the cards open doors, the buyer is a member, the lead has become a sale.
 
-    `started_card` was made together with the money and opens doors already.
+    `started_cards` were made together with the money and open doors already. What is paid for a card that is there is
+    carried out.
     """
     sale_id = SaleID(sale.id)
-    if sale.kind == SaleKind.GOODS:
-        return
     buyer = None if sale.person_id is None else PersonID(sale.person_id)
-    card_id = started_card or cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
-    if card_id is None or sale.person_id is None:
+    if sale.for_card_id is not None:
+        services.sale_paid(session, sale_id=sale_id, actor=actor, at=at)
+    elif sale.kind != SaleKind.GOODS and not started_cards:
+        started_cards = cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
+    if sale.kind == SaleKind.GOODS or (sale.for_card_id is None and not started_cards):
+        return
+    if sale.person_id is None:
         return
     person_id = PersonID(sale.person_id)
     if not buyer_is_member:

@@ -59,7 +59,7 @@ def refund(
     """Give money back (none: all that is left). Cash goes back at once; online parts are only started.
 
     `is_back`: the provider has paid its parts back already, as a history says. Empty: this event was booked before.
-    A paid sale given back whole loses its card.
+    A paid sale given back whole loses its cards.
     Raises NotFound and Refused(SaleRefused.REFUND_ROLE, ABOVE_PAID, REFUND_AMOUNT, CURRENCY).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
@@ -106,7 +106,7 @@ def _mark_back(session: Session, row: RefundRow, *, at: Instant) -> None:
 
 
 def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor: Actor, at: Instant) -> None:
-    """Money is back with the guest: reverse the credit of all parts together; a sale given back whole loses its card.
+    """Money is back with the guest: reverse the credit of all parts together; a sale given back whole loses its cards.
 
     The sale is locked and the refunds succeeded; their payments have been counted.
     """
@@ -118,7 +118,7 @@ def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor
         credits_.refund(session, sale_id=sale_id, amount=amount, reference=reference, actor=actor, at=at)
     balance = queries.balance_of(sale)
     if balance.is_paid and not balance.kept:
-        cards.cancel(session, sale_id=sale_id, actor=actor, at=at)
+        cards.end_of_sale(session, sale_id=sale_id, actor=actor, at=at)
     for row in rows:
         _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)
 
