@@ -1,6 +1,6 @@
 """The sentences of selling: what was refused and the way out, and the words for methods, kinds and states."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -58,6 +58,65 @@ REASONS: Texts = {
     "price.promotion": _l(
         "“%(name)s” runs until %(last_day)s: %(price)s instead of the list price of %(list_price)s."
     ),
+    "terms.starts_paid": _l("The card counts from the day it is paid in full."),
+    "terms.starts_used": _l("The card counts from its first visit."),
+    "terms.starts_chosen": _l("The card counts from the day the buyer has chosen."),
+    "terms.starts_within": counted(
+        "It begins by itself %(days)s day after the payment.",
+        "It begins by itself %(days)s days after the payment.",
+        by="days",
+    ),
+    "terms.freeze_no": _l("This card cannot be frozen."),
+    "terms.freeze_yes": _l("The card can be frozen: its days wait meanwhile and are not lost."),
+    "terms.freeze_times": counted(
+        "It can be frozen %(times)s time.", "It can be frozen %(times)s times at most.", by="times"
+    ),
+    "terms.freeze_shortest": counted(
+        "A freeze lasts at least %(days)s day.", "A freeze lasts at least %(days)s days.", by="days"
+    ),
+    "terms.freeze_longest": counted(
+        "All freezes together last at most %(days)s day.",
+        "All freezes together last at most %(days)s days.",
+        by="days",
+    ),
+    "terms.freeze_fee": _l("Each freeze costs %(fee)s."),
+    "terms.transfer_no": _l("This card cannot be transferred to somebody else."),
+    "terms.transfer_yes": _l("The card can be transferred to somebody else, with what is left on it."),
+    "terms.transfer_times": counted(
+        "It can be transferred %(times)s time.", "It can be transferred %(times)s times at most.", by="times"
+    ),
+    "terms.transfer_fee": _l("A transfer costs %(fee)s."),
+    "terms.transfer_share": _l("A transfer costs %(percent)s %% of everything paid for the card so far."),
+    "terms.renewal_within": counted(
+        "The renewal price holds until %(days)s day after the card has ended.",
+        "The renewal price holds until %(days)s days after the card has ended.",
+        by="days",
+    ),
+    "terms.cooling_off_signed": counted(
+        "Within %(days)s day after signing everything paid goes back, as long as the card was not used.",
+        "Within %(days)s days after signing everything paid goes back, as long as the card was not used.",
+        by="days",
+    ),
+    "terms.cooling_off_paid": counted(
+        "Within %(days)s day after the payment everything paid goes back, as long as the card was not used.",
+        "Within %(days)s days after the payment everything paid goes back, as long as the card was not used.",
+        by="days",
+    ),
+    "terms.refund_no": _l("Otherwise nothing goes back."),
+    "terms.refund_days": _l(
+        "Otherwise what was paid goes back, less the share of the days that have passed."
+    ),
+    "terms.refund_visits": _l("Otherwise what was paid goes back, less the share of the visits used."),
+    "terms.refund_value": _l("Otherwise the part of what was paid goes back that has not been spent."),
+    "terms.refund_days_single": _l(
+        "Otherwise what was paid goes back, less %(single)s for each day that has passed."
+    ),
+    "terms.refund_visits_single": _l(
+        "Otherwise what was paid goes back, less %(single)s for each visit used."
+    ),
+    "terms.refund_fee": _l("A refund then costs %(fee)s."),
+    "terms.refund_share": _l("A refund then costs %(percent)s %% of what was paid."),
+    "terms.reissue_fee": _l("A new card in place of a lost one costs %(fee)s."),
 }
 
 # Next steps that a purchase on the club's own page leaves with a consultant.

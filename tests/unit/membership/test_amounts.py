@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clubsales.membership.amounts import in_words
 from clubsales.money import CNY, LARGEST_MINOR, Currency, Money
-from clubsales.papers.amounts import in_words
 
 DIGITS = {sign: number for number, sign in enumerate("零壹贰叁肆伍陆柒捌玖")}
 UNITS = {"拾": 10, "佰": 100, "仟": 1000}
