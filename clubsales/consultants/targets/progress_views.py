@@ -28,7 +28,7 @@ from clubsales.consultants.targets.rules import (
     weeks_of_month,
     year_before,
 )
-from clubsales.consultants.targets.splitting import Missing, grown
+from clubsales.consultants.targets.splitting import grown
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
@@ -137,7 +137,7 @@ def reach_page() -> ResponseReturnValue:
         if growth is None:
             growth_error = _("Enter a percentage such as 20 or 7.5.")
         elif last_year <= 0:
-            growth_error = str(words.MISSING[Missing.LAST_YEAR])
+            growth_error = _("Nothing was sold in that month of last year. Type an amount instead.")
         else:
             amount = grown(last_year, growth)
     elif typed:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -282,6 +283,30 @@ def test_examples_follow_what_is_typed(manager: Browser) -> None:
     assert "¥1,800.00" in shown  # 9 % of 20,000.00
     assert "¥19,999.99" in shown
     assert "as soon as the marked fields are right" in manager.text("/commission-plans/examples?rate_0=x")
+
+
+def test_examples_of_millions_stand_below_each_other(manager: Browser) -> None:
+    """Beside the editor there is no room for four columns of them."""
+    usual = manager.text("/commission-plans/examples?" + urlencode(TYPED))
+    millions = manager.text("/commission-plans/examples?" + urlencode({**TYPED, "from_1": "20000000"}))
+    assert 'class="table examples"' in usual
+    assert 'class="table examples long"' in millions
+
+
+def test_a_plan_that_changes_nothing_is_said_to_cost_as_much(
+    client: FlaskClient, session: Session, cast: Cast, books: Books
+) -> None:
+    sale_id = books.open("10000.00", shares=(Share(books.b, 10_000),))
+    books.receive(sale_id, "10000.00")
+    session.commit()
+    with time_machine.travel(local(10, month=4), tick=True):
+        manager = window(client, session, cast, "wujingli")
+        same = {"base": "4000", "rate_1": "8", "from_1": "30000", "own_goods": "", "valid_from": "2026-05-01"}
+        same |= {"from_2": "60000", "rate_2": "10"}
+        answer = manager.post("/commission-plans/new", page="/commission-plans/new", **{**TYPED, **same})
+        tried = manager.text(f"{answer.location}/back-test")
+    assert "The plan costs as much" in tried
+    assert "The plan costs more" not in tried
 
 
 def test_a_publication_that_is_refused_says_so_on_the_page(

@@ -394,7 +394,9 @@ def test_what_an_amount_takes_comes_from_the_clubs_own_days(
     assert "Too little history" in manager.text("/targets/reach?amount=50000")
     for wrong in ("x", "-5", "1e9"):
         assert 'aria-invalid="true"' in manager.text(f"/targets/reach?amount={wrong}")
-    assert "Nothing was sold in the same time last year" in manager.text("/targets/reach?growth=20")
+    assert "Nothing was sold in that month of last year. Type an amount instead." in manager.text(
+        "/targets/reach?growth=20"
+    )
 
 
 @pytest.mark.parametrize(
