@@ -131,7 +131,9 @@ RULES: Texts = {
         "Whoever misses the target in as many months in a row as the policy says faces demotion or dismissal; a person "
         "decides which, or neither."
     ),
-    "PEN-02": _l("A contract corrected in more places than the policy allows costs from 50 to 100."),
+    "PEN-02": _l(
+        "A contract corrected in more places than the policy allows costs a fine in the policy's range."
+    ),
     "PEN-03": _l(
         "Leaking secrets, selling contracts or working for others costs 1,000 and may end in dismissal."
     ),

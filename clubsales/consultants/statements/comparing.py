@@ -152,7 +152,9 @@ def _assigned(rows: Sequence[OwnRow], sales: Sequence[Credited]) -> dict[int, in
 def _is_named(row: OwnRow, sale: Credited) -> bool:
     if row.sale and row.sale == sale.sale:
         return True
-    return bool(row.phone) and any(phone.endswith(row.phone) for phone in sale.phones)
+    return bool(row.phone) and any(
+        phone.startswith(row.phone_start) and phone.endswith(row.phone) for phone in sale.phones
+    )
 
 
 def _distance(row: OwnRow, sale: Credited) -> int:

@@ -24,6 +24,7 @@ _TOTALS = re.compile(r".*(合计|总计|小计|共计|总额).*|(grand|sub)?tota
 _WHOLE_DAY = re.compile(r"(20\d\d)\D{0,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D.*)?", re.ASCII)
 _CLOSE_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)", re.ASCII)
 _SHORT_DAY = re.compile(r"(\d{1,2})\D{1,2}(\d{1,2})\D{0,1}", re.ASCII)
+_MASKED = re.compile(r"(?:\+?0{0,2}86)?(\d{0,7})[*xX×•._]{2,}(\d{4,8})", re.ASCII)
 _PHONE = re.compile(r"(?:\+?0{0,2}86)?(1[3-9]\d{9})", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?", re.ASCII)
 _NOT_DIGITS = re.compile(r"\D+", re.ASCII)
@@ -68,6 +69,8 @@ class OwnRow:
     day: date | None = None
     sale: str = ""
     phone: str = ""  # digits: a whole mobile number, or its end
+    phone_start: str = ""  # of one that is masked: the digits before
+    phone_typed: str = ""  # as it stands in the list
     name: str = ""
 
 
@@ -106,15 +109,17 @@ def understand(table: Sequence[Sequence[str]], *, currency: Currency, month: dat
         if amount is None:
             unread.append(number)
             continue
-        sale = part.get(Column.SALE, "").lower()
+        sale, typed = part.get(Column.SALE, "").lower(), part.get(Column.PHONE, "")
+        before, phone = _masked(typed)
         rows.append(
             OwnRow(
                 row=number,
                 amount=amount.minor,
                 day=day,
                 sale=sale,
-                phone=read_phone(part.get(Column.PHONE, ""))
-                or (read_phone(sale) if _PHONE.fullmatch(sale) else ""),
+                phone=phone or read_phone(typed) or (read_phone(sale) if _PHONE.fullmatch(sale) else ""),
+                phone_start=before,
+                phone_typed=typed,
                 name=part.get(Column.NAME, ""),
             )
         )
@@ -143,6 +148,12 @@ def read_day(text: str, month: date) -> date | None:
     if found := _SHORT_DAY.fullmatch(text):
         return _date(month.year, int(found[1]), int(found[2]))
     return None
+
+
+def _masked(text: str) -> tuple[str, str]:
+    """The digits before and after the mask of a number such as 138****5678; both empty for what is none."""
+    found = _MASKED.fullmatch(text.replace(" ", "").replace("-", ""))
+    return (found[1], found[2]) if found else ("", "")
 
 
 def read_phone(text: str) -> str:

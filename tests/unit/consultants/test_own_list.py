@@ -189,6 +189,20 @@ def test_a_row_finds_its_sale_by_number_or_phone_or_the_end_of_it_or_day_and_amo
     assert not result.only_system
 
 
+@pytest.mark.parametrize("masked", ["137****7000", "137 **** 7000", "+86137xxxx7000", "***7000"])
+def test_a_masked_phone_finds_its_sale_and_is_shown_as_it_was_written(masked: str) -> None:
+    other = credited("b" * 12, phone="13500137000", credit=20_000) if masked != "***7000" else None
+    sales = [credited("c" * 12, phone="13700137000", credit=20_000), *([other] if other else [])]
+    result = put(read(["电话", "金额"], [masked, "200"]), *sales)
+    assert [pair.credited.sale for pair in result.agreed] == ["c" * 12]
+    assert result.agreed[0].rows[0].phone_typed == masked
+
+
+def test_a_masked_phone_of_nobody_stays_as_it_was_written() -> None:
+    (only,) = put(read(["电话", "金额"], ["138****9999", "200"])).only_mine
+    assert (only.row.phone_typed, only.row.phone) == ("138****9999", "9999")
+
+
 def test_rows_of_one_sale_are_added_up() -> None:
     result = put(read(["电话", "金额"], ["13800138000", "1000"], ["13800138000", "2980"]), credited())
     assert [len(pair.rows) for pair in result.agreed] == [2]
