@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from clubsales.db import table_of
 from clubsales.ids import ContractID, SaleID
 from clubsales.membership.contracts.models import ContractCorrectionRow, ContractPromiseRow
 from clubsales.membership.contracts.rules import Change, Promise, PromiseKind
+from clubsales.membership.receivables.models import InstalmentRow
 from clubsales.membership.reservations.models import PaperCopyRow
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.money import Currency, Money
@@ -22,7 +24,7 @@ CORRECTION, PROMISE, COPY = (
     table_of(ContractPromiseRow),
     table_of(PaperCopyRow),
 )
-SALE, LINE = table_of(SaleRow), table_of(SaleLineRow)
+SALE, LINE, INSTALMENT = table_of(SaleRow), table_of(SaleLineRow), table_of(InstalmentRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +150,14 @@ def lines_of_sale(session: Session, sale_id: SaleID) -> list[LineView]:
         )
         for row in rows
     ]
+
+
+def plan_of_sale(session: Session, sale_id: SaleID) -> list[tuple[date, Money]]:
+    """The instalments agreed for a sale, by their days; none: all at once."""
+    rows = session.execute(
+        sa.select(INSTALMENT.c.due_on, INSTALMENT.c.amount_minor, SALE.c.currency)
+        .join_from(INSTALMENT, SALE, SALE.c.id == INSTALMENT.c.sale_id)
+        .where(INSTALMENT.c.sale_id == sale_id, INSTALMENT.c.superseded_at.is_(None))
+        .order_by(INSTALMENT.c.position)
+    )
+    return [(row.due_on, Money(row.amount_minor, Currency(row.currency))) for row in rows]
