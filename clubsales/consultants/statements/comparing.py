@@ -85,7 +85,7 @@ class Comparison:
 def compare(own: OwnList, credited: Sequence[Credited], month: date) -> Comparison:
     """Put the list beside what was credited: `credited` holds the month and those around it.
 
-    A row finds its sale by number, else by phone, else by day and amount. Rows of one sale are added up.
+    A row finds its sale by number, else by phone, without one by the buyer's name, else by day and amount. Rows of one sale are added up.
     """
     here = [each for each in credited if each.month == month]
     there = [each for each in credited if each.month != month]
@@ -152,9 +152,9 @@ def _assigned(rows: Sequence[OwnRow], sales: Sequence[Credited]) -> dict[int, in
 def _is_named(row: OwnRow, sale: Credited) -> bool:
     if row.sale and row.sale == sale.sale:
         return True
-    return bool(row.phone) and any(
-        phone.startswith(row.phone_start) and phone.endswith(row.phone) for phone in sale.phones
-    )
+    if row.phone:
+        return any(phone.startswith(row.phone_start) and phone.endswith(row.phone) for phone in sale.phones)
+    return bool(row.name) and row.name == sale.buyer
 
 
 def _distance(row: OwnRow, sale: Credited) -> int:

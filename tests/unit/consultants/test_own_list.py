@@ -203,6 +203,25 @@ def test_a_masked_phone_of_nobody_stays_as_it_was_written() -> None:
     assert (only.row.phone_typed, only.row.phone) == ("138****9999", "9999")
 
 
+def test_a_row_without_number_and_phone_finds_its_sale_by_the_buyers_name() -> None:
+    """What was paid and what went back are two rows of one sale, on days of their own."""
+    own = read(
+        ["成交日", "客户", "金额"],
+        ["3月4日", "何浩然", "5980"],
+        ["3月6日", "何浩然", "-1490"],
+        ["3月6日", "别人", "100"],
+    )
+    result = put(own, credited("b" * 12, buyer="何浩然", phone="13900139000", credit=449_000), credited())
+    assert [(pair.credited.buyer, len(pair.rows)) for pair in result.agreed] == [("何浩然", 2)]
+    assert [one.row.name for one in result.only_mine] == ["别人"]
+
+
+def test_a_phone_weighs_more_than_a_name() -> None:
+    own = read(["客户", "电话", "金额"], ["何浩然", "13700137000", "500"])
+    (only,) = put(own, credited("b" * 12, buyer="何浩然", phone="13900139000", credit=50_000)).only_mine
+    assert only.row.phone == "13700137000"
+
+
 def test_rows_of_one_sale_are_added_up() -> None:
     result = put(read(["电话", "金额"], ["13800138000", "1000"], ["13800138000", "2980"]), credited())
     assert [len(pair.rows) for pair in result.agreed] == [2]
