@@ -14,12 +14,12 @@ from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import local_day, month_of, next_month, now
-from clubsales.consultants.assessment import keeping, texts
+from clubsales.consultants.assessment import keeping, texts, yearly
 from clubsales.consultants.assessment.blueprint import bp
 from clubsales.consultants.assessment.forms import month_typed
 from clubsales.consultants.assessment.keeping import SheetVersion
 from clubsales.consultants.assessment.periods import Period
-from clubsales.consultants.assessment.rules import Part
+from clubsales.consultants.assessment.rules import Label, Part
 from clubsales.consultants.assessment.sheets import (
     CODE,
     MOST_ITEMS,
@@ -30,10 +30,11 @@ from clubsales.consultants.assessment.sheets import (
     total_of,
 )
 from clubsales.consultants.assessment.words import words
+from clubsales.consultants.assessment.yearly import YearOfScores
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
-from clubsales.i18n import refusal_text
+from clubsales.i18n import language_tag, refusal_text
 from clubsales.ids import new_public_id
 from clubsales.typed import one_line
 from clubsales.web import render, render_piece
@@ -221,12 +222,34 @@ def _fields(actor: Actor, period: Period, draft: Draft) -> dict[str, object]:
 
 def _editor(actor: Actor, period: Period, draft: Draft, *, refused: str = "") -> str:
     versions: list[SheetVersion] = keeping.versions(db.session, actor.club.id)
+    today = local_day(now(), actor.club.zone)
+    monthly = versions[0].sheet[Period.MONTH]
+    looking_back = yearly.last_year_or_this(db.session, actor.club.id, monthly, today)
     return render(
         "consultants/assessment/sheet.html",
         refused=refused,
         versions=versions,
         months=_months(actor),
         all_periods=list(Period),
+        looking_back=looking_back if period is Period.MONTH else None,
+        labels_of_year=_bars_of_labels(looking_back),
+        items_of_year=_bars_of_items(looking_back),
+        is_due=yearly.is_due(versions, actor.club, today),
         **_fields(actor, period, draft),
         **words(),
     )
+
+
+def _bars_of_labels(year: YearOfScores) -> list[dict[str, object]]:
+    return [
+        {"label": texts.LABELS[label.value], "value": year.labels[label], "shown": year.labels[label]}
+        for label in Label
+    ]
+
+
+def _bars_of_items(year: YearOfScores) -> list[dict[str, object]]:
+    language = language_tag()
+    return [
+        {"label": each.item.title_in(language), "value": each.percent, "shown": f"{each.percent} %"}
+        for each in year.reached
+    ]

@@ -23,6 +23,7 @@ from clubsales.consultants.assessment import (
     step_views,
     training,
     training_views,
+    yearly,
 )
 from clubsales.consultants.assessment.blueprint import bp
 from clubsales.consultants.assessment.flow import HEADS, Status
@@ -75,6 +76,8 @@ def index() -> ResponseReturnValue:
         to_approve=_of_others(actor, shown, Status.CONFIRMED) if approves else [],
         waiting=pages.waiting_for(db.session, actor, approves=approves, at=at),
         may_edit=may(actor, Permission.SHEET_EDIT),
+        scheme_is_due=may(actor, Permission.SHEET_EDIT)
+        and yearly.is_due(keeping.versions(db.session, actor.club.id), actor.club, today),
         may_see_club=may(actor, Permission.CLUB_SETTINGS),
         all_periods=list(Period),
         **words(),
