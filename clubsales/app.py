@@ -93,6 +93,7 @@ from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.discounts.views import bp as discounts_views
 from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.reservations import texts as reservations_texts
+from clubsales.membership.reservations.views import bp as reservations_views
 from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
@@ -126,6 +127,7 @@ BLUEPRINTS = (
     day_views,
     staff_views,
     catalogue_views,
+    reservations_views,
     discounts_views,
     roster_views,
     leave_views,

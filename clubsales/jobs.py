@@ -31,6 +31,8 @@ from clubsales.leads.matches import merging
 from clubsales.leads.matches import operations as matches
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
+from clubsales.membership.reservations import operations as keeping
+from clubsales.membership.reservations import queries as reservations
 from clubsales.membership.sales import provider, website_news
 from clubsales.membership.sales.rules import BOUGHT, ORDERED
 from clubsales.office.backtest import working as backtest
@@ -104,6 +106,22 @@ def hand_over_due(at: Instant) -> None:
         )
 
 
+def tend_reservations(at: Instant) -> None:
+    """Hold what was paid by a link, close what is sold, let go what is over, each reservation for itself."""
+    due = [
+        (system_actor(club), public_id)
+        for club in clubs.all_clubs(db.session)
+        for public_id in reservations.to_tend(db.session, club, at)
+    ]
+    db.session.rollback()
+    for actor, public_id in due:
+        transact(
+            lambda s, actor=actor, public_id=public_id: keeping.tend(  # type: ignore[misc]
+                s, public_id=public_id, actor=actor, at=at
+            )
+        )
+
+
 def look_for_matches(at: Instant) -> None:
     """Look at who is new or was changed, a few persons in each transaction; a first run takes several turns."""
     for _turn in range(MATCH_TURNS):
@@ -124,6 +142,7 @@ SCHEDULE = (
     Job("end claims", 60, lambda at: transact(lambda session: claims.expire_due(session, at))),
     Job("pass next steps on", 60, lambda at: transact(lambda s: passing_on.go_along(s, at))),
     Job("hand over leads", 60, hand_over_due),
+    Job("tend reservations", 30, tend_reservations),
     Job("warn of claims that end", 300, delivery.tell_of_endings),
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),

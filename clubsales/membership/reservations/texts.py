@@ -54,12 +54,12 @@ STATES: Texts = {
     "asked": _l("Waits for approval"),
     "approved": _l("Waits for the deposit"),
     "refused": _l("Refused"),
-    "held": _l("Held"),
-    "lapsed": _l("Lapsed"),
+    "held": _l("Kept by the deposit"),
+    "lapsed": _l("Reservation lapsed"),
     "withdrawing": _l("Being withdrawn"),
     "withdrawn": _l("Withdrawn"),
     "forfeited": _l("Deposit kept"),
-    "sold": _l("Sold"),
+    "sold": _l("Became a sale"),
 }
 TONES = {
     "asked": "soon",

@@ -76,6 +76,7 @@ PART_OF = {
     "backtest": ("staff", "sales"),
     "disputes": ("day", "sales"),
     "takings": ("sales",),
+    "reservations": ("sales", "day"),
     "credits": ("sales",),
     "statements": ("statements", "staff", "sales.index", "day"),
     "closing": ("staff", "sales.index", "day"),

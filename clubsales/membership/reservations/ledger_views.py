@@ -1,0 +1,49 @@
+"""The ledger of deposits, and a sale's reservation for pages that lie below this package."""
+
+from datetime import timedelta
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from clubsales.auth.guard import current_actor, requires
+from clubsales.auth.permissions import Permission
+from clubsales.clock import local_day, month_of, next_month, now
+from clubsales.consultants.targets.asking import month_asked, month_name
+from clubsales.db import db
+from clubsales.errors import NotFound
+from clubsales.membership import texts as words
+from clubsales.membership.reservations import pages, queries
+from clubsales.membership.reservations.blueprint import bp
+from clubsales.membership.sales import queries as sales
+from clubsales.web import render
+
+
+@bp.get("/reservations/ledger")
+@requires(Permission.LEDGER_SEE)
+def ledger() -> ResponseReturnValue:
+    """Every deposit by its number, and what is remarked beside it (RCV-01)."""
+    actor = current_actor()
+    present = month_of(local_day(now(), actor.club.zone))
+    month = min(month_asked(actor, request.args), present)
+    following = next_month(month)
+    return render(
+        "membership/reservations/ledger.html",
+        lines=queries.ledger(db.session, actor.club, month),
+        month=month,
+        month_name=month_name,
+        before=month_of(month - timedelta(days=1)),
+        following=following if following <= present else None,
+        methods=words.METHODS,
+        **pages.words(),
+    )
+
+
+@bp.app_template_global("reservation_of_sale")
+def reservation_of_sale(sale_public_id: str) -> queries.ReservationView | None:
+    """The reservation a sale came from, if any, for pages of sales."""
+    actor = current_actor()
+    try:
+        sale = sales.by_public_id(db.session, actor.club.id, sale_public_id)
+    except NotFound:
+        return None
+    return queries.of_sale(db.session, actor.club.id, sale.id)

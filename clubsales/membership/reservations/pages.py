@@ -1,0 +1,159 @@
+"""What the pages of reservations show: plain values, made once per request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day
+from clubsales.i18n import language_tag
+from clubsales.membership.approvals import queries as approvals
+from clubsales.membership.approvals.queries import ChainView, Standing
+from clubsales.membership.approvals.rules import Form
+from clubsales.membership.approvals.texts import ROLE_NAMES
+from clubsales.membership.reservations import queries, texts
+from clubsales.membership.reservations.queries import CopyView, ReservationView
+from clubsales.membership.reservations.rules import DECIDERS, OVERSEERS, ReservationPolicy, State
+from clubsales.policies import policy_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A reservation, and what the reader may do about it now."""
+
+    reservation: ReservationView
+    chain: ChainView | None
+    copies: tuple[CopyView, ...]
+    today: date
+    may_answer: bool
+    may_book: bool
+    may_link: bool
+    may_rewrite: bool
+    may_take_back: bool
+    may_withdraw: bool
+    may_consent: bool
+    may_pay_out: bool  # today; the day itself stands in the reservation
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The club's reservations, or one's own: what waits for the reader first."""
+
+    waits: tuple[ReservationView, ...]
+    others: tuple[ReservationView, ...]
+    ended: tuple[ReservationView, ...]
+    sees_all: bool
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether the actor sees everybody's reservations."""
+    return may(actor, Permission.LEDGER_SEE) or may(actor, Permission.PAYMENT_BOOK)
+
+
+def sheet(session: Session, actor: Actor, public_id: str, at: Instant) -> Sheet:
+    """Everything the page of a reservation shows; raises NotFound."""
+    found = queries.by_public_id(session, actor.club.id, public_id)
+    today = local_day(at, actor.club.zone)
+    chain = _chains(session, actor, [found], today).get(found.public_id)
+    state = found.state
+    is_his = actor.account_id is not None and actor.account_id in (found.filed_by, found.consultant_account)
+    handles = may(actor, Permission.RESERVATION_MAKE) and (is_his or actor.has_role(*OVERSEERS))
+    decides = may(actor, Permission.FORM_APPROVE) and actor.has_role(*DECIDERS)
+    return Sheet(
+        reservation=found,
+        chain=chain,
+        copies=tuple(queries.copies(session, found.id)),
+        today=today,
+        may_answer=_waits_for_answer(found, chain, actor),
+        may_book=state is State.APPROVED and may(actor, Permission.PAYMENT_BOOK),
+        may_link=state is State.APPROVED and may(actor, Permission.PAYMENT_LINK),
+        may_rewrite=state is State.REFUSED and handles,
+        may_take_back=state in (State.ASKED, State.APPROVED, State.REFUSED)
+        and not found.balance.received
+        and handles,
+        may_withdraw=state is State.HELD and not found.balance.is_paid and handles,
+        may_consent=found.waits_for_consent and decides,
+        may_pay_out=found.waits_for_payout and may(actor, Permission.REFUND_MAKE),
+        may_decide=found.waits_for_decision and decides,
+    )
+
+
+def overview(session: Session, actor: Actor, at: Instant) -> Overview:
+    """The list of reservations as the actor sees it."""
+    everybody = sees_all(actor)
+    mine = None if everybody else actor.consultant_id
+    if not everybody and mine is None:
+        return Overview(waits=(), others=(), ended=(), sees_all=False)
+    found = queries.open_ones(session, actor.club.id, consultant_id=mine)
+    waits = waiting_for(session, actor, found, at)
+    return Overview(
+        waits=tuple(waits),
+        others=tuple(each for each in found if each not in waits),
+        ended=tuple(queries.ended_ones(session, actor.club.id, consultant_id=mine)),
+        sees_all=everybody,
+    )
+
+
+def waiting_for(
+    session: Session, actor: Actor, found: Sequence[ReservationView], at: Instant
+) -> list[ReservationView]:
+    """Those that the actor has to do something about."""
+    today = local_day(at, actor.club.zone)
+    asked = [each for each in found if each.state is State.ASKED]
+    chains = _chains(session, actor, asked, today) if may(actor, Permission.FORM_APPROVE) else {}
+    decides = may(actor, Permission.FORM_APPROVE) and actor.has_role(*DECIDERS)
+    return [
+        each
+        for each in found
+        if _waits_for_answer(each, chains.get(each.public_id), actor)
+        or (decides and (each.waits_for_consent or each.waits_for_decision))
+        or (each.waits_for_payout and may(actor, Permission.REFUND_MAKE))
+        or (each.state is State.APPROVED and may(actor, Permission.PAYMENT_BOOK))
+    ]
+
+
+def count_waiting(session: Session, actor: Actor, at: Instant) -> int:
+    """How many forms, withdrawals and lapsed deposits wait for the actor's word, for his inbox."""
+    if not may(actor, Permission.FORM_APPROVE):
+        return 0
+    found = queries.open_ones(session, actor.club.id)
+    return sum(each.state is not State.APPROVED for each in waiting_for(session, actor, found, at))
+
+
+def _waits_for_answer(found: ReservationView, chain: ChainView | None, actor: Actor) -> bool:
+    return found.state is State.ASKED and chain is not None and chain.waits_for(actor)
+
+
+def _chains(
+    session: Session, actor: Actor, found: Sequence[ReservationView], today: date
+) -> dict[str, ChainView]:
+    """The approvals of several forms, by public id: people and answers are read once."""
+    if not found:
+        return {}
+    standing = Standing(session, actor.club)
+    rules = policy_on(session, actor.club, today).read("reservation", ReservationPolicy)
+    given = approvals.answers_of(session, Form.RESERVATION, [each.id for each in found])
+    return {
+        each.public_id: approvals.chain_view(
+            standing,
+            chain=rules.approvals,
+            given=given.get((each.id, each.round), []),
+            kept_out=approvals.kept_out(each.filed_by, each.consultant_account),
+        )
+        for each in found
+    }
+
+
+def words() -> dict[str, object]:
+    """The words all these pages share."""
+    return {
+        "states": texts.STATES,
+        "tones": texts.TONES,
+        "role_names": ROLE_NAMES,
+        "copy_holders": texts.COPY_HOLDERS,
+        "language": language_tag(),
+    }
