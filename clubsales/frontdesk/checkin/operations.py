@@ -15,7 +15,7 @@ from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
-from clubsales.errors import Fact, Refusal, refuse
+from clubsales.errors import Decision, Fact, Refusal, refuse
 from clubsales.frontdesk.checkin import queries
 from clubsales.frontdesk.checkin.models import CheckInRow
 from clubsales.frontdesk.checkin.queries import Sight, Twin
@@ -31,8 +31,9 @@ from clubsales.frontdesk.checkin.rules import (
     standing,
 )
 from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries as card_queries
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CardRefused, CodeRefused
+from clubsales.membership.cards.rules import CardRefused, CardStatus, CodeRefused, next_opening, told_of
 from clubsales.membership.cards.tokens import CardKeys, Code, Misread, MovingCode, read_code
 from clubsales.prepared import Prepared
 
@@ -76,7 +77,7 @@ def scan(session: Session, *, code: str, nonce: str, keys: CardKeys, actor: Acto
         unknown = CodeRefused.STALE if _has_run_out(reading, at) else CardRefused.UNKNOWN
         return _cardless(session, refuse(unknown), reading.key, nonce=nonce, actor=actor, at=at, today=today)
     if seen.twin is not None:
-        return _same_again(seen.twin, seen, reading.key, today)
+        return _same_again(seen.twin, seen, actor=actor, at=at, today=today)
     return _decide(session, reading, seen, nonce=nonce, actor=actor, at=at, today=today)
 
 
@@ -91,18 +92,14 @@ def _decide(
     today: date,
 ) -> ScanAnswer:
     stands = _standing(session, reading, seen, actor=actor, at=at)
-    decision = may_admit(
-        ScanFacts(
-            known=True,
-            current=not _has_run_out(reading, at),
-            live=seen.code_live,
-            entry=seen.card.entry(actor.club, today, visit_needed=stands.is_visit),
-            standing=stands,
-            used_at=seen.used.at if seen.used else None,
-        )
-    )
-    refusal = decision if isinstance(decision, Refusal) else None
     card = seen.card
+    if card.status is CardStatus.FROZEN and not stands.again:
+        card = _woken(session, card, actor=actor, at=at)  # a planned freeze may be over since
+    decision = _may_admit(reading, seen, card, stands, actor=actor, at=at, today=today)
+    if not isinstance(decision, Refusal) and card.waits_for_use:
+        card = _woken(session, card, actor=actor, at=at)  # its first use: its days count from here
+        decision = _may_admit(reading, seen, card, stands, actor=actor, at=at, today=today)
+    refusal = decision if isinstance(decision, Refusal) else None
     if refusal is None and stands.is_visit and card.visits_left is not None:
         if cards.use_visit(session, card_id=card.id):
             card = replace(card, visits_left=card.visits_left - 1)
@@ -117,8 +114,33 @@ def _decide(
         visit=refusal is None and stands.is_visit,
         repeated=refusal is None and stands.again,
     )
-    _write(session, answer, reading.key, nonce=nonce, actor=actor, at=at)
+    _write(session, answer, seen.code_key, nonce=nonce, actor=actor, at=at)
     return answer
+
+
+def _may_admit(
+    reading: Code, seen: Sight, card: CardView, stands: Standing, *, actor: Actor, at: Instant, today: date
+) -> Decision:
+    moment = at.astimezone(actor.club.zone) if card.windows else None
+    return may_admit(
+        ScanFacts(
+            known=True,
+            current=not _has_run_out(reading, at),
+            live=seen.code_live,
+            entry=card.entry(actor.club, today, moment=moment, visit_needed=stands.is_visit),
+            standing=stands,
+            used_at=seen.used.at if seen.used else None,
+        )
+    )
+
+
+def _woken(session: Session, card: CardView, *, actor: Actor, at: Instant) -> CardView:
+    """The card as it stands once what was to happen by itself has happened; whoever shows it stays who he is."""
+    if not cards.wake(session, card_id=card.id, actor=actor, at=at):
+        return card
+    now_stands = card_queries.by_id(session, card.id)
+    assert now_stands is not None
+    return replace(now_stands, holder=card.holder, person_id=card.person_id)
 
 
 def _standing(session: Session, reading: Code, seen: Sight, *, actor: Actor, at: Instant) -> Standing:
@@ -155,14 +177,14 @@ def _cardless(
     return answer
 
 
-def _same_again(twin: Twin, seen: Sight, code_key: str, today: date) -> ScanAnswer:
+def _same_again(twin: Twin, seen: Sight, *, actor: Actor, at: Instant, today: date) -> ScanAnswer:
     """The answer given before under this nonce."""
-    if (twin.card_id, twin.code_key) != (seen.card.id, code_key):
+    if (twin.card_id, twin.code_key) != (seen.card.id, seen.code_key):
         refuse(ScanRefused.NONCE_REUSED).or_raise()
     refusal = None
     if not twin.admitted:
         code = CODES[twin.code]
-        refusal = refuse(code, **_facts(code, seen))
+        refusal = refuse(code, **_facts(code, seen, at.astimezone(actor.club.zone)))
     return ScanAnswer(
         admitted=twin.admitted,
         refusal=refusal,
@@ -173,13 +195,15 @@ def _same_again(twin: Twin, seen: Sight, code_key: str, today: date) -> ScanAnsw
     )
 
 
-def _facts(code: StrEnum, seen: Sight) -> dict[str, Fact]:
+def _facts(code: StrEnum, seen: Sight, moment: Instant) -> dict[str, Fact]:
     """The facts of a refusal that was given before."""
     match code:
         case CardRefused.NOT_YET:
             return {"valid_from": seen.card.valid_from}
         case CardRefused.EXPIRED:
             return {"valid_until": seen.card.valid_until}
+        case CardRefused.OUTSIDE_HOURS:
+            return told_of(next_opening(seen.card.windows, moment))
         case CardRefused.OTHER_CLUB:
             return {"club": seen.card.club_name}
         case CodeRefused.REUSED:

@@ -1,7 +1,7 @@
 """Reading scans: what one scan needs to know, in one statement, and the last ones for the screen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -13,8 +13,9 @@ from clubsales.clock import Instant, day_span, local_day
 from clubsales.frontdesk.checkin.models import CheckInRow
 from clubsales.frontdesk.checkin.rules import WIDEST_WINDOW, CodeUse
 from clubsales.ids import CardID, CheckInID
+from clubsales.membership.cards import family
 from clubsales.membership.cards.queries import CardView, cards_select, door_select, to_card
-from clubsales.membership.cards.tokens import Code, PrintedCode
+from clubsales.membership.cards.tokens import Code, MovingCode, PrintedCode
 from clubsales.prepared import Prepared
 
 CHECK_IN = cast("sa.Table", CheckInRow.__table__)
@@ -34,9 +35,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """Everything a scan needs to know of a code whose card exists."""
+    """Everything a scan needs to know of a code whose card exists. `code_key` names it among the card's codes."""
 
     card: CardView
+    code_key: str
     code_live: bool
     used: CodeUse | None
     last_visit_at: Instant | None
@@ -62,7 +64,8 @@ class ScanLine:
         return self.card_name_en if language.startswith("en") and self.card_name_en else self.card_name
 
 
-def _sight_statement() -> sa.Select[Any]:
+def _sight_statement(*, of_sharer: bool = False) -> sa.Select[Any]:
+    """`of_sharer`: of somebody who shares the card, whose visits count apart from its holder's."""
     door = door_select()
     card_id = door.selected_columns["id"]
     used, twin, visit, earlier = (CHECK_IN.alias(name) for name in ("used", "twin", "visit", "earlier"))
@@ -87,6 +90,7 @@ def _sight_statement() -> sa.Select[Any]:
             visit.c.club_id == sa.bindparam("club_id"),
             visit.c.visit,
             visit.c.at >= sa.bindparam("since"),
+            visit.c.code_key.like(sa.bindparam("whose")) if of_sharer else visit.c.code_key.not_like("m:%:%"),
         )
         .correlate_except(visit)
         .scalar_subquery()
@@ -119,13 +123,17 @@ def _twin_columns(twin: sa.FromClause) -> tuple[sa.Label[Any], ...]:
 
 # Built once: putting such a statement together costs more than running it.
 SIGHT = Prepared(_sight_statement())
+SIGHT_OF_SHARER = Prepared(_sight_statement(of_sharer=True))
 TWIN = sa.select(*_twin_columns(CHECK_IN)).where(
     CHECK_IN.c.club_id == sa.bindparam("club_id"), CHECK_IN.c.nonce == sa.bindparam("nonce")
 )
 
 
 def sight(session: Session, *, reading: Code, club: Club, nonce: str, at: Instant) -> Sight | None:
-    """What is known about a code that verifies; None when there is no such card."""
+    """What is known about a code that verifies; None when there is no such card.
+
+    A moving code names a card, or somebody who shares one.
+    """
     asked = {
         "card": reading.card,
         "serial": reading.serial if isinstance(reading, PrintedCode) else "",
@@ -136,10 +144,24 @@ def sight(session: Session, *, reading: Code, club: Club, nonce: str, at: Instan
     }
     found = SIGHT.one_or_none(session, asked)
     if found is None:
+        return _sight_of_sharer(session, reading, asked)
+    return _to_sight(found._asdict(), reading, reading.key)
+
+
+def _sight_of_sharer(session: Session, reading: Code, asked: dict[str, Any]) -> Sight | None:
+    sharer = family.by_code_name(session, reading.card) if isinstance(reading, MovingCode) else None
+    if sharer is None:
         return None
-    row = found._asdict()
+    key = f"{reading.key}:{sharer.code_name}"
+    asked |= {"card": sharer.card, "code_key": key, "whose": f"m:%:{sharer.code_name}"}
+    seen = _to_sight(SIGHT_OF_SHARER.one(session, asked)._asdict(), reading, key)
+    return replace(seen, card=replace(seen.card, holder=sharer.name, person_id=sharer.person_id))
+
+
+def _to_sight(row: Mapping[Any, Any], reading: Code, key: str) -> Sight:
     return Sight(
         card=to_card(row),
+        code_key=key,
         code_live=row["code_live"] or not isinstance(reading, PrintedCode),
         used=None if row["used_at"] is None else CodeUse(door=row["used_door"], at=row["used_at"]),
         last_visit_at=row["last_visit_at"],
@@ -176,6 +198,7 @@ def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLin
         .subquery()
     )
     card = cards_select().subquery()
+    sharer = family.names()
     rows = session.execute(
         sa.select(
             latest.c.at,
@@ -184,12 +207,19 @@ def last_scans(session: Session, club: Club, *, limit: int = 20) -> list[ScanLin
             latest.c.visit,
             latest.c.code,
             card.c.public_id,
-            card.c.holder,
+            sa.func.coalesce(sharer.c.name, card.c.holder).label("holder"),
             card.c.name,
             card.c.name_en,
         )
         .select_from(latest)
         .outerjoin(card, card.c.id == latest.c.card_id)
+        .outerjoin(
+            sharer,
+            sa.and_(
+                sharer.c.card_id == latest.c.card_id,
+                latest.c.code_key.like(sa.literal("m:%:").concat(sharer.c.code_name)),
+            ),
+        )
         .order_by(latest.c.at.desc(), latest.c.id.desc())
     )
     return [

@@ -10,13 +10,13 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.errors import NotFound, refuse
-from clubsales.ids import CardID, PersonID
+from clubsales.ids import CardID, OrganisationID, PersonID
 from clubsales.membership.cards.events import CardShared, CardUnshared
 from clubsales.membership.cards.keeping import locked
-from clubsales.membership.cards.models import CardPersonRow
+from clubsales.membership.cards.models import CardPersonRow, CardRow
 from clubsales.membership.cards.rules import CardRefused, CardStatus, must_live
 
-SHARER = table_of(CardPersonRow)
+SHARER, CARD = table_of(CardPersonRow), table_of(CardRow)
 person = sa.table(
     "person",
     sa.column("id", sa.BigInteger),
@@ -32,6 +32,8 @@ class Sharer:
 
     id: int
     card_id: CardID
+    card: str  # public id
+    organisation_id: OrganisationID
     person_id: PersonID
     person: str  # public id
     name: str
@@ -94,10 +96,26 @@ def by_code_name(session: Session, code_name: str) -> Sharer | None:
     return None if row is None else _to_sharer(row)
 
 
+def names() -> sa.Subquery:
+    """Everybody who ever shared a card, by the name of his codes: card_id, code_name, name."""
+    return (
+        sa.select(SHARER.c.card_id, SHARER.c.code_name, person.c.name)
+        .join(person, person.c.id == SHARER.c.person_id)
+        .subquery()
+    )
+
+
 def _live() -> sa.Select[tuple[object, ...]]:
     return (
-        sa.select(SHARER, person.c.public_id.label("person"), person.c.name)
+        sa.select(
+            SHARER,
+            person.c.public_id.label("person"),
+            person.c.name,
+            person.c.organisation_id,
+            CARD.c.public_id.label("card"),
+        )
         .join(person, person.c.id == SHARER.c.person_id)
+        .join(CARD, CARD.c.id == SHARER.c.card_id)
         .where(SHARER.c.removed_at.is_(None))
     )
 
@@ -107,6 +125,8 @@ def _to_sharer(row: sa.Row[tuple[object, ...]]) -> Sharer:
     return Sharer(
         id=found["id"],
         card_id=CardID(found["card_id"]),
+        card=found["card"],
+        organisation_id=OrganisationID(found["organisation_id"]),
         person_id=PersonID(found["person_id"]),
         person=found["person"],
         name=found["name"],

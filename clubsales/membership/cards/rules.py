@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from clubsales.errors import Decision, Refusal, allow, refuse
+from clubsales.errors import Decision, Fact, Refusal, allow, refuse
 from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
 
 DATED = frozenset({"starts_on", "start_by"})
@@ -94,6 +94,7 @@ class CardRefused(StrEnum):
     FREEZE_TIMES = "card.freeze_times"
     FREEZE_SHORT = "card.freeze_short"
     FREEZE_LONG = "card.freeze_long"
+    FREEZE_FEE = "card.freeze_fee"
     FREEZE_OPEN_END = "card.freeze_open_end"
     NOT_BEGUN = "card.not_begun"
     NOTHING_GIVEN = "card.nothing_given"
@@ -103,7 +104,6 @@ class CardRefused(StrEnum):
     TO_ITSELF = "card.to_itself"
     PEOPLE_FULL = "card.people_full"
     SHARES_ALREADY = "card.shares_already"
-    NOT_SHARED = "card.not_shared"
     VALUE_SHORT = "card.value_short"
     VALUE_AMOUNT = "card.value_amount"
     NO_VALUE = "card.no_value"
@@ -195,7 +195,12 @@ def _by_hours(facts: EntryFacts) -> Decision:
         return allow()
     if any(window.holds(facts.moment) for window in facts.windows):
         return allow()
-    return refuse(CardRefused.OUTSIDE_HOURS, opens_at=next_opening(facts.windows, facts.moment))
+    return refuse(CardRefused.OUTSIDE_HOURS, **told_of(next_opening(facts.windows, facts.moment)))
+
+
+def told_of(opening: datetime | None) -> dict[str, Fact]:
+    """An opening as a refusal tells it: its day and its hour."""
+    return {"opens_on": None if opening is None else opening.date(), "opens_at": opening}
 
 
 def next_opening(windows: tuple[Window, ...], moment: datetime) -> datetime | None:
