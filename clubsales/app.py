@@ -94,6 +94,8 @@ from clubsales.membership.discounts.views import bp as discounts_views
 from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.reservations import texts as reservations_texts
 from clubsales.membership.reservations.views import bp as reservations_views
+from clubsales.membership.returns import texts as returns_texts
+from clubsales.membership.returns.views import bp as returns_views
 from clubsales.membership.sales import texts as sales_texts
 from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
@@ -129,6 +131,7 @@ BLUEPRINTS = (
     catalogue_views,
     reservations_views,
     discounts_views,
+    returns_views,
     roster_views,
     leave_views,
     checklists_views,
@@ -170,6 +173,7 @@ TEXTS = (
     sales_texts,
     approvals_texts,
     reservations_texts,
+    returns_texts,
     cards_texts,
     contracts_texts,
     discounts_texts,

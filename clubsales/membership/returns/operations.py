@@ -1,0 +1,233 @@
+"""Asking money back for a card, answering it, and paying it out."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import audit
+from clubsales.actor import Actor
+from clubsales.clock import Instant, local_day
+from clubsales.consultants.assessment import keeping
+from clubsales.db import for_update
+from clubsales.errors import NotFound, refuse
+from clubsales.ids import AccountID, CardID, RefundRequestID, SaleID
+from clubsales.membership.approvals import operations as approvals
+from clubsales.membership.approvals.rules import Form
+from clubsales.membership.cards import ending
+from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.ending import EndedAs
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.worth import Unit
+from clubsales.membership.returns import queries
+from clubsales.membership.returns.events import ReturnAsked, ReturnPaid, ReturnWithdrawn
+from clubsales.membership.returns.models import RefundRequestRow
+from clubsales.membership.returns.queries import Quote
+from clubsales.membership.returns.rules import (
+    ReturnRefused,
+    ReturnState,
+    basis_of,
+    may_ask,
+)
+from clubsales.membership.sales.refunds import RefundPart, refund
+from clubsales.money import Currency, Money
+from clubsales.policies import policy_on
+from clubsales.typed import free_text
+
+ROUND = 1  # a request is answered once; after a no another one is asked
+
+
+def ask(
+    session: Session,
+    *,
+    card: CardView,
+    amount: Money | None = None,
+    units: int | None = None,
+    keeps_card: bool = False,
+    reason: str,
+    actor: Actor,
+    at: Instant,
+) -> str:
+    """Ask money back for a card of this club (none: what was reckoned); returns the request's public id.
+
+    `units`: only so many of its unused visits or days; the card goes on with the rest. `keeps_card`: all of it stays.
+    More than was reckoned is goodwill. Raises Refused(ReturnRefused...).
+    """
+    locked = session.execute(
+        for_update(
+            sa.select(cards.CARD.c.id).where(
+                cards.CARD.c.id == card.id, cards.CARD.c.club_id == actor.club.id
+            )
+        )
+    ).one_or_none()
+    if locked is None:
+        raise NotFound
+    found = queries.quote(session, actor.club, card, at, units=units)
+    wanted = found.reckoned.amount if amount is None else amount
+    is_open = queries.open_of_card(session, card.id) is not None
+    reason = free_text(reason)
+    may_ask(wanted, found.reckoned, paid=found.paid, is_open=is_open, reason=reason).or_raise()
+    today = local_day(at, actor.club.zone)
+    policy = policy_on(session, actor.club, today)
+    basis = basis_of(wanted, found.reckoned)
+    calendar = keeping.calendar_of(session, actor.club, keeping.policy_of(session, actor.club, today))
+    is_part = units is not None and units < found.worth.left
+    row = RefundRequestRow(
+        club_id=actor.club.id,
+        sale_id=card.sale_id,
+        card_id=card.id,
+        state=ReturnState.ASKED.value,
+        basis=basis.value,
+        currency=wanted.currency,
+        amount_minor=wanted.minor,
+        reckoning={
+            "lines": [line.stored() for line in found.reckoned.lines],
+            "reckoned": found.reckoned.amount.minor,
+            "units": units if is_part else None,
+        },
+        ends_card=not (is_part or keeps_card),
+        reason=reason,
+        asked_at=at,
+        asked_by=actor.account_id,
+        due_on=calendar.working_day_after(today, found.reckoned.working_days),
+        policy_version_id=policy.version_id,
+    )
+    session.add(row)
+    session.flush()
+    request_id = RefundRequestID(row.id)
+    event = ReturnAsked(
+        request_id,
+        card.id,
+        basis.value,
+        audit.money_fact(wanted),
+        audit.money_fact(found.reckoned.amount),
+    )
+    audit.record(session, event, actor=actor, at=at)
+    state = approvals.begin(
+        session,
+        chain=queries.policy_for(session, actor.club, today).approvals,
+        filed_by=actor.account_id,
+        consultant_account=queries.seller_account(session, card.sale_id),
+        actor=actor,
+    )
+    if state.done:
+        row.state = ReturnState.APPROVED.value
+    return row.public_id
+
+
+def answer(
+    session: Session, *, request: str, approved: bool, reason: str = "", actor: Actor, at: Instant
+) -> ReturnState:
+    """Say yes or no at the step of the chain whose turn it is; where the request stands with it.
+
+    Raises NotFound, Refused(ReturnRefused.ANSWERED) and Refused(ApprovalRefused...).
+    """
+    row = _locked(session, request, actor)
+    if row.state != ReturnState.ASKED:
+        refuse(ReturnRefused.ANSWERED).or_raise()
+    # Whoever asked knew the chain of that day.
+    chain = queries.policy_for(session, actor.club, local_day(row.asked_at, actor.club.zone)).approvals
+    state = approvals.answer(
+        session,
+        form=Form.REFUND.value,
+        form_id=row.id,
+        round=ROUND,
+        chain=chain,
+        filed_by=None if row.asked_by is None else AccountID(row.asked_by),
+        consultant_account=queries.seller_account(session, SaleID(row.sale_id)),
+        approved=approved,
+        reason=reason,
+        actor=actor,
+        at=at,
+    )
+    if state.refused:
+        row.state = ReturnState.REFUSED.value
+    elif state.done:
+        row.state = ReturnState.APPROVED.value
+    if row.state != ReturnState.ASKED:
+        row.answered_at, row.answered_by, row.answer = at, actor.account_id, free_text(reason)
+    return ReturnState(row.state)
+
+
+def withdraw(session: Session, *, request: str, actor: Actor, at: Instant) -> None:
+    """Take a request back before its money went out. Raises NotFound and Refused(ReturnRefused.ANSWERED)."""
+    row = _locked(session, request, actor)
+    if row.state not in (ReturnState.ASKED, ReturnState.APPROVED):
+        refuse(ReturnRefused.ANSWERED).or_raise()
+    row.state = ReturnState.WITHDRAWN.value
+    audit.record(session, ReturnWithdrawn(RefundRequestID(row.id)), actor=actor, at=at)
+
+
+def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tuple[RefundPart, ...]:
+    """Pay an approved request: the card ends or loses what is taken back, the money goes back the way it came.
+
+    The newest sale's money goes first. Returns the parts; online ones have still to be sent to the provider.
+    Raises NotFound, Refused(ReturnRefused.NOT_APPROVED, CHANGED), Refused(CardRefused.TAKEN_BACK) and
+    Refused(SaleRefused.REFUND_ROLE).
+    """
+    row = _locked(session, request, actor)
+    if row.state != ReturnState.APPROVED:
+        refuse(ReturnRefused.NOT_APPROVED).or_raise()
+    assert row.card_id is not None
+    card = cards.by_id(session, CardID(row.card_id))
+    assert card is not None
+    amount = Money(row.amount_minor, Currency(row.currency))
+    found = queries.quote(session, actor.club, card, at)
+    if found.paid < amount:
+        refuse(ReturnRefused.CHANGED, amount=amount, paid=found.paid).or_raise()
+    _take(session, row, found, actor=actor, at=at)
+    parts: list[RefundPart] = []
+    missing = amount
+    for behind in found.behind:
+        part = min(missing, behind.left)
+        if part.minor <= 0:
+            continue
+        reason = free_text(row.reason)
+        parts += refund(session, sale_id=behind.sale_id, amount=part, reason=reason, actor=actor, at=at)
+        missing -= part
+    row.state, row.paid_at, row.paid_by = ReturnState.PAID.value, at, actor.account_id
+    event = ReturnPaid(RefundRequestID(row.id), SaleID(row.sale_id), audit.money_fact(amount), row.ends_card)
+    audit.record(session, event, actor=actor, at=at)
+    return tuple(parts)
+
+
+def _take(session: Session, row: RefundRequestRow, found: Quote, *, actor: Actor, at: Instant) -> None:
+    """What the money takes along of the card."""
+    card_id = found.card.id
+    if row.ends_card:
+        ending.end_card(
+            session,
+            card_id=card_id,
+            as_=EndedAs.REFUNDED,
+            paid_minor=row.amount_minor,
+            reason=row.reason,
+            actor=actor,
+            at=at,
+        )
+        return
+    units = row.reckoning["units"] or 0
+    unit = found.worth.unit
+    ending.take_back(
+        session,
+        card_id=card_id,
+        days=units if unit is Unit.DAY else 0,
+        visits=units if unit is Unit.VISIT else 0,
+        value_minor=units if unit is Unit.VALUE else 0,
+        paid_minor=row.amount_minor,
+        reason=row.reason,
+        actor=actor,
+        at=at,
+    )
+
+
+def _locked(session: Session, public_id: str, actor: Actor) -> RefundRequestRow:
+    if not cards.is_plain(public_id):
+        raise NotFound
+    row: RefundRequestRow | None = session.scalars(
+        for_update(
+            sa.select(RefundRequestRow).where(
+                RefundRequestRow.public_id == public_id, RefundRequestRow.club_id == actor.club.id
+            )
+        ).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row

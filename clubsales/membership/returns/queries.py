@@ -1,0 +1,269 @@
+"""What would go back of a card today, and the requests for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Club
+from clubsales.auth.tables import ACCOUNT
+from clubsales.clock import Instant, local_day
+from clubsales.db import UtcDateTime, table_of
+from clubsales.errors import NotFound
+from clubsales.ids import AccountID, CardID, ClubID, RefundRequestID, SaleID
+from clubsales.membership.cards import grants, passing, worth
+from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.worth import Worth
+from clubsales.membership.payments import queries as payments
+from clubsales.membership.returns.models import RefundRequestRow
+from clubsales.membership.returns.rules import (
+    Line,
+    Reckoned,
+    RefundBasis,
+    RefundFacts,
+    RefundPolicy,
+    ReturnState,
+    part_of,
+    reckon,
+)
+from clubsales.money import Currency, Money
+from clubsales.policies import policy_on
+
+REQUEST = table_of(RefundRequestRow)
+# Known by table name, as the database knows them: what doors and contracts write lies above this subject.
+check_in = sa.table("check_in", sa.column("card_id"), sa.column("admitted"))
+session_taken = sa.table("card_session", sa.column("card_id"))
+value = sa.table("card_value", sa.column("card_id"), sa.column("kind"))
+contract = sa.table(
+    "contract", sa.column("sale_id"), sa.column("signed_at", UtcDateTime()), sa.column("state")
+)
+sale = sa.table("sale", sa.column("id"), sa.column("consultant_id"))
+consultant = sa.table("consultant", sa.column("id"), sa.column("account_id"))
+CARD = sa.table("card", sa.column("id"), sa.column("public_id"), sa.column("name"), sa.column("name_en"))
+OPEN = (ReturnState.ASKED.value, ReturnState.APPROVED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A sale whose money stands behind a card, and how much of it can still go back."""
+
+    sale_id: SaleID
+    left: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What would go back of a card today, and where the money is."""
+
+    card: CardView
+    worth: Worth
+    reckoned: Reckoned
+    paid: Money
+    behind: tuple[Behind, ...]  # the newest sale first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """A request for money back."""
+
+    id: RefundRequestID
+    public_id: str
+    sale_id: SaleID
+    card_id: CardID
+    card: str  # public id
+    card_name: str
+    card_name_en: str
+    state: ReturnState
+    basis: RefundBasis
+    amount: Money
+    reckoned: Money
+    lines: tuple[Line, ...]
+    ends_card: bool
+    units: int | None
+    reason: str
+    asked_at: Instant
+    asked_by: AccountID | None
+    asker: str  # empty: by whoever has the card's link
+    due_on: date
+    paid_at: Instant | None
+
+    def card_in(self, language: str) -> str:
+        """The card's name in a language of ours."""
+        return self.card_name_en if language.startswith("en") and self.card_name_en else self.card_name
+
+
+def policy_for(session: Session, club: Club, day: date) -> RefundPolicy:
+    """`refund` of the policy in force on a club-local day."""
+    return policy_on(session, club, day).read("refund", RefundPolicy)
+
+
+def quote(session: Session, club: Club, card: CardView, at: Instant, *, units: int | None = None) -> Quote:
+    """What goes back of a card of this club now, or of so many of its unused visits or days."""
+    today = local_day(at, club.zone)
+    found = worth.of_card(session, card.id, today=today)
+    behind = _behind(session, card.id, Currency(found.currency))
+    there = sum(each.left.minor for each in behind)
+    paid = Money(min(found.paid_minor, there), found.currency)
+    terms = card.card_terms
+    reckoned = reckon(
+        RefundFacts(
+            paid=paid,
+            used=Money(min(found.used_minor, paid.minor), found.currency),
+            is_opened=_is_opened(session, card.id),
+            bought_on=_bought_on(session, club, card.id, today),
+            today=today,
+            cooling_off_days=policy_for(session, club, today).cooling_off_days,
+            is_refundable=terms.refund_allowed,
+            fee=Money(terms.refund_fee_minor, found.currency),
+            fee_bp=terms.refund_fee_bp,
+        )
+    )
+    if units is not None:
+        reckoned = part_of(reckoned, units=units, left=found.left)
+    return Quote(card=card, worth=found, reckoned=reckoned, paid=paid, behind=behind)
+
+
+def open_of_card(session: Session, card_id: CardID) -> RequestView | None:
+    """The request that waits for an answer or for its payout."""
+    rows = _views(session, RefundRequestRow.card_id == card_id, RefundRequestRow.state.in_(OPEN))
+    return rows[0] if rows else None
+
+
+def of_card(session: Session, card_id: CardID) -> list[RequestView]:
+    """What was asked back for a card, the newest first."""
+    return _views(session, RefundRequestRow.card_id == card_id)
+
+
+def by_public_id(session: Session, club_id: ClubID, public_id: str) -> RequestView:
+    """A request of the club; raises NotFound."""
+    if not cards.is_plain(public_id):
+        raise NotFound
+    found = _views(session, RefundRequestRow.club_id == club_id, RefundRequestRow.public_id == public_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def open_in_club(session: Session, club_id: ClubID) -> list[RequestView]:
+    """What waits, by the day it is due."""
+    found = _views(session, RefundRequestRow.club_id == club_id, RefundRequestRow.state.in_(OPEN))
+    return sorted(found, key=lambda each: (each.due_on, each.asked_at))
+
+
+def closed_in_club(session: Session, club_id: ClubID, *, most: int) -> list[RequestView]:
+    """What was answered or paid lately, the newest first."""
+    return _views(
+        session, RefundRequestRow.club_id == club_id, RefundRequestRow.state.not_in(OPEN), most=most
+    )
+
+
+def seller_account(session: Session, sale_id: SaleID) -> AccountID | None:
+    """The account of the consultant on a sale."""
+    found: int | None = session.execute(
+        sa.select(consultant.c.account_id)
+        .join_from(sale, consultant, consultant.c.id == sale.c.consultant_id)
+        .where(sale.c.id == sale_id)
+    ).scalar_one_or_none()
+    return None if found is None else AccountID(found)
+
+
+def _views(
+    session: Session, *conditions: sa.ColumnElement[bool], most: int | None = None
+) -> list[RequestView]:
+    statement = (
+        sa.select(
+            REQUEST,
+            CARD.c.public_id.label("card"),
+            CARD.c.name.label("card_name"),
+            CARD.c.name_en.label("card_name_en"),
+            sa.func.coalesce(ACCOUNT.c.name, "").label("asker"),
+        )
+        .join_from(REQUEST, CARD, CARD.c.id == REQUEST.c.card_id)
+        .outerjoin(ACCOUNT, ACCOUNT.c.id == REQUEST.c.asked_by)
+        .where(*conditions)
+        .order_by(REQUEST.c.asked_at.desc(), REQUEST.c.id.desc())
+        .limit(most)
+    )
+    return [_view(row) for row in session.execute(statement)]
+
+
+def _view(row: Any) -> RequestView:
+    currency = Currency(row.currency)
+    return RequestView(
+        id=RefundRequestID(row.id),
+        public_id=row.public_id,
+        sale_id=SaleID(row.sale_id),
+        card_id=CardID(row.card_id),
+        card=row.card,
+        card_name=row.card_name,
+        card_name_en=row.card_name_en,
+        state=ReturnState(row.state),
+        basis=RefundBasis(row.basis),
+        amount=Money(row.amount_minor, currency),
+        reckoned=Money(row.reckoning["reckoned"], currency),
+        lines=tuple(Line.restored(each, currency) for each in row.reckoning["lines"]),
+        ends_card=row.ends_card,
+        units=row.reckoning.get("units"),
+        reason=row.reason,
+        asked_at=row.asked_at,
+        asked_by=None if row.asked_by is None else AccountID(row.asked_by),
+        asker=row.asker,
+        due_on=row.due_on,
+        paid_at=row.paid_at,
+    )
+
+
+def _behind(session: Session, card_id: CardID, currency: Currency) -> tuple[Behind, ...]:
+    """The sales that gave something for money, all along the card's chain, the newest first.
+
+    A sale of several cards stands behind each of them with what was paid for that card.
+    """
+    gave: dict[SaleID, int] = {}
+    for link in reversed(passing.chain(session, card_id)):
+        for each in grants.of_card(session, link):
+            given = each.grant
+            if given.sale_id is not None and given.paid_minor > 0:
+                sale_id = SaleID(given.sale_id)
+                gave[sale_id] = max(gave.get(sale_id, 0), given.paid_minor)
+    found = []
+    for sale_id, paid in reversed(gave.items()):
+        left = sum(each.left.minor for each in payments.refundable(session, sale_id))
+        found.append(Behind(sale_id=sale_id, left=Money(min(left, paid), currency)))
+    return tuple(found)
+
+
+def _is_opened(session: Session, card_id: CardID) -> bool:
+    """Whether anybody has used it, all along its chain."""
+    links = passing.chain(session, card_id)
+    return session.execute(
+        sa.select(
+            sa.or_(
+                sa.exists().where(check_in.c.card_id.in_(links), check_in.c.admitted),
+                sa.exists().where(session_taken.c.card_id.in_(links)),
+                sa.exists().where(value.c.card_id.in_(links), value.c.kind == "use"),
+            )
+        )
+    ).scalar_one()
+
+
+def _bought_on(session: Session, club: Club, card_id: CardID, today: date) -> date:
+    """The day its first money came, or the day its contract was signed where that was later (CTR-04)."""
+    first_links = passing.chain(session, card_id)
+    paid = [
+        each for link in first_links for each in grants.of_card(session, link) if each.grant.paid_minor > 0
+    ]
+    if not paid:
+        return today
+    first = min(paid, key=lambda each: each.granted_at)
+    signed: Sequence[Instant] = session.scalars(
+        sa.select(contract.c.signed_at).where(
+            contract.c.sale_id == first.grant.sale_id,
+            contract.c.state.in_(("signed", "archived")),
+            contract.c.signed_at.is_not(None),
+        )
+    ).all()
+    return max(local_day(each, club.zone) for each in (first.granted_at, *signed))

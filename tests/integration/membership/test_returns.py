@@ -1,0 +1,253 @@
+"""Money back for a card: reckoned, asked, answered, paid - with the card, the money and the credit in agreement."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import policies
+from clubsales.actor import Actor
+from clubsales.audit import AuditEvent
+from clubsales.clock import Instant
+from clubsales.consultants.credits.models import PostingRow
+from clubsales.errors import NotFound, Refused
+from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.rules import CardStatus
+from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.returns import operations
+from clubsales.membership.returns import queries as returns
+from clubsales.membership.returns.rules import RefundBasis, ReturnState
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.models import SaleRow
+from clubsales.membership.sales.rules import SaleKind
+from clubsales.money import Money
+from tests.builders import Cast, consultant_of, local, yuan
+from tests.cards import a_door, a_person, printed_code, scan_at
+
+SOLD = local(10, day=2)
+
+
+def sold(session: Session, cast: Cast, *, type_id: int | None = None, price: Money | None = None) -> CardView:
+    """A card sold by Lin and paid in cash."""
+    sale_id = sales.open_sale(
+        session,
+        card_type_id=cast.annual.id if type_id is None else type_id,  # type: ignore[arg-type]
+        price=price,
+        kind=SaleKind.NEW,
+        person_id=a_person(session, cast, e164="+8613800138000"),
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.lin,
+        at=SOLD,
+    )
+    sale = session.get_one(SaleRow, sale_id)
+    sales.book_receipt(
+        session,
+        sale_id=sale_id,
+        amount=Money(sale.price_minor, cast.club.currency),
+        method=Method.CASH,
+        actor=cast.desk,
+        at=SOLD,
+    )
+    card = queries.of_sale(session, sale_id)
+    assert card is not None
+    return card
+
+
+def used(session: Session, cast: Cast, card: CardView, at: Instant) -> None:
+    """Somebody goes in with it."""
+    serial = cards.issue_printed_code(session, card=card.public_id, actor=cast.manager, at=at)
+    session.flush()
+    answer = scan_at(session, a_door(cast.club, 1), printed_code(card, serial), at)
+    assert answer.admitted
+
+
+def asked(session: Session, cast: Cast, card: CardView, at: Instant, **how: object) -> str:
+    return operations.ask(session, card=card, reason="搬家了", actor=cast.lin, at=at, **how)  # type: ignore[arg-type]
+
+
+def approved(session: Session, cast: Cast, request: str, at: Instant, by: Actor | None = None) -> ReturnState:
+    return operations.answer(session, request=request, approved=True, actor=by or cast.manager, at=at)
+
+
+def credit(session: Session) -> int:
+    return session.execute(sa.select(sa.func.coalesce(sa.func.sum(PostingRow.amount_minor), 0))).scalar_one()
+
+
+def test_an_unused_card_goes_back_whole_within_the_cooling_off_days(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    last_day = SOLD + timedelta(days=7)
+    request = asked(session, cast, card, last_day)
+    view = returns.by_public_id(session, cast.club.id, request)
+    assert (view.basis, view.amount, view.state) == (
+        RefundBasis.COOLING_OFF,
+        yuan("3980.00"),
+        ReturnState.ASKED,
+    )
+    assert approved(session, cast, request, last_day) is ReturnState.APPROVED
+    operations.pay_out(session, request=request, actor=cast.finance, at=last_day)
+    session.flush()
+    after = queries.by_public_id(session, cast.club, card.public_id)
+    assert after.status is CardStatus.CANCELLED
+    assert credit(session) == 0
+    assert returns.by_public_id(session, cast.club.id, request).state is ReturnState.PAID
+    tags = session.scalars(sa.select(AuditEvent.tag).where(AuditEvent.tag.like("refund_request:%"))).all()
+    assert sorted(tags) == ["refund_request:answered", "refund_request:asked", "refund_request:paid"]
+
+
+def test_a_used_card_gives_back_its_unused_days_less_the_fees_of_its_terms(
+    session: Session, cast: Cast
+) -> None:
+    session.execute(
+        sa.update(CardTypeRow)
+        .where(CardTypeRow.id == cast.annual.id)
+        .values(terms={"refund_fee_minor": 10_000, "refund_fee_bp": 1_000})
+    )
+    card = sold(session, cast, price=None)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=73)  # a fifth of 365 days
+    found = returns.quote(session, cast.club, card, at)
+    assert found.worth.used == 73
+    assert found.reckoned.basis is RefundBasis.TERMS
+    assert found.reckoned.amount.minor == 398_000 - 79_600 - 10_000 - 39_800
+    request = asked(session, cast, card, at)
+    approved(session, cast, request, at)
+    operations.pay_out(session, request=request, actor=cast.manager, at=at)
+    assert credit(session) == 398_000 - found.reckoned.amount.minor
+    assert queries.by_public_id(session, cast.club, card.public_id).status is CardStatus.CANCELLED
+
+
+def test_a_part_of_the_visits_goes_back_and_the_card_goes_on(session: Session, cast: Cast) -> None:
+    card = sold(session, cast, type_id=cast.visits.id)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=10)
+    request = asked(session, cast, card, at, units=9)
+    view = returns.by_public_id(session, cast.club.id, request)
+    assert (view.amount, view.ends_card, view.units) == (yuan("450.00"), False, 9)
+    approved(session, cast, request, at)
+    operations.pay_out(session, request=request, actor=cast.finance, at=at)
+    session.flush()
+    after = queries.by_public_id(session, cast.club, card.public_id)
+    assert (after.status, after.visits_left) == (CardStatus.ACTIVE, 20)
+
+
+def test_more_than_was_reckoned_is_goodwill_and_not_more_than_is_there(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=100)
+    with pytest.raises(Refused) as no:
+        asked(session, cast, card, at, amount=yuan("3980.01"))
+    assert no.value.code == "return.above_kept"
+    request = asked(session, cast, card, at, amount=yuan("3980.00"))
+    assert returns.by_public_id(session, cast.club.id, request).basis is RefundBasis.GOODWILL
+
+
+def test_nobody_answers_his_own_request_nor_out_of_turn_nor_twice(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = operations.ask(session, card=card, reason="搬家了", actor=cast.manager, at=SOLD)
+    with pytest.raises(Refused) as own:
+        approved(session, cast, request, SOLD)
+    assert own.value.code == "approval.own"
+    with pytest.raises(Refused) as clerk:
+        approved(session, cast, request, SOLD, by=cast.finance)
+    assert clerk.value.code == "approval.not_asked"
+    approved(session, cast, request, SOLD, by=cast.director)  # stands in for the manager who asked
+    with pytest.raises(Refused) as twice:
+        approved(session, cast, request, SOLD, by=cast.director)
+    assert twice.value.code == "return.answered"
+
+
+def test_nothing_is_paid_without_a_yes_nor_twice_nor_while_another_request_waits(
+    session: Session, cast: Cast
+) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    with pytest.raises(Refused) as early:
+        operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    assert early.value.code == "return.not_approved"
+    with pytest.raises(Refused) as again:
+        asked(session, cast, card, SOLD)
+    assert again.value.code == "return.open"
+    approved(session, cast, request, SOLD)
+    operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    with pytest.raises(Refused):
+        operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    with pytest.raises(Refused) as gone:
+        asked(session, cast, queries.by_public_id(session, cast.club, card.public_id), SOLD)
+    assert gone.value.code == "return.nothing"
+
+
+def test_a_refused_or_withdrawn_request_leaves_the_card_as_it_is(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    state = operations.answer(
+        session, request=request, approved=False, reason="合同已满", actor=cast.manager, at=SOLD
+    )
+    assert state is ReturnState.REFUSED
+    another = asked(session, cast, card, SOLD)
+    operations.withdraw(session, request=another, actor=cast.lin, at=SOLD)
+    assert returns.by_public_id(session, cast.club.id, another).state is ReturnState.WITHDRAWN
+    assert queries.by_public_id(session, cast.club, card.public_id).status is CardStatus.ACTIVE
+
+
+def test_money_refunded_meanwhile_is_not_paid_a_second_time(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    approved(session, cast, request, SOLD)
+    sales.refund(session, sale_id=card.sale_id, amount=yuan("100.00"), actor=cast.manager, at=SOLD)
+    with pytest.raises(Refused) as no:
+        operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    assert no.value.code == "return.changed"
+
+
+def test_the_chain_and_the_cooling_off_days_are_the_policys(session: Session, cast: Cast) -> None:
+    policies.publish(
+        session,
+        changes={"refund": {"cooling_off_days": 0, "approvals": ["finance_clerk", "general_manager"]}},
+        valid_from=SOLD.date(),
+        actor=cast.manager,
+        at=SOLD - timedelta(days=1),
+    )
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    assert returns.by_public_id(session, cast.club.id, request).basis is RefundBasis.TERMS
+    with pytest.raises(Refused) as early:
+        approved(session, cast, request, SOLD)
+    assert early.value.code in ("approval.not_asked", "approval.not_your_turn")
+    assert approved(session, cast, request, SOLD, by=cast.finance) is ReturnState.ASKED
+    # No general manager in this club: the club manager answers for him (AMB-52).
+    assert approved(session, cast, request, SOLD) is ReturnState.APPROVED
+
+
+def test_another_clubs_card_and_request_are_not_found(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    with pytest.raises(NotFound):
+        operations.ask(session, card=card, reason="x", actor=cast.other_manager, at=SOLD)
+    with pytest.raises(NotFound):
+        returns.by_public_id(session, cast.foreign_club.id, request)
+    with pytest.raises(NotFound):
+        operations.withdraw(session, request=request, actor=cast.other_manager, at=SOLD)
+
+
+def test_after_a_transfer_the_money_behind_the_card_is_still_found(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    new_id = cards.transfer(
+        session, card_id=card.id, person_id=friend, actor=cast.manager, at=SOLD + timedelta(days=1)
+    )
+    new = queries.by_id(session, new_id)
+    assert new is not None
+    at = SOLD + timedelta(days=30)
+    found = returns.quote(session, cast.club, new, at)
+    # What the first holder's day was worth stays with the club; the rest went along with the card.
+    assert found.paid.minor == 398_000 * 364 // 365
+    request = operations.ask(session, card=new, reason="搬家了", actor=cast.lin, at=at)
+    approved(session, cast, request, at)
+    operations.pay_out(session, request=request, actor=cast.finance, at=at)
+    session.flush()
+    assert queries.by_public_id(session, cast.club, new.public_id).status is CardStatus.CANCELLED
+    assert credit(session) == 398_000 - found.reckoned.amount.minor
