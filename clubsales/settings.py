@@ -38,6 +38,8 @@ class Settings:
     rate_limits: bool = True
     run_jobs: bool = False
     one_processor: bool = False
+    smtp_url: str = ""  # "smtp://user:password@host:587" or "smtps://..."; empty: no mail is sent
+    smtp_from: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -59,6 +61,8 @@ class Settings:
             trusted_proxies=int(environ.get("CLUBSALES_TRUSTED_PROXIES", "0")),
             run_jobs=environ.get("CLUBSALES_RUN_JOBS", "") == "1",
             one_processor=environ.get("CLUBSALES_ONE_PROCESSOR", "1") == "1",
+            smtp_url=environ.get("CLUBSALES_SMTP_URL", ""),
+            smtp_from=environ.get("CLUBSALES_SMTP_FROM", ""),
         )
         if production:
             settings._refuse_demo_values(environ)
@@ -68,6 +72,11 @@ class Settings:
     def takes_money_online(self) -> bool:
         """Whether a payment provider stands behind this: an account of one's own, or the built-in peer."""
         return bool(self.stripe_api_base) or self.stripe_secret_key != DEMO_STRIPE_KEY
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether papers go out by mail."""
+        return bool(self.smtp_url and self.smtp_from)
 
     def _refuse_demo_values(self, environ: Mapping[str, str]) -> None:
         needed = [
