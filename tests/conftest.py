@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from clubsales.app import create_app
 from clubsales.db import db, migrations, transact
 from clubsales.settings import Settings
 from tests.builders import Cast, raise_cast
+from tests.folders import compiled_pages
 from tests.postgres import postgres_server_url
 
 BACKENDS = ("sqlite", "postgresql")
@@ -107,8 +109,8 @@ Fill = Callable[[Session], tuple[object, ...]]  # what a world is filled with be
 class Worlds:
     """The worlds of one backend, each on a copy of a database that was migrated once."""
 
-    def __init__(self, backend: str, maker: DatabaseMaker, folder: Path) -> None:
-        self._backend, self._maker, self._folder = backend, maker, folder
+    def __init__(self, backend: str, maker: DatabaseMaker, folder: Path, pages: BytecodeCache) -> None:
+        self._backend, self._maker, self._folder, self._pages = backend, maker, folder, pages
         self._made: dict[Fill, World] = {}
         self._migrated = self._new("migrated")
         let_go(migrated_app(self._migrated, folder))
@@ -117,6 +119,7 @@ class Worlds:
         """The world filled in this way; made when it is first asked for."""
         if fill not in self._made:
             app = create_app(settings_for(self._copy(f"world_{len(self._made)}"), self._folder))
+            app.jinja_env.bytecode_cache = self._pages
             with app.app_context():
                 made = transact(fill)
             self._made[fill] = World(app, {type(each): each for each in made})
@@ -159,7 +162,7 @@ def postgresql_worlds(
 
 
 def _worlds(backend: str, maker: DatabaseMaker, folders: pytest.TempPathFactory) -> Iterator[Worlds]:
-    worlds = Worlds(backend, maker, folders.mktemp(backend))
+    worlds = Worlds(backend, maker, folders.mktemp(backend), compiled_pages(folders))
     yield worlds
     worlds.close()
 

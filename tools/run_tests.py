@@ -12,7 +12,9 @@ def main() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     os.chdir(ROOT)
     pytest = [str(PYTHON), "-m", "pytest", "-n", str(cores + 1), "--dist", "worksteal", *sys.argv[1:]]
-    os.execve(PYTHON, pytest, os.environ)  # noqa: S606  signals go straight to pytest
+    # Every worker reads every test: what one has compiled the others need not compile again.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    os.execve(PYTHON, pytest, environment)  # noqa: S606  signals go straight to pytest
 
 
 if __name__ == "__main__":
