@@ -11,6 +11,7 @@ from clubsales.clock import Instant
 from clubsales.db import transact
 from clubsales.membership import texts
 from clubsales.membership.sales.forms import new_key
+from clubsales.membership.sales.texts import CLOSINGS
 
 bp = Blueprint("sales", __name__)
 WORDS = {
@@ -19,6 +20,7 @@ WORDS = {
     "states": texts.SALE_STATES,
     "tones": texts.STATE_TONES,
     "refund_states": texts.REFUND_STATES,
+    "closings": CLOSINGS,
 }
 
 

@@ -1,21 +1,33 @@
 """What is typed when selling. Card type, guest and seller are looked up in the club, not chosen from a loaded list."""
 
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms import (
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from clubsales.errors import Refused
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.membership import texts
-from clubsales.membership.fields import MoneyField, PhoneField, option
+from clubsales.membership.fields import DayField, MoneyField, PhoneField, option
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales.baskets import MOST_PIECES, LineWish
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Currency
 from clubsales.typed import free_text, one_line
@@ -25,7 +37,9 @@ TOO_LONG = _l("Use at most %(max)d characters.")
 HAND_METHODS = tuple(method for method in Method if method is not Method.ONLINE)
 SELL_KINDS = tuple(kind for kind in SaleKind if kind is not SaleKind.GOODS)
 METHOD_CHOICES = [option(method.value, texts.METHODS[method]) for method in HAND_METHODS]
-LONGEST_PUBLIC_ID, LONGEST_REFERENCE, LONGEST_REASON = 12, 60, 500
+LONGEST_PUBLIC_ID, LONGEST_REFERENCE, LONGEST_REASON, LONGEST_GIFT_REASON = 12, 60, 500, 200
+MOST_MORE = 20  # lines beside the first one
+PIECES = (Optional(), NumberRange(min=1, max=MOST_PIECES, message=_l("From %(min)s to %(max)s.")))
 
 
 def new_key() -> str:
@@ -61,8 +75,43 @@ class KeyedForm(FlaskForm):
         }
 
 
+class LineForm(Form):
+    """A line beside the first one: something else that is sold, or a gift."""
+
+    currency: Currency
+    card_type = StringField(
+        _l("What"), validators=[InputRequired(_l("Choose a card.")), Length(max=LONGEST_PUBLIC_ID)]
+    )
+    quantity = IntegerField(_l("How many"), default=1, validators=PIECES)
+    price = MoneyField(_l("Price of one"))
+    gift = HiddenField("", validators=[Length(max=1)])
+    gift_reason = StringField(
+        _l("Why it is given"),
+        validators=[Length(max=LONGEST_GIFT_REASON, message=TOO_LONG)],
+        filters=[one_line],
+    )
+    starts_on = DayField(_l("Starts on"))
+
+    @property
+    def is_gift(self) -> bool:
+        """Whether it is given away."""
+        return bool(self.gift.data)
+
+    @property
+    def wish(self) -> LineWish:
+        """The line as it is asked for."""
+        return LineWish(
+            card_type=self.card_type.data or "",
+            quantity=self.quantity.data or 1,
+            price=None if self.is_gift else self.price.money,
+            is_gift=self.is_gift,
+            gift_reason=self.gift_reason.data or "",
+            starts_on=self.starts_on.data,
+        )
+
+
 class SellForm(KeyedForm):
-    """What is sold, to whom, by whom, at which price."""
+    """What is sold, to whom, by whom, at which price. The first line stands for itself; others are `more`."""
 
     card_type = StringField(
         _l("What"), validators=[InputRequired(_l("Choose a card.")), Length(max=LONGEST_PUBLIC_ID)]
@@ -94,6 +143,33 @@ class SellForm(KeyedForm):
         filters=[free_text],
     )
     price = MoneyField(_l("Price"))
+    quantity = IntegerField(_l("How many"), default=1, validators=PIECES)
+    starts_on = DayField(_l("Starts on"))
+    discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
+    more = FieldList(FormField(LineForm), max_entries=MOST_MORE)
+
+    def __init__(self, currency: Currency, **values: Any) -> None:
+        super().__init__(currency, **values)
+        for line in self.more_lines:
+            line.currency = currency
+
+    @property
+    def more_lines(self) -> list[LineForm]:
+        """The lines beside the first one."""
+        return [entry.form for entry in self.more]
+
+    @property
+    def wishes(self) -> Iterator[LineWish]:
+        """The lines of the deal as they are asked for."""
+        yield LineWish(
+            card_type=self.card_type.data or "",
+            quantity=self.quantity.data or 1,
+            price=self.price.money,
+            starts_on=self.starts_on.data,
+            request=self.discount_request.data or "",
+        )
+        for line in self.more_lines:
+            yield line.wish
 
     @property
     def chosen_kind(self) -> SaleKind:

@@ -102,7 +102,7 @@ def receipt(guest_token: str) -> ResponseReturnValue:
     g.zone = club.zone
     return render_template(
         "membership/payments/receipt.html",
-        page=receipt_sheet(db.session, without_name(sale), club),
+        page=receipt_sheet(db.session, without_name(sale), club, now()),
         methods=texts.METHODS,
         kinds=texts.SALE_KINDS,
         language_url=url_for("auth.choose_locale"),

@@ -1,5 +1,6 @@
 """The sell screen: what can be chosen on it, and what was, found in this club."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import render_template
@@ -19,6 +20,8 @@ from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.sales import queries
+from clubsales.membership.sales.basket_pages import basket_sheet, offers_of
+from clubsales.membership.sales.baskets import LineWish
 from clubsales.membership.sales.forms import SellForm
 from clubsales.membership.sales.operations import Buyer, Seller
 from clubsales.membership.sales.queries import GuestView
@@ -31,9 +34,10 @@ class BuyerMissing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """The sell screen: what can be chosen on it, and what was, found in this club."""
+    """What was chosen, found in this club."""
 
-    card_type: CardTypeView
+    lines: tuple[LineWish, ...]
+    known: Mapping[str, CardTypeView]
     kind: SaleKind
     buyer: Buyer
     seller: Seller | None
@@ -41,18 +45,24 @@ class Order:
 
 def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> Order:
     """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
-    if not all(map(may_be_public_id, filter(None, (form.card_type.data, form.consultant.data)))):
+    lines = tuple(form.wishes)
+    codes = (form.consultant.data, *(line.card_type for line in lines), *(line.request for line in lines))
+    if not all(map(may_be_public_id, filter(None, codes))):
         raise NotFound
     today = local_day(at, actor.club.zone)
-    card_type = catalogue.by_public_id(session, actor.club.id, form.card_type.data or "", day=today)
+    known: dict[str, CardTypeView] = {}
+    for line in lines:
+        if line.card_type not in known:
+            known[line.card_type] = catalogue.by_public_id(session, actor.club.id, line.card_type, day=today)
     guest_here = queries.guest(session, actor.club.id, form.guest.data) if form.guest.data else None
-    is_goods = card_type.kind is CardKind.GOODS
-    if guest_here is None and form.phone.e164 is None and not is_goods:
+    are_goods = all(card_type.kind is CardKind.GOODS for card_type in known.values())
+    if guest_here is None and form.phone.e164 is None and not are_goods:
         raise BuyerMissing
     buyer = _buyer(session, guest_here, form, actor, at)
     return Order(
-        card_type=card_type,
-        kind=SaleKind.GOODS if is_goods else form.chosen_kind,
+        lines=lines,
+        known=known,
+        kind=SaleKind.GOODS if are_goods else form.chosen_kind,
         buyer=buyer,
         seller=_seller(session, form.consultant.data or "", guest_here, actor),
     )
@@ -102,16 +112,33 @@ def sell_page(form: SellForm, actor: Actor) -> str:
     return render_template(
         "membership/sales/sell.html",
         form=form,
-        card_types=catalogue.price_list(db.session, actor.club.id, day=local_day(now(), actor.club.zone)),
+        **_choice(form, actor),
         guests=queries.guests_here(
             db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
         ),
         sellers=_sellers(actor) if at_desk else [],
         at_desk=at_desk,
-        may_open=may(actor, Permission.SALE_OPEN),
         may_price=may(actor, Permission.CLUB_SETTINGS),
         card_kinds=texts.CARD_KINDS,
     )
+
+
+def basket_piece(form: SellForm, actor: Actor) -> str:
+    """The basket alone, as the sell screen asks for it again."""
+    return render_template("membership/sales/_basket.html", form=form, **_choice(form, actor))
+
+
+def _choice(form: SellForm, actor: Actor) -> dict[str, object]:
+    """What can be chosen, at the prices of the day."""
+    today = local_day(now(), actor.club.zone)
+    card_types = catalogue.price_list(db.session, actor.club.id, day=today)
+    offers = offers_of(db.session, card_types, kind=form.kind.data or "", today=today)
+    return {
+        "card_types": card_types,
+        "offers": offers,
+        "basket": basket_sheet(form, card_types, offers, today),
+        "may_open": may(actor, Permission.SALE_OPEN),
+    }
 
 
 def _sellers(actor: Actor) -> list[ConsultantView]:

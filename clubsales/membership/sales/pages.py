@@ -15,18 +15,22 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.credits.queries import SaleCredit
 from clubsales.consultants.profiles import queries as profiles
-from clubsales.errors import allow
+from clubsales.errors import Reason, allow
 from clubsales.ids import ConsultantID
 from clubsales.leads.attribution.likely_rules import Outlook
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.told import told
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import PaymentView, RefundView
 from clubsales.membership.payments.rules import Method, PaymentStatus, RefundStatus
 from clubsales.membership.sales import shares
+from clubsales.membership.sales.lines import LineView, lines_of
 from clubsales.membership.sales.queries import SaleView
-from clubsales.membership.sales.rules import REFUND_ROLES, SaleState
+from clubsales.membership.sales.rules import REFUND_ROLES, CoolingOffPolicy, SaleState
 from clubsales.money import Money
+from clubsales.policies import policy_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +45,18 @@ class PayLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleSheet:
-    """A sale for staff: its money, its card, whose credit it is and what may be done next."""
+    """A sale for staff: its lines, money and cards, whose credit it is and what may be done next."""
 
     sale: SaleView
+    lines: tuple[LineView, ...]
     state: SaleState
     payments: tuple[PaymentView, ...]
     refunds: tuple[RefundView, ...]
     kept_aside: tuple[PaymentView, ...]
     link: PayLink | None
     link_makers: Mapping[ConsultantID, str]  # who made the links that were paid by
-    card: CardView | None
+    cards: tuple[CardView, ...]
+    for_card: CardView | None  # which it renews, upgrades, transfers or serves
     credit: SaleCredit | None
     likely: Outlook | None  # of the first payment, until it has come
     version: str
@@ -59,18 +65,39 @@ class SaleSheet:
     may_refund: bool
     may_send_refunds: bool
 
+    @property
+    def contract_needed(self) -> bool:
+        """Whether something of it is sold by a signed contract only."""
+        return any(line.terms.contract_needed for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtCard:
+    """A card as its buyer keeps it: its page, that page as a QR, and where its moving code is drawn."""
+
+    card: CardView
+    url: str
+    svg: Markup
+    code_url: str  # empty while the card opens no door
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestLine:
+    """A line as the guest reads it, with its terms and what a refund would come to (CRD-07, RFD-03)."""
+
+    line: LineView
+    terms: tuple[Reason, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestSheet:
-    """A sale as the guest may see it: what, how much, the QR, then the card. Nothing internal."""
+    """A sale as the guest may see it: what, how much, by which terms, the QR, then the cards. Nothing internal."""
 
     club_name: str
     sale: SaleView
+    lines: tuple[GuestLine, ...]
     link: PayLink | None
-    card: CardView | None
-    card_url: str
-    card_svg: Markup | None
-    code_url: str  # where the moving code is drawn; empty while the card opens no door
+    cards: tuple[BoughtCard, ...]  # once all is paid
     is_paid: bool
     version: str
 
@@ -81,11 +108,11 @@ class ReceiptSheet:
 
     club_name: str
     sale: SaleView
+    lines: tuple[LineView, ...]
     payments: tuple[PaymentView, ...]
     refunds: tuple[RefundView, ...]
     day: date
-    card_url: str
-    card_svg: Markup | None
+    cards: tuple[BoughtCard, ...]
 
 
 def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> SaleSheet:
@@ -93,16 +120,18 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
     all_payments = payments.of_sale(session, sale.id)
     refunds = payments.refunds_of_sale(session, sale.id)
     state = sale.balance.state
-    owed = bool(sale.balance.outstanding) and state is not SaleState.REFUNDED
+    owed = bool(sale.balance.outstanding) and state is not SaleState.REFUNDED and sale.closed_at is None
     return SaleSheet(
         sale=sale,
+        lines=lines_of(session, sale.id),
         state=state,
         payments=tuple(p for p in all_payments if p.status is PaymentStatus.SUCCEEDED),
         refunds=tuple(refunds),
         kept_aside=tuple(p for p in all_payments if is_kept_aside(p)),
         link=_link(all_payments, at),
         link_makers=_link_makers(session, all_payments),
-        card=cards.of_sale(session, sale.id),
+        cards=tuple(cards.all_of_sale(session, sale.id)),
+        for_card=None if sale.for_card_id is None else cards.by_id(session, sale.for_card_id),
         credit=credits_.credit_of_sale(session, actor.club.id, sale.id),
         likely=shares.likely(session, sale, club=actor.club, at=at),
         version=version_of(sale, all_payments, refunds),
@@ -125,19 +154,13 @@ def _link_makers(session: Session, all_payments: Sequence[PaymentView]) -> Mappi
 def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> GuestSheet:
     """Everything the guest's view of a sale shows."""
     all_payments = payments.of_sale(session, sale.id)
-    card = cards.of_sale(session, sale.id)
-    is_paid = sale.balance.is_paid
-    card_url = public_address(url_for("cards.my_card", link_token=card.link_token)) if card else ""
-    opens = card is not None and card.entry(club, local_day(at, club.zone)) == allow()
     return GuestSheet(
         club_name=club.name,
         sale=sale,
-        link=_link(all_payments, at),
-        card=card,
-        card_url=card_url if is_paid else "",
-        card_svg=qr.svg(card_url) if card_url and is_paid else None,
-        code_url=url_for("cards.my_code", link_token=card.link_token) if card and opens else "",
-        is_paid=is_paid,
+        lines=() if sale.balance.is_paid else guest_lines(session, sale, club, at),
+        link=None if sale.closed_at else _link(all_payments, at),
+        cards=bought_cards(session, sale, club, at),
+        is_paid=sale.balance.is_paid,
         version=version_of(sale, all_payments, payments.refunds_of_sale(session, sale.id)),
     )
 
@@ -147,20 +170,53 @@ def without_name(sale: SaleView) -> SaleView:
     return replace(sale, buyer="") if sale.is_self_purchase else sale
 
 
-def receipt_sheet(session: Session, sale: SaleView, club: Club) -> ReceiptSheet:
+def guest_lines(session: Session, sale: SaleView, club: Club, at: Instant) -> tuple[GuestLine, ...]:
+    """What is bought and by which terms; a package's terms stand with its parts."""
+    cooling_off = policy_on(session, club, local_day(at, club.zone)).read("refund", CoolingOffPolicy)
+    return tuple(
+        GuestLine(
+            line=line,
+            terms=()
+            if sale.is_fee or line.kind is CardKind.PACKAGE
+            else told(
+                line.terms,
+                kind=line.kind,
+                by_visits=line.visits is not None,
+                currency=line.price.currency,
+                cooling_off_days=cooling_off.cooling_off_days,
+                by_contract=line.terms.contract_needed,
+            ),
+        )
+        for line in lines_of(session, sale.id)
+    )
+
+
+def bought_cards(session: Session, sale: SaleView, club: Club, at: Instant) -> tuple[BoughtCard, ...]:
+    """The cards a sale made, once it is paid."""
+    if not sale.balance.is_paid:
+        return ()
+    return tuple(_bought(card, club, at) for card in cards.all_of_sale(session, sale.id))
+
+
+def _bought(card: CardView, club: Club, at: Instant) -> BoughtCard:
+    url = public_address(url_for("cards.my_card", link_token=card.link_token))
+    opens = card.entry(club, local_day(at, club.zone)) == allow()
+    code_url = url_for("cards.my_code", link_token=card.link_token) if opens else ""
+    return BoughtCard(card=card, url=url, svg=qr.svg(url), code_url=code_url)
+
+
+def receipt_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> ReceiptSheet:
     """Everything a receipt shows."""
-    card = cards.of_sale(session, sale.id) if sale.balance.is_paid else None
-    card_url = public_address(url_for("cards.my_card", link_token=card.link_token)) if card else ""
     received = (p for p in payments.of_sale(session, sale.id) if p.status is PaymentStatus.SUCCEEDED)
     refunds = (r for r in payments.refunds_of_sale(session, sale.id) if r.status is RefundStatus.SUCCEEDED)
     return ReceiptSheet(
         club_name=club.name,
         sale=sale,
+        lines=lines_of(session, sale.id),
         payments=tuple(received),
         refunds=tuple(refunds),
         day=local_day(sale.first_receipt_at or sale.opened_at, club.zone),
-        card_url=card_url,
-        card_svg=qr.svg(card_url) if card_url else None,
+        cards=bought_cards(session, sale, club, at),
     )
 
 
@@ -172,6 +228,7 @@ def is_kept_aside(payment: PaymentView) -> bool:
 def version_of(sale: SaleView, all_payments: list[PaymentView], refunds: list[RefundView]) -> str:
     """Changes with everything a live page shows of a sale's money."""
     parts = [str(sale.balance.received.minor), str(sale.balance.refunded.minor)]
+    parts += [sale.closed_as] if sale.closed_as else []
     parts += [f"{p.id}{p.status[0]}{'k' if is_kept_aside(p) else ''}" for p in all_payments]
     parts += [f"r{r.id}{r.status[0]}" for r in refunds]
     return "-".join(parts)

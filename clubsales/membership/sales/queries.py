@@ -11,10 +11,19 @@ from clubsales.actor import Club
 from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, day_span
 from clubsales.errors import NotFound
-from clubsales.ids import CardTypeID, ClubID, ConsultantID, OrganisationID, PersonID, ReceptionID, SaleID
+from clubsales.ids import (
+    CardID,
+    CardTypeID,
+    ClubID,
+    ConsultantID,
+    OrganisationID,
+    PersonID,
+    ReceptionID,
+    SaleID,
+)
 from clubsales.membership.payments.rules import may_be_token
 from clubsales.membership.sales.models import SaleRow
-from clubsales.membership.sales.rules import Balance, SaleKind
+from clubsales.membership.sales.rules import Balance, ClosedAs, SaleKind
 from clubsales.money import Currency, Money
 
 # Guests, buyers and sellers are known by table name, as the database knows them: the floor's tables lie above this
@@ -90,6 +99,12 @@ class SaleView:
     consultant_id: ConsultantID | None
     consultant_name: str
     is_self_purchase: bool  # bought on the club's own page, with nobody's help
+    is_fee: bool  # for a service on a card: nobody's credit
+    for_card_id: CardID | None  # which it renews, upgrades, transfers or serves
+    trade_in: Money  # of the old card's worth
+    starts_on: date | None  # the buyer's wish
+    closed_at: Instant | None  # no money comes in any more
+    closed_as: ClosedAs | None
     opened_at: Instant
     first_receipt_at: Instant | None
     paid_at: Instant | None
@@ -288,6 +303,12 @@ def _sale(row: sa.Row[Any]) -> SaleView:
         consultant_id=values["consultant_id"],
         consultant_name=values["consultant_name"] or "",
         is_self_purchase=values["opened_by"] is None,
+        is_fee=values["is_fee"],
+        for_card_id=values["for_card_id"],
+        trade_in=Money(values["trade_in_minor"], currency),
+        starts_on=values["starts_on"],
+        closed_at=values["closed_at"],
+        closed_as=ClosedAs(values["closed_as"]) if values["closed_as"] else None,
         opened_at=values["opened_at"],
         first_receipt_at=values["first_receipt_at"],
         paid_at=values["paid_at"],

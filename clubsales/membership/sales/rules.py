@@ -71,6 +71,13 @@ class SaleState(StrEnum):
     REFUNDED = "refunded"
 
 
+@dataclass(frozen=True, slots=True)
+class CoolingOffPolicy:
+    """The setting of `[refund]` that a guest reads before he pays: days in which everything is given back."""
+
+    cooling_off_days: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """A sale's money: its price, what came in, what went back."""

@@ -31,3 +31,10 @@ REFUSALS: Texts = {
     "sale.paid": _l("This sale is paid in full. Refund it instead of closing it."),
 }
 REASONS: Texts = {}
+
+# How a sale was closed.
+CLOSINGS: Texts = {
+    "withdrawn": _l("Taken back by the buyer"),
+    "forfeited": _l("Closed: the deposit is forfeited"),
+    "given_up": _l("Closed: given up"),
+}

@@ -18,23 +18,24 @@ from clubsales.i18n import format_money
 from clubsales.i18n import gettext as _
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.rules import CatalogueRefused
+from clubsales.membership.discounts.rules import DiscountRefused
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.prepaid.rules import PrepaidRefused
 from clubsales.membership.sales import of_person, operations, provider, queries, refund_views
+from clubsales.membership.sales.basket_pages import change
 from clubsales.membership.sales.blueprint import WORDS, bp, once
 from clubsales.membership.sales.forms import ReceiptForm, SellForm
-from clubsales.membership.sales.orders import BuyerMissing, Order, find_order, sell_page
+from clubsales.membership.sales.orders import BuyerMissing, Order, basket_piece, find_order, sell_page
 from clubsales.membership.sales.pages import current_version, guest_sheet, receipt_sheet, sale_sheet
 from clubsales.membership.sales.rules import SaleRefused
 from clubsales.web import not_modified
 
 __all__ = ["bp"]
 MORE_DOORS = (of_person, refund_views)  # on the same blueprint
-# Refusals that are about what was typed stand at its field, so that nothing typed is lost.
-SALE_PRICE = frozenset(
-    {CatalogueRefused.DISCOUNT, CatalogueRefused.ABOVE_LIST, SaleRefused.PRICE_NEEDED, SaleRefused.CURRENCY}
-)
+# Refusals that are about what was typed stand in its form, so that nothing typed is lost.
+OF_THE_DEAL = frozenset({*SaleRefused, *CatalogueRefused, *DiscountRefused, *PrepaidRefused})
 RECEIPT_AMOUNT = frozenset({SaleRefused.ABOVE_PRICE, SaleRefused.RECEIPT_AMOUNT, SaleRefused.CURRENCY})
 
 
@@ -48,6 +49,17 @@ def sell() -> ResponseReturnValue:
     form.guest.data = request.args.get("guest", "")
     form.phone.data = request.args.get("phone", "")
     return sell_page(form, actor)
+
+
+@bp.get("/sell/basket")
+@requires(Permission.SALE_SEE)
+def basket() -> ResponseReturnValue:
+    """The basket again: with the offers of what is chosen now, with a line more or less. Nothing is kept of it."""
+    actor = current_actor()
+    form = SellForm(actor.club.currency, formdata=request.args, meta={"csrf": False})
+    form.is_valid()  # what was typed is read; whether all of it is there is asked when it is sent
+    change(form, request.args.get("change", ""))
+    return basket_piece(form, actor)
 
 
 @bp.post("/sell")
@@ -107,7 +119,13 @@ def guest(public_id: str) -> ResponseReturnValue:
     sale = queries.by_public_id(db.session, actor.club.id, public_id)
     page = guest_sheet(db.session, sale, actor.club, at)
     today = local_day(at, actor.club.zone)
-    offers = [] if page.is_paid else catalogue.price_list(db.session, actor.club.id, day=today)
+    chosen = {one.line.card_type_id for one in page.lines}
+    listed = (
+        []
+        if page.is_paid or page.link or page.sale.is_fee
+        else catalogue.price_list(db.session, actor.club.id, day=today)
+    )
+    offers = [card_type for card_type in listed if card_type.id not in chosen]
     return render_template("membership/sales/guest.html", page=page, offers=offers)
 
 
@@ -124,7 +142,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
     """The receipt, to be printed."""
     club = current_actor().club
     sale = queries.by_public_id(db.session, club.id, public_id)
-    page = receipt_sheet(db.session, sale, club)
+    page = receipt_sheet(db.session, sale, club, now())
     return render_template("membership/sales/receipt.html", page=page, **WORDS)
 
 
@@ -190,20 +208,20 @@ def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> Re
         form.phone.errors = (_("Choose a guest, or type the buyer's phone."),)
         return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     except Refused as refused:
-        form.put_beside(form.price, refused, SALE_PRICE)
+        form.put_beside(form.price, refused, OF_THE_DEAL)
         return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for(".show", public_id=sale))
 
 
 def _open(session: Session, form: SellForm, order: Order, actor: Actor, at: Instant) -> str:
-    sale_id = operations.open_sale(
+    sale_id = operations.open_deal(
         session,
-        card_type_id=order.card_type.id,
-        price=form.price.money,
+        lines=order.lines,
         kind=order.kind,
         person_id=order.buyer.person_id,
         reception_id=order.buyer.reception_id,
         consultant_id=order.seller.id if order.seller else None,
+        known=order.known,
         actor=actor,
         at=at,
     )
@@ -211,15 +229,15 @@ def _open(session: Session, form: SellForm, order: Order, actor: Actor, at: Inst
 
 
 def _sell_for_cash(session: Session, form: SellForm, order: Order, actor: Actor, at: Instant) -> str:
-    sold = operations.sell_for_cash(
+    sold = operations.sell_deal(
         session,
-        card_type=order.card_type,
-        price=form.price.money,
+        lines=order.lines,
         kind=order.kind,
         method=form.chosen_method,
         buyer=order.buyer,
         seller=order.seller,
         terminal_reference=form.terminal_reference.data or "",
+        known=order.known,
         actor=actor,
         at=at,
     )
