@@ -28,6 +28,33 @@ REFUSALS: Texts = {
     "catalogue.sold_out": _l(
         "There is none left of this. Choose something else, or ask a manager whether more may be sold."
     ),
+    "catalogue.renewal_above_price": _l(
+        "Whoever renews pays at most the price: %(renewal_price)s is above it. Lower it, or leave it empty."
+    ),
+    "catalogue.price_in_past": _l("Prices change from today (%(today)s) on. Choose today or a later day."),
+    "catalogue.days_needed": _l("A term card needs the days it is valid."),
+    "catalogue.visits_needed": _l("A visit card needs its number of visits."),
+    "catalogue.quota_below_taken": _l(
+        "%(taken)s of them are sold or reserved already. Enter at least that, or leave it empty for no limit."
+    ),
+    "catalogue.not_in_package": _l("A package holds no other package. Choose cards and goods for it."),
+    "catalogue.in_package_twice": _l("The same card is named twice. Name it once, and say how many."),
+    "catalogue.terms_fee": _l("A transfer costs an amount or a percentage. Leave one of them empty."),
+    "catalogue.terms_days": _l(
+        "A freeze of at least %(shortest)s days does not fit into %(longest)s days in all. Correct one of them."
+    ),
+    "catalogue.window": _l("Hours need at least one day of the week, and an end that is not their beginning."),
+    "catalogue.promotion_days": _l("An offer ends on its first day or later. Correct the last day."),
+    "catalogue.promotion_over": _l("%(last_day)s is over. Choose a last day from today on."),
+    "catalogue.promotion_empty": _l(
+        "An offer gives something: a price, a part off, days, visits or a gift. Enter one of them."
+    ),
+    "catalogue.promotion_both": _l("An offer has a price or a part off the price. Leave one of them empty."),
+    "catalogue.promotion_price": _l(
+        "An offer's price is for one card that has a list price, and not above it. Choose the card, or take a percentage."
+    ),
+    "catalogue.promotion_no_discount": _l("%(name)s takes no discount. Choose another card."),
+    "catalogue.facility_taken": _l("There is a %(name)s already. Give it another name."),
     "catalogue.not_online": _l("This card is not sold here any more. Choose another one."),
     "receipt.above_price": _l(
         "%(amount)s is more than the %(outstanding)s that is still open. Book at most that."

@@ -620,9 +620,14 @@ def upgrade() -> None:
         sa.Column("agreed_by", KEY, nullable=True),
         sa.Column("superseded_at", clubsales.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", clubsales.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", clubsales.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", KEY, nullable=True),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_instalment_amount")),
         sa.ForeignKeyConstraint(["agreed_by"], ["account.id"], name=op.f("fk_instalment_agreed_by_account")),
         sa.ForeignKeyConstraint(["club_id"], ["club.id"], name=op.f("fk_instalment_club_id_club")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["account.id"], name=op.f("fk_instalment_confirmed_by_account")
+        ),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name=op.f("fk_instalment_sale_id_sale")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment")),
         sa.UniqueConstraint("sale_id", "plan", "position", name=op.f("uq_instalment_sale_id_plan_position")),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from clubsales.errors import Fact, Reason
+from clubsales.errors import Decision, Fact, Reason, allow, refuse
 from clubsales.ids import CardTypeID
 from clubsales.membership.catalogue.card_types import CardTypeView
+from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.money import Money
 
 WHOLE_BP = 10_000
@@ -30,6 +31,7 @@ class Promotion:
     extra_days: int
     extra_visits: int
     gift_card_type_id: CardTypeID | None
+    is_withdrawn: bool = False
 
     def name_in(self, language: str) -> str:
         """The name in a language; the first name where there is no other."""
@@ -50,6 +52,43 @@ class Promotion:
         off = list_price.minor * (self.discount_bp or 0) // WHOLE_BP
         floor = floor_price.minor if floor_price is not None else 0
         return Money(max(list_price.minor - off, min(floor, list_price.minor)), list_price.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPromotion:
+    """An offer to be published; `card_type` and `gift` as they stand on the price list today."""
+
+    name: str
+    name_en: str
+    card_type: CardTypeView | None
+    sale_kinds: tuple[str, ...]
+    first_day: date
+    last_day: date
+    price: Money | None
+    discount_bp: int | None
+    extra_days: int
+    extra_visits: int
+    gift: CardTypeView | None
+
+
+def may_promote(new: NewPromotion, *, today: date) -> Decision:
+    """Days that are not over, and something to be had: a price of one card type or a part off, days, visits, a gift (PRC-10)."""
+    if new.last_day < new.first_day:
+        return refuse(CatalogueRefused.PROMOTION_DAYS)
+    if new.last_day < today:
+        return refuse(CatalogueRefused.PROMOTION_OVER, last_day=new.last_day)
+    if new.price is not None and new.discount_bp is not None:
+        return refuse(CatalogueRefused.PROMOTION_BOTH)
+    if new.price is not None and (
+        new.card_type is None or new.card_type.price is None or new.card_type.price < new.price
+    ):
+        return refuse(CatalogueRefused.PROMOTION_PRICE)
+    if new.card_type is not None and new.card_type.no_discount:
+        return refuse(CatalogueRefused.PROMOTION_NO_DISCOUNT, name=new.card_type.name)
+    given = (new.price, new.discount_bp, new.extra_days or None, new.extra_visits or None, new.gift)
+    if all(each is None for each in given):
+        return refuse(CatalogueRefused.PROMOTION_EMPTY)
+    return allow()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

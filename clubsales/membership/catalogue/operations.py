@@ -1,29 +1,54 @@
 """Changing the price list."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
-from clubsales.clock import Instant
-from clubsales.db import for_update, table_of
-from clubsales.errors import NotFound, refuse
+from clubsales.clock import Instant, local_day
+from clubsales.db import table_of
+from clubsales.errors import refuse
 from clubsales.ids import CardTypeID
+from clubsales.membership.catalogue import queries
 from clubsales.membership.catalogue.events import (
     CardTypeAdded,
     CardTypePaySet,
     CardTypePutBack,
-    CardTypeRepriced,
     CardTypeSoldOnline,
     CardTypeTakenOffline,
     CardTypeWithdrawn,
 )
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices, may_sell_online
+from clubsales.membership.catalogue.prices import lowest_ahead, reprice
+from clubsales.membership.catalogue.rows import locked
+from clubsales.membership.catalogue.rules import (
+    CardKind,
+    CardTerms,
+    CatalogueRefused,
+    Window,
+    may_have_prices,
+    may_have_terms,
+    may_have_windows,
+    may_sell_online,
+)
 from clubsales.money import Currency, Money
 
-CARD_TYPE = table_of(CardTypeRow)
+__all__ = [
+    "add_card_type",
+    "give_place_back",
+    "put_back",
+    "reprice",
+    "sell_online",
+    "set_pay",
+    "take_offline",
+    "take_place",
+    "withdraw",
+]
 
+CARD_TYPE = table_of(CardTypeRow)
+STANDARD = CardTerms()
 PLACES: sa.BindParameter[int] = sa.bindparam("places", type_=sa.Integer)
 OF_CARD_TYPE = sa.and_(
     CARD_TYPE.c.id == sa.bindparam("wanted"), CARD_TYPE.c.club_id == sa.bindparam("of_club")
@@ -64,6 +89,15 @@ def add_card_type(
     online: bool = False,
     set_up_fee: Money | None = None,
     referral: Money | None = None,
+    renewal_price: Money | None = None,
+    are_sessions: bool = False,
+    value: Money | None = None,
+    people_max: int = 1,
+    quota: int | None = None,
+    deposit: Money | None = None,
+    facilities: Sequence[str] = (),
+    windows: Sequence[Window] = (),
+    terms: CardTerms = STANDARD,
     name_en: str = "",
     description: str = "",
     description_en: str = "",
@@ -73,9 +107,14 @@ def add_card_type(
     """Put something on the club's price list, behind what is there.
 
     `online`: it stands on the club's own page too; `referral` is a colleague's for bringing the buyer, none: the plan's.
-    Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, ONLINE_PRICE, ONLINE_KIND).
+    Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, RENEWAL_ABOVE_PRICE, ONLINE_PRICE,
+    ONLINE_KIND, WINDOW, TERMS_FEE, TERMS_DAYS).
     """
-    may_have_prices(price=price, floor_price=floor_price, set_up_fee=set_up_fee).or_raise()
+    may_have_prices(
+        price=price, floor_price=floor_price, set_up_fee=set_up_fee, renewal_price=renewal_price
+    ).or_raise()
+    may_have_windows(windows).or_raise()
+    may_have_terms(terms).or_raise()
     if online:
         may_sell_online(kind=kind, price=price).or_raise()
     of_club = CardTypeRow.club_id == actor.club.id
@@ -104,6 +143,15 @@ def add_card_type(
         position=position,
         set_up_fee_minor=0 if set_up_fee is None else set_up_fee.minor,
         referral_minor=None if referral is None else referral.minor,
+        renewal_price_minor=None if renewal_price is None else renewal_price.minor,
+        are_sessions=are_sessions,
+        value_minor=None if value is None else value.minor,
+        people_max=people_max,
+        quota=quota,
+        deposit_minor=None if deposit is None else deposit.minor,
+        facilities=list(facilities),
+        windows=[window.to_json() for window in windows],
+        terms=terms.to_json(),
     )
     session.add(row)
     session.flush()
@@ -115,39 +163,6 @@ def add_card_type(
     if online:
         audit.record(session, CardTypeSoldOnline(CardTypeID(row.id)), actor=actor, at=at)
     return CardTypeID(row.id)
-
-
-def reprice(
-    session: Session,
-    *,
-    card_type_id: CardTypeID,
-    price: Money | None,
-    floor_price: Money | None,
-    actor: Actor,
-    at: Instant,
-) -> None:
-    """Sell at another price from now on; what was sold keeps the price it was sold at.
-
-    What stands on the club's own page keeps a price. Raises NotFound and Refused(CatalogueRefused.FLOOR_ABOVE_PRICE,
-    FEE_ABOVE_PRICE, ONLINE_PRICE).
-    """
-    row = _locked(session, card_type_id, actor)
-    fee = Money(row.set_up_fee_minor, Currency(row.currency))
-    may_have_prices(price=price, floor_price=floor_price, set_up_fee=fee).or_raise()
-    if row.online:
-        may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
-    currency = Currency(row.currency)
-    old_price = None if row.price_minor is None else Money(row.price_minor, currency)
-    old_floor = None if row.floor_price_minor is None else Money(row.floor_price_minor, currency)
-    if (price, floor_price) == (old_price, old_floor):
-        return
-    row.price_minor = None if price is None else price.minor
-    row.floor_price_minor = None if floor_price is None else floor_price.minor
-    session.flush()
-    event = CardTypeRepriced(
-        card_type_id, _fact(old_price), _fact(price), _fact(old_floor), _fact(floor_price)
-    )
-    audit.record(session, event, actor=actor, at=at)
 
 
 def set_pay(
@@ -163,10 +178,10 @@ def set_pay(
 
     What was sold keeps its fee. Raises NotFound and Refused(CatalogueRefused.FEE_ABOVE_PRICE).
     """
-    row = _locked(session, card_type_id, actor)
+    row = locked(session, card_type_id, actor)
     currency = Currency(row.currency)
-    price = None if row.price_minor is None else Money(row.price_minor, currency)
-    may_have_prices(price=price, floor_price=None, set_up_fee=set_up_fee).or_raise()
+    lowest = lowest_ahead(session, card_type_id, local_day(at, actor.club.zone))
+    may_have_prices(price=lowest, floor_price=None, set_up_fee=set_up_fee).or_raise()
     old_fee = Money(row.set_up_fee_minor, currency)
     old_referral = None if row.referral_minor is None else Money(row.referral_minor, currency)
     if (set_up_fee, referral) == (old_fee, old_referral):
@@ -182,7 +197,7 @@ def set_pay(
 
 def withdraw(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
     """Take a card type off the price list; cards already sold stay as they are. Twice is once. Raises NotFound."""
-    row = _locked(session, card_type_id, actor)
+    row = locked(session, card_type_id, actor)
     if row.on_sale:
         row.on_sale = False
         session.flush()
@@ -191,7 +206,7 @@ def withdraw(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: In
 
 def put_back(session: Session, *, card_type_id: CardTypeID, actor: Actor, at: Instant) -> None:
     """Sell a withdrawn card type again. Twice is once. Raises NotFound."""
-    row = _locked(session, card_type_id, actor)
+    row = locked(session, card_type_id, actor)
     if not row.on_sale:
         row.on_sale = True
         session.flush()
@@ -203,9 +218,9 @@ def sell_online(session: Session, *, card_type_id: CardTypeID, actor: Actor, at:
 
     Raises NotFound and Refused(CatalogueRefused.ONLINE_PRICE, ONLINE_KIND).
     """
-    row = _locked(session, card_type_id, actor)
-    price = None if row.price_minor is None else Money(row.price_minor, Currency(row.currency))
-    may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
+    row = locked(session, card_type_id, actor)
+    found = queries.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
+    may_sell_online(kind=found.kind, price=found.price).or_raise()
     if not row.online:
         row.online = True
         session.flush()
@@ -217,7 +232,7 @@ def take_offline(session: Session, *, card_type_id: CardTypeID, actor: Actor, at
 
     Raises NotFound.
     """
-    row = _locked(session, card_type_id, actor)
+    row = locked(session, card_type_id, actor)
     if row.online:
         row.online = False
         session.flush()
@@ -241,17 +256,6 @@ def give_place_back(session: Session, *, card_type_id: CardTypeID, quantity: int
 
 def _places(card_type_id: CardTypeID, quantity: int, actor: Actor) -> dict[str, int]:
     return {"wanted": card_type_id, "of_club": actor.club.id, "places": quantity}
-
-
-def _locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardTypeRow:
-    row: CardTypeRow | None = session.scalars(
-        for_update(
-            sa.select(CardTypeRow).where(CardTypeRow.id == card_type_id, CardTypeRow.club_id == actor.club.id)
-        ).execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _fact(amount: Money | None) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.clubs import ClubRow
+from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import CardTypeID, ClubID
@@ -86,17 +87,14 @@ ITEMS = (
     .where(PACKAGE_ITEM.c.package_id == sa.bindparam("package_id"))
     .order_by(PACKAGE_ITEM.c.position)
 )
-PROMOTIONS = (
+OFFERS: sa.Select[Any] = (
     sa.select(PROMOTION, CLUB.c.currency)
     .join(CLUB, CLUB.c.id == PROMOTION.c.club_id)
-    .where(
-        PROMOTION.c.club_id == sa.bindparam("club_id"),
-        PROMOTION.c.first_day <= DAY,
-        PROMOTION.c.last_day >= DAY,
-        PROMOTION.c.withdrawn_at.is_(None),
-    )
-    .order_by(PROMOTION.c.id)
+    .where(PROMOTION.c.club_id == sa.bindparam("club_id"))
 )
+RUNNING = OFFERS.where(
+    PROMOTION.c.first_day <= DAY, PROMOTION.c.last_day >= DAY, PROMOTION.c.withdrawn_at.is_(None)
+).order_by(PROMOTION.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +143,7 @@ def package_items(
 
 def promotions_on(session: Session, club_id: ClubID, day: date) -> tuple[Promotion, ...]:
     """The offers that run on a day, the first published first."""
-    return tuple(promotion_of(row) for row in session.execute(PROMOTIONS, {"club_id": club_id, "day": day}))
+    return tuple(promotion_of(row) for row in session.execute(RUNNING, {"club_id": club_id, "day": day}))
 
 
 def _one(
@@ -215,4 +213,5 @@ def promotion_of(row: Any) -> Promotion:
         extra_days=row.extra_days,
         extra_visits=row.extra_visits,
         gift_card_type_id=None if row.gift_card_type_id is None else CardTypeID(row.gift_card_type_id),
+        is_withdrawn=row.withdrawn_at is not None,
     )

@@ -1,6 +1,6 @@
 """Who may sell at which price (EX-02, PRC-03, PRC-04, PRC-07, AMB-55)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +19,10 @@ __all__ = [
     "StartRule",
     "Window",
     "lowest_price",
+    "may_grant",
     "may_have_prices",
+    "may_have_terms",
+    "may_have_windows",
     "may_sell_at",
     "may_sell_online",
 ]
@@ -53,6 +56,23 @@ class CatalogueRefused(StrEnum):
     NOT_ONLINE = "catalogue.not_online"
     FEE_ABOVE_PRICE = "catalogue.fee_above_price"
     SOLD_OUT = "catalogue.sold_out"
+    RENEWAL_ABOVE_PRICE = "catalogue.renewal_above_price"
+    PRICE_IN_PAST = "catalogue.price_in_past"
+    DAYS_NEEDED = "catalogue.days_needed"
+    VISITS_NEEDED = "catalogue.visits_needed"
+    QUOTA_BELOW_TAKEN = "catalogue.quota_below_taken"
+    NOT_IN_PACKAGE = "catalogue.not_in_package"
+    IN_PACKAGE_TWICE = "catalogue.in_package_twice"
+    TERMS_FEE = "catalogue.terms_fee"
+    TERMS_DAYS = "catalogue.terms_days"
+    WINDOW = "catalogue.window"
+    PROMOTION_DAYS = "catalogue.promotion_days"
+    PROMOTION_OVER = "catalogue.promotion_over"
+    PROMOTION_EMPTY = "catalogue.promotion_empty"
+    PROMOTION_PRICE = "catalogue.promotion_price"
+    PROMOTION_BOTH = "catalogue.promotion_both"
+    PROMOTION_NO_DISCOUNT = "catalogue.promotion_no_discount"
+    FACILITY_TAKEN = "catalogue.facility_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +100,46 @@ class PriceFacts:
 
 
 def may_have_prices(
-    *, price: Money | None, floor_price: Money | None, set_up_fee: Money | None = None
+    *,
+    price: Money | None,
+    floor_price: Money | None,
+    set_up_fee: Money | None = None,
+    renewal_price: Money | None = None,
 ) -> Decision:
-    """A floor price needs a price above it, or the same; a set-up fee is part of the price."""
+    """A floor price needs a price above it, or the same; a set-up fee is part of the price; a renewal costs no more."""
+    if renewal_price is not None and (price is None or price < renewal_price):
+        return refuse(CatalogueRefused.RENEWAL_ABOVE_PRICE, renewal_price=renewal_price)
     if set_up_fee is not None and price is not None and price < set_up_fee:
         return refuse(CatalogueRefused.FEE_ABOVE_PRICE, set_up_fee=set_up_fee, price=price)
     if floor_price is not None and (price is None or price < floor_price):
         return refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price)
+    return allow()
+
+
+def may_grant(kind: CardKind, *, days: int | None, visits: int | None) -> Decision:
+    """A term card runs for days, a visit card has visits; the others may have either or neither."""
+    if kind is CardKind.TERM and days is None:
+        return refuse(CatalogueRefused.DAYS_NEEDED)
+    if kind is CardKind.VISITS and visits is None:
+        return refuse(CatalogueRefused.VISITS_NEEDED)
+    return allow()
+
+
+def may_have_terms(terms: CardTerms) -> Decision:
+    """A transfer costs an amount or a part of what was paid, never both; a freeze's shortest is not above its longest."""
+    if terms.transfer_fee_minor and terms.transfer_fee_bp:
+        return refuse(CatalogueRefused.TERMS_FEE)
+    if terms.freeze_days_max and terms.freeze_days_max < terms.freeze_days_min:
+        return refuse(
+            CatalogueRefused.TERMS_DAYS, shortest=terms.freeze_days_min, longest=terms.freeze_days_max
+        )
+    return allow()
+
+
+def may_have_windows(windows: Sequence[Window]) -> Decision:
+    """Hours on at least one day each, none of them empty."""
+    if any(not window.days or window.from_ == window.to for window in windows):
+        return refuse(CatalogueRefused.WINDOW)
     return allow()
 
 

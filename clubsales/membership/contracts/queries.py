@@ -142,13 +142,24 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ContractV
 def of_sale(session: Session, sale_id: SaleID) -> ContractView | None:
     """The contract of a sale that is not void."""
     row = session.execute(ALL.where(CONTRACT.c.sale_id == sale_id, CONTRACT.c.state != "void")).one_or_none()
-    return None if row is None else _view(row)
+    return None if row is None else view_of(row)
+
+
+def of_sale_named(session: Session, club_id: ClubID, sale_public_id: str) -> ContractView | None:
+    """The contract of a sale of the club, by the sale's public id, that is not void."""
+    if not may_be_public_id(sale_public_id):
+        return None
+    statement = ALL.where(
+        SALE.c.public_id == sale_public_id, CONTRACT.c.club_id == club_id, CONTRACT.c.state != "void"
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else view_of(row)
 
 
 def forms_of_sale(session: Session, sale_id: SaleID) -> list[ContractView]:
     """Every form there ever was for a sale, the latest first."""
     rows = session.execute(ALL.where(CONTRACT.c.sale_id == sale_id).order_by(CONTRACT.c.id.desc()))
-    return [_view(row) for row in rows]
+    return [view_of(row) for row in rows]
 
 
 def open_forms(
@@ -158,7 +169,7 @@ def open_forms(
     statement = ALL.where(CONTRACT.c.club_id == club_id, CONTRACT.c.state.in_(OPEN))
     if consultant_id is not None:
         statement = statement.where(CONTRACT.c.consultant_id == consultant_id)
-    return [_view(row) for row in session.execute(statement.order_by(CONTRACT.c.id))]
+    return [view_of(row) for row in session.execute(statement.order_by(CONTRACT.c.id))]
 
 
 def signed_day(view: ContractView, club: Club) -> date | None:
@@ -170,10 +181,11 @@ def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> ContractView:
     row = session.execute(ALL.where(*conditions)).one_or_none()
     if row is None:
         raise NotFound
-    return _view(row)
+    return view_of(row)
 
 
-def _view(row: Any) -> ContractView:
+def view_of(row: Any) -> ContractView:
+    """A row of `ALL` as a value."""
     currency = Currency(row.currency)
     received, refunded = Money(row.received_minor, currency), Money(row.refunded_minor, currency)
     return ContractView(

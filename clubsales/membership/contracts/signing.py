@@ -31,6 +31,7 @@ from clubsales.membership.contracts.rules import (
     number_of,
 )
 from clubsales.membership.numbering.operations import next_number
+from clubsales.membership.reservations import endings
 from clubsales.membership.signature import may_stand
 from clubsales.typed import one_line
 
@@ -86,6 +87,7 @@ def sign(
     row.state = ContractState.SIGNED.value
     session.flush()
     _keep_beside(session, view, rules.copies, actor)
+    endings.copies_back(session, sale_id=view.sale_id, actor=actor, at=at)
     outbox.enqueue(session, SIGNED, {"club": actor.club.id, "contract": row.id}, at=at)
     event = ContractSigned(ContractID(row.id), SaleID(row.sale_id), number, row.digest, present)
     audit.record(session, event, actor=actor, at=at)
@@ -93,12 +95,25 @@ def sign(
 
 
 def archive(session: Session, *, public_id: str, place: str, actor: Actor, at: Instant) -> None:
-    """Note where the company's copy lies (CTR-07). Raises NotFound, Refused(ContractRefused.NOT_SIGNED, PLACE)."""
+    """Note where the company's copy lies, which it has with that (CTR-07).
+
+    Raises NotFound, Refused(ContractRefused.NOT_SIGNED, PLACE).
+    """
     row = locked(session, public_id, actor)
     place = one_line(place)
     may_archive(ContractState(row.state), place).or_raise()
     row.state = ContractState.ARCHIVED.value
     row.archived_at, row.archived_by, row.archive_place = at, actor.account_id, place
+    session.execute(
+        sa.update(beside.COPY)
+        .where(
+            beside.COPY.c.form == "contract",
+            beside.COPY.c.form_id == row.id,
+            beside.COPY.c.holder == "company",
+            beside.COPY.c.handed_at.is_(None),
+        )
+        .values(handed_at=at, handed_by=actor.account_id)
+    )
     audit.record(session, ContractArchived(ContractID(row.id), place), actor=actor, at=at)
 
 

@@ -84,3 +84,8 @@ HOLDERS: Texts = {
     "consultant": _l("Consultant"),
     "finance": _l("Finance"),
 }
+SPANS: Texts = {
+    "month": _l("Month"),
+    "quarter": _l("Quarter"),
+    "year": _l("Year"),
+}

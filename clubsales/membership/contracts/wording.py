@@ -204,7 +204,7 @@ def _closing(session: Session, contract: ContractView, club: Club, policy: Polic
                     "Corrected on %(day)s: %(field)s, before: %(old)s",
                     day=format_local_date(local_day(each.at, club.zone)),
                     field=texts.FIELDS[each.change.field],
-                    old=_as_read(each.change.field, each.change.old),
+                    old=as_read(each.change.field, each.change.old),
                 ),
                 "CTR-03",
             )
@@ -220,7 +220,8 @@ def _closing(session: Session, contract: ContractView, club: Club, policy: Polic
     )
 
 
-def _as_read(field: str, value: str) -> str:
+def as_read(field: str, value: str) -> str:
+    """What stands in a field, as people read it."""
     if field == Field.PAPERS.value:
         return papers_in_words(value)
     return phone_in_words(value) if field == Field.PHONE.value else value

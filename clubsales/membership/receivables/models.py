@@ -33,3 +33,5 @@ class InstalmentRow(Model, kw_only=True):
     agreed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     superseded_at: Mapped[Instant | None] = mapped_column(default=None)
     reminded_at: Mapped[Instant | None] = mapped_column(default=None)
+    confirmed_at: Mapped[Instant | None] = mapped_column(default=None)  # as arrears, by a manager (RCV-04)
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)

@@ -20,6 +20,7 @@ from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import AccountID, ConsultantID, OrganisationID
+from clubsales.membership.catalogue import facilities
 from clubsales.money import Currency
 from clubsales.office.staff import queries
 from clubsales.office.staff.rules import (
@@ -68,6 +69,7 @@ def found_club(
     )
     first_day = policy_from or local_day(at, club.zone)
     policies.publish(session, changes=policy or {}, valid_from=first_day, actor=system_actor(club), at=at)
+    facilities.begin(session, actor=system_actor(club), at=at)
     return club
 
 

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales.clock import local_day
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue import queries
 from clubsales.membership.catalogue.queries import CardTypeView
@@ -54,6 +55,6 @@ def test_a_fee_is_at_most_the_price_it_was_sold_at(session: Session, cast: Cast)
 
 
 def test_most_cards_have_no_fee_and_leave_the_referral_to_the_plan(session: Session, cast: Cast) -> None:
-    annual = queries.get(session, cast.club.id, cast.annual.id)
+    annual = queries.get(session, cast.club.id, cast.annual.id, day=local_day(local(9), cast.club.zone))
     assert (annual.set_up_fee, annual.referral) == (yuan("0.00"), None)
     assert fee_of_a_sale(session, cast, annual) == 0

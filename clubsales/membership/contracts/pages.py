@@ -1,0 +1,189 @@
+"""What the pages of contracts show: plain values, made once per request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor
+from clubsales.auth.permissions import Permission, may
+from clubsales.clock import Instant, local_day
+from clubsales.i18n import LOCALES, format_local_date, format_money, listed
+from clubsales.i18n import gettext as _
+from clubsales.ids import ConsultantID
+from clubsales.leads.people import queries as people
+from clubsales.membership.approvals import queries as approvals
+from clubsales.membership.approvals.queries import ChainView, Standing, chain_view, kept_out
+from clubsales.membership.contracts import beside, queries, wording
+from clubsales.membership.contracts.beside import CopyView, CorrectionView, PromiseView
+from clubsales.membership.contracts.digest import digest_of_text
+from clubsales.membership.contracts.queries import ContractView
+from clubsales.membership.contracts.rules import (
+    BLANK,
+    KEPT,
+    OPEN,
+    ContractPolicy,
+    ContractState,
+    CorrectionPolicy,
+    Promise,
+    PromiseKind,
+)
+from clubsales.membership.sales.queries import SaleView
+from clubsales.policies import Policy, policy_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSheet:
+    """A contract for staff: its text, where it stands, whose turn it is, and what may be done next."""
+
+    contract: ContractView
+    text: dict[str, Any]
+    shown: str  # the digest of that text
+    chain: ChainView
+    corrections: Sequence[CorrectionView]
+    corrections_allowed: int
+    promises: Sequence[PromiseView]
+    copies: Sequence[CopyView]
+    may_change: bool
+    may_submit: bool
+    may_answer: bool
+    may_sign: bool
+    may_archive: bool
+    may_keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A form that is not signed, and whether the reader has to do something about it."""
+
+    contract: ContractView
+    chain: ChainView
+    is_mine: bool  # to answer, to hand in or to have signed
+
+
+def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -> ContractSheet:
+    """Everything the page of a contract shows."""
+    policy = _policy(session, actor, at)
+    state = contract.state
+    fills = may(actor, Permission.CONTRACT_FILL)
+    is_kept = state in KEPT
+    text = (
+        dict(contract.text) if is_kept else wording.text_of(session, contract, club=actor.club, policy=policy)
+    )
+    given = approvals.answers(session, "contract", contract.id, contract.round)
+    chain = _chain(Standing(session, actor.club), contract, policy, given)
+    return ContractSheet(
+        contract=contract,
+        text=text,
+        shown=digest_of_text(text),
+        chain=chain,
+        corrections=beside.corrections_of(session, contract.id),
+        corrections_allowed=policy.read("penalties", CorrectionPolicy).contract_corrections_allowed,
+        promises=beside.promises_of(session, contract.id),
+        copies=beside.copies_of(session, contract.id),
+        may_change=fills and state in OPEN,
+        may_submit=fills and state is ContractState.DRAFT,
+        may_answer=state is ContractState.SUBMITTED
+        and chain.waits_for(actor)
+        and may(actor, Permission.FORM_APPROVE),
+        may_sign=fills and state is ContractState.APPROVED and not contract.is_over,
+        may_archive=is_kept and may(actor, Permission.CONTRACT_ARCHIVE),
+        may_keep=is_kept and may(actor, Permission.CARD_SERVICE),
+    )
+
+
+def waiting(session: Session, actor: Actor, at: Instant) -> list[Waiting]:
+    """The forms that are not signed: one's own, or all of them for who sees the ledger; what waits for the reader first."""
+    sees_all = may(actor, Permission.LEDGER_SEE) or may(actor, Permission.FORM_APPROVE)
+    found = queries.open_forms(
+        session, actor.club.id, consultant_id=None if sees_all else actor.consultant_id or ConsultantID(0)
+    )
+    policy, standing = _policy(session, actor, at), Standing(session, actor.club)
+    given = approvals.answers_of(session, "contract", [each.id for each in found])
+    forms = []
+    for contract in found:
+        chain = _chain(standing, contract, policy, given.get((contract.id, contract.round), []))
+        his = actor.consultant_id is not None and contract.consultant_id == actor.consultant_id
+        to_answer = contract.state is ContractState.SUBMITTED and chain.waits_for(actor)
+        to_go_on = his and contract.state in (ContractState.DRAFT, ContractState.APPROVED)
+        forms.append(Waiting(contract=contract, chain=chain, is_mine=to_answer or to_go_on))
+    return sorted(forms, key=lambda each: not each.is_mine)
+
+
+def first_values(session: Session, sale: SaleView, actor: Actor) -> dict[str, Any]:
+    """What a form for a sale begins with: what is known of the buyer, and how it is paid."""
+    values: dict[str, Any] = {"buyer": sale.buyer, "language": "zh_Hans"}
+    if sale.person_id is not None:
+        details = people.details_of(session, actor.club.organisation_id, sale.person_id)
+        phones = people.phones_of(session, sale.person_id)
+        values |= {
+            "phone": phones[0].readable if phones else "",
+            "email": details.email,
+            "address": details.address,
+        }
+    plan = beside.plan_of_sale(session, sale.id)
+    values["payment"] = (
+        listed(f"{format_local_date(due_on)} {format_money(amount)}" for due_on, amount in plan)
+        if plan
+        else _("In full when it is signed")
+    )
+    return values
+
+
+def first_promises(session: Session, sale: SaleView, language: str) -> list[Promise]:
+    """Gifts of the sale are promised."""
+    return [
+        Promise(kind=PromiseKind.GIFT, text=line.name_in(language))
+        for line in beside.lines_of_sale(session, sale.id)
+        if line.is_gift
+    ]
+
+
+def values_of(contract: ContractView) -> dict[str, Any]:
+    """What a form shows that is changed; a field struck with "/" is empty again."""
+    plain = {
+        name: "" if value == BLANK else value
+        for name, value in contract.form.items()
+        if isinstance(value, str)
+    }
+    papers = plain["papers"].split(",") if plain["papers"] else []
+    return {
+        **plain,
+        "phone": wording.phone_in_words(plain["phone"]),
+        "papers": papers,
+        "language": contract.language if contract.language in LOCALES else "zh_Hans",
+    }
+
+
+def corrections_left(session: Session, contract: ContractView, actor: Actor, at: Instant) -> int | None:
+    """How many more fields may be corrected before the form has to be written anew; None: any number."""
+    allowed = _policy(session, actor, at).read("penalties", CorrectionPolicy).contract_corrections_allowed
+    if not allowed:
+        return None
+    return max(0, allowed - len(beside.corrections_of(session, contract.id)))
+
+
+def is_here(actor: Actor, contract: ContractView, today: date) -> bool:
+    """Whether the person signed in is the one who has to be there."""
+    wanted = contract.who_must_be_there(today)
+    return actor.account_id is not None and wanted in (None, actor.account_id)
+
+
+def _chain(
+    standing: Standing,
+    contract: ContractView,
+    policy: Policy,
+    given: Sequence[approvals.GivenAnswer],
+) -> ChainView:
+    return chain_view(
+        standing,
+        chain=policy.read("contract", ContractPolicy).approvals,
+        given=given,
+        kept_out=kept_out(contract.filled_by, contract.consultant_account),
+    )
+
+
+def _policy(session: Session, actor: Actor, at: Instant) -> Policy:
+    return policy_on(session, actor.club, local_day(at, actor.club.zone))
