@@ -92,6 +92,7 @@ from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.discounts.views import bp as discounts_views
 from clubsales.membership.prepaid import texts as prepaid_texts
+from clubsales.membership.receivables import texts as receivables_texts
 from clubsales.membership.reservations import texts as reservations_texts
 from clubsales.membership.reservations.views import bp as reservations_views
 from clubsales.membership.returns import texts as returns_texts
@@ -173,6 +174,7 @@ TEXTS = (
     sales_texts,
     approvals_texts,
     reservations_texts,
+    receivables_texts,
     returns_texts,
     cards_texts,
     contracts_texts,

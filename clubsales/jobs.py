@@ -31,6 +31,7 @@ from clubsales.leads.matches import merging
 from clubsales.leads.matches import operations as matches
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
+from clubsales.membership.receivables import reminding
 from clubsales.membership.reservations import operations as keeping
 from clubsales.membership.reservations import queries as reservations
 from clubsales.membership.sales import provider, website_news
@@ -122,6 +123,14 @@ def tend_reservations(at: Instant) -> None:
         )
 
 
+def remind_of_instalments(at: Instant) -> None:
+    """Leave a next step with whoever sold what is due today or late, club by club."""
+    every_club = clubs.all_clubs(db.session)
+    db.session.rollback()
+    for club in every_club:
+        transact(lambda s, club=club: reminding.remind(s, actor=system_actor(club), at=at))  # type: ignore[misc]
+
+
 def look_for_matches(at: Instant) -> None:
     """Look at who is new or was changed, a few persons in each transaction; a first run takes several turns."""
     for _turn in range(MATCH_TURNS):
@@ -143,6 +152,7 @@ SCHEDULE = (
     Job("pass next steps on", 60, lambda at: transact(lambda s: passing_on.go_along(s, at))),
     Job("hand over leads", 60, hand_over_due),
     Job("tend reservations", 30, tend_reservations),
+    Job("remind of instalments", 1800, remind_of_instalments),
     Job("warn of claims that end", 300, delivery.tell_of_endings),
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),
