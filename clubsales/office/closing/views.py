@@ -130,7 +130,7 @@ def _payroll(actor: Actor, month: date) -> tuple[list[str], list[list[Cell]]]:
         *(str(ITEMS[kind.value]) for kind in kinds),
         *(_("Pay of the month"), _("Payable now"), _("Payable later"), _("Payable later until")),
         *(_("Payable now from earlier months"), _("To pay out")),
-        *(_("Paid out"), _("Last paid out on")),
+        *(_("Paid out so far"), _("Last paid out on")),
     ]
     rows: list[list[Cell]] = []
     for row in payroll.payroll_of(db.session, actor.club, month):
