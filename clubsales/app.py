@@ -89,10 +89,14 @@ from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
 from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.contracts import texts as contracts_texts
+from clubsales.membership.contracts.views import bp as contracts_views
 from clubsales.membership.discounts import texts as discounts_texts
 from clubsales.membership.discounts.views import bp as discounts_views
+from clubsales.membership.documents import texts as documents_texts
+from clubsales.membership.documents.views import bp as documents_views
 from clubsales.membership.prepaid import texts as prepaid_texts
 from clubsales.membership.receivables import texts as receivables_texts
+from clubsales.membership.receivables.views import bp as receivables_views
 from clubsales.membership.reservations import texts as reservations_texts
 from clubsales.membership.reservations.views import bp as reservations_views
 from clubsales.membership.returns import texts as returns_texts
@@ -126,11 +130,14 @@ BLUEPRINTS = (
     webhooks,
     website_views,
     cards_views,
+    contracts_views,
+    documents_views,
     checkin_views,
     day_views,
     staff_views,
     catalogue_views,
     reservations_views,
+    receivables_views,
     discounts_views,
     returns_views,
     roster_views,
@@ -178,6 +185,7 @@ TEXTS = (
     returns_texts,
     cards_texts,
     contracts_texts,
+    documents_texts,
     discounts_texts,
     prepaid_texts,
     frontdesk_texts,

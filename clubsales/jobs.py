@@ -29,6 +29,7 @@ from clubsales.leads.handovers import operations as handing
 from clubsales.leads.handovers import queries as handovers
 from clubsales.leads.matches import merging
 from clubsales.leads.matches import operations as matches
+from clubsales.membership.documents import mailing, making
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.receivables import reminding
@@ -157,6 +158,9 @@ SCHEDULE = (
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),
     Job("tell of enquiries", 5, delivery.tell_of_enquiries),
+    Job("make papers", 3, making.make_due),
+    Job("send mail", 15, mailing.send_due),
+    Job("tell of silent discounts", 2, delivery.tell_of_discounts),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("look for matches", 600, look_for_matches),

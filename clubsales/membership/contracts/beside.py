@@ -1,9 +1,7 @@
-"""What belongs to a contract: its corrections, promises and copies, and the lines of its sale."""
+"""What belongs to a contract: its corrections, promises and copies, and the instalments of its sale."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +14,7 @@ from clubsales.membership.contracts.models import ContractCorrectionRow, Contrac
 from clubsales.membership.contracts.rules import Change, Promise, PromiseKind
 from clubsales.membership.receivables.models import InstalmentRow
 from clubsales.membership.reservations.models import PaperCopyRow
-from clubsales.membership.sales.models import SaleLineRow, SaleRow
+from clubsales.membership.sales.models import SaleRow
 from clubsales.money import Currency, Money
 
 CORRECTION, PROMISE, COPY = (
@@ -24,7 +22,7 @@ CORRECTION, PROMISE, COPY = (
     table_of(ContractPromiseRow),
     table_of(PaperCopyRow),
 )
-SALE, LINE, INSTALMENT = table_of(SaleRow), table_of(SaleLineRow), table_of(InstalmentRow)
+SALE, INSTALMENT = table_of(SaleRow), table_of(InstalmentRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,28 +52,6 @@ class CopyView:
     holder: str
     handed_at: Instant | None
     handed_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
-    """What a sale's line says, as it was sold."""
-
-    name: str
-    name_en: str
-    kind: str
-    quantity: int
-    price: Money
-    is_gift: bool
-    is_part: bool  # of a package
-    days: int | None
-    visits: int | None
-    value: Money | None
-    set_up_fee: Money
-    terms: Mapping[str, Any]
-
-    def name_in(self, language: str) -> str:
-        """The name in a language."""
-        return self.name_en if language.startswith("en") and self.name_en else self.name
 
 
 def corrections_of(session: Session, contract_id: ContractID) -> list[CorrectionView]:
@@ -121,33 +97,6 @@ def copies_of(session: Session, contract_id: ContractID) -> list[CopyView]:
     )
     return [
         CopyView(copy=row.copy, holder=row.holder, handed_at=row.handed_at, handed_by=row.name or "")
-        for row in rows
-    ]
-
-
-def lines_of_sale(session: Session, sale_id: SaleID) -> list[LineView]:
-    """What was sold, line by line."""
-    rows = session.execute(
-        sa.select(LINE, SALE.c.currency)
-        .join_from(LINE, SALE, SALE.c.id == LINE.c.sale_id)
-        .where(LINE.c.sale_id == sale_id)
-        .order_by(LINE.c.line)
-    )
-    return [
-        LineView(
-            name=row.name,
-            name_en=row.name_en,
-            kind=row.kind,
-            quantity=row.quantity,
-            price=Money(row.price_minor, Currency(row.currency)),
-            is_gift=row.is_gift,
-            is_part=row.part_of is not None,
-            days=row.days,
-            visits=row.visits,
-            value=None if row.value_minor is None else Money(row.value_minor, Currency(row.currency)),
-            set_up_fee=Money(row.set_up_fee_minor, Currency(row.currency)),
-            terms=row.terms,
-        )
         for row in rows
     ]
 

@@ -30,6 +30,7 @@ from clubsales.membership.contracts.rules import (
     Promise,
     PromiseKind,
 )
+from clubsales.membership.sales.lines import lines_of
 from clubsales.membership.sales.queries import SaleView
 from clubsales.policies import Policy, policy_on
 
@@ -135,8 +136,8 @@ def first_values(session: Session, sale: SaleView, actor: Actor) -> dict[str, An
 def first_promises(session: Session, sale: SaleView, language: str) -> list[Promise]:
     """Gifts of the sale are promised."""
     return [
-        Promise(kind=PromiseKind.GIFT, text=line.name_in(language))
-        for line in beside.lines_of_sale(session, sale.id)
+        Promise(kind=PromiseKind.GIFT, text=line.title_in(language))
+        for line in lines_of(session, sale.id)
         if line.is_gift
     ]
 

@@ -54,7 +54,7 @@ def register_table() -> ResponseReturnValue:
             Sheet(
                 name=_("Contracts"),
                 heading=(
-                    *(_("Number"), _("Signed on"), _("Buyer"), _("Bought"), _("Consultant"), _("Price")),
+                    *(_("Number"), _("Signed on"), _("Buyer"), _("Product"), _("Consultant"), _("Price")),
                     *(_("Received"), _("Refunded"), _("Still open"), _("Next due"), _("Promises open")),
                     *(_("Cooling-off until"), _("Archive")),
                 ),

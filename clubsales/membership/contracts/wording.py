@@ -19,12 +19,11 @@ from clubsales.membership.amounts import in_words
 from clubsales.membership.approvals import queries as approvals
 from clubsales.membership.approvals.texts import ROLE_NAMES
 from clubsales.membership.catalogue.rules import CardKind
-from clubsales.membership.catalogue.terms import CardTerms
 from clubsales.membership.catalogue.told import told
 from clubsales.membership.contracts import beside, texts
-from clubsales.membership.contracts.beside import LineView
 from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.contracts.rules import BLANK, ContractPolicy, CoolingOffPolicy, Field
+from clubsales.membership.sales.lines import LineView, lines_of
 from clubsales.policies import Policy
 
 Part = dict[str, Any]
@@ -32,7 +31,7 @@ Part = dict[str, Any]
 
 def text_of(session: Session, contract: ContractView, *, club: Club, policy: Policy) -> dict[str, Any]:
     """A contract's text; everything in it is words, nothing is left to be looked up."""
-    lines = beside.lines_of_sale(session, contract.sale_id)
+    lines = lines_of(session, contract.sale_id)
     with force_locale(contract.language):
         return {
             "language": contract.language,
@@ -94,7 +93,7 @@ def _bought(contract: ContractView, lines: Sequence[LineView]) -> Part:
     return _part(
         _("What is bought"),
         columns=[
-            (_("Bought"), "wide"),
+            (_("Product"), "wide"),
             (_("What it grants"), "wide"),
             (_("Quantity"), "end"),
             (_("Price"), "end"),
@@ -110,11 +109,11 @@ def _bought(contract: ContractView, lines: Sequence[LineView]) -> Part:
 def _row(line: LineView, language: str) -> list[str]:
     if line.is_gift:
         price = _("Free gift")
-    elif line.is_part:
+    elif line.part_of is not None:
         price = _("Part of the package")
     else:
         price = format_money(line.price)
-    return [line.name_in(language), " · ".join(_grants(line)) or BLANK, str(line.quantity), price]
+    return [line.title_in(language), " · ".join(_grants(line)) or BLANK, str(line.quantity), price]
 
 
 def _grants(line: LineView) -> Iterator[str]:
@@ -144,18 +143,18 @@ def _terms(lines: Sequence[LineView], contract: ContractView, policy: Policy) ->
     said: list[tuple[Reason, ...]] = []
     for line in lines:
         reasons = told(
-            CardTerms.from_json(line.terms),
-            kind=CardKind(line.kind),
+            line.terms,
+            kind=line.kind,
             by_visits=line.visits is not None,
             currency=contract.price.currency,
             cooling_off_days=days,
             by_contract=True,
         )
-        if not reasons or reasons in said or line.kind == CardKind.PACKAGE.value:
+        if not reasons or reasons in said or line.kind is CardKind.PACKAGE:
             continue
         said.append(reasons)
         yield _part(
-            _("Terms of “%(card)s”", card=line.name_in(contract.language)),
+            _("Terms of “%(card)s”", card=line.title_in(contract.language)),
             clauses=[(reason_text(reason), reason.rule) for reason in reasons],
         )
 

@@ -1,0 +1,34 @@
+"""The one blueprint of papers, and how a PDF is answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response
+
+from clubsales.db import db
+from clubsales.errors import refuse
+from clubsales.membership.documents.rules import PaperRefused
+from clubsales.papers.render import NoFonts, PaperFailed, render_pdf
+
+bp = Blueprint("documents", __name__)
+log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
+
+
+def pdf_answer(content: bytes, name: str) -> Response:
+    """A PDF that the browser shows, and keeps by this name."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return answer
+
+
+def made_now(template: str, data: Mapping[str, Any]) -> bytes:
+    """A PDF made while one waits. Raises Refused(PaperRefused.NO_FONTS, FAILED)."""
+    db.session.close()  # a paper takes its time: no transaction waits for it
+    try:
+        return render_pdf(template, data)
+    except NoFonts:
+        refuse(PaperRefused.NO_FONTS).or_raise()
+    except PaperFailed as failure:
+        log.error("paper failed", reason=failure.reason)
+        refuse(PaperRefused.FAILED).or_raise()
