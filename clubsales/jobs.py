@@ -158,6 +158,7 @@ SCHEDULE = (
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),
     Job("tell of enquiries", 5, delivery.tell_of_enquiries),
+    Job("tell of silent discounts", 2, delivery.tell_of_discounts),
     Job("make papers", 3, making.make_due),
     Job("send mail", 15, mailing.send_due),
     Job("tell of silent discounts", 2, delivery.tell_of_discounts),

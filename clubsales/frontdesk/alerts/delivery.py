@@ -20,6 +20,7 @@ from clubsales.i18n import LOCALES
 from clubsales.leads.claims import ending
 from clubsales.leads.disputes import news
 from clubsales.leads.intake import enquiring
+from clubsales.membership.discounts import news as discounts
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
 
@@ -27,6 +28,7 @@ What = TypeVar("What")
 NAME = "clubsales_push"
 AT_A_TIME = 8  # one slow push service does not keep the others waiting
 DEFAULT_LOCALE = "zh_Hans"
+ABOUT = {Kind.DISPUTE: "/disputes/%s", Kind.DISCOUNT: "/discounts/%s"}  # the page of what it is about
 PAGES = {Kind.WAITING: "/desk", Kind.ENDING: "/leads/list?view=ending", Kind.ENQUIRY: "/leads"}
 
 
@@ -60,6 +62,11 @@ def tell_of_disputes(at: Instant) -> int:
 def tell_of_enquiries(at: Instant) -> int:
     """Tell who is to call somebody who asked on the website, where they listen. Returns how many were delivered."""
     return _tell(enquiring.take_untold, queries.alerts_of_enquiries, at)
+
+
+def tell_of_discounts(at: Instant) -> int:
+    """Tell who may answer that a price is asked for, where they listen. Returns how many were delivered."""
+    return _tell(discounts.take_untold, queries.alerts_of_discounts, at)
 
 
 def _tell(
@@ -110,8 +117,8 @@ def message_of(alert: Alert) -> dict[str, str]:
         return {
             "title": str(TITLES[alert.kind.value]) % {"name": alert.name},
             "body": str(BODIES[alert.kind.value]),
-            "url": f"/disputes/{alert.reception}"
-            if alert.kind is Kind.DISPUTE
+            "url": ABOUT[alert.kind] % alert.reception
+            if alert.kind in ABOUT
             else PAGES.get(alert.kind, "/floor"),
             "tag": alert.reception,
         }

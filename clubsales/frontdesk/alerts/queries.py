@@ -20,6 +20,7 @@ from clubsales.ids import AccountID, ClubID, ConsultantID
 from clubsales.leads.claims.ending import Warned
 from clubsales.leads.disputes.news import Untold
 from clubsales.leads.intake.enquiring import Enquired
+from clubsales.membership.discounts.news import Untold as Discount
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
 CURSOR = cast("sa.Table", AlertCursorRow.__table__)
@@ -189,6 +190,25 @@ def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert
         )
         for row in listening[club_id]
         if row.account_id == account_id
+    ]
+
+
+def alerts_of_discounts(session: Session, untold: Sequence[Discount]) -> list[Alert]:
+    """What the browsers of those are told who may answer a price that is asked for."""
+    return [
+        Alert(
+            subscription_id=row.id,
+            endpoint=row.endpoint,
+            key=row.key,
+            secret=row.secret,
+            kind=Kind.DISCOUNT,
+            reception=each.request_public_id,
+            name=row.name,
+            locale=row.locale,
+        )
+        for each in untold
+        for row in _listeners(session, each.club_id, set(each.accounts))
+        if row.account_id in each.accounts
     ]
 
 

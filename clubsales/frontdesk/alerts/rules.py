@@ -18,6 +18,7 @@ LONGEST_ENDPOINT = 1000
 POINT_BYTES = 65  # an uncompressed point on P-256 (RFC 8291)
 SECRET_BYTES = 16
 AT_THE_DESK = timedelta(seconds=90)  # longer a push service need not keep it: the guest stands there
+WHILE_ASKED = timedelta(minutes=10)  # a price is asked for while the guest sits there
 NEXT_DAY = timedelta(hours=24)  # whoever is asleep or has no network reads it when he is back
 OLDEST_NEWS = timedelta(minutes=2)  # after a pause nobody is told what is over
 
@@ -35,11 +36,14 @@ class Kind(StrEnum):
     WAITING = "waiting"  # nobody is free
     ENDING = "ending"  # protections of his leads end soon
     DISPUTE = "dispute"  # something was said or decided in a case that concerns him
+    DISCOUNT = "discount"  # a colleague asks for a price
     ENQUIRY = "enquiry"  # somebody asked to be called, on the website
 
 
 def lasts(kind: Kind) -> timedelta:
     """How long a message is worth delivering."""
+    if kind is Kind.DISCOUNT:
+        return WHILE_ASKED
     return AT_THE_DESK if kind in (Kind.OFFERED, Kind.GIVEN, Kind.WAITING) else NEXT_DAY
 
 

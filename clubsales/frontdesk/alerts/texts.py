@@ -17,6 +17,7 @@ TITLES: Texts = {
     "ending": _l("%(name)s, leads of yours will be free soon"),
     "dispute": _l("%(name)s, there is news of a dispute"),
     "enquiry": _l("%(name)s, somebody asks for a call"),
+    "discount": _l("%(name)s, a colleague asks for a price"),
 }
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
@@ -25,6 +26,7 @@ BODIES: Texts = {
         "Nobody has taken the guest yet. Give the guest to somebody, or let somebody off duty receive."
     ),
     "ending": _l("Their protection ends in a few days. Contact them, and it begins anew."),
+    "discount": _l("Allow it or not, while the guest is there."),
     "enquiry": _l("It came by the website. The sooner somebody calls, the better."),
     "dispute": _l("Read what was said or decided, and until when you can answer."),
 }

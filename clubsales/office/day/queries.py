@@ -31,6 +31,8 @@ from clubsales.frontdesk.rotation.queries import AssignmentView
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import docket
 from clubsales.leads.disputes.docket import Waiting
+from clubsales.membership.discounts import queries as discounts
+from clubsales.membership.discounts.queries import RequestView
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import Takings
 from clubsales.membership.sales import queries as sales
@@ -81,6 +83,7 @@ class Inbox:
     cases: int
     oldest_case: Instant | None
     objections: Sequence[date]  # the months of the statements
+    discounts: Sequence[RequestView]
 
     @property
     def is_empty(self) -> bool:
@@ -91,6 +94,7 @@ class Inbox:
             self.disputes.count,
             self.cases,
             self.objections,
+            self.discounts,
         )
         return not any(waiting)
 
@@ -107,7 +111,7 @@ def inbox(
     at: Instant,
 ) -> Inbox:
     """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
-    people, objections to statements."""
+    people, objections to statements, prices asked for."""
     club = actor.club
     cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
@@ -119,6 +123,7 @@ def inbox(
         cases=len(cases),
         oldest_case=cases[0].opened_at if cases else None,
         objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
+        discounts=discounts.waiting_for(session, actor, at),
     )
 
 
