@@ -88,3 +88,29 @@ REASONS: Texts = {
     "card.worth_over": _l("The card is over: nothing of it is left."),
     "card.worth_free": _l("%(free)s left were given for nothing: they are used last and are worth no money."),
 }
+
+# Why something was given to a card, or taken away.
+GRANT_KINDS: Texts = {
+    "sale": _l("Card bought"),
+    "renewal": _l("Renewed"),
+    "upgrade": _l("Upgraded to this card"),
+    "transfer": _l("Handed on from another holder"),
+    "extension": _l("Extended"),
+    "promotion": _l("Given by a promotion"),
+    "gift": _l("Given for nothing"),
+    "correction": _l("Counts from this day"),
+    "end": _l("Taken back"),
+}
+# What became of a card.
+ENDS: Texts = {
+    "refunded": _l("Given back"),
+    "upgraded": _l("Upgraded to another card"),
+    "transferred": _l("Handed on to somebody else"),
+    "withdrawn": _l("Withdrawn before it was paid"),
+}
+VALUE_MOVES: Texts = {
+    "load": _l("Loaded"),
+    "use": _l("Paid with the card"),
+    "undo": _l("Put back"),
+    "end": _l("Gone with the card's end"),
+}

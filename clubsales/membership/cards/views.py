@@ -3,8 +3,9 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from clubsales import clubs, policies, qr
 from clubsales.actor import Club
@@ -12,26 +13,35 @@ from clubsales.auth.guard import current_actor, current_club, public, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import NotFound, Refusal, Refused
+from clubsales.errors import NotFound, Refusal, Refused, refuse
 from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.people import queries as people
-from clubsales.membership.cards import operations, queries
-from clubsales.membership.cards.forms import FindForm
+from clubsales.membership.cards import family, grants, operations, queries, worth
+from clubsales.membership.cards.blueprint import bp
+from clubsales.membership.cards.desk_views import halls_of, public_address
+from clubsales.membership.cards.ending import EndedAs
+from clubsales.membership.cards.family import Sharer
+from clubsales.membership.cards.forms import FindForm, FreezeForm
 from clubsales.membership.cards.pages import TONES, MemberCard, MovingCodeView, StaffCard
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CodePolicy
+from clubsales.membership.cards.rules import CardRefused, CodePolicy
+from clubsales.membership.cards.texts import ENDS, GRANT_KINDS
 from clubsales.membership.cards.tokens import CardKeys, code_to_show, make_printed_code, step_seconds
 
-bp = Blueprint("cards", __name__)
+__all__ = ["bp"]
 
 
 @bp.get("/card/<link_token>")
 @public("the link is unguessable and is the member's key to the card; it shows this card only")
 def my_card(link_token: str) -> ResponseReturnValue:
-    """My card: the moving code, or why there is none."""
+    """My card: the moving code, or why there is none. A card that was upgraded leads to the better one."""
     page = _member_card(link_token, now())
+    if page.card.ended_as == EndedAs.UPGRADED:
+        better = queries.following(db.session, page.card.id)
+        if better is not None and page.sharer is None:
+            return redirect(url_for(".my_card", link_token=better.link_token))
     return render_template(
         "membership/cards/my_card.html",
         page=page,
@@ -75,11 +85,17 @@ def find() -> ResponseReturnValue:
 @requires(Permission.CARD_SEE)
 def show(public_id: str) -> ResponseReturnValue:
     """A card for staff: what it opens, its link for the member's phone, its printed code."""
+    return _staff_card(public_id, FreezeForm())
+
+
+def _staff_card(public_id: str, form: FreezeForm) -> str:
     actor, at = current_actor(), now()
     card = queries.by_public_id(db.session, actor.club, public_id)
     today = local_day(at, actor.club.zone)
     entry = card.entry(actor.club, today)
-    link = _public_address(url_for(".my_card", link_token=card.link_token))
+    link = public_address(url_for(".my_card", link_token=card.link_token))
+    is_ours = card.club_id == actor.club.id
+    follows = None if card.follows_card_id is None else queries.by_id(db.session, card.follows_card_id)
     page = StaffCard(
         card=card,
         today=today,
@@ -87,9 +103,21 @@ def show(public_id: str) -> ResponseReturnValue:
         codes=queries.printed_codes(db.session, card.id),
         link=link,
         link_svg=qr.svg(link),
-        may_change=card.club_id == actor.club.id and may(actor, Permission.CARD_CODE),
+        may_change=is_ours and may(actor, Permission.CARD_CODE),
+        may_use=may(actor, Permission.CARD_USE),
+        may_share=is_ours and may(actor, Permission.CARD_SERVICE),
+        may_grant=is_ours and may(actor, Permission.CARD_GRANT),
+        sharers=family.sharers(db.session, card.id),
+        given=grants.of_card(db.session, card.id),
+        freezes=grants.freezes_of(db.session, card.id),
+        worth=worth.of_card(db.session, card.id, today=today),
+        follows=follows,
+        goes_on=queries.following(db.session, card.id),
+        halls=halls_of(db.session, card),
     )
-    return render_template("membership/cards/card.html", page=page, tones=TONES)
+    return render_template(
+        "membership/cards/card.html", page=page, tones=TONES, form=form, grant_kinds=GRANT_KINDS, ends=ENDS
+    )
 
 
 @bp.post("/cards/<public_id>/codes")
@@ -136,7 +164,18 @@ def renew_link(public_id: str) -> ResponseReturnValue:
 @requires(Permission.CARD_CODE)
 def freeze(public_id: str) -> ResponseReturnValue:
     """Stop the card for a while."""
-    transact(lambda s: operations.freeze(s, card=public_id, actor=current_actor(), at=now()))
+    form = FreezeForm()
+    if not form.is_valid():
+        return _staff_card(public_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    actor, until = current_actor(), form.last_day.data
+
+    def work(session: Session) -> None:
+        card = queries.by_public_id(session, actor.club, public_id)
+        if card.card_terms.freeze_fee_minor:
+            refuse(CardRefused.FREEZE_FEE).or_raise()
+        operations.freeze(session, card=public_id, last_day=until, actor=actor, at=now())
+
+    transact(work)
     flash(_("The card is frozen. Its days wait until the freeze ends."), "success")
     return redirect(url_for(".show", public_id=public_id))
 
@@ -151,25 +190,38 @@ def unfreeze(public_id: str) -> ResponseReturnValue:
 
 
 def _member_card(link_token: str, at: Instant) -> MemberCard:
-    card = queries.by_link_token(db.session, link_token)
+    sharer = family.by_link_token(db.session, link_token) if queries.is_plain(link_token) else None
+    card = queries.by_link_token(db.session, link_token) if sharer is None else _shared(sharer)
     club = clubs.get(db.session, card.club_id)
     g.zone = club.zone
     today = local_day(at, club.zone)
-    entry = card.entry(club, today)
+    entry = card.entry(club, today, moment=at.astimezone(club.zone))
     refusal = entry if isinstance(entry, Refusal) else None
+    hides_holder = sharer is None and queries.is_self_purchase(db.session, card.sale_id)
     return MemberCard(
-        card=replace(card, holder="") if queries.is_self_purchase(db.session, card.sale_id) else card,
+        card=replace(card, holder="") if hides_holder else card,
         today=today,
         refusal=refusal,
         sentence=refusal_text(refusal) if refusal else "",
-        code=None if refusal else _moving_code(card, club, at),
+        code=None
+        if refusal
+        else _moving_code(card, sharer.code_name if sharer else card.public_id, club, at),
+        sharer=sharer,
+        halls=halls_of(db.session, card),
     )
 
 
-def _moving_code(card: CardView, club: Club, at: Instant) -> MovingCodeView:
+def _shared(sharer: Sharer) -> CardView:
+    """The card as whoever shares it sees it: under his own name."""
+    card = queries.by_id(db.session, sharer.card_id)
+    assert card is not None
+    return replace(card, holder=sharer.name)
+
+
+def _moving_code(card: CardView, name: str, club: Club, at: Instant) -> MovingCodeView:
     policy = policies.policy_on(db.session, club, local_day(at, club.zone)).read("check_in", CodePolicy)
     shown = code_to_show(
-        card.public_id,
+        name,
         seconds=step_seconds(policy.code_seconds),
         at=at,
         key=_keys().private(card.organisation_id),
@@ -185,9 +237,3 @@ def _cards_of_phone(e164: str) -> list[CardView]:
 
 def _keys() -> CardKeys:
     return CardKeys.from_settings(current_app.extensions["clubsales_settings"])
-
-
-def _public_address(path: str) -> str:
-    """An address that works on somebody else's phone."""
-    base: str = current_app.extensions["clubsales_settings"].public_url or request.host_url
-    return base.rstrip("/") + path
