@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit, clubs, outbox
 from clubsales.actor import system_actor
-from clubsales.clock import Instant, now
+from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.frontdesk.alerts import delivery
 from clubsales.frontdesk.reception import house, offers
@@ -29,6 +29,7 @@ from clubsales.leads.handovers import operations as handing
 from clubsales.leads.handovers import queries as handovers
 from clubsales.leads.matches import merging
 from clubsales.leads.matches import operations as matches
+from clubsales.membership.cards import operations as cards
 from clubsales.membership.documents import mailing, making
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.payments.current import current_gateway
@@ -132,6 +133,22 @@ def remind_of_instalments(at: Instant) -> None:
         transact(lambda s, club=club: reminding.remind(s, actor=system_actor(club), at=at))  # type: ignore[misc]
 
 
+def wake_cards(at: Instant) -> None:
+    """End freezes whose last day is over and begin cards that nobody used in time, each for itself."""
+    due = [
+        (system_actor(club), card_id)
+        for club in clubs.all_clubs(db.session)
+        for card_id in cards.due(db.session, club.id, local_day(at, club.zone))
+    ]
+    db.session.rollback()
+    for actor, card_id in due:
+        transact(
+            lambda s, actor=actor, card_id=card_id: cards.wake(  # type: ignore[misc]
+                s, card_id=card_id, actor=actor, at=at
+            )
+        )
+
+
 def look_for_matches(at: Instant) -> None:
     """Look at who is new or was changed, a few persons in each transaction; a first run takes several turns."""
     for _turn in range(MATCH_TURNS):
@@ -153,12 +170,12 @@ SCHEDULE = (
     Job("pass next steps on", 60, lambda at: transact(lambda s: passing_on.go_along(s, at))),
     Job("hand over leads", 60, hand_over_due),
     Job("tend reservations", 30, tend_reservations),
+    Job("wake cards", 300, wake_cards),
     Job("remind of instalments", 1800, remind_of_instalments),
     Job("warn of claims that end", 300, delivery.tell_of_endings),
     Job("let settlements stand", 60, lambda at: transact(lambda s: disputes.stand_due(s, at))),
     Job("tell of disputes", 5, delivery.tell_of_disputes),
     Job("tell of enquiries", 5, delivery.tell_of_enquiries),
-    Job("tell of silent discounts", 2, delivery.tell_of_discounts),
     Job("make papers", 3, making.make_due),
     Job("send mail", 15, mailing.send_due),
     Job("tell of silent discounts", 2, delivery.tell_of_discounts),
