@@ -106,6 +106,8 @@ from clubsales.membership.sales.guest_views import bp as payments_views
 from clubsales.membership.sales.views import bp as sales_views
 from clubsales.membership.sales.webhooks import bp as webhooks
 from clubsales.membership.sales.website_views import bp as website_views
+from clubsales.membership.services import texts as services_texts
+from clubsales.membership.services.views import bp as services_views
 from clubsales.office import texts as office_texts
 from clubsales.office.backtest import texts as backtest_texts
 from clubsales.office.backtest.views import bp as backtest_views
@@ -140,6 +142,7 @@ BLUEPRINTS = (
     receivables_views,
     discounts_views,
     returns_views,
+    services_views,
     roster_views,
     leave_views,
     checklists_views,
@@ -183,6 +186,7 @@ TEXTS = (
     reservations_texts,
     receivables_texts,
     returns_texts,
+    services_texts,
     cards_texts,
     contracts_texts,
     documents_texts,

@@ -74,6 +74,29 @@ class SoldLine:
         return {**asdict(self), **dict.fromkeys(DATED), **told, **lists, "terms": dict(self.terms)}
 
 
+class ServiceKind(StrEnum):
+    """What can be asked for a card."""
+
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    TRANSFER = "transfer"
+    EXTENSION = "extension"
+    REISSUE = "reissue"
+    UPGRADE = "upgrade"
+    RENEWAL = "renewal"
+    REFUND = "refund"
+
+
+class ServiceState(StrEnum):
+    """Where something asked stands."""
+
+    ASKED = "asked"
+    TO_PAY = "to_pay"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class CardRefused(StrEnum):
     """Why a card does not open, or cannot be changed."""
 

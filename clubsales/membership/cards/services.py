@@ -13,7 +13,6 @@ A refund is no service that money carries out.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,33 +26,10 @@ from clubsales.ids import CardID, ClubID, PersonID, SaleID
 from clubsales.membership.cards import operations
 from clubsales.membership.cards.events import CardServiceDone
 from clubsales.membership.cards.models import CardRow, CardServiceRow
-from clubsales.membership.cards.rules import CardRefused, SoldLine
+from clubsales.membership.cards.rules import CardRefused, ServiceKind, ServiceState, SoldLine
 
 CARD = table_of(CardRow)
 sale = sa.table("sale", *(sa.column(name, sa.BigInteger) for name in ("id", "price_minor", "received_minor")))
-
-
-class ServiceKind(StrEnum):
-    """What can be asked for a card."""
-
-    FREEZE = "freeze"
-    UNFREEZE = "unfreeze"
-    TRANSFER = "transfer"
-    EXTENSION = "extension"
-    REISSUE = "reissue"
-    UPGRADE = "upgrade"
-    RENEWAL = "renewal"
-    REFUND = "refund"
-
-
-class ServiceState(StrEnum):
-    """Where something asked stands."""
-
-    ASKED = "asked"
-    TO_PAY = "to_pay"
-    DONE = "done"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,7 +176,7 @@ def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tup
     _take(session, row, found, actor=actor, at=at)
     parts: list[RefundPart] = []
     missing = amount
-    for behind in found.behind:
+    for behind in found.sales:
         part = min(missing, behind.left)
         if part.minor <= 0:
             continue

@@ -14,7 +14,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import UtcDateTime, table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, CardID, ClubID, RefundRequestID, SaleID
-from clubsales.membership.cards import grants, passing, worth
+from clubsales.membership.cards import behind, grants, passing, worth
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.worth import Worth
@@ -63,7 +63,7 @@ class Quote:
     worth: Worth
     reckoned: Reckoned
     paid: Money
-    behind: tuple[Behind, ...]  # the newest sale first
+    sales: tuple[Behind, ...]  # the newest sale first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ def quote(session: Session, club: Club, card: CardView, at: Instant, *, units: i
     """What goes back of a card of this club now, or of so many of its unused visits or days."""
     today = local_day(at, club.zone)
     found = worth.of_card(session, card.id, today=today)
-    behind = _behind(session, card.id, Currency(found.currency))
-    there = sum(each.left.minor for each in behind)
+    sales = _behind(session, card.id, Currency(found.currency))
+    there = sum(each.left.minor for each in sales)
     paid = Money(min(found.paid_minor, there), found.currency)
     terms = card.card_terms
     reckoned = reckon(
@@ -124,7 +124,7 @@ def quote(session: Session, club: Club, card: CardView, at: Instant, *, units: i
     )
     if units is not None:
         reckoned = part_of(reckoned, units=units, left=found.left)
-    return Quote(card=card, worth=found, reckoned=reckoned, paid=paid, behind=behind)
+    return Quote(card=card, worth=found, reckoned=reckoned, paid=paid, sales=sales)
 
 
 def open_of_card(session: Session, card_id: CardID) -> RequestView | None:
@@ -218,19 +218,9 @@ def _view(row: Any) -> RequestView:
 
 
 def _behind(session: Session, card_id: CardID, currency: Currency) -> tuple[Behind, ...]:
-    """The sales that gave something for money, all along the card's chain, the newest first.
-
-    A sale of several cards stands behind each of them with what was paid for that card.
-    """
-    gave: dict[SaleID, int] = {}
-    for link in reversed(passing.chain(session, card_id)):
-        for each in grants.of_card(session, link):
-            given = each.grant
-            if given.sale_id is not None and given.paid_minor > 0:
-                sale_id = SaleID(given.sale_id)
-                gave[sale_id] = max(gave.get(sale_id, 0), given.paid_minor)
+    """The sales whose money stands behind a card, the newest first, with what can still go back of it."""
     found = []
-    for sale_id, paid in reversed(gave.items()):
+    for sale_id, paid in reversed(behind.paid_by_sale(session, card_id).items()):
         left = sum(each.left.minor for each in payments.refundable(session, sale_id))
         found.append(Behind(sale_id=sale_id, left=Money(min(left, paid), currency)))
     return tuple(found)

@@ -1,0 +1,78 @@
+"""What a service on a card costs, and whether it may be asked (CRD-03, CRD-04, CRD-05). Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from clubsales.errors import Decision, Fact, Reason, allow, refuse
+from clubsales.membership.cards.rules import ServiceKind
+from clubsales.membership.catalogue.terms import CardTerms
+from clubsales.money import Currency, Money, half_up
+
+WHOLE_BP = 10_000
+# What a member asks for by himself; the rest is done at the desk.
+MEMBERS = frozenset(
+    {ServiceKind.FREEZE, ServiceKind.UNFREEZE, ServiceKind.TRANSFER, ServiceKind.RENEWAL, ServiceKind.REISSUE}
+)
+
+
+class ServiceRefused(StrEnum):
+    OPEN = "service.open"
+    ANSWERED = "service.answered"
+    MISSING = "service.missing"
+    REASON = "service.reason"
+    NOT_UPGRADE = "service.not_upgrade"
+    OTHER_HOLDER = "service.other_holder"
+    PAID = "service.paid"
+    DAY = "service.day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """A fee and why it is that much."""
+
+    amount: Money
+    reason: Reason
+
+
+def fee_of(kind: ServiceKind, terms: CardTerms, *, paid_along_chain: int, currency: Currency) -> Fee:
+    """The fee the card's terms set for a service, an amount or a part of all money paid along its chain, half-up."""
+    if kind is ServiceKind.TRANSFER and terms.transfer_fee_bp:
+        share = half_up(paid_along_chain * terms.transfer_fee_bp, WHOLE_BP)
+        facts: dict[str, Fact] = {
+            "fee": Money(share, currency),
+            "paid": Money(paid_along_chain, currency),
+            "basis_points": terms.transfer_fee_bp,
+        }
+        return Fee(amount=Money(share, currency), reason=Reason("CRD-04", "service.fee_share", facts))
+    minor = {
+        ServiceKind.FREEZE: terms.freeze_fee_minor,
+        ServiceKind.TRANSFER: terms.transfer_fee_minor,
+        ServiceKind.REISSUE: terms.reissue_fee_minor,
+    }.get(kind, 0)
+    amount = Money(minor, currency)
+    code = "service.fee" if minor else "service.free"
+    return Fee(amount=amount, reason=Reason("CRD-03", code, {"fee": amount}))
+
+
+def keeps_renewal_price(terms: CardTerms, *, valid_until: date | None, today: date) -> bool:
+    """Whether whoever renews now still gets the renewal price: while it runs, and so long after its end."""
+    if not terms.renewal_within_days or valid_until is None:
+        return True
+    return today <= valid_until + timedelta(days=terms.renewal_within_days)
+
+
+def may_ask(*, another_waits: bool, first_missing: str = "") -> Decision:
+    """One thing at a time for a card, and nothing half filled in."""
+    if another_waits:
+        return refuse(ServiceRefused.OPEN)
+    if first_missing:
+        return refuse(ServiceRefused.MISSING, what=first_missing)
+    return allow()
+
+
+def may_upgrade(*, price: Money, trade_in: Money) -> Decision:
+    """An upgrade costs at least what the old card is worth: going down is a refund."""
+    if price < trade_in:
+        return refuse(ServiceRefused.NOT_UPGRADE, price=price, worth=trade_in)
+    return allow()

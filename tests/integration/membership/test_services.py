@@ -1,0 +1,243 @@
+"""What is done with a card: freeze, transfer, renewal, upgrade, a new code - paid for, and carried out once."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales.actor import Actor, ActorKind
+from clubsales.clock import local_day
+from clubsales.consultants.credits.models import PostingRow
+from clubsales.errors import NotFound, Refused
+from clubsales.ids import SaleID
+from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.queries import CardView
+from clubsales.membership.cards.rules import CardStatus, ServiceKind, ServiceState
+from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales import queries as sale_queries
+from clubsales.membership.sales.rules import SaleKind
+from clubsales.membership.services import operations, queries
+from clubsales.membership.services.operations import Taken, Wish
+from tests.builders import Cast, a_card_type, consultant_of, yuan
+from tests.cards import a_person
+from tests.integration.membership.test_returns import SOLD, sold
+
+LATER = SOLD + timedelta(days=10)
+
+
+def terms(session: Session, cast: Cast, **said: object) -> None:
+    session.execute(sa.update(CardTypeRow).where(CardTypeRow.id == cast.annual.id).values(terms=said))
+
+
+def take_up(session: Session, cast: Cast, card: CardView, kind: ServiceKind, **how: object) -> Taken:
+    return operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=kind, **how),  # type: ignore[arg-type]
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.lin,
+        at=LATER,
+    )
+
+
+def pay(session: Session, cast: Cast, sale: str) -> None:
+    view = sale_queries.by_public_id(session, cast.club.id, sale)
+    sales.book_receipt(
+        session,
+        sale_id=view.id,
+        amount=view.balance.outstanding,
+        method=Method.CASH,
+        actor=cast.desk,
+        at=LATER,
+    )
+    session.flush()
+
+
+def again(session: Session, cast: Cast, card: CardView) -> CardView:
+    return cards.by_public_id(session, cast.club, card.public_id)
+
+
+def posted(session: Session, sale_id: SaleID) -> int:
+    return session.execute(
+        sa.select(sa.func.coalesce(sa.func.sum(PostingRow.amount_minor), 0)).where(
+            PostingRow.sale_id == sale_id
+        )
+    ).scalar_one()
+
+
+def test_what_costs_nothing_is_done_at_once(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    taken = take_up(
+        session, cast, card, ServiceKind.FREEZE, last_day=local_day(LATER, cast.club.zone) + timedelta(20)
+    )
+    assert taken.sales == ()
+    assert again(session, cast, card).status is CardStatus.FROZEN
+    assert queries.by_public_id(session, cast.club.id, taken.service).state is ServiceState.DONE
+    take_up(session, cast, card, ServiceKind.UNFREEZE)
+    assert again(session, cast, card).status is CardStatus.ACTIVE
+
+
+def test_a_fee_is_paid_first_and_is_nobodys_credit(session: Session, cast: Cast) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.FREEZE, fee_title="停卡手续费")
+    assert again(session, cast, card).status is CardStatus.ACTIVE
+    fee = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    assert fee.balance.price == yuan("50.00")
+    pay(session, cast, taken.sales[0])
+    assert again(session, cast, card).status is CardStatus.FROZEN
+    assert posted(session, fee.id) == 0
+
+
+def test_a_transfers_price_is_credit_and_its_fee_a_part_of_all_that_was_paid(
+    session: Session, cast: Cast
+) -> None:
+    terms(session, cast, transfer_fee_bp=1_000)
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    taken = take_up(
+        session,
+        cast,
+        card,
+        ServiceKind.TRANSFER,
+        person_id=friend,
+        price=yuan("300.00"),
+        fee_title="转卡手续费",
+    )
+    amounts = [sale_queries.by_public_id(session, cast.club.id, each).balance.price for each in taken.sales]
+    assert amounts == [yuan("300.00"), yuan("398.00")]
+    pay(session, cast, taken.sales[0])
+    assert again(session, cast, card).status is CardStatus.ACTIVE  # the fee is still open
+    pay(session, cast, taken.sales[1])
+    old = again(session, cast, card)
+    assert (old.status, old.person_id) == (CardStatus.CANCELLED, card.person_id)
+    new = cards.following(session, card.id)
+    assert new is not None
+    assert (new.person_id, new.status, new.valid_until) == (friend, CardStatus.ACTIVE, card.valid_until)
+    price, fee = (sale_queries.by_public_id(session, cast.club.id, each) for each in taken.sales)
+    assert (posted(session, price.id), posted(session, fee.id)) == (30_000, 0)
+    # Along the chain now: 3,980.00 for the card and 300.00 for the transfer; the fee is no part of it.
+    assert queries.paid_along_chain(session, new.id) == 398_000 + 30_000
+
+
+def test_a_renewal_begins_where_the_card_ends_at_the_renewal_price(session: Session, cast: Cast) -> None:
+    session.execute(
+        sa.update(CardTypeRow).where(CardTypeRow.id == cast.annual.id).values(renewal_price_minor=350_000)
+    )
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id)
+    sale = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    assert (sale.balance.price, sale.kind) == (yuan("3500.00"), SaleKind.RENEWAL)
+    pay(session, cast, taken.sales[0])
+    assert card.valid_until is not None
+    assert again(session, cast, card).valid_until == card.valid_until + timedelta(days=365)
+
+
+def test_the_renewal_price_ends_with_its_days(session: Session, cast: Cast) -> None:
+    session.execute(
+        sa.update(CardTypeRow)
+        .where(CardTypeRow.id == cast.annual.id)
+        .values(renewal_price_minor=350_000, terms={"renewal_within_days": 30})
+    )
+    card = sold(session, cast)
+    assert card.valid_until is not None
+    for days, price in ((30, yuan("3500.00")), (31, yuan("3980.00"))):
+        at = SOLD + timedelta(days=364 + days)
+        found = queries.renewals(session, cast.club, again(session, cast, card), at)
+        assert (found[0].card_type.id, found[0].offer.price) == (cast.annual.id, price)
+
+
+def test_an_upgrade_counts_what_the_old_card_is_worth(session: Session, cast: Cast) -> None:
+    better = a_card_type(session, cast.club, "gold", name="金卡", price=yuan("9000.00"), days=365)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.UPGRADE, card_type=better.public_id)
+    sale = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    worth = 398_000 * 355 // 365  # ten days were used
+    assert sale.balance.price.minor == 900_000 - worth
+    pay(session, cast, taken.sales[0])
+    assert again(session, cast, card).status is CardStatus.CANCELLED
+    new = cards.following(session, card.id)
+    assert new is not None
+    assert (new.name, new.status) == ("金卡", CardStatus.ACTIVE)
+    assert posted(session, sale.id) == sale.balance.price.minor
+
+
+def test_down_is_no_upgrade(session: Session, cast: Cast) -> None:
+    cheap = a_card_type(session, cast.club, "month", name="月卡", price=yuan("399.00"), days=30)
+    card = sold(session, cast)
+    with pytest.raises(Refused) as no:
+        take_up(session, cast, card, ServiceKind.UPGRADE, card_type=cheap.public_id)
+    assert no.value.code == "service.not_upgrade"
+
+
+def test_a_transfer_the_terms_forbid_is_refused_before_anybody_pays(session: Session, cast: Cast) -> None:
+    terms(session, cast, transfer_allowed=False)
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    with pytest.raises(Refused) as transfer:
+        take_up(session, cast, card, ServiceKind.TRANSFER, person_id=friend)
+    assert transfer.value.code == "card.transfer_not_allowed"
+
+
+def test_a_freeze_the_terms_forbid_is_refused_before_anybody_pays(session: Session, cast: Cast) -> None:
+    terms(session, cast, freeze_allowed=False, freeze_fee_minor=100)
+    card = sold(session, cast)
+    with pytest.raises(Refused) as freeze:
+        take_up(session, cast, card, ServiceKind.FREEZE)
+    assert freeze.value.code.startswith("card.freeze")
+
+
+def test_what_a_member_asks_is_taken_up_or_refused_with_a_reason(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    member = Actor(kind=ActorKind.GUEST, club=cast.club, name="card")
+    asked = operations.ask(
+        session, card=card, kind=ServiceKind.FREEZE, reason="出差", facts={}, actor=member, at=LATER
+    )
+    with pytest.raises(Refused) as open_:
+        take_up(session, cast, card, ServiceKind.REISSUE)
+    assert open_.value.code == "service.open"
+    with pytest.raises(Refused) as why:
+        operations.refuse_asked(session, service=asked, answer=" ", actor=cast.desk, at=LATER)
+    assert why.value.code == "service.reason"
+    operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.FREEZE, reason="出差"),
+        asked=asked,
+        actor=cast.desk,
+        at=LATER,
+    )
+    assert again(session, cast, card).status is CardStatus.FROZEN
+    with pytest.raises(Refused) as late:
+        operations.refuse_asked(session, service=asked, answer="不行", actor=cast.desk, at=LATER)
+    assert late.value.code == "service.answered"
+
+
+def test_what_nobody_paid_is_withdrawn_with_its_sales(session: Session, cast: Cast) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.FREEZE)
+    operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    with pytest.raises(Refused):
+        pay(session, cast, taken.sales[0])
+    assert again(session, cast, card).status is CardStatus.ACTIVE
+    taken = take_up(session, cast, card, ServiceKind.FREEZE)
+    pay(session, cast, taken.sales[0])
+    with pytest.raises(Refused) as done:
+        operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert done.value.code == "service.answered"
+
+
+def test_another_clubs_card_is_not_found(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    with pytest.raises(NotFound):
+        operations.take_up(
+            session,
+            card=card.public_id,
+            wish=Wish(kind=ServiceKind.FREEZE),
+            actor=cast.other_manager,
+            at=LATER,
+        )
