@@ -16,6 +16,7 @@ from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import language_tag, refusal_text
+from clubsales.ids import SaleID
 from clubsales.membership.receivables import operations, queries, texts
 from clubsales.membership.receivables.forms import PlanForm
 from clubsales.membership.receivables.queries import Receivable
@@ -134,11 +135,10 @@ def confirm_arrears(public_id: str) -> ResponseReturnValue:
 
 
 @bp.app_template_global("receivable_of_sale")
-def receivable_of_sale(sale_public_id: str) -> Receivable | None:
+def receivable_of_sale(sale_id: SaleID) -> Receivable | None:
     """What is to come for a sale, for pages of sales, which lie below this package."""
-    actor = current_actor()
-    sale = sales.by_public_id(db.session, actor.club.id, sale_public_id)
-    return queries.of_sale(db.session, actor.club, sale.id, local_day(now(), actor.club.zone))
+    club = current_actor().club
+    return queries.of_sale(db.session, club, sale_id, local_day(now(), club.zone))
 
 
 def _page(public_id: str, form: PlanForm, actor: Actor) -> str:

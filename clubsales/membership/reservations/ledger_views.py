@@ -10,11 +10,10 @@ from clubsales.auth.permissions import Permission
 from clubsales.clock import local_day, month_of, next_month, now
 from clubsales.consultants.targets.asking import month_asked, month_name
 from clubsales.db import db
-from clubsales.errors import NotFound
+from clubsales.ids import SaleID
 from clubsales.membership import texts as words
 from clubsales.membership.reservations import pages, queries
 from clubsales.membership.reservations.blueprint import bp
-from clubsales.membership.sales import queries as sales
 from clubsales.web import render
 
 
@@ -39,11 +38,6 @@ def ledger() -> ResponseReturnValue:
 
 
 @bp.app_template_global("reservation_of_sale")
-def reservation_of_sale(sale_public_id: str) -> queries.ReservationView | None:
+def reservation_of_sale(sale_id: SaleID) -> queries.ReservationView | None:
     """The reservation a sale came from, if any, for pages of sales."""
-    actor = current_actor()
-    try:
-        sale = sales.by_public_id(db.session, actor.club.id, sale_public_id)
-    except NotFound:
-        return None
-    return queries.of_sale(db.session, actor.club.id, sale.id)
+    return queries.of_sale(db.session, current_actor().club.id, sale_id)

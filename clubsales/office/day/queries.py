@@ -35,6 +35,7 @@ from clubsales.membership.discounts import queries as discounts
 from clubsales.membership.discounts.queries import RequestView
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import Takings
+from clubsales.membership.reservations import pages as reservations
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.queries import DaySales
 from clubsales.money import Money
@@ -84,6 +85,7 @@ class Inbox:
     oldest_case: Instant | None
     objections: Sequence[date]  # the months of the statements
     discounts: Sequence[RequestView]
+    reservations: int
 
     @property
     def is_empty(self) -> bool:
@@ -95,6 +97,7 @@ class Inbox:
             self.cases,
             self.objections,
             self.discounts,
+            self.reservations,
         )
         return not any(waiting)
 
@@ -111,7 +114,7 @@ def inbox(
     at: Instant,
 ) -> Inbox:
     """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
-    people, objections to statements, prices asked for."""
+    people, objections to statements, prices asked for, reservations."""
     club = actor.club
     cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
@@ -124,6 +127,7 @@ def inbox(
         oldest_case=cases[0].opened_at if cases else None,
         objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
         discounts=discounts.waiting_for(session, actor, at),
+        reservations=reservations.count_waiting(session, actor, at),
     )
 
 

@@ -29,6 +29,8 @@ DOORS = (
     (Permission.RANKING_SEE, "awards.index", (), _l("Ranking")),
     (Permission.APPOINTMENT_MAKE, "appointments.index", (), _l("Appointments")),
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
+    (Permission.LEDGER_SEE, "reservations.index", (), _l("Reservations")),
+    (Permission.LEDGER_SEE, "receivables.index", (), _l("Money to come in")),
     (Permission.BACK_TEST, "backtest.index", (), _l("Back-tests")),
 )
 
