@@ -27,6 +27,7 @@ SALE = sa.table(
     sa.column("first_receipt_at", UtcDateTime()),
     sa.column("received_minor", sa.BigInteger),
     sa.column("refunded_minor", sa.BigInteger),
+    sa.column("is_fee", sa.Boolean),
 )
 PAYMENT = sa.table(
     "payment",
@@ -186,13 +187,14 @@ def _customers(
 
 
 def _collections(session: Session, club_id: ClubID, span: tuple[Instant, Instant]) -> Figures:
-    """Money in less money back, by whose sale it is."""
+    """Money in less money back, by whose sale it is; fees for services on cards are nobody's."""
     came = (
         sa.select(SALE.c.consultant_id, sa.func.sum(PAYMENT.c.amount_minor).label("minor"))
         .join_from(PAYMENT, SALE, SALE.c.id == PAYMENT.c.sale_id)
         .where(
             PAYMENT.c.club_id == club_id,
             PAYMENT.c.status == SUCCEEDED,
+            SALE.c.is_fee.is_(False),
             PAYMENT.c.paid_at >= span[0],
             PAYMENT.c.paid_at < span[1],
         )
@@ -204,6 +206,7 @@ def _collections(session: Session, club_id: ClubID, span: tuple[Instant, Instant
         .where(
             REFUND.c.club_id == club_id,
             REFUND.c.status == SUCCEEDED,
+            SALE.c.is_fee.is_(False),
             REFUND.c.settled_at >= span[0],
             REFUND.c.settled_at < span[1],
         )

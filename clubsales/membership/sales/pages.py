@@ -133,7 +133,7 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
         cards=tuple(cards.all_of_sale(session, sale.id)),
         for_card=None if sale.for_card_id is None else cards.by_id(session, sale.for_card_id),
         credit=credits_.credit_of_sale(session, actor.club.id, sale.id),
-        likely=shares.likely(session, sale, club=actor.club, at=at),
+        likely=None if sale.is_fee else shares.likely(session, sale, club=actor.club, at=at),
         version=version_of(sale, all_payments, refunds),
         may_book=owed and may(actor, Permission.PAYMENT_BOOK),
         may_link=owed and may(actor, Permission.PAYMENT_LINK),

@@ -116,7 +116,7 @@ class SaleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaySales:
-    """A local day's sales, and what they add up to at their prices."""
+    """A local day's sales, and what they add up to at their prices, fees for services on cards left out."""
 
     sales: list[SaleView]
     contracts: Money
@@ -159,7 +159,7 @@ def sales_on(
         statement = statement.where(sa.or_(SaleRow.consultant_id == consultant_id, has_credit))
     rows = session.execute(statement.order_by(SaleRow.opened_at.desc(), SaleRow.id.desc()))
     sales = [_sale(row) for row in rows]
-    total = sum(sale.balance.price.minor for sale in sales)
+    total = sum(sale.balance.price.minor for sale in sales if not sale.is_fee)
     return DaySales(sales=sales, contracts=Money(total, club.currency))
 
 

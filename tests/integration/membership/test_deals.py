@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.consultants.credits import queries as credits_
+from clubsales.consultants.targets import figures
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import CardID, PersonID, SaleID
 from clubsales.membership.cards import queries as cards
@@ -322,6 +323,9 @@ def test_a_fee_is_received_and_refunded_and_in_nobodys_credit(
     )
     pay(session, cast, fee)
     assert queries.get(session, cast.club.id, fee).is_fee
+    day = queries.sales_on(session, cast.club, TODAY)
+    assert (len(day.sales), day.contracts) == (2, yuan("3980.00"))
+    assert collected(session, cast) == 398_000
     assert credits_.credit_of_sale(session, cast.club.id, fee) is None
     assert credits_.postings_of_sale(session, cast.club.id, fee) == []
     operations.refund(session, sale_id=fee, amount=None, actor=cast.finance, at=AT)
@@ -330,6 +334,13 @@ def test_a_fee_is_received_and_refunded_and_in_nobodys_credit(
     assert card is not None
     assert card.status == "active"
     assert faults(session) == []
+
+
+def collected(session: Session, cast: Cast) -> int:
+    """What Lin's target of money that came in stands at."""
+    session.flush()
+    span = (local(0), local(23))
+    return figures._collections(session, cast.club.id, span)[consultant_of(cast.lin)]
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
