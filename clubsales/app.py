@@ -87,6 +87,7 @@ from clubsales.membership import texts as membership_texts
 from clubsales.membership.approvals import texts as approvals_texts
 from clubsales.membership.cards import texts as cards_texts
 from clubsales.membership.cards.views import bp as cards_views
+from clubsales.membership.catalogue import texts as catalogue_texts
 from clubsales.membership.catalogue.views import bp as catalogue_views
 from clubsales.membership.contracts import texts as contracts_texts
 from clubsales.membership.contracts.views import bp as contracts_views
@@ -191,6 +192,7 @@ TEXTS = (
     contracts_texts,
     documents_texts,
     discounts_texts,
+    catalogue_texts,
     prepaid_texts,
     frontdesk_texts,
     checkin_texts,

@@ -82,7 +82,6 @@ def test_code_is_made_where_none_is_typed(window: Browser, session: Session, cas
     [
         ("kind", ""),
         ("kind", "spaceship"),
-        ("kind", "stored_value"),
         ("name", ""),
         ("name", "季\x00卡"),
         ("name", "x" * 81),

@@ -8,16 +8,26 @@ from wtforms import BooleanField, Field, IntegerField, RadioField, StringField, 
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from clubsales.auth.forms import OurForm, at_most, plain_line, required
+from clubsales.consultants.fields import DayField
 from clubsales.errors import Refusal
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.membership import texts
 from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_sell_online
-from clubsales.membership.fields import MoneyField
+from clubsales.membership.fields import MoneyField, option
 from clubsales.money import Currency, Money
 
-ADDED_KINDS = (CardKind.TERM, CardKind.VISITS, CardKind.GOODS)
+SESSIONS = "sessions"  # visits that are coached
+ADDED_KINDS = {
+    CardKind.TERM.value: texts.CARD_KINDS[CardKind.TERM],
+    CardKind.VISITS.value: texts.CARD_KINDS[CardKind.VISITS],
+    SESSIONS: _l("Sessions with a coach"),
+    CardKind.STORED_VALUE.value: texts.CARD_KINDS[CardKind.STORED_VALUE],
+    CardKind.ACTIVITY.value: texts.CARD_KINDS[CardKind.ACTIVITY],
+    CardKind.PACKAGE.value: texts.CARD_KINDS[CardKind.PACKAGE],
+    CardKind.GOODS.value: texts.CARD_KINDS[CardKind.GOODS],
+}
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 200
 LONGEST_TERM, MOST_VISITS = 3660, 10_000  # ten years of days
 LARGEST_PRICE = 1_000_000_000  # major units, also of a currency as small as the dong
@@ -63,6 +73,18 @@ class PriceForm(MoneyForm):
         _l("Lowest price"), description=_l("Nobody sells below it, whatever discount they may give.")
     )
 
+    renewal_price = MoneyField(
+        _l("Price for whoever renews"), description=_l("Left empty, a renewal costs the price.")
+    )
+
+    def validate_renewal_price(self, field: MoneyField) -> None:
+        """Not above the price."""
+        if field.money is None:
+            return
+        decision = may_have_prices(price=self.price.money, floor_price=None, renewal_price=field.money)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
+
     def validate_price(self, field: MoneyField) -> None:
         """Above zero, and no slip of the hand."""
         if field.money is None:
@@ -81,6 +103,12 @@ class PriceForm(MoneyForm):
         decision = may_have_prices(price=self.price.money, floor_price=field.money)
         if isinstance(decision, Refusal):
             raise ValidationError(refusal_text(decision))
+
+
+class DatedPriceForm(PriceForm):
+    """Prices from a day on."""
+
+    valid_from = DayField(_l("From which day on"), description=_l("Left empty, from today."))
 
 
 class PayForm(MoneyForm):
@@ -116,7 +144,7 @@ class CardTypeForm(PriceForm, PayForm):
 
     kind = RadioField(
         _l("What it is"),
-        choices=[(kind.value, texts.CARD_KINDS[kind]) for kind in ADDED_KINDS],
+        choices=[option(kind, name) for kind, name in ADDED_KINDS.items()],
         default=CardKind.TERM.value,
         validators=[InputRequired(_l("Choose one."))],
     )
@@ -144,6 +172,10 @@ class CardTypeForm(PriceForm, PayForm):
         ],
         description=_l("A visit card needs it, for example 30."),
     )
+    value = MoneyField(
+        _l("Loaded with"),
+        description=_l("For stored value: more than the price where something is given on top."),
+    )
     all_clubs = BooleanField(_l("Opens every club of the company"))
     no_discount = BooleanField(_l("No discount on this"))
     online = BooleanField(
@@ -166,7 +198,7 @@ class CardTypeForm(PriceForm, PayForm):
 
     def validate_online(self, field: Field) -> None:
         """Only what has a price and opens a door."""
-        if not field.data or self.kind.data not in set(CardKind) or self.price.errors:
+        if not field.data or self.kind.data not in ADDED_KINDS or self.price.errors:
             return
         decision = may_sell_online(kind=self.chosen_kind, price=self.price.money)
         if isinstance(decision, Refusal):
@@ -178,6 +210,7 @@ class CardTypeForm(PriceForm, PayForm):
         needed, sentence = {
             CardKind.TERM.value: (self.days, _("A term card needs the days it is valid.")),
             CardKind.VISITS.value: (self.visits, _("A visit card needs its number of visits.")),
+            SESSIONS: (self.visits, _("Enter the number of sessions as visits.")),
         }.get(self.kind.data, (None, ""))
         if needed is None or needed.errors or needed.data is not None:
             return valid
@@ -187,4 +220,24 @@ class CardTypeForm(PriceForm, PayForm):
     @property
     def chosen_kind(self) -> CardKind:
         """The kind; call after validating."""
-        return CardKind(self.kind.data)
+        return CardKind.VISITS if self.are_sessions else CardKind(self.kind.data)
+
+    @property
+    def are_sessions(self) -> bool:
+        """Whether its visits are coached."""
+        return bool(self.kind.data == SESSIONS)
+
+    @property
+    def days_granted(self) -> int | None:
+        """The days, of a kind that has any."""
+        return None if self.chosen_kind in (CardKind.GOODS, CardKind.PACKAGE) else self.days.data
+
+    @property
+    def visits_granted(self) -> int | None:
+        """The visits, of a kind that has any."""
+        return self.visits.data if self.chosen_kind in (CardKind.VISITS, CardKind.ACTIVITY) else None
+
+    @property
+    def value_loaded(self) -> Money | None:
+        """The value, of what holds any."""
+        return self.value.money if self.chosen_kind is CardKind.STORED_VALUE else None

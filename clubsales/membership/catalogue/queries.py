@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.clubs import ClubRow
-from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import CardTypeID, ClubID
