@@ -21,7 +21,7 @@ REASONS: Texts = {}
 STANDINGS: Texts = {
     "paid": _l("Paid"),
     "to_come": _l("Not due yet"),
-    "due": _l("Due today"),
+    "due": _l("Payable today"),
     "overdue": _l("Overdue"),
 }
 TONES = {"paid": "fine", "to_come": "plain", "due": "soon", "overdue": "now"}
