@@ -109,7 +109,7 @@ def price_list(
 ) -> list[CardTypeView]:
     """What a club sells on a day, in its own order; with `withdrawn`, what it no longer sells too."""
     statement = ALL if withdrawn else ON_SALE
-    return [_view(row) for row in session.execute(statement, {"club_id": club_id, "day": day})]
+    return [view_of(row) for row in session.execute(statement, {"club_id": club_id, "day": day})]
 
 
 def online_list(session: Session, club_id: ClubID, *, day: date) -> list[CardTypeView]:
@@ -137,7 +137,7 @@ def package_items(
 ) -> tuple[PackageItem, ...]:
     """What a package holds, in its order, each at the prices of a day."""
     rows = session.execute(ITEMS, {"club_id": club_id, "package_id": package_id, "day": day})
-    return tuple(PackageItem(card_type=_view(row), quantity=row.quantity) for row in rows)
+    return tuple(PackageItem(card_type=view_of(row), quantity=row.quantity) for row in rows)
 
 
 def promotions_on(session: Session, club_id: ClubID, day: date) -> tuple[Promotion, ...]:
@@ -151,10 +151,11 @@ def _one(
     row = session.execute(statement, {"club_id": club_id, "wanted": wanted, "day": day}).one_or_none()
     if row is None:
         raise NotFound
-    return _view(row)
+    return view_of(row)
 
 
-def _view(row: sa.Row[Any]) -> CardTypeView:
+def view_of(row: sa.Row[Any]) -> CardTypeView:
+    """A row of the price list, whatever else it brings, as a value."""
     currency = Currency(row.currency)
 
     def money(minor: int | None) -> Money | None:

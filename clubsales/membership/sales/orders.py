@@ -24,7 +24,7 @@ from clubsales.membership.sales.basket_pages import basket_sheet, offers_of
 from clubsales.membership.sales.baskets import LineWish
 from clubsales.membership.sales.forms import SellForm
 from clubsales.membership.sales.operations import Buyer, Seller
-from clubsales.membership.sales.queries import GuestView
+from clubsales.membership.sales.queries import GuestView, KnownBuyer, OrderFacts
 from clubsales.membership.sales.rules import SaleKind
 
 
@@ -50,7 +50,16 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     if not all(map(may_be_public_id, filter(None, codes))):
         raise NotFound
     today = local_day(at, actor.club.zone)
-    known: dict[str, CardTypeView] = {}
+    at_desk = may(actor, Permission.PAYMENT_BOOK)
+    facts = queries.order(
+        session,
+        actor.club,
+        card_type=lines[0].card_type,
+        e164=form.phone.e164,
+        seller=(form.consultant.data or "") if at_desk or actor.consultant_id is None else "",
+        day=today,
+    )
+    known = {lines[0].card_type: facts.card_type}
     for line in lines:
         if line.card_type not in known:
             known[line.card_type] = catalogue.by_public_id(session, actor.club.id, line.card_type, day=today)
@@ -58,22 +67,26 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     are_goods = all(card_type.kind is CardKind.GOODS for card_type in known.values())
     if guest_here is None and form.phone.e164 is None and not are_goods:
         raise BuyerMissing
-    buyer = _buyer(session, guest_here, form, actor, at)
     return Order(
         lines=lines,
         known=known,
         kind=SaleKind.GOODS if are_goods else form.chosen_kind,
-        buyer=buyer,
-        seller=_seller(session, form.consultant.data or "", guest_here, actor),
+        buyer=_buyer(session, guest_here, facts.buyer, form, actor, at),
+        seller=_seller(facts, guest_here, actor, at_desk=at_desk),
     )
 
 
 def _buyer(
-    session: Session, guest_here: GuestView | None, form: SellForm, actor: Actor, at: Instant
+    session: Session,
+    guest_here: GuestView | None,
+    known: KnownBuyer | None,
+    form: SellForm,
+    actor: Actor,
+    at: Instant,
 ) -> Buyer:
     """A phone that was typed says who buys, also beside a guest: then it may be somebody else than the guest."""
     if form.phone.e164 is not None:
-        buyer = _by_phone(session, form.phone.e164, form.name.data or "", actor, at)
+        buyer = _by_phone(session, known, form.phone.e164, form.name.data or "", actor, at)
         if guest_here is not None and guest_here.person_id in (None, buyer.person_id):
             return replace(buyer, reception_id=guest_here.reception_id)
         return buyer
@@ -86,21 +99,21 @@ def _buyer(
     )
 
 
-def _by_phone(session: Session, e164: str, name: str, actor: Actor, at: Instant) -> Buyer:
-    known = queries.buyer_by_phone(session, actor.club.organisation_id, e164)
+def _by_phone(
+    session: Session, known: KnownBuyer | None, e164: str, name: str, actor: Actor, at: Instant
+) -> Buyer:
     if known is not None and (known.name or not name):
         return Buyer(person_id=known.person_id, is_member=known.is_member)
     person_id = people.find_or_add(session, e164=e164, name=name, actor=actor, at=at)
     return Buyer(person_id=person_id, is_member=known.is_member if known else False)
 
 
-def _seller(session: Session, chosen: str, guest_here: GuestView | None, actor: Actor) -> Seller | None:
+def _seller(facts: OrderFacts, guest_here: GuestView | None, actor: Actor, *, at_desk: bool) -> Seller | None:
     """Whoever sells is on the sale; at the desk it is whom the receptionist names, else the guest's consultant."""
-    if not may(actor, Permission.PAYMENT_BOOK) and actor.consultant_id is not None:
+    if not at_desk and actor.consultant_id is not None:
         return Seller(id=actor.consultant_id, name=actor.name)
-    if chosen and (guest_here is None or chosen != guest_here.consultant_public_id):
-        consultant = profiles.by_public_id(session, actor.club.id, chosen)
-        return Seller(id=consultant.id, name=consultant.name)
+    if facts.seller_id is not None:
+        return Seller(id=facts.seller_id, name=facts.seller_name)
     if guest_here is not None and guest_here.consultant_id is not None:
         return Seller(id=guest_here.consultant_id, name=guest_here.consultant_name)
     return None
