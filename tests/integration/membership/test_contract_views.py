@@ -137,13 +137,14 @@ def test_what_is_missing_is_said_at_its_field(window: Browser, session: Session,
     enter(window, session, cast.lin)
     sale = public_id_of(session, cast, a_sale(session, cast))
     session.commit()
-    for changes in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"buyer": ""},
         {"papers": []},
         {"payment": " / "},
         {"email": "chen"},
         {"promise_due": ["soon", ""]},
-    ):
+    )
+    for changes in wrong:
         answer = send(window, f"/contracts/new/{sale}", typed(**changes))
         assert answer.status_code == 422, changes
     assert queries.open_forms(session, cast.club.id) == []
