@@ -9,10 +9,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from clubsales import clubs
+from clubsales.actor import system_actor
 from clubsales.app import create_app
 from clubsales.db import db, migrations
+from clubsales.ids import CardID, ClubID, SaleID
 from clubsales.leads.people.rules import search_keys
 from clubsales.leads.touches.rules import TurnTaken
+from clubsales.membership.cards import checks as card_checks
+from clubsales.membership.cards import grants, worth
+from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries as card_queries
 from clubsales.models import metadata
 from tests.conftest import DatabaseMaker, settings_for
 
@@ -113,6 +120,172 @@ def test_visits_of_the_past_say_how_their_guest_came_to_whoever_received_him(
         assert [TurnTaken.restored(one) is None for one in written] == [False, True, False, False, True]
         db.session.rollback()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_cards_sold_before_have_their_grants_and_go_on_as_they_were(
+    backend: str, new_database: DatabaseMaker, tmp_path: Path
+) -> None:
+    """An active one, a frozen one, one that was frozen before, one that waits for its money, a cancelled one."""
+    url = new_database.make() if backend == "postgresql" else f"sqlite:///{tmp_path / 'club.db'}"
+    app = create_app(settings_for(url, tmp_path))
+    first, last = date(2026, 3, 9), date(2027, 3, 8)
+    with app.app_context():
+        migrations.upgrade("0005")
+        with db.engine.begin() as connection:
+            _found_a_club(connection)
+            _hire(connection, 1, "Lin")
+            _policy(connection)
+            _price_list(connection)
+            _sold_card(connection, 1, "active", first, last, visits_left=27)
+            _sold_card(connection, 2, "frozen", first, last, frozen_on=date(2026, 4, 1))
+            _sold_card(connection, 3, "active", first, last + timedelta(days=14))
+            _sold_card(connection, 4, "pending", None, None)
+            _sold_card(connection, 5, "cancelled", first, last)
+            _sold_card(connection, 6, "cancelled", None, None)
+            _write(
+                connection,
+                "card_code",
+                id=1,
+                card_id=1,
+                serial="serial000001",
+                issued_at=MORNING,
+                issued_by=1,
+            )
+            for number in (1, 2, 3):
+                _scanned(connection, number)
+        migrations.upgrade()
+        assert migrations.compare_metadata() == []
+        given = {
+            card: [each.grant for each in grants.of_card(db.session, CardID(card))] for card in range(1, 7)
+        }
+        assert {card: [(each.kind.value, each.days) for each in found] for card, found in given.items()} == {
+            1: [("sale", 365)],
+            2: [("sale", 365)],
+            3: [("sale", 365), ("extension", 14)],
+            4: [],
+            5: [("sale", 365)],
+            6: [],
+        }
+        assert [fault for check in card_checks.INVARIANTS for fault in check(db.session)] == []
+        club = clubs.get(db.session, ClubID(1))
+        desk = system_actor(club)
+        cards.unfreeze(db.session, card="card00000002", actor=desk, at=datetime(2026, 4, 11, 1, tzinfo=UTC))
+        cards.activate(db.session, sale_id=SaleID(4), actor=desk, at=MORNING)
+        db.session.flush()
+        known = {number: card_queries.by_id(db.session, CardID(number)) for number in (1, 2, 4)}
+        assert [card and (card.status.value, card.valid_until) for card in known.values()] == [
+            ("active", last),
+            ("active", last + timedelta(days=10)),
+            ("active", last),
+        ]
+        (printed,) = card_queries.printed_codes(db.session, CardID(1))
+        assert (printed.serial, printed.revoked_at) == ("serial000001", None)
+        assert worth.of_card(db.session, CardID(1), today=date(2026, 4, 1)).unused_minor == 358200
+        assert [fault for check in card_checks.INVARIANTS for fault in check(db.session)] == []
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def _price_list(connection: sa.Connection) -> None:
+    _write(
+        connection,
+        "card_type",
+        id=1,
+        public_id="cardtype0001",
+        club_id=1,
+        code="annual",
+        name="年卡",
+        name_en="Annual card",
+        description="",
+        description_en="",
+        kind="term",
+        currency="CNY",
+        price_minor=398000,
+        days=365,
+        no_discount=False,
+        all_clubs=False,
+        on_sale=True,
+        online=False,
+        position=1,
+        set_up_fee_minor=0,
+    )
+
+
+def _sold_card(
+    connection: sa.Connection,
+    number: int,
+    status: str,
+    valid_from: date | None,
+    valid_until: date | None,
+    *,
+    visits_left: int | None = None,
+    frozen_on: date | None = None,
+) -> None:
+    """A sale and its card; the first one counts visits too."""
+    paid = valid_from is not None
+    _write(
+        connection,
+        "sale",
+        id=number,
+        public_id=f"sale0000000{number}",
+        guest_token=f"guest{number}",
+        club_id=1,
+        card_type_id=1,
+        card_type_name="年卡",
+        card_type_name_en="Annual card",
+        kind="new",
+        currency="CNY",
+        list_price_minor=398000,
+        price_minor=398000,
+        set_up_fee_minor=0,
+        received_minor=398000 if paid else 0,
+        refunded_minor=398000 if paid and status == "cancelled" else 0,
+        opened_at=MORNING,
+        opened_by=1,
+        first_receipt_at=MORNING if paid else None,
+        paid_at=MORNING if paid else None,
+        policy_version_id=1,
+        version=1,
+    )
+    _write(
+        connection,
+        "card",
+        id=number,
+        public_id=f"card0000000{number}",
+        link_token=f"link{number}",
+        club_id=1,
+        sale_id=number,
+        name="年卡",
+        name_en="Annual card",
+        kind="term",
+        status=status,
+        days=365,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        visits_total=None if visits_left is None else 30,
+        visits_left=visits_left,
+        all_clubs=False,
+        frozen_on=frozen_on,
+    )
+
+
+def _scanned(connection: sa.Connection, number: int) -> None:
+    _write(
+        connection,
+        "check_in",
+        id=number,
+        club_id=1,
+        card_id=1,
+        door="device:1",
+        at=MORNING + timedelta(days=number),
+        admitted=True,
+        visit=True,
+        repeated=False,
+        code="check_in.admitted",
+        code_key=f"m:{number}",
+        nonce=f"nonce-{number:04}",
+    )
 
 
 def _guest(connection: sa.Connection, number: int) -> None:
