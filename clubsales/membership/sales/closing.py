@@ -1,16 +1,24 @@
 """Closing a sale that is not paid: no money comes in any more."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
+from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant
-from clubsales.ids import SaleID
+from clubsales.ids import CardTypeID, SaleID
+from clubsales.membership.catalogue import operations as places
+from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.payments import operations as payments
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import SaleClosed
+from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.membership.sales.receipts import lock_sale
-from clubsales.membership.sales.rules import ClosedAs, may_close
+from clubsales.membership.sales.rules import ClosedAs, GiveUpFacts, may_close, may_give_up
+
+# Reservations stand above: theirs is known by its table's name, as the database knows it.
+reservation = sa.table("reservation", sa.column("sale_id", sa.BigInteger))
 
 
 def close_sale(session: Session, *, sale_id: SaleID, closed_as: ClosedAs, actor: Actor, at: Instant) -> None:
@@ -26,3 +34,45 @@ def close_sale(session: Session, *, sale_id: SaleID, closed_as: ClosedAs, actor:
     payments.give_up_started(session, sale_id=sale_id)
     event = SaleClosed(sale_id, closed_as.value, audit.money_fact(balance.received))
     audit.record(session, event, actor=actor, at=at)
+
+
+def give_up(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> None:
+    """Close a deal that nobody will pay; what it held of a limited offer is free again.
+
+    Raises NotFound and Refused(SaleRefused.CLOSED, PAID, MONEY_KEPT, RESERVED, NOT_YOURS).
+    """
+    sale = lock_sale(session, actor.club.id, sale_id)
+    is_reserved = session.execute(sa.select(sa.exists().where(reservation.c.sale_id == sale_id))).scalar_one()
+    may_give_up(
+        GiveUpFacts(
+            balance=queries.balance_of(sale),
+            is_closed=sale.closed_at is not None,
+            is_reserved=is_reserved,
+            is_own=_is_own(sale, actor),
+        )
+    ).or_raise()
+    close_sale(session, sale_id=sale_id, closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
+    _free_places(session, sale_id, actor)
+
+
+def _is_own(sale: SaleRow, actor: Actor) -> bool:
+    """Whoever sees everybody's sales answers for all of them."""
+    if may(actor, Permission.CREDIT_SEE_ALL):
+        return True
+    return sale.opened_by == actor.account_id or (
+        sale.consultant_id is not None and sale.consultant_id == actor.consultant_id
+    )
+
+
+def _free_places(session: Session, sale_id: SaleID, actor: Actor) -> None:
+    held = session.execute(
+        sa.select(SaleLineRow.card_type_id, sa.func.sum(SaleLineRow.quantity))
+        .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
+        .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None))
+        .group_by(SaleLineRow.card_type_id)
+        .order_by(SaleLineRow.card_type_id)
+    ).all()
+    for card_type_id, quantity in held:
+        places.give_place_back(
+            session, card_type_id=CardTypeID(card_type_id), quantity=int(quantity), actor=actor
+        )

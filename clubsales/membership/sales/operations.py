@@ -13,7 +13,7 @@ from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.baskets import LineWish
 from clubsales.membership.sales.card_sales import open_fee, open_service_sale
-from clubsales.membership.sales.closing import close_sale
+from clubsales.membership.sales.closing import close_sale, give_up
 from clubsales.membership.sales.online import (
     EventOutcome,
     StartedPayment,
@@ -60,6 +60,7 @@ __all__ = [
     "book_receipt",
     "close_sale",
     "fail_refund",
+    "give_up",
     "open_deal",
     "open_fee",
     "open_sale",

@@ -25,10 +25,10 @@ from clubsales.membership.catalogue.told import told
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import PaymentView, RefundView
 from clubsales.membership.payments.rules import Method, PaymentStatus, RefundStatus
-from clubsales.membership.sales import shares
+from clubsales.membership.sales import rules, shares
 from clubsales.membership.sales.lines import LineView, lines_of
 from clubsales.membership.sales.queries import SaleView
-from clubsales.membership.sales.rules import REFUND_ROLES, CoolingOffPolicy, SaleState
+from clubsales.membership.sales.rules import REFUND_ROLES, CoolingOffPolicy, GiveUpFacts, SaleState
 from clubsales.money import Money
 from clubsales.policies import policy_on
 
@@ -63,6 +63,7 @@ class SaleSheet:
     may_book: bool
     may_link: bool
     may_refund: bool
+    may_give_up: bool
     may_send_refunds: bool
 
     @property
@@ -140,9 +141,19 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
         may_refund=bool(sale.balance.kept)
         and may(actor, Permission.REFUND_MAKE)
         and actor.has_role(*REFUND_ROLES),
+        may_give_up=may_give_up(sale, actor),
         may_send_refunds=may(actor, Permission.REFUND_MAKE)
         and any(refund.status is RefundStatus.STARTED for refund in refunds),
     )
+
+
+def may_give_up(sale: SaleView, actor: Actor) -> bool:
+    """Whether the page offers it; a reservation may still speak against it."""
+    is_own = may(actor, Permission.CREDIT_SEE_ALL) or sale.consultant_id == actor.consultant_id
+    facts = GiveUpFacts(
+        balance=sale.balance, is_closed=sale.closed_at is not None, is_reserved=False, is_own=is_own
+    )
+    return may(actor, Permission.SALE_OPEN) and rules.may_give_up(facts) == allow()
 
 
 def _link_makers(session: Session, all_payments: Sequence[PaymentView]) -> Mapping[ConsultantID, str]:

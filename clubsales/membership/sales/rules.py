@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from clubsales.actor import Role
 from clubsales.errors import Decision, allow, refuse
-from clubsales.membership.catalogue.rules import CardKind
 from clubsales.money import Money
 
 
@@ -59,6 +58,9 @@ class SaleRefused(StrEnum):
     START_LATE = "sale.start_late"
     CLOSED = "sale.closed"
     PAID = "sale.paid"
+    MONEY_KEPT = "sale.money_kept"
+    RESERVED = "sale.reserved"
+    NOT_YOURS = "sale.not_yours"
 
 
 class SaleState(StrEnum):
@@ -145,6 +147,22 @@ def may_close(balance: Balance, *, is_closed: bool) -> Decision:
     return refuse(SaleRefused.PAID) if balance.is_paid else allow()
 
 
-def makes_card(kind: SaleKind, card_kind: CardKind) -> bool:
-    """Goods open no door."""
-    return kind is not SaleKind.GOODS and card_kind is not CardKind.GOODS
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpFacts:
+    """A deal that is about to be given up. `is_own`: whoever asks sold it, or answers for everybody's."""
+
+    balance: Balance
+    is_closed: bool
+    is_reserved: bool
+    is_own: bool
+
+
+def may_give_up(facts: GiveUpFacts) -> Decision:
+    """A deal of one's own, of whose money nothing is left with the club, and that holds no reservation."""
+    if not facts.is_own:
+        return refuse(SaleRefused.NOT_YOURS)
+    if facts.is_reserved:
+        return refuse(SaleRefused.RESERVED)
+    if facts.balance.kept:
+        return refuse(SaleRefused.MONEY_KEPT, kept=facts.balance.kept)
+    return may_close(facts.balance, is_closed=facts.is_closed)

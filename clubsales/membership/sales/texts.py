@@ -29,6 +29,9 @@ REFUSALS: Texts = {
     "sale.start_late": _l("By its terms it starts on %(latest)s at the latest. Choose an earlier day."),
     "sale.closed": _l("This sale is closed: no money comes in for it any more. Open a new sale."),
     "sale.paid": _l("This sale is paid in full. Refund it instead of closing it."),
+    "sale.money_kept": _l("%(kept)s came in for this sale. Refund it first; then the sale can be given up."),
+    "sale.reserved": _l("This sale holds a reservation. Withdraw the reservation instead."),
+    "sale.not_yours": _l("This sale is a colleague's. Ask him or a manager to give it up."),
 }
 REASONS: Texts = {}
 

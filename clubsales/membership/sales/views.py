@@ -191,6 +191,19 @@ def make_link(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id))
 
 
+@bp.post("/sales/<public_id>/give-up")
+@requires(Permission.SALE_OPEN)
+def give_up(public_id: str) -> ResponseReturnValue:
+    """Close a deal that nobody will pay; pages it could be paid by are closed at the provider."""
+    actor, at = current_actor(), now()
+    sale = queries.by_public_id(db.session, actor.club.id, public_id)
+    open_pages = payments.open_pages(db.session, sale.id)
+    transact(lambda s: operations.give_up(s, sale_id=sale.id, actor=actor, at=at))
+    provider.close_pages(current_gateway(), open_pages)
+    flash(_("Given up. No money comes in for this sale any more."), "success")
+    return redirect(url_for(".show", public_id=public_id))
+
+
 def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     form = SellForm(actor.club.currency)

@@ -259,6 +259,38 @@ def test_the_last_place_is_sold_once(session: Session, cast: Cast) -> None:
     open_deal(session, cast, replace(wish, quantity=1), place_is_taken=True)
 
 
+def test_a_deal_given_up_frees_its_places_and_counts_no_more(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    session.execute(sa.update(CardTypeRow).where(CardTypeRow.id == cast.annual.id).values(quota=1))
+    wish = LineWish(card_type=cast.annual.public_id)
+    sale_id = open_deal(session, cast, wish, person_id=buyer)
+
+    def give_up(actor: Actor) -> None:
+        operations.give_up(session, sale_id=sale_id, actor=actor, at=AT)
+
+    assert refused(lambda: give_up(cast.zhou)) == "sale.not_yours"
+    give_up(cast.lin)
+    assert refused(lambda: pay(session, cast, sale_id)) == "sale.closed"
+    assert refused(lambda: give_up(cast.lin)) == "sale.closed"
+    open_deal(session, cast, wish)
+    assert faults(session) == []
+
+
+def test_a_deal_whose_money_is_here_is_not_given_up(session: Session, cast: Cast, buyer: PersonID) -> None:
+    sale_id = open_deal(session, cast, LineWish(card_type=cast.annual.public_id), person_id=buyer)
+    amount = yuan("500.00")
+    operations.book_receipt(
+        session, sale_id=sale_id, amount=amount, method=Method.CASH, actor=cast.desk, at=AT
+    )
+    assert refused(lambda: operations.give_up(session, sale_id=sale_id, actor=cast.lin, at=AT)) == (
+        "sale.money_kept"
+    )
+    operations.refund(session, sale_id=sale_id, amount=None, actor=cast.finance, at=AT)
+    operations.give_up(session, sale_id=sale_id, actor=cast.lin, at=AT)
+    assert faults(session) == []
+
+
 def test_another_clubs_card_type_is_not_found(session: Session, cast: Cast) -> None:
     foreign = a_card_type(session, cast.foreign_club, "X")
     with pytest.raises(NotFound):

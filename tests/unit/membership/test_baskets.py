@@ -294,3 +294,11 @@ def test_stored_value_is_what_is_paid_unless_the_card_type_says_another() -> Non
     (more,) = lines(found(replace(stored, value=yuan("600.00"))))
     (gift,) = lines(found(stored, is_gift=True, gift_reason="x"))
     assert [line.value for line in (plain, more, gift)] == [yuan("480.00"), yuan("600.00"), yuan("500.00")]
+
+
+@pytest.mark.parametrize("kind", list(CardKind))
+def test_goods_open_no_door_and_a_package_is_what_it_holds(kind: CardKind) -> None:
+    of = card_type(6, kind=kind)
+    items = (PackageItem(card_type=card_type(1), quantity=1),) if kind is CardKind.PACKAGE else ()
+    (line,) = lines(replace(found(of), items=items))
+    assert line.makes_card is (kind not in (CardKind.GOODS, CardKind.PACKAGE))

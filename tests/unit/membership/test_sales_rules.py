@@ -1,19 +1,21 @@
 """What a sale may take in and give back."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clubsales.actor import Role
 from clubsales.errors import Allowed, Refusal
-from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.sales.rules import (
     REFUND_ROLES,
     Balance,
-    SaleKind,
+    GiveUpFacts,
     SaleRefused,
     SaleState,
-    makes_card,
+    may_give_up,
     may_receive,
     may_refund,
 )
@@ -106,7 +108,27 @@ def test_whatever_is_tried_the_money_stays_within_bounds(price: int, steps: list
         assert 0 <= now.refunded.minor <= now.received.minor <= price
 
 
-@pytest.mark.parametrize("kind", list(CardKind))
-def test_goods_make_no_card(kind: CardKind) -> None:
-    assert makes_card(SaleKind.NEW, kind) is (kind is not CardKind.GOODS)
-    assert not makes_card(SaleKind.GOODS, kind)
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, None),
+        ({"is_own": False}, SaleRefused.NOT_YOURS),
+        ({"is_reserved": True}, SaleRefused.RESERVED),
+        ({"is_closed": True}, SaleRefused.CLOSED),
+        ({"balance": balance(100, 20)}, SaleRefused.MONEY_KEPT),
+        ({"balance": balance(100, 20, 20)}, None),
+        ({"balance": balance(100, 100, 100)}, SaleRefused.PAID),
+    ],
+)
+def test_a_deal_is_given_up_by_whoever_answers_for_it_once_nothing_of_its_money_is_left(
+    changes: dict[str, Any], code: SaleRefused | None
+) -> None:
+    plain = GiveUpFacts(balance=balance(100), is_closed=False, is_reserved=False, is_own=True)
+    decision = may_give_up(replace(plain, **changes))
+    assert (decision.code if isinstance(decision, Refusal) else None) == code
+
+
+def test_a_closed_sale_takes_nothing() -> None:
+    decision = may_receive(fen(1), balance(100), is_closed=True)
+    assert isinstance(decision, Refusal)
+    assert decision.code is SaleRefused.CLOSED
