@@ -414,6 +414,77 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "submission_key": str(uuid4()),
             },
         ),
+        "reservations.file": Door(
+            "lin",
+            "/reservations/new",
+            {
+                "card_type": club.card_type,
+                "phone": "13800138000",
+                "name": "陈晨",
+                "kind": "new",
+                "price": "3980",
+                "deposit": "200",
+                "note": "下周签约",
+                "charges_shown": "y",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "reservations.answer": Door(
+            "finance", f"/reservations/{club.asked_reservation}/answer", {"answer": "approve", "reason": ""}
+        ),
+        "reservations.file_again": Door(
+            "lin",
+            f"/reservations/{club.refused_reservation}/again",
+            {"deposit": "300", "note": "已补", "submission_key": str(uuid4())},
+        ),
+        "reservations.take_deposit": Door(
+            "finance",
+            f"/reservations/{club.approved_reservation}/deposit",
+            {
+                "amount": "100",
+                "method": "cash",
+                "terminal_reference": "POS-3",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "reservations.link_deposit": Door("lin", f"/reservations/{club.approved_reservation}/link"),
+        "reservations.take_back": Door(
+            "lin", f"/reservations/{club.approved_reservation}/take-back", {"reason": "不要了"}
+        ),
+        "reservations.ask_withdrawal": Door(
+            "lin", f"/reservations/{club.held_reservation}/withdraw", {"reason": "搬家"}
+        ),
+        "reservations.consent": Door(
+            "manager",
+            f"/reservations/{club.withdrawing_reservation}/consent",
+            {"answer": "approve", "by_cheque": "y"},
+        ),
+        "reservations.decide_lapsed": Door(
+            "manager",
+            f"/reservations/{club.lapsed_reservation}/decide",
+            {"answer": "refund", "reason": "客户住院", "by_cheque": ""},
+        ),
+        "reservations.pay_out": Door(
+            "finance",
+            f"/reservations/{club.paid_out_reservation}/pay-out",
+            {
+                "papers_back": "y",
+                "signature": "M20 100L120 40L220 160L320 60",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "receivables.agree": Door(
+            "lin",
+            f"/sales/{club.overdue_sale}/instalments",
+            {
+                "parts-0-due_on": "2026-03-20",
+                "parts-0-amount": "1880",
+                "parts-1-due_on": "2026-04-20",
+                "parts-1-amount": "2000",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "receivables.confirm_arrears": Door("manager", f"/sales/{club.overdue_sale}/arrears"),
         "sales.make_link": Door("lin", f"/sales/{club.part_paid_sale}/link"),
         "sales.refund": Door(
             "finance",

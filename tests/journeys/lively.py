@@ -50,6 +50,7 @@ from tests.journeys.argued import quarrel
 from tests.journeys.expected import expect
 from tests.journeys.judged import judge
 from tests.journeys.paid import pay
+from tests.journeys.reserved import reserve
 from tests.journeys.settled import settle
 from tests.journeys.tried import try_rules
 from tests.journeys.twice import stand_twice
@@ -140,6 +141,14 @@ class Lively:
     objected_assessment: str
     quarter_assessment: str
     training_plan: str
+    asked_reservation: str  # Lin's, and so the next ones, by their state
+    approved_reservation: str
+    refused_reservation: str
+    held_reservation: str
+    withdrawing_reservation: str
+    paid_out_reservation: str  # is to be paid out
+    lapsed_reservation: str
+    overdue_sale: str
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -231,6 +240,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     roster_shift, asked_swap, agreed_swap = a_roster(session, cast, roster_day, at=early)
     copied_week = a_copy(session, cast, roster_day, at=early)
     paid_for = pay(session, cast, at=early)
+    reserved = reserve(session, cast, at=early)
     return Lively(
         guest=guests[0],
         waiting=guests[2],
@@ -315,6 +325,14 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         objected_assessment=judged.objected_assessment,
         quarter_assessment=judged.quarter_assessment,
         training_plan=judged.training_plan,
+        asked_reservation=reserved.asked,
+        approved_reservation=reserved.approved,
+        refused_reservation=reserved.refused,
+        held_reservation=reserved.held,
+        withdrawing_reservation=reserved.withdrawing,
+        paid_out_reservation=reserved.paying_out,
+        lapsed_reservation=reserved.lapsed,
+        overdue_sale=reserved.overdue_sale,
     )
 
 

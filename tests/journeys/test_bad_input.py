@@ -178,6 +178,8 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     )
     asked: tuple[str, ...] = (
         "/sales?day={}",
+        *("/reservations/{}", "/reservations/new?type={}&guest={}", "/reservations/ledger?month={}"),
+        *("/receivables?month={}", "/sales/{}/instalments"),
         "/today?day={}",
         "/desk?received={}",
         "/desk/preview?phone={}",

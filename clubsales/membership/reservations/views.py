@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
+from clubsales.auth.rules import may_be_public_id
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import Refused
+from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.people import operations as people
@@ -195,9 +196,10 @@ def link_deposit(public_id: str) -> ResponseReturnValue:
 
 
 def _file(session: Session, form: ReservationForm, actor: Actor, at: Instant) -> str:
-    card_type = catalogue.by_public_id(
-        session, actor.club.id, form.card_type.data or "", day=local_day(at, actor.club.zone)
-    )
+    wanted = form.card_type.data or ""
+    if not may_be_public_id(wanted):
+        raise NotFound
+    card_type = catalogue.by_public_id(session, actor.club.id, wanted, day=local_day(at, actor.club.zone))
     person_id, reception_id, consultant_id = _buyer(session, form, actor, at)
     return operations.file(
         session,
