@@ -145,17 +145,6 @@ def of_sale(session: Session, sale_id: SaleID) -> ContractView | None:
     return None if row is None else view_of(row)
 
 
-def of_sale_named(session: Session, club_id: ClubID, sale_public_id: str) -> ContractView | None:
-    """The contract of a sale of the club, by the sale's public id, that is not void."""
-    if not may_be_public_id(sale_public_id):
-        return None
-    statement = ALL.where(
-        SALE.c.public_id == sale_public_id, CONTRACT.c.club_id == club_id, CONTRACT.c.state != "void"
-    )
-    row = session.execute(statement).one_or_none()
-    return None if row is None else view_of(row)
-
-
 def forms_of_sale(session: Session, sale_id: SaleID) -> list[ContractView]:
     """Every form there ever was for a sale, the latest first."""
     rows = session.execute(ALL.where(CONTRACT.c.sale_id == sale_id).order_by(CONTRACT.c.id.desc()))

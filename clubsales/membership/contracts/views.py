@@ -1,5 +1,6 @@
 """Contracts: the form, its approvals, the text that is read and signed, and what is kept afterwards."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import flash, redirect, request, url_for
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
-from clubsales.auth.permissions import Permission
+from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
 from clubsales.db import db, transact
 from clubsales.errors import Refused
@@ -208,11 +209,22 @@ def hand_copy(public_id: str, copy: int) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id))
 
 
+@dataclass(frozen=True, slots=True)
+class SalesDoor:
+    """The contract of a sale, or whether the reader may fill in its form."""
+
+    contract: ContractView | None
+    may_fill: bool
+
+
 @bp.app_template_global("contract_of_sale")
-def contract_of_sale(sale_public_id: str) -> ContractView | None:
-    """The contract of a sale, for the sale's own page; one statement."""
-    actor = current_actor()
-    return queries.of_sale_named(db.session, actor.club.id, sale_public_id)
+def contract_of_sale(sale: SaleView) -> SalesDoor:
+    """For the page of a sale; one statement."""
+    found = queries.of_sale(db.session, sale.id)
+    is_over = sale.closed_at is not None or (bool(sale.balance.refunded) and not sale.balance.kept)
+    return SalesDoor(
+        found, not is_over and not sale.is_fee and may(current_actor(), Permission.CONTRACT_FILL)
+    )
 
 
 def _sale(contract: ContractView, actor: Actor) -> SaleView:

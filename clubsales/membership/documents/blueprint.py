@@ -1,6 +1,7 @@
 """The one blueprint of papers, and how a PDF is answered."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -13,6 +14,14 @@ from clubsales.papers.render import NoFonts, PaperFailed, render_pdf
 
 bp = Blueprint("documents", __name__)
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLink:
+    """The way to a paper."""
+
+    label: str
+    url: str
 
 
 def pdf_answer(content: bytes, name: str) -> Response:

@@ -9,13 +9,14 @@ from clubsales.auth.guard import public
 from clubsales.clock import local_day, now
 from clubsales.db import db
 from clubsales.errors import NotFound
+from clubsales.i18n import gettext as _
 from clubsales.ids import ContractID
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.contracts import queries as contracts
 from clubsales.membership.contracts.rules import KEPT
 from clubsales.membership.documents import queries, receipts, statements
-from clubsales.membership.documents.blueprint import bp, made_now, pdf_answer
+from clubsales.membership.documents.blueprint import PaperLink, bp, made_now, pdf_answer
 from clubsales.membership.documents.rules import CONTRACT
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.pages import without_name
@@ -113,6 +114,20 @@ def my_statement_pdf(link_token: str) -> ResponseReturnValue:
     card, club = _card(link_token)
     data = statements.statement_of(db.session, card, club, local_day(now(), club.zone)).data()
     return pdf_answer(made_now("statement", data), f"card-{card.public_id}")
+
+
+@bp.app_template_global("my_papers")
+def my_papers(sale: SaleView) -> list[PaperLink]:
+    """The papers of a purchase, for its buyer."""
+    found = [PaperLink(_("As a PDF"), url_for("documents.my_receipt_pdf", guest_token=sale.guest_token))]
+    if receipts.has_deposit(db.session, sale):
+        url = url_for("documents.my_deposit", guest_token=sale.guest_token)
+        found.append(PaperLink(_("Deposit receipt"), url))
+    contract = contracts.of_sale(db.session, sale.id)
+    if contract is not None and contract.state in KEPT:
+        url = url_for("documents.my_contract", guest_token=sale.guest_token)
+        found.append(PaperLink(_("Contract"), url))
+    return found
 
 
 def _sale(guest_token: str) -> tuple[SaleView, Club]:

@@ -43,6 +43,12 @@ def receipt_of(session: Session, sale: SaleView, club: Club) -> Paper:
     )
 
 
+def has_deposit(session: Session, sale: SaleView) -> bool:
+    """Whether the sale began with a deposit that keeps a place."""
+    reservation = reservations.of_sale(session, sale.club_id, sale.id)
+    return reservation is not None and reservation.number is not None
+
+
 def deposit_receipt_of(session: Session, sale: SaleView, club: Club) -> Paper:
     """The receipt of the deposit that keeps a place. Raises NotFound where no deposit was taken."""
     reservation = reservations.of_sale(session, club.id, sale.id)

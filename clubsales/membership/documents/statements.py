@@ -47,7 +47,7 @@ def statement_of(session: Session, card: CardView, club: Club, today: date) -> P
     lines = sorted(_lines(session, card, club), key=lambda line: line.day)
     left_out = max(0, len(lines) - MOST_LINES)
     return Paper(
-        title=_("Statement of a card"),
+        title=_("Statement of the card"),
         club=club.name,
         facts=list(_facts(card, today)),
         tables=[

@@ -18,11 +18,12 @@ from clubsales.membership.cards import queries as cards
 from clubsales.membership.contracts import queries as contracts
 from clubsales.membership.contracts.rules import BLANK
 from clubsales.membership.documents import guest_views, operations, queries, receipts, statements, texts
-from clubsales.membership.documents.blueprint import bp, made_now, pdf_answer
+from clubsales.membership.documents.blueprint import PaperLink, bp, made_now, pdf_answer
 from clubsales.membership.documents.queries import MailView
 from clubsales.membership.documents.rules import PaperRefused
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.pages import public_address
+from clubsales.membership.sales.queries import SaleView
 from clubsales.money import Money
 from clubsales.settings import Settings
 from clubsales.typed import one_line
@@ -30,14 +31,6 @@ from clubsales.web import render
 
 __all__ = ["bp"]
 MORE_DOORS = (guest_views,)  # on the same blueprint
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperLink:
-    """The way to a paper."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +134,15 @@ def send_contract(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("contracts.show", public_id=public_id))
 
 
+@bp.app_template_global("papers_of_sale")
+def papers_of_sale(sale: SaleView) -> list[PaperLink]:
+    """The papers there are of a sale, for staff."""
+    found = [PaperLink(_("As a PDF"), url_for("documents.receipt_pdf", public_id=sale.public_id))]
+    if receipts.has_deposit(db.session, sale):
+        found.append(PaperLink(_("Deposit receipt"), url_for("documents.deposit", public_id=sale.public_id)))
+    return found
+
+
 @bp.app_template_global("papers_of_contract")
 def papers_of_contract(contract_id: ContractID) -> list[PaperLink]:
     """The papers there are of a contract."""
@@ -148,9 +150,7 @@ def papers_of_contract(contract_id: ContractID) -> list[PaperLink]:
     if document is None:
         return []
     contract = contracts.get(db.session, document.club_id, contract_id)
-    return [
-        PaperLink(label=_("As a PDF"), url=url_for("documents.contract_pdf", public_id=contract.public_id))
-    ]
+    return [PaperLink(_("As a PDF"), url_for("documents.contract_pdf", public_id=contract.public_id))]
 
 
 @bp.app_template_global("mails_of_contract")

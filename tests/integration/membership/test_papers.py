@@ -339,12 +339,12 @@ def test_staff_and_buyers_print_what_they_may_see(session: Session, cast: Cast, 
     guest = Browser(client, {"Accept-Language": "en"})
     for address in (f"/receipt/{sale.guest_token}/receipt.pdf", f"/card/{card.link_token}/statement.pdf"):
         assert guest.get(address).data.startswith(b"%PDF"), address
-    assert "Statement of a card" in guest.text(f"/card/{card.link_token}/statement")
+    assert "Statement of the card" in guest.text(f"/card/{card.link_token}/statement")
     assert guest.get(f"/receipt/{sale.guest_token}/deposit").status_code == 404
     window = enter(session, client, cast.desk)
     for address in (f"/sales/{sale.public_id}/receipt.pdf", f"/cards/{card.public_id}/statement.pdf"):
         assert window.get(address).data.startswith(b"%PDF"), address
-    assert "Statement of a card" in window.text(f"/cards/{card.public_id}/statement")
+    assert "Statement of the card" in window.text(f"/cards/{card.public_id}/statement")
 
 
 class Listening(threading.Thread):
