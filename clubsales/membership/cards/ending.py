@@ -1,5 +1,6 @@
 """A card's end, and what is taken back of one that goes on: a grant below zero each time."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -34,18 +35,19 @@ def end_card(
     card_id: CardID,
     as_: EndedAs,
     paid_minor: int = 0,
+    back: Mapping[SaleID, int] | None = None,
     reason: str = "",
     actor: Actor,
     at: Instant,
 ) -> Grant:
     """End a card from today, with all that is left of it; `paid_minor` is the money that goes back or goes along.
 
-    Returns what was left, as a grant would give it. Raises NotFound and Refused(CardRefused.CANCELLED).
+    `back` says which sales' money goes back, the newest first; it adds up to `paid_minor`. Returns what was left, as a grant would give it. Raises NotFound and Refused(CardRefused.CANCELLED).
     """
     kept = keep(session, card_id, actor=actor, at=at)
     if kept.row.status == CardStatus.CANCELLED:
         refuse(CardRefused.CANCELLED).or_raise()
-    return end(session, kept, as_=as_, paid_minor=paid_minor, reason=reason, actor=actor, at=at)
+    return end(session, kept, as_=as_, paid_minor=paid_minor, back=back, reason=reason, actor=actor, at=at)
 
 
 def end(
@@ -54,6 +56,7 @@ def end(
     *,
     as_: EndedAs,
     paid_minor: int,
+    back: Mapping[SaleID, int] | None = None,
     reason: str = "",
     actor: Actor,
     at: Instant,
@@ -71,7 +74,7 @@ def end(
         if kept.row.valid_from is not None and kept.today < kept.row.valid_from
         else None,
     )
-    _take(session, kept, left, reason=reason, actor=actor, at=at)
+    _take(session, kept, left, back=back, reason=reason, actor=actor, at=at)
     kept.row.status = CardStatus.CANCELLED.value
     kept.row.ended_on, kept.row.ended_as = kept.today, as_.value
     event = CardCancelled(kept.id, kept.row.sale_id, as_.value)
@@ -87,12 +90,14 @@ def take_back(
     visits: int = 0,
     value_minor: int = 0,
     paid_minor: int,
+    back: Mapping[SaleID, int] | None = None,
     reason: str,
     actor: Actor,
     at: Instant,
 ) -> None:
     """Take unused days, visits or value back against the money that is given back; the card goes on.
 
+    `back` says which sales' money goes back, the newest first; it adds up to `paid_minor`.
     Raises NotFound and Refused(CardRefused.TAKEN_BACK when that much is not left, UNPAID, CANCELLED).
     """
     kept = keep(session, card_id, actor=actor, at=at)
@@ -110,7 +115,7 @@ def take_back(
         value_minor=value_minor or None,
         paid_minor=paid_minor,
     )
-    _take(session, kept, taken, reason=reason, actor=actor, at=at)
+    _take(session, kept, taken, back=back, reason=reason, actor=actor, at=at)
     event = CardReduced(kept.id, days, visits, value_minor, paid_minor, row.valid_until)
     audit.record(session, event, actor=actor, at=at)
 
@@ -173,19 +178,63 @@ def _take_what_it_gave(session: Session, kept: Kept, sale_id: SaleID, *, actor: 
     return True
 
 
-def _take(session: Session, kept: Kept, what: Grant, *, reason: str = "", actor: Actor, at: Instant) -> None:
-    """Write the grant below zero; with it goes the value."""
-    taken = Grant(
+def _take(
+    session: Session,
+    kept: Kept,
+    what: Grant,
+    *,
+    back: Mapping[SaleID, int] | None = None,
+    reason: str = "",
+    actor: Actor,
+    at: Instant,
+) -> None:
+    """Write the grants below zero; with them goes the value."""
+    if not kept.given:  # sold before grants were written, and never paid
+        return
+    taken = _by_sale(kept.given, what, back) if back else [what]
+    sequence = len(kept.given) + 1
+    after = kept.give(session, [_below_zero(each) for each in taken], reason=reason, actor=actor, at=at)
+    if what.value_minor and kept.row.status != CardStatus.PENDING:
+        left = after.value_left_minor or 0
+        values.unload(session, kept.id, what.value_minor, left, sequence, actor=actor, at=at)
+
+
+def _below_zero(what: Grant) -> Grant:
+    return Grant(
         kind=GrantKind.END,
         days=None if what.days is None else -what.days,
         visits=None if what.visits is None else -what.visits,
         value_minor=None if what.value_minor is None else -what.value_minor,
         paid_minor=-what.paid_minor,
+        sale_id=what.sale_id,
     )
-    if not kept.given:  # sold before grants were written, and never paid
-        return
-    after = kept.give(session, [taken], reason=reason, actor=actor, at=at)
-    if what.value_minor and kept.row.status != CardStatus.PENDING:
-        left = after.value_left_minor or 0
-        sequence = len(kept.given)
-        values.unload(session, kept.id, what.value_minor, left, sequence, actor=actor, at=at)
+
+
+def _by_sale(given: Sequence[Grant], what: Grant, back: Mapping[SaleID, int]) -> list[Grant]:
+    """What is taken, sale by sale: from each as much as it still gives, the last one bears the rest.
+
+    When a sale's money is back whole, what it gave is then known to be taken already (`end_of_sale`).
+    """
+    days, visits, value = what.days, what.visits, what.value_minor
+    found: list[Grant] = []
+    for sale_id, money in back.items():
+        is_last = len(found) == len(back) - 1
+        gave = [each for each in given if each.sale_id == sale_id]
+        share = Grant(
+            kind=GrantKind.END,
+            days=_share(days, sum(each.days or 0 for each in gave), is_last),
+            visits=_share(visits, sum(each.visits or 0 for each in gave), is_last),
+            value_minor=_share(value, sum(each.value_minor or 0 for each in gave), is_last),
+            paid_minor=money,
+            sale_id=sale_id,
+        )
+        days, visits, value = (
+            None if there is None else there - (part or 0)
+            for there, part in ((days, share.days), (visits, share.visits), (value, share.value_minor))
+        )
+        found.append(share)
+    return found
+
+
+def _share(there: int | None, gave: int, is_last: bool) -> int | None:
+    return there if there is None or is_last else min(there, max(gave, 0))

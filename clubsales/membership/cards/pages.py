@@ -83,6 +83,7 @@ class StaffCard:
     may_use: bool
     may_share: bool
     may_grant: bool
+    may_refund: bool
     sharers: list[Sharer]
     given: list[GrantView]
     freezes: list[FreezeView]

@@ -21,7 +21,7 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import for_update, table_of
-from clubsales.errors import NotFound, refuse
+from clubsales.errors import NotFound, Refused, refuse
 from clubsales.ids import CardID, ClubID, PersonID, SaleID
 from clubsales.membership.cards import operations
 from clubsales.membership.cards.events import CardServiceDone
@@ -43,7 +43,11 @@ class Done:
 
 
 def sale_paid(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> tuple[Done, ...]:
-    """A sale is paid in full: carry out what waited for it, unless it waits for another sale still."""
+    """A sale is paid in full: carry out what waited for it, unless it waits for another sale still.
+
+    What the card's rules no longer allow is left to be answered at the desk, with the refusal's code as its answer: the
+    money is here, whatever became of the card meanwhile.
+    """
     waiting = session.scalars(
         for_update(
             sa.select(CardServiceRow)
@@ -54,11 +58,16 @@ def sale_paid(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -
             .order_by(CardServiceRow.id)
         ).execution_options(populate_existing=True)
     ).all()
-    return tuple(
-        _carry_out(session, row, actor=actor, at=at)
-        for row in waiting
-        if not _owes(session, row, paid=sale_id)
-    )
+    done = []
+    for row in waiting:
+        if _owes(session, row, paid=sale_id):
+            continue
+        try:
+            with session.begin_nested():
+                done.append(_carry_out(session, row, actor=actor, at=at))
+        except Refused as refused:
+            row.state, row.answer = ServiceState.ASKED.value, refused.code
+    return tuple(done)
 
 
 def carry_out(session: Session, *, service_id: int, actor: Actor, at: Instant) -> Done:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
+from clubsales.clubs import ClubRow
 from clubsales.db import table_of
 from clubsales.errors import Decision, NotFound, Refusal, allow, refuse
 from clubsales.ids import AccountID, CardID
@@ -19,7 +20,8 @@ from clubsales.membership.cards.waking import wake
 from clubsales.money import Currency, Money
 
 Found = TypeVar("Found")
-CARD, VALUE, SESSION = table_of(CardRow), table_of(CardValueRow), table_of(CardSessionRow)
+CARD, CLUB = table_of(CardRow), table_of(ClubRow)
+VALUE, SESSION = table_of(CardValueRow), table_of(CardSessionRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,15 +186,20 @@ def visit_moves(session: Session, card_id: CardID, *, limit: int | None = None) 
 
 
 def _living(card_id: CardID, actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-    here = sa.or_(CARD.c.club_id == actor.club.id, CARD.c.all_clubs)
-    return (CARD.c.id == card_id, here, CARD.c.status.in_([CardStatus.ACTIVE, CardStatus.FROZEN]))
+    return (CARD.c.id == card_id, _opens_at(actor), CARD.c.status.in_([CardStatus.ACTIVE, CardStatus.FROZEN]))
+
+
+def _opens_at(actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether a card is good for the actor's club."""
+    ours = sa.select(CLUB.c.id).where(CLUB.c.organisation_id == actor.club.organisation_id)
+    return sa.or_(CARD.c.club_id == actor.club.id, sa.and_(CARD.c.all_clubs, CARD.c.club_id.in_(ours)))
 
 
 def _usable(card_id: CardID, actor: Actor, at: Instant) -> tuple[sa.ColumnElement[bool], ...]:
     today = local_day(at, actor.club.zone)
     return (
         CARD.c.id == card_id,
-        sa.or_(CARD.c.club_id == actor.club.id, CARD.c.all_clubs),
+        _opens_at(actor),
         CARD.c.status == CardStatus.ACTIVE,
         CARD.c.valid_from <= today,
         sa.or_(CARD.c.valid_until.is_(None), CARD.c.valid_until >= today),
@@ -209,8 +216,12 @@ def _why_not(
     at: Instant,
 ) -> Decision:
     """Why nothing could be taken. The card is read after the statement that found nothing to take."""
-    row = session.execute(sa.select(CARD).where(CARD.c.id == card_id)).one_or_none()
-    if row is None:
+    row = session.execute(
+        sa.select(CARD, CLUB.c.organisation_id, CLUB.c.name.label("club_name"))
+        .join(CLUB, CLUB.c.id == CARD.c.club_id)
+        .where(CARD.c.id == card_id)
+    ).one_or_none()
+    if row is None or row.organisation_id != actor.club.organisation_id:
         raise NotFound
     entry = may_enter(
         EntryFacts(
@@ -219,7 +230,7 @@ def _why_not(
             valid_until=row.valid_until,
             visits_left=None,
             opens_here=row.club_id == actor.club.id or row.all_clubs,
-            home_club="",
+            home_club=row.club_name,
             today=local_day(at, actor.club.zone),
         )
     )

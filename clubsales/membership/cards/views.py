@@ -107,6 +107,7 @@ def _staff_card(public_id: str, form: FreezeForm) -> str:
         may_use=may(actor, Permission.CARD_USE),
         may_share=is_ours and may(actor, Permission.CARD_SERVICE),
         may_grant=is_ours and may(actor, Permission.CARD_GRANT),
+        may_refund=is_ours and may(actor, Permission.REFUND_ASK),
         sharers=family.sharers(db.session, card.id),
         given=grants.of_card(db.session, card.id),
         freezes=grants.freezes_of(db.session, card.id),

@@ -1,5 +1,6 @@
 """A card handed on, upgraded, shared, used by hand; and what waits for money is carried out once, on both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import jobs
+from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.db import db
 from clubsales.errors import NotFound, Refused
@@ -280,14 +282,18 @@ def test_stored_value_is_paid_with_put_back_and_never_below_zero(session: Sessio
 
 def test_another_clubs_desk_takes_from_cards_that_open_there_only(session: Session, cast: Cast) -> None:
     here, everywhere = stored(session, cast), stored(session, cast, named="李雷", all_clubs=True)
+    elsewhere = replace(cast.desk, club=cast.other_club)
 
-    def pay(card: CardView, key: str) -> values.ValueMove:
+    def pay(card: CardView, actor: Actor) -> values.ValueMove:
         return operations.use_value(
-            session, card_id=card.id, amount=yuan("1"), what="", key=key, actor=cast.other_manager, at=AT
+            session, card_id=card.id, amount=yuan("1"), what="", key=actor.club.code, actor=actor, at=AT
         )
 
-    assert pay(everywhere, "a").left == yuan("1199")
-    assert refused(session, lambda: pay(here, "a")) == CardRefused.OTHER_CLUB
+    assert pay(everywhere, elsewhere).left == yuan("1199")
+    assert refused(session, lambda: pay(here, elsewhere)) == CardRefused.OTHER_CLUB
+    for card in (here, everywhere):  # another organisation
+        with pytest.raises(NotFound):
+            pay(card, cast.other_manager)
 
 
 def test_sessions_are_taken_by_hand_and_given_back(session: Session, cast: Cast) -> None:
@@ -460,4 +466,35 @@ def test_a_card_paid_in_a_sale_before_grants_were_written_gets_its_grant(
         local_day(AT, cast.club.zone),
         cast.annual.price.minor if cast.annual.price else 0,
     )
+    assert holds(session) == []
+
+
+def test_money_that_comes_for_a_card_that_has_ended_stays_and_the_desk_is_asked(
+    session: Session, cast: Cast
+) -> None:
+    card, to = made(session, cast), a_person(session, cast, name="李雷")
+    fee = a_sale(session, cast, cast.annual, at=AT)
+    row = asked(session, cast, card, ServiceKind.TRANSFER, {"person_id": to}, fee_sale_id=fee)
+    operations.end_card(session, card_id=card.id, as_=EndedAs.REFUNDED, actor=cast.desk, at=AT)
+    pay(session, fee)
+    assert services.sale_paid(session, sale_id=fee, actor=cast.desk, at=AT) == ()
+    assert (row.state, row.answer) == (ServiceState.ASKED, CardRefused.CANCELLED)
+    assert queries.following(session, card.id) is None
+
+
+def test_an_agreed_worth_is_never_more_than_stands_behind_the_card(session: Session, cast: Cast) -> None:
+    card = made(session, cast, days=None, visits=10, paid_minor=50_000)
+    operations.take_back(
+        session, card_id=card.id, visits=6, paid_minor=30_000, reason="", actor=cast.desk, at=AT
+    )
+    new_id = operations.upgrade(
+        session,
+        card_id=card.id,
+        line=a_line(cast.annual, paid_minor=10_000),
+        sale_id=a_sale(session, cast, cast.annual, at=AT),
+        trade_in_minor=50_000,
+        actor=cast.desk,
+        at=AT,
+    )
+    assert worth.of_card(session, new_id, today=TODAY).paid_minor == 30_000
     assert holds(session) == []
