@@ -1,9 +1,12 @@
 """Asking money back for a card, answering it, and paying it out."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import audit
+from clubsales import audit, clubs
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import keeping
@@ -12,7 +15,7 @@ from clubsales.errors import NotFound, refuse
 from clubsales.ids import AccountID, CardID, RefundRequestID, SaleID
 from clubsales.membership.approvals import operations as approvals
 from clubsales.membership.approvals.rules import Form
-from clubsales.membership.cards import ending
+from clubsales.membership.cards import behind, ending
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.ending import EndedAs
 from clubsales.membership.cards.queries import CardView
@@ -20,19 +23,18 @@ from clubsales.membership.cards.worth import Unit
 from clubsales.membership.returns import queries
 from clubsales.membership.returns.events import ReturnAsked, ReturnPaid, ReturnWithdrawn
 from clubsales.membership.returns.models import RefundRequestRow
-from clubsales.membership.returns.queries import Quote
+from clubsales.membership.returns.queries import Behind, Quote
 from clubsales.membership.returns.rules import (
     ReturnRefused,
     ReturnState,
     basis_of,
     may_ask,
+    may_pay_out,
 )
 from clubsales.membership.sales.refunds import RefundPart, refund
 from clubsales.money import Currency, Money
 from clubsales.policies import policy_on
 from clubsales.typed import free_text
-
-ROUND = 1  # a request is answered once; after a no another one is asked
 
 
 def ask(
@@ -62,14 +64,21 @@ def ask(
         raise NotFound
     found = queries.quote(session, actor.club, card, at, units=units)
     wanted = found.reckoned.amount if amount is None else amount
-    is_open = queries.open_of_card(session, card.id) is not None
+    is_part = units is not None and units < found.worth.left
     reason = free_text(reason)
-    may_ask(wanted, found.reckoned, paid=found.paid, is_open=is_open, reason=reason).or_raise()
+    may_ask(
+        wanted,
+        found.reckoned,
+        paid=found.paid,
+        is_open=queries.open_of_card(session, card.id) is not None,
+        service_waits=queries.service_waits(session, card.id),
+        card_stays=is_part or keeps_card,
+        reason=reason,
+    ).or_raise()
     today = local_day(at, actor.club.zone)
     policy = policy_on(session, actor.club, today)
     basis = basis_of(wanted, found.reckoned)
     calendar = keeping.calendar_of(session, actor.club, keeping.policy_of(session, actor.club, today))
-    is_part = units is not None and units < found.worth.left
     row = RefundRequestRow(
         club_id=actor.club.id,
         sale_id=card.sale_id,
@@ -129,7 +138,7 @@ def answer(
         session,
         form=Form.REFUND.value,
         form_id=row.id,
-        round=ROUND,
+        round=queries.ROUND,
         chain=chain,
         filed_by=None if row.asked_by is None else AccountID(row.asked_by),
         consultant_account=queries.seller_account(session, SaleID(row.sale_id)),
@@ -159,37 +168,83 @@ def withdraw(session: Session, *, request: str, actor: Actor, at: Instant) -> No
 def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tuple[RefundPart, ...]:
     """Pay an approved request: the card ends or loses what is taken back, the money goes back the way it came.
 
-    The newest sale's money goes first. Returns the parts; online ones have still to be sent to the provider.
-    Raises NotFound, Refused(ReturnRefused.NOT_APPROVED, CHANGED), Refused(CardRefused.TAKEN_BACK) and
-    Refused(SaleRefused.REFUND_ROLE).
+    The newest sale's money goes first, each by the club it came in. Returns the parts; online ones have still to be
+    sent to the provider. Raises NotFound, Refused(ReturnRefused.NOT_APPROVED, PAID, CHANGED, USED_SINCE),
+    Refused(CardRefused.TAKEN_BACK) and Refused(SaleRefused.REFUND_ROLE).
     """
     row = _locked(session, request, actor)
+    if row.state == ReturnState.PAID:
+        refuse(ReturnRefused.PAID).or_raise()
     if row.state != ReturnState.APPROVED:
         refuse(ReturnRefused.NOT_APPROVED).or_raise()
     assert row.card_id is not None
     card = cards.by_id(session, CardID(row.card_id))
     assert card is not None
+    _lock_sales(session, card)
     amount = Money(row.amount_minor, Currency(row.currency))
-    found = queries.quote(session, actor.club, card, at)
-    if found.paid < amount:
-        refuse(ReturnRefused.CHANGED, amount=amount, paid=found.paid).or_raise()
-    _take(session, row, found, actor=actor, at=at)
+    found = queries.quote(session, actor.club, card, at, units=row.reckoning["units"])
+    may_pay_out(
+        amount,
+        paid=found.paid,
+        reckoned_then=Money(row.reckoning["reckoned"], amount.currency),
+        reckoned_now=found.reckoned.amount,
+        used_since=queries.is_used(session, card.id, since=row.asked_at),
+    ).or_raise()
+    split = _split(amount, found.sales)
+    _take(session, row, found, split, actor=actor, at=at)
     parts: list[RefundPart] = []
-    missing = amount
-    for behind in found.sales:
-        part = min(missing, behind.left)
-        if part.minor <= 0:
-            continue
-        reason = free_text(row.reason)
-        parts += refund(session, sale_id=behind.sale_id, amount=part, reason=reason, actor=actor, at=at)
-        missing -= part
+    for each in found.sales:
+        if each.sale_id in split:
+            parts += refund(
+                session,
+                sale_id=each.sale_id,
+                amount=Money(split[each.sale_id], amount.currency),
+                reason=free_text(row.reason),
+                actor=_at_home(session, actor, each),
+                at=at,
+            )
     row.state, row.paid_at, row.paid_by = ReturnState.PAID.value, at, actor.account_id
     event = ReturnPaid(RefundRequestID(row.id), SaleID(row.sale_id), audit.money_fact(amount), row.ends_card)
     audit.record(session, event, actor=actor, at=at)
     return tuple(parts)
 
 
-def _take(session: Session, row: RefundRequestRow, found: Quote, *, actor: Actor, at: Instant) -> None:
+def _lock_sales(session: Session, card: CardView) -> None:
+    """Sales before cards, as whoever takes money does."""
+    sale_ids = behind.paid_by_sale(session, card.id)
+    session.execute(
+        for_update(sa.select(queries.sale.c.id).where(queries.sale.c.id.in_(sale_ids)).order_by("id"))
+    )
+
+
+def _split(amount: Money, sales: Sequence[Behind]) -> dict[SaleID, int]:
+    """How much of it goes back out of each sale, the newest first."""
+    split: dict[SaleID, int] = {}
+    missing = amount.minor
+    for behind_it in sales:
+        part = min(missing, behind_it.left.minor)
+        if part > 0:
+            split[behind_it.sale_id] = part
+            missing -= part
+    return split
+
+
+def _at_home(session: Session, actor: Actor, found: Behind) -> Actor:
+    """Whoever pays out, in the club that took the money: a card that moved leaves its money where it came in."""
+    if found.club_id == actor.club.id:
+        return actor
+    return replace(actor, club=clubs.get(session, found.club_id))
+
+
+def _take(
+    session: Session,
+    row: RefundRequestRow,
+    found: Quote,
+    split: Mapping[SaleID, int],
+    *,
+    actor: Actor,
+    at: Instant,
+) -> None:
     """What the money takes along of the card."""
     card_id = found.card.id
     if row.ends_card:
@@ -198,6 +253,7 @@ def _take(session: Session, row: RefundRequestRow, found: Quote, *, actor: Actor
             card_id=card_id,
             as_=EndedAs.REFUNDED,
             paid_minor=row.amount_minor,
+            back=split,
             reason=row.reason,
             actor=actor,
             at=at,
@@ -212,6 +268,7 @@ def _take(session: Session, row: RefundRequestRow, found: Quote, *, actor: Actor
         visits=units if unit is Unit.VISIT else 0,
         value_minor=units if unit is Unit.VALUE else 0,
         paid_minor=row.amount_minor,
+        back=split,
         reason=row.reason,
         actor=actor,
         at=at,

@@ -8,17 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club
+from clubsales.actor import Actor, Club
+from clubsales.auth.permissions import Permission, may
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day
 from clubsales.db import UtcDateTime, table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, CardID, ClubID, RefundRequestID, SaleID
+from clubsales.membership.approvals import queries as approvals
+from clubsales.membership.approvals.rules import Form
 from clubsales.membership.cards import behind, grants, passing, worth
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.worth import Worth
 from clubsales.membership.payments import queries as payments
+from clubsales.membership.payments.rules import Method, RefundStatus
 from clubsales.membership.returns.models import RefundRequestRow
 from clubsales.membership.returns.rules import (
     Line,
@@ -35,15 +39,25 @@ from clubsales.policies import policy_on
 
 REQUEST = table_of(RefundRequestRow)
 # Known by table name, as the database knows them: what doors and contracts write lies above this subject.
-check_in = sa.table("check_in", sa.column("card_id"), sa.column("admitted"))
-session_taken = sa.table("card_session", sa.column("card_id"))
-value = sa.table("card_value", sa.column("card_id"), sa.column("kind"))
+check_in = sa.table(
+    "check_in", sa.column("card_id"), sa.column("admitted", sa.Boolean), sa.column("at", UtcDateTime())
+)
+session_taken, value = (
+    sa.table(
+        name,
+        *(sa.column(each) for each in ("id", "card_id", "undoes_id", amount)),
+        sa.column("at", UtcDateTime()),
+    )
+    for name, amount in (("card_session", "visits"), ("card_value", "kind"))
+)
+service = sa.table("card_service", sa.column("card_id"), sa.column("state"))
 contract = sa.table(
     "contract", sa.column("sale_id"), sa.column("signed_at", UtcDateTime()), sa.column("state")
 )
-sale = sa.table("sale", sa.column("id"), sa.column("consultant_id"))
+sale = sa.table("sale", *(sa.column(each) for each in ("id", "public_id", "club_id", "consultant_id")))
 consultant = sa.table("consultant", sa.column("id"), sa.column("account_id"))
 CARD = sa.table("card", sa.column("id"), sa.column("public_id"), sa.column("name"), sa.column("name_en"))
+ROUND = 1  # a request is answered once; after a no another one is asked
 OPEN = (ReturnState.ASKED.value, ReturnState.APPROVED.value)
 
 
@@ -52,7 +66,19 @@ class Behind:
     """A sale whose money stands behind a card, and how much of it can still go back."""
 
     sale_id: SaleID
+    club_id: ClubID  # where the money came in; the card may have moved since
     left: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneBack:
+    """A part of a payout: the way it goes, and whether it is there."""
+
+    sale: str  # public id
+    is_here: bool  # whether it is a sale of the club that looks
+    method: Method
+    amount: Money
+    status: RefundStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +111,7 @@ class RequestView:
     ends_card: bool
     units: int | None
     reason: str
+    answer: str
     asked_at: Instant
     asked_by: AccountID | None
     asker: str  # empty: by whoever has the card's link
@@ -113,7 +140,7 @@ def quote(session: Session, club: Club, card: CardView, at: Instant, *, units: i
         RefundFacts(
             paid=paid,
             used=Money(min(found.used_minor, paid.minor), found.currency),
-            is_opened=_is_opened(session, card.id),
+            is_opened=is_used(session, card.id),
             bought_on=_bought_on(session, club, card.id, today),
             today=today,
             cooling_off_days=policy_for(session, club, today).cooling_off_days,
@@ -209,6 +236,7 @@ def _view(row: Any) -> RequestView:
         ends_card=row.ends_card,
         units=row.reckoning.get("units"),
         reason=row.reason,
+        answer=row.answer,
         asked_at=row.asked_at,
         asked_by=None if row.asked_by is None else AccountID(row.asked_by),
         asker=row.asker,
@@ -217,24 +245,97 @@ def _view(row: Any) -> RequestView:
     )
 
 
+def gone_back(session: Session, request: RequestView, club_id: ClubID) -> list[GoneBack]:
+    """What became of a payout, part by part: the provider may still be at it, or have refused."""
+    if request.paid_at is None:
+        return []
+    found = []
+    for sale_id in reversed(behind.paid_by_sale(session, request.card_id)):
+        names = session.execute(sa.select(sale.c.public_id, sale.c.club_id).where(sale.c.id == sale_id)).one()
+        methods = {each.id: each.method for each in payments.of_sale(session, sale_id)}
+        found += [
+            GoneBack(
+                sale=names.public_id,
+                is_here=names.club_id == club_id,
+                method=methods[each.payment_id],
+                amount=each.amount,
+                status=each.status,
+            )
+            for each in payments.refunds_of_sale(session, sale_id)
+            if each.started_at == request.paid_at
+        ]
+    return found
+
+
+def service_waits(session: Session, card_id: CardID) -> bool:
+    """Whether something else is being done with a card."""
+    waits = service.c.state.in_(("asked", "to_pay"))
+    return session.execute(sa.select(sa.exists().where(service.c.card_id == card_id, waits))).scalar_one()
+
+
+def waiting_for(session: Session, actor: Actor, at: Instant) -> int:
+    """How many requests wait for this person's word or for his payout, for his inbox."""
+    answers_, pays = may(actor, Permission.FORM_APPROVE), may(actor, Permission.REFUND_MAKE)
+    if not (answers_ or pays):
+        return 0
+    found = open_in_club(session, actor.club.id)
+    to_pay = sum(each.state is ReturnState.APPROVED for each in found) if pays else 0
+    asked = [each for each in found if each.state is ReturnState.ASKED] if answers_ else []
+    if not asked:
+        return to_pay
+    standing = approvals.Standing(session, actor.club)
+    return to_pay + sum(chain_of(session, standing, actor.club, each).waits_for(actor) for each in asked)
+
+
+def chain_of(
+    session: Session, standing: approvals.Standing, club: Club, request: RequestView
+) -> approvals.ChainView:
+    """Who says yes to a request: whoever asked knew the chain of that day."""
+    return approvals.chain_view(
+        standing,
+        chain=policy_for(session, club, local_day(request.asked_at, club.zone)).approvals,
+        given=approvals.answers(session, Form.REFUND.value, request.id, ROUND),
+        kept_out=approvals.kept_out(request.asked_by, seller_account(session, request.sale_id)),
+    )
+
+
 def _behind(session: Session, card_id: CardID, currency: Currency) -> tuple[Behind, ...]:
     """The sales whose money stands behind a card, the newest first, with what can still go back of it."""
     found = []
-    for sale_id, paid in reversed(behind.paid_by_sale(session, card_id).items()):
+    paid_by = behind.paid_by_sale(session, card_id)
+    rows = session.execute(sa.select(sale.c.id, sale.c.club_id).where(sale.c.id.in_(paid_by)))
+    clubs = {row.id: ClubID(row.club_id) for row in rows}
+    for sale_id, paid in reversed(paid_by.items()):
         left = sum(each.left.minor for each in payments.refundable(session, sale_id))
-        found.append(Behind(sale_id=sale_id, left=Money(min(left, paid), currency)))
+        part = Money(min(left, paid), currency)
+        found.append(Behind(sale_id=sale_id, club_id=clubs[sale_id], left=part))
     return tuple(found)
 
 
-def _is_opened(session: Session, card_id: CardID) -> bool:
-    """Whether anybody has used it, all along its chain."""
+def is_used(session: Session, card_id: CardID, *, since: Instant | None = None) -> bool:
+    """Whether anybody has used it, all along its chain; what was given back was not used."""
     links = passing.chain(session, card_id)
+
+    def later(at: sa.ColumnElement[Instant]) -> sa.ColumnElement[bool]:
+        return sa.true() if since is None else at > since
+
+    taken_back, value_back = session_taken.alias(), value.alias()
     return session.execute(
         sa.select(
             sa.or_(
-                sa.exists().where(check_in.c.card_id.in_(links), check_in.c.admitted),
-                sa.exists().where(session_taken.c.card_id.in_(links)),
-                sa.exists().where(value.c.card_id.in_(links), value.c.kind == "use"),
+                sa.exists().where(check_in.c.card_id.in_(links), check_in.c.admitted, later(check_in.c.at)),
+                sa.exists().where(
+                    session_taken.c.card_id.in_(links),
+                    session_taken.c.visits < 0,
+                    later(session_taken.c.at),
+                    ~sa.exists().where(taken_back.c.undoes_id == session_taken.c.id),
+                ),
+                sa.exists().where(
+                    value.c.card_id.in_(links),
+                    value.c.kind == "use",
+                    later(value.c.at),
+                    ~sa.exists().where(value_back.c.undoes_id == value.c.id),
+                ),
             )
         )
     ).scalar_one()

@@ -46,6 +46,10 @@ class ReturnRefused(StrEnum):
     ANSWERED = "return.answered"
     NOT_APPROVED = "return.not_approved"
     CHANGED = "return.changed"
+    USED_SINCE = "return.used_since"
+    KEEPS = "return.keeps"
+    SERVICE = "return.service"
+    PAID = "return.paid_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +157,48 @@ def part_of(reckoned: Reckoned, *, units: int, left: int) -> Reckoned:
     return replace(reckoned, amount=amount, lines=(*reckoned.lines, rest))
 
 
-def may_ask(amount: Money, reckoned: Reckoned, *, paid: Money, is_open: bool, reason: str) -> Decision:
-    """One request at a time, for something, for no more than is there; each says why."""
+def may_ask(
+    amount: Money,
+    reckoned: Reckoned,
+    *,
+    paid: Money,
+    is_open: bool,
+    service_waits: bool,
+    card_stays: bool,
+    reason: str,
+) -> Decision:
+    """One request at a time, for something, for no more than is there; each says why.
+
+    A card that stays keeps some money behind it, and nothing else is being done with it meanwhile.
+    """
     if is_open:
         return refuse(ReturnRefused.OPEN)
+    if service_waits:
+        return refuse(ReturnRefused.SERVICE)
     if not paid:
         return refuse(ReturnRefused.NOTHING)
     if amount.minor <= 0:
         return refuse(ReturnRefused.AMOUNT, reckoned=reckoned.amount)
     if paid < amount:
         return refuse(ReturnRefused.ABOVE_KEPT, amount=amount, paid=paid)
+    if card_stays and amount == paid:
+        return refuse(ReturnRefused.KEEPS, paid=paid)
     if not reason.strip():
         return refuse(ReturnRefused.REASON)
+    return allow()
+
+
+def may_pay_out(
+    amount: Money, *, paid: Money, reckoned_then: Money, reckoned_now: Money, used_since: bool
+) -> Decision:
+    """What was approved goes out as it was reckoned on the day it was asked: waiting for the club costs nothing.
+
+    Whoever used the card since is reckoned anew, by another request.
+    """
+    if paid < amount:
+        return refuse(ReturnRefused.CHANGED, amount=amount, paid=paid)
+    if used_since and reckoned_now < reckoned_then:
+        return refuse(ReturnRefused.USED_SINCE, then=reckoned_then, now=reckoned_now)
     return allow()
 
 

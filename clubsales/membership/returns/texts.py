@@ -19,6 +19,17 @@ REFUSALS: Texts = {
         "The card was used or changed since %(amount)s was approved; by now %(paid)s is behind it. "
         "Withdraw the request and ask again."
     ),
+    "return.used_since": _l(
+        "The card was used since %(then)s was reckoned; by now %(now)s goes back. "
+        "Withdraw the request and ask again."
+    ),
+    "return.keeps": _l(
+        "If all of the %(paid)s goes back, the card ends with it. Enter less, or let the card end."
+    ),
+    "return.service": _l(
+        "Something else is being done with this card. Finish that first or give it up; it stands on the card."
+    ),
+    "return.paid_already": _l("This money was paid out already. The request shows when and how."),
 }
 REASONS: Texts = {
     "return.paid": _l("Paid for it and not given back: %(paid)s."),

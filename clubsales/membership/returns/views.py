@@ -10,31 +10,40 @@ from clubsales import clubs, idempotency
 from clubsales.actor import Actor, ActorKind, Club
 from clubsales.auth.guard import current_actor, public, requires
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import local_day, now
+from clubsales.clock import now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
 from clubsales.i18n import language_tag
 from clubsales.ids import RefundID
 from clubsales.membership.approvals import queries as approvals
-from clubsales.membership.approvals.rules import Form
 from clubsales.membership.approvals.texts import ROLE_NAMES
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.payments.current import current_gateway
+from clubsales.membership.payments.rules import RefundStatus
 from clubsales.membership.returns import operations, queries, texts
 from clubsales.membership.returns.forms import AnswerForm, AskForm, MemberForm
-from clubsales.membership.returns.operations import ROUND
-from clubsales.membership.returns.queries import RequestView
 from clubsales.membership.returns.rules import ReturnRefused, ReturnState
 from clubsales.membership.sales import provider
+from clubsales.membership.sales.texts import METHODS, REFUND_STATES
 from clubsales.web import limiter
 
 bp = Blueprint("returns", __name__)
-WORDS = {"states": texts.STATES, "tones": texts.TONES, "bases": texts.BASES, "units": texts.UNITS}
+WORDS = {
+    "states": texts.STATES,
+    "tones": texts.TONES,
+    "bases": texts.BASES,
+    "units": texts.UNITS,
+    "methods": METHODS,
+    "refund_states": REFUND_STATES,
+    "refund_tones": {"started": "soon", "succeeded": "fine", "failed": "now"},
+}
 MOST_CLOSED = 50
 FROM_ONE_ADDRESS = "10 per minute; 60 per day"
-AT_AMOUNT = frozenset({ReturnRefused.AMOUNT, ReturnRefused.ABOVE_KEPT, ReturnRefused.NOTHING})
+AT_AMOUNT = frozenset(
+    {ReturnRefused.AMOUNT, ReturnRefused.ABOVE_KEPT, ReturnRefused.NOTHING, ReturnRefused.KEEPS}
+)
 
 
 @bp.get("/returns")
@@ -138,15 +147,39 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def pay_out(public_id: str) -> ResponseReturnValue:
     """Pay it out: cash at once, online parts through the provider."""
     actor, at = current_actor(), now()
-    parts = transact(lambda s: operations.pay_out(s, request=public_id, actor=actor, at=at))
-    to_send: list[RefundID] = [part.refund_id for part in parts]
-    if provider.send_refunds(current_gateway(), at=at, refund_ids=to_send):
+    form = AnswerForm(actor.club.currency)
+    form.is_valid()
+    to_send: list[RefundID] = []
+
+    def work(session: Session) -> str:
+        parts = operations.pay_out(session, request=public_id, actor=actor, at=at)
+        to_send[:] = [part.refund_id for part in parts]
+        return public_id
+
+    transact(
+        lambda s: idempotency.once(
+            s,
+            key=form.submission_key.data or "",
+            inputs={"request": public_id},
+            actor=actor,
+            at=at,
+            work=lambda: work(s),
+        )
+    )
+    unsent = provider.send_refunds(current_gateway(), at=at, refund_ids=to_send)
+    paid = queries.by_public_id(db.session, actor.club.id, public_id)
+    states = {each.status for each in queries.gone_back(db.session, paid, actor.club.id)}
+    if unsent:
         flash(
             _("The payment provider does not answer. The refund is noted and sent as soon as it does."),
             "warning",
         )
+    elif RefundStatus.FAILED in states:
+        flash(_("The payment provider refuses a part of it. What to do stands below."), "error")
+    elif RefundStatus.STARTED in states:
+        flash(_("The refund is on its way. It counts as soon as the provider confirms it."), "info")
     else:
-        flash(_("The money is on its way back, by the way it came."), "success")
+        flash(_("The money went back, by the way it came."), "success")
     return redirect(url_for(".show", public_id=public_id))
 
 
@@ -207,11 +240,12 @@ def _ask_page(public_id: str, form: AskForm, actor: Actor) -> str:
 
 def _request_page(public_id: str, form: AnswerForm, actor: Actor) -> str:
     asked = queries.by_public_id(db.session, actor.club.id, public_id)
-    chain = _chain(asked, actor.club)
+    chain = queries.chain_of(db.session, approvals.Standing(db.session, actor.club), actor.club, asked)
     return render_template(
         "membership/returns/request.html",
         asked=asked,
         chain=chain,
+        gone_back=queries.gone_back(db.session, asked, actor.club.id),
         roles=ROLE_NAMES,
         form=form,
         may_answer=asked.state is ReturnState.ASKED and chain.waits_for(actor),
@@ -220,16 +254,6 @@ def _request_page(public_id: str, form: AnswerForm, actor: Actor) -> str:
         and may(actor, Permission.REFUND_ASK),
         language=language_tag(),
         **WORDS,
-    )
-
-
-def _chain(asked: RequestView, club: Club) -> approvals.ChainView:
-    day = local_day(asked.asked_at, club.zone)
-    return approvals.chain_view(
-        approvals.Standing(db.session, club),
-        chain=queries.policy_for(db.session, club, day).approvals,
-        given=approvals.answers(db.session, Form.REFUND.value, asked.id, ROUND),
-        kept_out=approvals.kept_out(asked.asked_by, queries.seller_account(db.session, asked.sale_id)),
     )
 
 

@@ -7,36 +7,48 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import policies
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Role
 from clubsales.audit import AuditEvent
 from clubsales.clock import Instant
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.errors import NotFound, Refused
+from clubsales.ids import SaleID
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries
+from clubsales.membership.cards.checks import INVARIANTS
+from clubsales.membership.cards.models import CardGrantRow
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardStatus
+from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.returns import operations
 from clubsales.membership.returns import queries as returns
 from clubsales.membership.returns.rules import RefundBasis, ReturnState
 from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.baskets import LineWish
+from clubsales.membership.sales.card_sales import open_service_sale
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Money
-from tests.builders import Cast, consultant_of, local, yuan
+from tests.builders import Cast, a_colleague, consultant_of, local, yuan
 from tests.cards import a_door, a_person, printed_code, scan_at
 
 SOLD = local(10, day=2)
 
 
-def sold(session: Session, cast: Cast, *, type_id: int | None = None, price: Money | None = None) -> CardView:
-    """A card sold by Lin and paid in cash."""
-    sale_id = sales.open_sale(
+def sold(
+    session: Session,
+    cast: Cast,
+    *,
+    card_type: CardTypeView | None = None,
+    quantity: int = 1,
+    method: Method = Method.CASH,
+) -> CardView:
+    """A card sold by Lin and paid, the first of several of them."""
+    sale_id = sales.open_deal(
         session,
-        card_type_id=cast.annual.id if type_id is None else type_id,  # type: ignore[arg-type]
-        price=price,
+        lines=[LineWish(card_type=(card_type or cast.annual).public_id, quantity=quantity)],
         kind=SaleKind.NEW,
         person_id=a_person(session, cast, e164="+8613800138000"),
         consultant_id=consultant_of(cast.lin),
@@ -48,7 +60,7 @@ def sold(session: Session, cast: Cast, *, type_id: int | None = None, price: Mon
         session,
         sale_id=sale_id,
         amount=Money(sale.price_minor, cast.club.currency),
-        method=Method.CASH,
+        method=method,
         actor=cast.desk,
         at=SOLD,
     )
@@ -106,7 +118,7 @@ def test_a_used_card_gives_back_its_unused_days_less_the_fees_of_its_terms(
         .where(CardTypeRow.id == cast.annual.id)
         .values(terms={"refund_fee_minor": 10_000, "refund_fee_bp": 1_000})
     )
-    card = sold(session, cast, price=None)
+    card = sold(session, cast)
     used(session, cast, card, SOLD)
     at = SOLD + timedelta(days=73)  # a fifth of 365 days
     found = returns.quote(session, cast.club, card, at)
@@ -121,7 +133,7 @@ def test_a_used_card_gives_back_its_unused_days_less_the_fees_of_its_terms(
 
 
 def test_a_part_of_the_visits_goes_back_and_the_card_goes_on(session: Session, cast: Cast) -> None:
-    card = sold(session, cast, type_id=cast.visits.id)
+    card = sold(session, cast, card_type=cast.visits)
     used(session, cast, card, SOLD)
     at = SOLD + timedelta(days=10)
     request = asked(session, cast, card, at, units=9)
@@ -251,3 +263,151 @@ def test_after_a_transfer_the_money_behind_the_card_is_still_found(session: Sess
     session.flush()
     assert queries.by_public_id(session, cast.club, new.public_id).status is CardStatus.CANCELLED
     assert credit(session) == 398_000 - found.reckoned.amount.minor
+
+
+def renewed(session: Session, cast: Cast, card: CardView, at: Instant) -> SaleID:
+    """A year more for a card, paid in cash."""
+    sale_id = open_service_sale(
+        session,
+        kind=SaleKind.RENEWAL,
+        card_id=card.id,
+        card_type_id=cast.annual.id,
+        person_id=card.person_id,
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.lin,
+        at=at,
+    )
+    sales.book_receipt(
+        session, sale_id=sale_id, amount=yuan("3980.00"), method=Method.CASH, actor=cast.desk, at=at
+    )
+    line = cards.line_of(cast.annual, paid_minor=398_000)
+    cards.renew(session, card_id=card.id, line=line, sale_id=sale_id, actor=cast.desk, at=at)
+    session.flush()
+    return sale_id
+
+
+def test_a_renewal_given_back_takes_its_own_year_and_no_more(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=30)
+    renewed(session, cast, card, at)
+    request = asked(session, cast, card, at, units=365, amount=yuan("3980.00"))
+    approved(session, cast, request, at)
+    operations.pay_out(session, request=request, actor=cast.finance, at=at)
+    session.flush()
+    after = queries.by_public_id(session, cast.club, card.public_id)
+    assert (after.status, after.valid_until) == (CardStatus.ACTIVE, card.valid_until)
+    assert returns.quote(session, cast.club, after, at).worth.paid == yuan("3980.00")
+    assert credit(session) == 398_000
+    assert [fault for check in INVARIANTS for fault in check(session)] == []
+
+
+def test_the_money_kept_stands_behind_the_ended_card(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=73)
+    renewed(session, cast, card, at)
+    request = asked(session, cast, card, at)
+    amount = returns.by_public_id(session, cast.club.id, request).amount
+    assert amount == yuan("7164.00")
+    approved(session, cast, request, at)
+    operations.pay_out(session, request=request, actor=cast.finance, at=at)
+    session.flush()
+    kept = session.execute(
+        sa.select(sa.func.sum(CardGrantRow.paid_minor)).where(CardGrantRow.card_id == card.id)
+    ).scalar_one()
+    assert kept == 2 * 398_000 - amount.minor == credit(session)
+
+
+def test_waiting_for_the_club_costs_nothing_but_using_the_card_does(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    used(session, cast, card, SOLD)
+    at = SOLD + timedelta(days=73)
+    request = asked(session, cast, card, at)
+    approved(session, cast, request, at)
+    later = at + timedelta(days=5)
+    with session.begin_nested() as world:
+        operations.pay_out(session, request=request, actor=cast.finance, at=later)
+        session.flush()
+        assert credit(session) == 398_000 * 73 // 365
+        world.rollback()
+    session.expire_all()
+    used(session, cast, card, later)
+    with pytest.raises(Refused) as no:
+        operations.pay_out(session, request=request, actor=cast.finance, at=later + timedelta(hours=1))
+    assert no.value.code == "return.used_since"
+
+
+def test_opened_after_it_was_asked_it_no_longer_goes_back_whole(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    approved(session, cast, request, SOLD)
+    at = SOLD + timedelta(days=2)
+    used(session, cast, card, at)
+    with pytest.raises(Refused) as no:
+        operations.pay_out(session, request=request, actor=cast.finance, at=at)
+    assert no.value.code == "return.used_since"
+
+
+def test_all_of_the_money_takes_the_card_along(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    with pytest.raises(Refused) as no:
+        asked(session, cast, card, SOLD, keeps_card=True)
+    assert no.value.code == "return.keeps"
+    request = asked(session, cast, card, SOLD, keeps_card=True, amount=yuan("500.00"))
+    approved(session, cast, request, SOLD)
+    operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    session.flush()
+    after = queries.by_public_id(session, cast.club, card.public_id)
+    assert (after.status, after.valid_until) == (CardStatus.ACTIVE, card.valid_until)
+
+
+def test_a_payout_is_paid_once_and_says_so(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    request = asked(session, cast, card, SOLD)
+    approved(session, cast, request, SOLD)
+    operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    with pytest.raises(Refused) as twice:
+        operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    assert twice.value.code == "return.paid_already"
+    view = returns.by_public_id(session, cast.club.id, request)
+    (part,) = returns.gone_back(session, view, cast.club.id)
+    assert (part.method, part.amount, part.is_here) == (Method.CASH, yuan("3980.00"), True)
+
+
+def test_a_card_that_moved_gets_its_money_back_from_the_club_that_took_it(
+    session: Session, cast: Cast
+) -> None:
+    card = sold(session, cast)
+    sister = cast.other_club
+    cards.move_to_club(session, card_id=card.id, club_id=sister.id, actor=cast.manager, at=SOLD)
+    session.flush()
+    moved = queries.by_id(session, card.id)
+    assert moved is not None
+    asker = a_colleague(session, sister, "fenduan", "分店前台", Role.RECEPTIONIST)
+    boss = a_colleague(session, sister, "fenzhang", "分店经理", Role.CLUB_MANAGER)
+    request = operations.ask(session, card=moved, reason="搬家了", actor=asker, at=SOLD)
+    operations.answer(session, request=request, approved=True, actor=boss, at=SOLD)
+    operations.pay_out(session, request=request, actor=boss, at=SOLD)
+    session.flush()
+    assert credit(session) == 0
+    view = returns.by_public_id(session, sister.id, request)
+    (part,) = returns.gone_back(session, view, sister.id)
+    assert (view.state, part.is_here) == (ReturnState.PAID, False)
+
+
+def test_one_card_of_several_on_a_sale_goes_back_alone(session: Session, cast: Cast) -> None:
+    first = sold(session, cast, quantity=2)
+    second = next(each for each in queries.all_of_sale(session, first.sale_id) if each.id != first.id)
+    request = asked(session, cast, first, SOLD)
+    assert returns.by_public_id(session, cast.club.id, request).amount == yuan("3980.00")
+    approved(session, cast, request, SOLD)
+    operations.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    session.flush()
+    states = [queries.by_public_id(session, cast.club, each.public_id).status for each in (first, second)]
+    assert states == [CardStatus.CANCELLED, CardStatus.ACTIVE]
+    assert returns.quote(session, cast.club, second, SOLD).paid == yuan("3980.00")
+    again = asked(session, cast, second, SOLD)
+    approved(session, cast, again, SOLD)
+    operations.pay_out(session, request=again, actor=cast.finance, at=SOLD)
+    assert credit(session) == 0

@@ -1,6 +1,7 @@
 """How much of a card's money goes back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from clubsales.membership.returns.rules import (
     ReturnRefused,
     basis_of,
     may_ask,
+    may_pay_out,
     reckon,
 )
 from clubsales.money import CNY, Money
@@ -111,19 +113,51 @@ def test_more_than_was_reckoned_is_goodwill() -> None:
     assert basis_of(yuan(2651), reckoned) is RefundBasis.GOODWILL
 
 
+OTHERWISE: dict[str, object] = {
+    "paid": 100,
+    "is_open": False,
+    "service_waits": False,
+    "card_stays": False,
+    "reason": "moved",
+}
+
+
 @pytest.mark.parametrize(
-    ("amount", "paid", "is_open", "reason", "code"),
+    ("amount", "said", "code"),
     [
-        (100, 100, True, "moved", ReturnRefused.OPEN),
-        (100, 0, False, "moved", ReturnRefused.NOTHING),
-        (0, 100, False, "moved", ReturnRefused.AMOUNT),
-        (101, 100, False, "moved", ReturnRefused.ABOVE_KEPT),
-        (100, 100, False, "  ", ReturnRefused.REASON),
+        (100, {"is_open": True}, ReturnRefused.OPEN),
+        (100, {"service_waits": True}, ReturnRefused.SERVICE),
+        (100, {"paid": 0}, ReturnRefused.NOTHING),
+        (0, {}, ReturnRefused.AMOUNT),
+        (101, {}, ReturnRefused.ABOVE_KEPT),
+        (100, {"card_stays": True}, ReturnRefused.KEEPS),
+        (100, {"reason": "  "}, ReturnRefused.REASON),
     ],
 )
 def test_a_request_is_refused_for_what_is_wrong_with_it(
-    amount: int, paid: int, is_open: bool, reason: str, code: ReturnRefused
+    amount: int, said: dict[str, object], code: ReturnRefused
 ) -> None:
-    decision = may_ask(yuan(amount), reckon(facts()), paid=yuan(paid), is_open=is_open, reason=reason)
+    how: dict[str, Any] = OTHERWISE | said
+    how["paid"] = yuan(how["paid"])
+    decision = may_ask(yuan(amount), reckon(facts()), **how)
     assert isinstance(decision, Refusal)
     assert decision.code is code
+
+
+@pytest.mark.parametrize(
+    ("paid", "now", "used_since", "code"),
+    [
+        (300, 300, False, None),
+        (300, 250, False, None),  # days that passed while the club thought
+        (300, 250, True, ReturnRefused.USED_SINCE),
+        (300, 300, True, None),
+        (299, 300, False, ReturnRefused.CHANGED),
+    ],
+)
+def test_a_payout_is_what_was_approved_unless_the_card_was_used_since(
+    paid: int, now: int, used_since: bool, code: ReturnRefused | None
+) -> None:
+    decision = may_pay_out(
+        yuan(300), paid=yuan(paid), reckoned_then=yuan(300), reckoned_now=yuan(now), used_since=used_since
+    )
+    assert (decision.code if isinstance(decision, Refusal) else None) == code
