@@ -5,6 +5,8 @@ from functools import partial
 from clubsales.clock import Instant
 from clubsales.frontdesk.checkin import operations as checkin
 from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries as card_queries
+from clubsales.membership.cards.rules import CardStatus
 from clubsales.membership.cards.tokens import CardKeys, make_moving_code
 from clubsales.office.demo import queries
 from clubsales.office.demo.queries import DoorCard
@@ -15,6 +17,7 @@ KEYS = CardKeys("the demo's door")
 STEP_SECONDS = 60
 SHARE_PERCENT = 22  # of the members on an ordinary day
 MOST_A_DAY = 18
+RUNS = (CardStatus.ACTIVE, CardStatus.FROZEN)
 
 
 def plan_door(stage: Stage) -> None:
@@ -32,9 +35,6 @@ def plan_door(stage: Stage) -> None:
     if running and stage.likely(9):
         card = stage.chance.choice(running)
         stage.plan(stage.at(16, stage.chance.uniform(0, 50)), partial(_print_code, stage, card))
-    if running and stage.likely(5):
-        card = stage.chance.choice(running)
-        stage.plan(stage.at(20, stage.chance.uniform(30, 80)), partial(_freeze, stage, card))
 
 
 def plan_scans(stage: Stage, begins: Instant, ends: Instant, wanted: int) -> None:
@@ -62,10 +62,5 @@ def _scan(stage: Stage, card: DoorCard, at: Instant) -> None:
 
 
 def _print_code(stage: Stage, card: DoorCard, at: Instant) -> None:
-    if card.is_ours:
+    if card.is_ours and card_queries.by_public_id(stage.session, stage.club, card.public_id).status in RUNS:
         cards.issue_printed_code(stage.session, card=card.public_id, actor=stage.desk(at), at=at)
-
-
-def _freeze(stage: Stage, card: DoorCard, at: Instant) -> None:
-    if card.is_ours:
-        cards.freeze(stage.session, card=card.public_id, actor=stage.cast.manager, at=at)

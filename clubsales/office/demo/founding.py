@@ -6,7 +6,8 @@ from clubsales import audit, clubs
 from clubsales.actor import Club, system_actor
 from clubsales.auth import operations as auth
 from clubsales.clock import Instant
-from clubsales.ids import OrganisationID
+from clubsales.ids import CardTypeID, OrganisationID
+from clubsales.membership.catalogue import editing
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.money import CNY, Money
 from clubsales.office.demo.events import DemoFounded
@@ -73,13 +74,18 @@ def _club(session: Session, organisation_id: OrganisationID, story: ClubStory, a
             actor=actor,
             at=at,
         )
+    made = {card.code: _card_type(session, club, card, at) for card in PRICE_LIST}
     for card in PRICE_LIST:
-        _card_type(session, club, card, at)
+        if card.items:
+            items = [
+                editing.ItemWish(card_type_id=made[code], quantity=quantity) for code, quantity in card.items
+            ]
+            editing.set_items(session, card_type_id=made[card.code], items=items, actor=actor, at=at)
     return club
 
 
-def _card_type(session: Session, club: Club, card: CardStory, at: Instant) -> None:
-    catalogue.add_card_type(
+def _card_type(session: Session, club: Club, card: CardStory, at: Instant) -> CardTypeID:
+    return catalogue.add_card_type(
         session,
         code=card.code,
         name=card.name,
@@ -88,12 +94,25 @@ def _card_type(session: Session, club: Club, card: CardStory, at: Instant) -> No
         description_en=card.description_en,
         kind=card.kind,
         price=Money.parse(card.price, club.currency),
-        floor_price=None if card.floor is None else Money.parse(card.floor, club.currency),
+        floor_price=_money(card.floor, club),
         days=card.days,
         visits=card.visits,
         no_discount=card.no_discount,
         all_clubs=card.all_clubs,
         online=card.online,
+        renewal_price=_money(card.renewal, club),
+        are_sessions=card.are_sessions,
+        value=_money(card.value, club),
+        people_max=card.people_max,
+        quota=card.quota,
+        deposit=_money(card.deposit, club),
+        facilities=card.facilities,
+        windows=card.windows,
+        terms=card.terms,
         actor=system_actor(club),
         at=at,
     )
+
+
+def _money(amount: str | None, club: Club) -> Money | None:
+    return None if amount is None else Money.parse(amount, club.currency)

@@ -22,10 +22,13 @@ from clubsales.leads.claims import operations as claims
 from clubsales.leads.disputes import deciding
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.payments import operations as payments
+from clubsales.membership.reservations import endings
+from clubsales.membership.reservations import queries as reservations
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import CastIncomplete, gather
 from clubsales.office.demo.closing import close_up
 from clubsales.office.demo.counting import plan_counts
+from clubsales.office.demo.deals import plan_deals
 from clubsales.office.demo.doors import plan_door
 from clubsales.office.demo.events import DemoPlayed
 from clubsales.office.demo.evidence import plan_evidence
@@ -37,6 +40,7 @@ from clubsales.office.demo.prospects import plan_prospects
 from clubsales.office.demo.quarrels import plan_quarrels
 from clubsales.office.demo.reading import plan_reading
 from clubsales.office.demo.selling import plan_goods, plan_refunds
+from clubsales.office.demo.services import plan_services
 from clubsales.office.demo.stage import Stage
 from clubsales.office.demo.story import CLUBS, DAYS, TIMEZONE
 from clubsales.office.demo.visits import plan_guests
@@ -173,10 +177,14 @@ def _play(session: Session, chapter: Chapter) -> None:
     plan_counts(stage)
     plan_quarrels(stage)
     plan_pay(stage, is_first=is_first)
+    plan_deals(stage)
+    plan_services(stage)
     if chapter.is_last:
         plan_present(stage)
     stage.run()
     payments.expire_started(session, at=chapter.ends)
+    for reservation in reservations.to_tend(session, club, chapter.ends):
+        endings.tend(session, public_id=reservation, actor=system_actor(club), at=chapter.ends)
     appointments.mark_missed(session, chapter.ends)
     claims.expire_due(session, chapter.ends)
     deciding.stand_due(session, chapter.ends)

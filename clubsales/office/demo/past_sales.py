@@ -13,16 +13,20 @@ from clubsales.money import Currency, Money
 from clubsales.office.demo.acquaintances import Acquaintance, acquaintance, people_with_phone
 from clubsales.office.demo.story import TOLD_PAYMENT
 from clubsales.office.demo.tables import (
+    CARD,
+    CONTRACT,
     DISPUTE,
     PAYMENT,
     PERSON,
     POSTING,
+    RESERVATION,
     SALE,
     TOUCH,
 )
 
 PAYS_BALANCE_WITHIN = timedelta(days=14)
 REFUND_WITHIN = timedelta(days=7)
+SETTLED_AFTER, LASTS_ON = timedelta(days=9), timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,7 @@ def debtors(session: Session, club: Club, day: date) -> list[Debtor]:
             SALE.c.refunded_minor == 0,
             SALE.c.opened_at >= day_start(day - PAYS_BALANCE_WITHIN, club.zone),
             SALE.c.opened_at < day_start(day, club.zone),
+            ~sa.exists().where(RESERVATION.c.sale_id == SALE.c.id),
         )
         .order_by(SALE.c.id)
     )
@@ -176,3 +181,22 @@ def online_payments(session: Session) -> list[OnlinePayment]:
         )
         for row in rows
     ]
+
+
+def contracts_to_archive(session: Session, club: Club, at: Instant) -> list[str]:
+    """Signed contracts whose copies lie in no folder yet, by what stands in addresses."""
+    signed = sa.select(CONTRACT.c.public_id).where(
+        CONTRACT.c.club_id == club.id, CONTRACT.c.state == "signed", CONTRACT.c.signed_at < at
+    )
+    return list(session.scalars(signed.order_by(CONTRACT.c.id)))
+
+
+def running_cards(session: Session, club: Club, day: date) -> list[str]:
+    """Year-long cards that run and were begun some time ago, by what stands in addresses."""
+    cards = sa.select(CARD.c.public_id).where(
+        CARD.c.club_id == club.id,
+        CARD.c.status == "active",
+        CARD.c.valid_from < day - SETTLED_AFTER,
+        CARD.c.valid_until > day + LASTS_ON,
+    )
+    return list(session.scalars(cards.order_by(CARD.c.id)))

@@ -1,9 +1,12 @@
 """What the demo clubs sell."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
+
+STANDARD_TERMS = CardTerms()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,35 @@ class CardStory:
     all_clubs: bool = False
     online: bool = False
     appeal: int = 0
+    renewal: str | None = None
+    are_sessions: bool = False
+    value: str | None = None
+    people_max: int = 1
+    quota: int | None = None
+    deposit: str | None = None
+    facilities: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    terms: CardTerms = STANDARD_TERMS
+    items: tuple[tuple[str, int], ...] = ()  # of a package: codes and how many
 
 
+WORKDAYS = (1, 2, 3, 4, 5)
+YEAR_TERMS = CardTerms(
+    freeze_times_max=2,
+    freeze_days_min=7,
+    freeze_days_max=60,
+    freeze_fee_minor=2000,
+    transfers_max=1,
+    transfer_fee_bp=1000,
+    renewal_within_days=30,
+    refund_fee_bp=500,
+    reissue_fee_minor=1000,
+    contract_needed=True,
+)
+SHORT_TERMS = CardTerms(freeze_allowed=False, transfer_allowed=False, reissue_fee_minor=1000)
+SESSION_TERMS = CardTerms(
+    start_rule=StartRule.FIRST_USE, start_within_days=60, refund_fee_bp=500, transfer_fee_minor=10000
+)
 PRICE_LIST = (
     CardStory(
         code="annual",
@@ -38,6 +68,8 @@ PRICE_LIST = (
         days=365,
         online=True,
         appeal=26,
+        renewal="3580.00",
+        terms=YEAR_TERMS,
     ),
     CardStory(
         code="annual-two",
@@ -49,6 +81,8 @@ PRICE_LIST = (
         floor="5980.00",
         days=365,
         appeal=7,
+        people_max=2,
+        terms=YEAR_TERMS,
     ),
     CardStory(
         code="half-year",
@@ -60,6 +94,7 @@ PRICE_LIST = (
         floor="1980.00",
         days=182,
         appeal=15,
+        terms=YEAR_TERMS,
     ),
     CardStory(
         code="month",
@@ -71,6 +106,7 @@ PRICE_LIST = (
         days=30,
         online=True,
         appeal=20,
+        terms=SHORT_TERMS,
     ),
     CardStory(
         code="pool-30",
@@ -85,6 +121,7 @@ PRICE_LIST = (
         visits=30,
         online=True,
         appeal=10,
+        facilities=("pool",),
     ),
     CardStory(
         code="yoga-20",
@@ -98,6 +135,7 @@ PRICE_LIST = (
         days=182,
         visits=20,
         appeal=9,
+        facilities=("hot-yoga", "dance"),
     ),
     CardStory(
         code="trial-week",
@@ -110,6 +148,7 @@ PRICE_LIST = (
         no_discount=True,
         online=True,
         appeal=15,
+        terms=SHORT_TERMS,
     ),
     CardStory(
         code="annual-all",
@@ -122,6 +161,7 @@ PRICE_LIST = (
         days=365,
         all_clubs=True,
         appeal=6,
+        terms=YEAR_TERMS,
     ),
     CardStory(
         code="towel",
@@ -140,6 +180,80 @@ PRICE_LIST = (
         description_en="700 ml",
         price="45.00",
         kind=CardKind.GOODS,
+    ),
+    CardStory(
+        code="off-peak",
+        name="工作日畅练年卡",
+        name_en="Off-peak annual card",
+        description="周一至周五 9:00–17:00",
+        description_en="Monday to Friday, 9:00 to 17:00",
+        price="2380.00",
+        floor="2080.00",
+        days=365,
+        windows=(Window(WORKDAYS, time(9), time(17)),),
+        terms=YEAR_TERMS,
+    ),
+    CardStory(
+        code="spinning-year",
+        name="单车操房年卡",
+        name_en="Spinning and dance, a year",
+        description="动感单车馆与操房",
+        description_en="The spinning and the dance studio",
+        price="2680.00",
+        floor="2380.00",
+        kind=CardKind.ACTIVITY,
+        days=365,
+        facilities=("spinning", "dance"),
+        terms=YEAR_TERMS,
+    ),
+    CardStory(
+        code="pt-24",
+        name="私教课 24 节",
+        name_en="Personal training, 24 sessions",
+        description="一对一，首次上课起一年内有效",
+        description_en="One to one, within a year of the first session",
+        price="9600.00",
+        floor="8640.00",
+        kind=CardKind.VISITS,
+        days=365,
+        visits=24,
+        are_sessions=True,
+        terms=SESSION_TERMS,
+    ),
+    CardStory(
+        code="stored-2000",
+        name="储值卡 2000 送 200",
+        name_en="Stored value, 2,000 and 200 more",
+        description="水吧、场地与租赁可用",
+        description_en="For the bar, courts and rentals",
+        price="2000.00",
+        kind=CardKind.STORED_VALUE,
+        value="2200.00",
+        no_discount=True,
+    ),
+    CardStory(
+        code="muscle",
+        name="增肌套餐",
+        name_en="Muscle package",
+        description="年卡加私教课 24 节",
+        description_en="An annual card and 24 sessions",
+        price="12380.00",
+        floor="11380.00",
+        kind=CardKind.PACKAGE,
+        items=(("annual", 1), ("pt-24", 1)),
+    ),
+    CardStory(
+        code="founder",
+        name="创始会员三年卡",
+        name_en="Founder's card, three years",
+        description="限 30 张，可付定金预留",
+        description_en="Thirty of them; a deposit keeps one",
+        price="8880.00",
+        floor="8880.00",
+        days=1095,
+        quota=30,
+        deposit="500.00",
+        terms=YEAR_TERMS,
     ),
 )
 CARD_CODES = tuple(card.code for card in PRICE_LIST if card.appeal)

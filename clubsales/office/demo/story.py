@@ -304,3 +304,16 @@ LEFT_OPEN = "其余事项已核对，不影响本月结算"
 OBJECTED_TO_PAY = ("上月那单转卡好像没算进去", "续卡的比例请再核一下")
 STANDS = "已逐笔核对，业绩记在收款当天所在的月份，无误。"
 WARNED_FOR = "昨天晚班迟到二十分钟，没有提前说"
+
+PROMOTION = ("周年庆", "Anniversary")
+PROMISED = ("送运动毛巾一条", "签约当天付清，或首付一半、余款分两期")
+GIFT_REASON = "周年庆赠品"
+RESERVED_FOR = "下月起开始锻炼，先留名额"
+DISCOUNT_REASON = "两人同办，希望优惠"
+DISCOUNT_ANSWER = "可以，仅限今天"
+ARCHIVE_PLACE = "合同柜 {month}"
+SIGNATURE = "M60 120L90 60L120 130L150 70L190 125M220 60L220 140M250 70L330 75M290 60L285 140L260 150M360 80L430 82L400 140"
+FREEZE_REASONS = ("出差一个月", "膝盖受伤，医生建议休息", "回老家一段时间")
+EXTEND_REASON = "泳池检修，补偿天数"
+ASKED_FREEZE = "下月出差，想停卡"
+ASKED_BACK = "工作调动，搬去外地"

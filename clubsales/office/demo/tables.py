@@ -56,3 +56,9 @@ CONTACT = sa.table(
     *(sa.column(name) for name in ("club_id", "person_id", "consultant_id", "outcome")),
     sa.column("local_day", sa.Date),
 )
+CONTRACT = sa.table(
+    "contract",
+    *(sa.column(name) for name in ("id", "public_id", "club_id", "state")),
+    sa.column("signed_at", UtcDateTime()),
+)
+RESERVATION = sa.table("reservation", sa.column("sale_id"))
