@@ -26,7 +26,7 @@ from clubsales.membership.returns import operations, queries, texts
 from clubsales.membership.returns.forms import AnswerForm, AskForm, MemberForm
 from clubsales.membership.returns.rules import ReturnRefused, ReturnState
 from clubsales.membership.sales import provider
-from clubsales.membership.sales.texts import METHODS, REFUND_STATES
+from clubsales.membership.texts import METHODS, REFUND_STATES
 from clubsales.web import limiter
 
 bp = Blueprint("returns", __name__)
