@@ -37,6 +37,7 @@ from clubsales.i18n import refusal_text
 from clubsales.ids import new_token
 from clubsales.jobs import start_in_background
 from clubsales.membership.cards import checks as card_checks
+from clubsales.membership.reservations import checks as reservation_checks
 from clubsales.membership.sales import checks as sale_checks
 from clubsales.office.demo import operations as demo_operations
 from clubsales.office.demo.provider import teach_peer
@@ -280,6 +281,7 @@ def check() -> None:
             *statement_checks.INVARIANTS,
             *sale_checks.INVARIANTS,
             *card_checks.INVARIANTS,
+            *reservation_checks.INVARIANTS,
         ):
             problems += [f"{invariant.__name__}: {sentence}" for sentence in invariant(session)]
         counted = session.execute(sa.select(sa.func.count()).select_from(audit.AuditEvent)).scalar_one()
