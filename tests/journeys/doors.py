@@ -35,6 +35,21 @@ CHECKLIST: Fields = {
     "seen": "1",
 }
 
+CONTRACT: Fields = {
+    "buyer": "陈晨",
+    "phone": "13800138000",
+    "papers": ["id_card", "residence_permit"],
+    "payment": "签约时一次付清",
+    "address": "人民路1号",
+    "email": "chen@example.com",
+    "emergency": "陈父 13900139000",
+    "supplement": "带父母参观两次",
+    "remarks": "下午来",
+    "language": "zh_Hans",
+    "promise_kind": ["gift", "freeze"],
+    "promise_text": ["送毛巾", ""],
+    "promise_due": ["2026-03-20", ""],
+}
 MARKS: Fields = {
     "points-knowledge": "6",
     "points-tour": "6.5",
@@ -403,7 +418,21 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "passes.revoke": Door("lin", f"/passes/{club.trial_pass}/revoke"),
         "passes.revoke_coupon": Door("desk", f"/passes/{club.coupon}/revoke-coupon"),
         "sales.open_sale": Door("manager", "/sell", {**sale, "submission_key": str(uuid4())}),
-        "sales.sell_for_cash": Door("desk", "/sell/cash", {**sale, "submission_key": str(uuid4())}),
+        "sales.sell_for_cash": Door(
+            "desk",
+            "/sell/cash",
+            {
+                **sale,
+                "quantity": "2",
+                "more-0-card_type": club.card_type,
+                "more-0-quantity": "1",
+                "more-0-price": "",
+                "more-0-gift": "",
+                "more-0-gift_reason": "",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "sales.give_up": Door("manager", f"/sales/{club.open_sale}/give-up"),
         "sales.book_receipt": Door(
             "desk",
             f"/sales/{club.open_sale}/receipts",
@@ -473,6 +502,41 @@ def post_doors(club: Lively) -> dict[str, Door]:
                 "submission_key": str(uuid4()),
             },
         ),
+        "contracts.fill": Door(
+            "lin",
+            f"/contracts/new/{club.bare_sale}",
+            {**CONTRACT, "submission_key": str(uuid4())},
+        ),
+        "contracts.change": Door(
+            "lin",
+            f"/contracts/{club.draft_contract}/edit",
+            {**CONTRACT, "submission_key": str(uuid4())},
+        ),
+        "contracts.submit": Door("lin", f"/contracts/{club.draft_contract}/submit"),
+        "contracts.answer": Door(
+            "finance", f"/contracts/{club.submitted_contract}/answer", {"answer": "approve", "reason": ""}
+        ),
+        "contracts.void": Door("lin", f"/contracts/{club.draft_contract}/void", {"reason": "不买了"}),
+        "contracts.sign": Door(
+            "lin",
+            f"/contracts/{club.approved_contract}/sign",
+            {
+                "shown": club.shown_text,
+                "signature": "M20 100L120 40L220 160L320 60",
+                "promises_shown": "1",
+                "present": "1",
+                "pin": "",
+                "submission_key": str(uuid4()),
+            },
+        ),
+        "contracts.archive": Door(
+            "finance", f"/contracts/{club.signed_contract}/archive", {"place": "A柜3层"}
+        ),
+        "contracts.keep_promise": Door("desk", f"/contracts/{club.signed_contract}/promises/1"),
+        "contracts.hand_copy": Door("desk", f"/contracts/{club.signed_contract}/copies/1"),
+        "documents.send_contract": Door(
+            "lin", f"/contracts/{club.signed_contract}/mail", {"address": "ouyang@example.com"}
+        ),
         "receivables.agree": Door(
             "lin",
             f"/sales/{club.overdue_sale}/instalments",
@@ -504,6 +568,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "cards.issue_code": Door("desk", f"/cards/{club.card}/codes"),
         "cards.revoke_code": Door("desk", f"/cards/{club.card}/codes/revoke"),
         "cards.renew_link": Door("desk", f"/cards/{club.card}/link"),
+        **_of_cards(club),
         "checkin.scan": Door(
             "desk", "/check-in/scan", {"code": club.moving_code, "nonce": uuid4().hex}, as_json=True
         ),
@@ -854,6 +919,26 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "staff.make_first_manager": Door(
             "", f"/first-manager/{club.first_manager}", {"organisation_name": "甲"}, secret=True
         ),
+    }
+
+
+def _of_cards(club: Lively) -> dict[str, Door]:
+    """What the desk takes from cards, gives to them, and who shares them."""
+    value, coached, shared = (
+        f"/cards/{card}" for card in (club.value_card, club.session_card, club.family_card)
+    )
+    return {
+        "cards.use_value": Door(
+            "desk", f"{value}/value", {"amount": "20", "what": "毛巾", "submission_key": str(uuid4())}
+        ),
+        "cards.undo_value": Door("desk", f"{value}/value/{club.value_move}/undo"),
+        "cards.take_visits": Door(
+            "desk", f"{coached}/visits", {"visits": "1", "what": "私教", "submission_key": str(uuid4())}
+        ),
+        "cards.undo_visits": Door("desk", f"{coached}/visits/{club.session_move}/undo"),
+        "cards.extend": Door("manager", f"{shared}/extend", {"days": "7", "visits": "", "reason": "停业"}),
+        "cards.add_person": Door("desk", f"{shared}/people", {"phone": "13800130013"}),
+        "cards.remove_person": Door("desk", f"{shared}/people/{club.sharer}/remove"),
     }
 
 

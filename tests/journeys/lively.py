@@ -1,6 +1,6 @@
 """A club in the middle of its day: guests, leads, sales in every state, cards, scans. Made by the operations."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -47,6 +47,8 @@ from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
 from tests.journeys.argued import quarrel
+from tests.journeys.carded import hold_cards
+from tests.journeys.contracted import contract
 from tests.journeys.expected import expect
 from tests.journeys.judged import judge
 from tests.journeys.paid import pay
@@ -149,6 +151,19 @@ class Lively:
     paid_out_reservation: str  # is to be paid out
     lapsed_reservation: str
     overdue_sale: str
+    value_card: str
+    value_move: str
+    session_card: str
+    session_move: str
+    family_card: str
+    sharer: str
+    sharer_link: str
+    bare_sale: str  # Lin's, without a contract's form; the contracts are hers too, by their state
+    draft_contract: str
+    submitted_contract: str
+    approved_contract: str
+    shown_text: str  # digest of the approved one's
+    signed_contract: str
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -209,6 +224,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     assert card is not None
     serial = cards.issue_printed_code(session, card=card.public_id, actor=cast.desk, at=at)
     scan_at(session, a_door(cast.club, 1), printed_code(card, serial), at)
+    carded = hold_cards(session, cast, paid.sale_id, chen, towel, at=early)
     scan_at(session, a_door(cast.club, 1), "NONSENSE", at)
     appointment = appointments.make(
         session,
@@ -241,6 +257,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     copied_week = a_copy(session, cast, roster_day, at=early)
     paid_for = pay(session, cast, at=early)
     reserved = reserve(session, cast, at=early)
+    contracted = contract(session, cast, at=early)
     return Lively(
         guest=guests[0],
         waiting=guests[2],
@@ -289,6 +306,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
             for line in booked.of_person(session, cast.club.organisation_id, cast.club.id, chen).lines
             if line.id == appointment
         ),
+        **asdict(carded),
         kept_appointment=expected.kept,
         missed_appointment=expected.missed,
         trial_pass=handed_out[0],
@@ -333,6 +351,12 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         paid_out_reservation=reserved.paying_out,
         lapsed_reservation=reserved.lapsed,
         overdue_sale=reserved.overdue_sale,
+        bare_sale=contracted.bare_sale,
+        draft_contract=contracted.draft,
+        submitted_contract=contracted.submitted,
+        approved_contract=contracted.approved,
+        shown_text=contracted.shown,
+        signed_contract=contracted.signed,
     )
 
 

@@ -179,6 +179,10 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     asked: tuple[str, ...] = (
         "/sales?day={}",
         *("/reservations/{}", "/reservations/new?type={}&guest={}", "/reservations/ledger?month={}"),
+        *("/contracts/{}", "/contracts/{}/edit", "/contracts/{}/sign", "/contracts/new/{}"),
+        "/contracts/register?span={}&from={}",
+        *("/sales/{}/deposit", "/sales/{}/receipt.pdf", "/cards/{}/statement", "/receipt/{}/contract"),
+        *("/receipt/{}/receipt.pdf", "/papers/{}/contract.pdf", "/card/{}/statement"),
         *("/receivables?month={}", "/sales/{}/instalments"),
         "/today?day={}",
         "/desk?received={}",
@@ -215,6 +219,10 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
         "/sell?guest={}",
         "/sell?type={}",
         "/sell?phone={}",
+        "/sell/basket?card_type={}",
+        "/sell/basket?change={}",
+        "/sell/basket?quantity={}&price={}&starts_on={}",
+        "/sell/basket?more-0-card_type={}&more-0-quantity={}&more-0-gift={}",
         "/leads?phone={}&mine={}",
         "/cards?phone={}",
     )
