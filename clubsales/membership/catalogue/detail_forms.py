@@ -57,8 +57,8 @@ class WindowForm(Form):
     days = SelectMultipleField(
         _l("Days"), choices=[option(str(day), name) for day, name in WEEKDAYS.items()], coerce=str
     )
-    from_ = TimeField(_l("From"), validators=[Optional()])
-    to = TimeField(_l("Until"), validators=[Optional()])
+    from_ = TimeField(_l("From when"), validators=[Optional()])
+    to = TimeField(_l("Until when"), validators=[Optional()])
 
     @property
     def window(self) -> Window | None:
@@ -261,7 +261,7 @@ class ItemForm(Form):
     """A line of a package."""
 
     card_type = SelectField(_l("What"), validate_choice=False)
-    quantity = whole(_l("How many"), least=1, most=100)
+    quantity = whole(_l("How many of it"), least=1, most=100)
 
 
 class ItemsForm(OurForm):

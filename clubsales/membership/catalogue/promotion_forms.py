@@ -30,7 +30,7 @@ class PromotionForm(MoneyForm):
     name_en = StringField(_l("Name in English"), [at_most(LONGEST_NAME), plain_line])
     first_day = DayField(_l("First day"), validators=[InputRequired(CHOOSE_DAY)])
     last_day = DayField(_l("Last day"), validators=[InputRequired(CHOOSE_DAY)])
-    card_type = SelectField(_l("For"), validate_choice=False)
+    card_type = SelectField(_l("For which card"), validate_choice=False)
     sale_kinds = SelectMultipleField(
         _l("In these kinds of sale"),
         choices=[option(kind, texts.SALE_KINDS[kind]) for kind in OFFERED_KINDS],

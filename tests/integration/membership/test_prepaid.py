@@ -1,0 +1,213 @@
+"""The legal guard over all cards of a buyer in all clubs of the organisation: on both databases."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from clubsales import policies
+from clubsales.actor import Club
+from clubsales.errors import Decision, Refusal
+from clubsales.ids import PersonID, SaleID
+from clubsales.leads.people import operations as people
+from clubsales.membership.cards.models import CardRow
+from clubsales.membership.catalogue.queries import CardTypeView
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.prepaid import queries
+from clubsales.membership.prepaid.rules import PrepaidLine
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.rules import ClosedAs, SaleKind
+from clubsales.policies import policy_on
+from tests.builders import MORNING, Cast, a_card_type, local, yuan
+from tests.statements import statements
+
+AT = local(10)
+DAY = date(2026, 3, 9)
+SHANGHAI = {
+    "enabled": True,
+    "valid_from": "2025-03-01",
+    "valid_to": "2026-12-31",
+    "membership_amount": "5000.00",
+    "membership_months": 24,
+    "sessions_amount": "20000.00",
+    "sessions_count": 60,
+    "stored_value_amount": "5000.00",
+    "total_amount": "20000.00",
+}
+
+
+@pytest.fixture
+def buyer(session: Session, cast: Cast) -> PersonID:
+    return people.find_or_add(session, e164="+8613800138000", name="陈晨", actor=cast.desk, at=AT)
+
+
+def enact(session: Session, cast: Cast, **changes: object) -> None:
+    policies.publish(
+        session,
+        changes={"prepaid": {**SHANGHAI, **changes}},
+        valid_from=DAY,
+        actor=cast.manager,
+        at=MORNING,
+    )
+
+
+def sell(
+    session: Session, cast: Cast, buyer: PersonID, card_type: CardTypeView, *, paid: bool = True
+) -> SaleID:
+    sale_id = sales.open_sale(
+        session,
+        card_type_id=card_type.id,
+        price=None,
+        kind=SaleKind.NEW,
+        person_id=buyer,
+        consultant_id=None,
+        actor=cast.manager,
+        at=AT,
+    )
+    if paid:
+        assert card_type.price is not None
+        sales.book_receipt(
+            session,
+            sale_id=sale_id,
+            amount=card_type.price,
+            method=Method.CASH,
+            actor=cast.manager,
+            at=AT,
+        )
+    session.flush()
+    return sale_id
+
+
+def asks(
+    session: Session,
+    cast: Cast,
+    buyer: PersonID | None,
+    *,
+    club: Club | None = None,
+    **changes: Any,
+) -> Decision:
+    values: dict[str, Any] = {
+        "kind": "term",
+        "are_sessions": False,
+        "amount_minor": 1_000_00,
+        "days": 30,
+        "visits": None,
+        **changes,
+    }
+    here = club or cast.club
+    policy = policy_on(session, cast.club, DAY)
+    return queries.guard(
+        session, here, person_id=buyer, lines=[PrepaidLine(**values)], policy=policy, day=DAY
+    )
+
+
+def told(decision: Decision) -> tuple[str, Mapping[str, Any]]:
+    assert isinstance(decision, Refusal)
+    return decision.code.value, decision.facts
+
+
+def test_it_is_off_by_default_and_asks_the_database_nothing(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    asks(session, cast, buyer)
+    with statements() as made:
+        assert not isinstance(asks(session, cast, buyer, amount_minor=9_999_999), Refusal)
+    assert not [each for each in made if "card" in each]
+
+
+def test_what_is_left_of_other_cards_counts_in_every_club(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    enact(session, cast)
+    sell(session, cast, buyer, cast.annual)
+    refused = ("prepaid.membership_amount", yuan("3980.00"), yuan("1020.00"))
+    for club in (cast.club, cast.other_club):
+        code, facts = told(asks(session, cast, buyer, club=club, amount_minor=1_020_01))
+        assert (code, facts["remains"], facts["possible"]) == refused
+        assert not isinstance(asks(session, cast, buyer, club=club, amount_minor=1_020_00), Refusal)
+    assert not isinstance(asks(session, cast, buyer, club=cast.foreign_club, amount_minor=5_000_00), Refusal)
+    assert not isinstance(asks(session, cast, None, amount_minor=5_000_00), Refusal)
+
+
+def test_a_deal_that_waits_for_its_money_counts_until_it_is_closed(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    enact(session, cast)
+    sale_id = sell(session, cast, buyer, cast.annual, paid=False)
+    assert isinstance(asks(session, cast, buyer, amount_minor=1_020_01), Refusal)
+    sales.close_sale(session, sale_id=sale_id, closed_as=ClosedAs.GIVEN_UP, actor=cast.manager, at=AT)
+    session.flush()
+    assert not isinstance(asks(session, cast, buyer, amount_minor=5_000_00), Refusal)
+
+
+def test_a_renewal_counts_what_remains_and_days_add_up(session: Session, cast: Cast, buyer: PersonID) -> None:
+    enact(session, cast, membership_amount="0.00")
+    sell(session, cast, buyer, cast.annual)
+    half_gone = DAY - timedelta(days=182)
+    session.execute(
+        sa.update(CardRow)
+        .where(CardRow.person_id == buyer)
+        .values(valid_from=half_gone, valid_until=half_gone + timedelta(days=364))
+    )
+    code, facts = told(asks(session, cast, buyer, days=549))
+    assert (code, facts["remains"], facts["possible"]) == ("prepaid.membership_months", 183, 548)
+    assert not isinstance(asks(session, cast, buyer, days=548), Refusal)
+
+
+def test_sessions_count_apart_from_membership(session: Session, cast: Cast, buyer: PersonID) -> None:
+    enact(session, cast)
+    lessons = a_card_type(
+        session,
+        cast.club,
+        "lessons",
+        kind=CardKind.VISITS,
+        are_sessions=True,
+        visits=50,
+        price=yuan("15000.00"),
+    )
+    sell(session, cast, buyer, lessons)
+    sessions = {"kind": "visits", "are_sessions": True, "amount_minor": 100_00, "days": None}
+    code, facts = told(asks(session, cast, buyer, visits=11, **sessions))
+    assert (code, facts["remains"], facts["possible"]) == ("prepaid.sessions_count", 50, 10)
+    assert not isinstance(asks(session, cast, buyer, visits=10, **sessions), Refusal)
+    code, facts = told(asks(session, cast, buyer, visits=1, **{**sessions, "amount_minor": 5_000_01}))
+    assert (code, facts["possible"]) == ("prepaid.sessions_amount", yuan("5000.00"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "guarded"),
+    [
+        ({}, True),
+        ({"enabled": False}, False),
+        ({"valid_from": "2026-03-10"}, False),
+        ({"valid_to": "2026-03-08"}, False),
+        ({"membership_amount": "6000.00"}, False),
+        ({"membership_amount": "0.00"}, False),
+        ({"membership_amount": "0.00", "membership_months": 0}, False),
+        ({"membership_amount": "0.00", "total_amount": "5000.00"}, True),
+        ({"membership_amount": "0.00", "membership_months": 1}, True),
+    ],
+)
+def test_every_setting_is_honoured(
+    session: Session, cast: Cast, buyer: PersonID, changes: dict[str, object], guarded: bool
+) -> None:
+    enact(session, cast, **changes)
+    assert isinstance(asks(session, cast, buyer, amount_minor=5_000_01, days=60), Refusal) is guarded
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"valid_from": "someday"},
+        {"valid_from": "2026-3-1"},
+        {"valid_from": "2026-03-02", "valid_to": "2026-03-01"},
+        {"total_amount": "-1"},
+    ],
+)
+def test_a_law_has_days_and_amounts(session: Session, cast: Cast, changes: dict[str, object]) -> None:
+    with pytest.raises(policies.PolicyError):
+        enact(session, cast, **changes)
