@@ -39,6 +39,8 @@ GETS = (
     "/contracts/{approved_contract}/sign",
     "/contracts/{signed_contract}/contract.pdf",
     "/sales/{paid_sale}/receipt.pdf",
+    "/sales/{overdue_sale}/deposit",
+    "/sales/{overdue_sale}/deposit.pdf",
     "/cards/{card}/statement",
     "/cards/{card}/statement.pdf",
     "/sales/{open_sale}",
