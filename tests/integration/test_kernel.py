@@ -184,10 +184,10 @@ def test_a_setting_that_is_not_built_is_refused(session: Session, cast: Cast) ->
     with pytest.raises(Refused) as refused:
         policies.publish(
             session,
-            changes={"reservation": {"valid_days": 3}},
+            changes={"meeting": {"weekly_day": "TUE"}},
             valid_from=date(2026, 4, 1),
             actor=cast.manager,
             at=MORNING,
         )
     assert refused.value.code == PolicyRefused.NOT_BUILT
-    assert refused.value.refusal.facts["settings"] == ["reservation.valid_days"]
+    assert refused.value.refusal.facts["settings"] == ["meeting.weekly_day"]

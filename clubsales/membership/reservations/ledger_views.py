@@ -12,8 +12,9 @@ from clubsales.consultants.targets.asking import month_asked, month_name
 from clubsales.db import db
 from clubsales.ids import SaleID
 from clubsales.membership import texts as words
-from clubsales.membership.reservations import pages, queries
+from clubsales.membership.reservations import queries
 from clubsales.membership.reservations.blueprint import bp
+from clubsales.membership.reservations.words import shared_words
 from clubsales.web import render
 
 
@@ -33,7 +34,7 @@ def ledger() -> ResponseReturnValue:
         before=month_of(month - timedelta(days=1)),
         following=following if following <= present else None,
         methods=words.METHODS,
-        **pages.words(),
+        **shared_words(),
     )
 
 

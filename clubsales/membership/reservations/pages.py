@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
-from clubsales.i18n import language_tag
 from clubsales.membership.approvals import queries as approvals
 from clubsales.membership.approvals.queries import ChainView, Standing
 from clubsales.membership.approvals.rules import Form
-from clubsales.membership.approvals.texts import ROLE_NAMES
-from clubsales.membership.reservations import queries, texts
+from clubsales.membership.reservations import queries
 from clubsales.membership.reservations.queries import CopyView, ReservationView
 from clubsales.membership.reservations.rules import DECIDERS, OVERSEERS, ReservationPolicy, State
 from clubsales.policies import policy_on
@@ -145,15 +143,4 @@ def _chains(
             kept_out=approvals.kept_out(each.filed_by, each.consultant_account),
         )
         for each in found
-    }
-
-
-def words() -> dict[str, object]:
-    """The words all these pages share."""
-    return {
-        "states": texts.STATES,
-        "tones": texts.TONES,
-        "role_names": ROLE_NAMES,
-        "copy_holders": texts.COPY_HOLDERS,
-        "language": language_tag(),
     }

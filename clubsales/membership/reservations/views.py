@@ -26,6 +26,7 @@ from clubsales.membership.reservations import ending_views, ledger_views, operat
 from clubsales.membership.reservations.blueprint import bp
 from clubsales.membership.reservations.forms import AgainForm, DepositForm, ReservationForm
 from clubsales.membership.reservations.rules import ReservationPolicy, ReservationRefused, least_deposit
+from clubsales.membership.reservations.words import shared_words
 from clubsales.membership.sales import provider
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.blueprint import once
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
         page=pages.overview(db.session, actor, at),
         may_make=may(actor, Permission.RESERVATION_MAKE),
         may_see_ledger=may(actor, Permission.LEDGER_SEE),
-        **pages.words(),
+        **shared_words(),
     )
 
 
@@ -272,7 +273,7 @@ def _form_page(form: ReservationForm, actor: Actor) -> str:
             db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
         ),
         card_kinds=words.CARD_KINDS,
-        **pages.words(),
+        **shared_words(),
     )
 
 
@@ -289,5 +290,5 @@ def _show(public_id: str, actor: Actor, form: DepositForm, again: AgainForm) -> 
         club=actor.club,
         form=form,
         again=again,
-        **pages.words(),
+        **shared_words(),
     )
