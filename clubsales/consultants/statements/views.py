@@ -66,7 +66,7 @@ def _page(actor: Actor, whose: ConsultantView, at: Instant, *, is_mine: bool) ->
     if closed_through is not None and month <= closed_through:
         return _statement_of(actor, whose, month)
     mine = pages.my_money(db.session, actor.club, whose, month, at=at)
-    cards = price_list.on_sale(db.session, actor.club.id)
+    cards = price_list.on_sale(db.session, actor.club.id, local_day(at, actor.club.zone))
     form, tried = _tried(mine, cards)
     before = month_of(month - timedelta(days=1))
     return render(
