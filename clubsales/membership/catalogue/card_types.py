@@ -52,8 +52,12 @@ class CardTypeView:
 
     @property
     def is_offered_online(self) -> bool:
-        """Whether it stands on the club's own page: wanted there, and on sale at all."""
-        return self.online and self.on_sale and isinstance(self.may_be_online, Allowed)
+        """Whether it stands on the club's own page: wanted there, on sale at all, and not limited.
+
+        A place of a limited offer is reserved or sold at the desk (RSV-01): nobody holds it by an order he never pays.
+        """
+        is_limited = self.quota is not None
+        return self.online and self.on_sale and not is_limited and isinstance(self.may_be_online, Allowed)
 
     @property
     def may_be_online(self) -> Decision:

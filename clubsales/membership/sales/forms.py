@@ -82,7 +82,7 @@ class LineForm(Form):
     card_type = StringField(
         _l("What"), validators=[InputRequired(_l("Choose a card.")), Length(max=LONGEST_PUBLIC_ID)]
     )
-    quantity = IntegerField(_l("How many"), default=1, validators=PIECES)
+    quantity = IntegerField(_l("Quantity"), default=1, validators=PIECES)
     price = MoneyField(_l("Price of one"))
     gift = HiddenField("", validators=[Length(max=1)])
     gift_reason = StringField(
@@ -143,7 +143,7 @@ class SellForm(KeyedForm):
         filters=[free_text],
     )
     price = MoneyField(_l("Price"))
-    quantity = IntegerField(_l("How many"), default=1, validators=PIECES)
+    quantity = IntegerField(_l("Quantity"), default=1, validators=PIECES)
     starts_on = DayField(_l("Starts on"))
     discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     more = FieldList(FormField(LineForm), max_entries=MOST_MORE)

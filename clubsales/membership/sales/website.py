@@ -44,7 +44,7 @@ def order(
     actor: Actor,
     at: Instant,
 ) -> StartedPayment:
-    """Open a sale nobody made, at the price of the list, and the link it is paid by. Nothing is asked of a price.
+    """Open a sale nobody made, at what anybody may sell it at today, and the link it is paid by. No price is asked.
 
     Whoever has this phone is a lead, or touched his lead again; `line` is added to the lead's note. A member without
     a lead stays one. An order is never continued by another: its link is only its own buyer's.
@@ -72,7 +72,7 @@ def order(
     sale_id = operations.open_sale(
         session,
         card_type_id=card_type.id,
-        price=card_type.price,
+        price=None,
         kind=SaleKind.NEW,
         person_id=person_id,
         consultant_id=None,

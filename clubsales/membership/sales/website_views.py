@@ -1,5 +1,6 @@
 """The club's own page: a guest chooses a card and pays it, with nobody's help. It tells nobody who is known here."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, url_for
@@ -17,9 +18,13 @@ from clubsales.errors import NotFound, Refused
 from clubsales.i18n import LANGUAGE_TAGS, STAFF_LOCALE, format_local_datetime, language_tag
 from clubsales.i18n import gettext as _
 from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.offers import Offer
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CatalogueRefused
+from clubsales.membership.prepaid.rules import PrepaidRefused
 from clubsales.membership.sales import website
+from clubsales.membership.sales.basket_pages import offers_of
+from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.sales.website_forms import OrderForm
 from clubsales.settings import Settings
 from clubsales.web import limiter
@@ -37,10 +42,12 @@ FOR_ONE_PHONE = "5 per hour"
 def cards(club_id: str) -> ResponseReturnValue:
     """The cards the club sells here, with their prices."""
     club = _club(club_id)
+    card_types = catalogue.online_list(db.session, club.id, day=local_day(now(), club.zone))
     return render_template(
         "membership/sales/website.html",
         club=club,
-        card_types=catalogue.online_list(db.session, club.id, day=local_day(now(), club.zone)),
+        card_types=card_types,
+        offers=_offers(club, card_types),
         takes_money=_takes_money(),
         **_surroundings(),
     )
@@ -74,6 +81,10 @@ def order(club_id: str, public_id: str) -> ResponseReturnValue:
         with limiter.limit(FOR_ONE_PHONE, key_func=lambda: form.phone.e164 or ""):
             link_token = transact(lambda session: _order_once(session, form, card_type, club, at))
     except Refused as refused:
+        if isinstance(refused.refusal.code, PrepaidRefused):
+            # What somebody has is told to nobody who only typed a phone.
+            flash(_("This card cannot be sold to you here. Ask at the club what is possible."), "warning")
+            return redirect(url_for(".cards", club_id=club.public_id), HTTPStatus.SEE_OTHER)
         if refused.refusal.code is not CatalogueRefused.NOT_ONLINE:
             raise
         return _choose_again(club)
@@ -134,6 +145,12 @@ def _takes_money() -> bool:
     return settings.takes_money_online
 
 
+def _offers(club: Club, card_types: Sequence[CardTypeView]) -> Mapping[str, Offer]:
+    """What each is sold at today, offers of the day counted in."""
+    today = local_day(now(), club.zone)
+    return offers_of(db.session, card_types, kind=SaleKind.NEW.value, today=today)
+
+
 def _choose_again(club: Club) -> ResponseReturnValue:
     if _takes_money():
         flash(_("This card is not sold here any more. Choose another one."), "warning")
@@ -142,7 +159,12 @@ def _choose_again(club: Club) -> ResponseReturnValue:
 
 def _page(club: Club, card_type: CardTypeView, form: OrderForm) -> str:
     return render_template(
-        "membership/sales/website_order.html", club=club, card_type=card_type, form=form, **_surroundings()
+        "membership/sales/website_order.html",
+        club=club,
+        card_type=card_type,
+        offer=_offers(club, [card_type])[card_type.public_id],
+        form=form,
+        **_surroundings(),
     )
 
 

@@ -8,20 +8,21 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor
+from clubsales.actor import Actor, ActorKind
 from clubsales.consultants.credits import queries as credits_
 from clubsales.consultants.targets import figures
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import CardID, PersonID, SaleID
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.models import CardGrantRow, CardRow
+from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.models import CardTypeRow, PackageItemRow, PromotionRow
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.discounts import operations as discounts
 from clubsales.membership.members import queries as members
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.sales import checks, operations, queries
+from clubsales.membership.sales import checks, operations, queries, website
 from clubsales.membership.sales.lines import lines_of
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.operations import Buyer, LineWish
@@ -223,6 +224,30 @@ def test_an_offer_that_is_over_or_of_another_kind_of_sale_is_not_sold(session: S
     promote(session, cast, price_minor=368_000, sale_kinds=["renewal"])
     sale_id = open_deal(session, cast, LineWish(card_type=cast.annual.public_id))
     assert queries.get(session, cast.club.id, sale_id).balance.price == yuan("3980.00")
+
+
+def test_the_clubs_own_page_sells_at_the_offer_of_the_day(session: Session, cast: Cast) -> None:
+    season = a_card_type(session, cast.club, "SEASON", price=yuan("1200.00"), days=90)
+    session.execute(sa.update(CardTypeRow).where(CardTypeRow.id == season.id).values(online=True))
+    promote(session, cast, card_type_id=season.id, discount_bp=1000)
+    started = website.order(
+        session,
+        card_type_id=season.id,
+        e164="+8613900139000",
+        name="陈晨",
+        line="",
+        actor=replace(cast.system, kind=ActorKind.GUEST),
+        at=AT,
+    )
+    assert started.amount == yuan("1080.00")
+
+
+def test_a_limited_offer_is_not_sold_on_the_clubs_own_page(session: Session, cast: Cast) -> None:
+    season = a_card_type(session, cast.club, "SEASON", price=yuan("1200.00"), days=90)
+    values = {"online": True, "quota": 5}
+    session.execute(sa.update(CardTypeRow).where(CardTypeRow.id == season.id).values(**values))
+    found = catalogue.get(session, cast.club.id, season.id, day=TODAY)
+    assert not found.is_offered_online
 
 
 def test_a_granted_price_is_used_once_by_who_asked(session: Session, cast: Cast, buyer: PersonID) -> None:
