@@ -6,15 +6,28 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Club
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
+from clubsales.errors import Reason
 from clubsales.membership.approvals import queries as approvals
 from clubsales.membership.approvals.queries import ChainView, Standing
 from clubsales.membership.approvals.rules import Form
+from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.card_types import CardTypeView
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.told import told
 from clubsales.membership.reservations import queries
 from clubsales.membership.reservations.queries import CopyView, ReservationView
-from clubsales.membership.reservations.rules import DECIDERS, OVERSEERS, ReservationPolicy, State
+from clubsales.membership.reservations.rules import (
+    DECIDERS,
+    OVERSEERS,
+    ReservationPolicy,
+    State,
+    least_deposit,
+)
+from clubsales.membership.sales.rules import CoolingOffPolicy
+from clubsales.money import LARGEST_MINOR, Money
 from clubsales.policies import policy_on
 
 
@@ -38,6 +51,16 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What may be reserved: for how much down at least, and by which steps and charges (RSV-05)."""
+
+    card_type: CardTypeView
+    least: Money
+    why_least: Reason
+    charges: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """The club's reservations, or one's own: what waits for the reader first."""
 
@@ -45,6 +68,35 @@ class Overview:
     others: tuple[ReservationView, ...]
     ended: tuple[ReservationView, ...]
     sees_all: bool
+
+
+def offered(session: Session, club: Club, at: Instant) -> list[Offered]:
+    """What may be reserved today: cards that there are some of."""
+    today = local_day(at, club.zone)
+    policy = policy_on(session, club, today)
+    rules = policy.read("reservation", ReservationPolicy)
+    cooling_off = policy.read("refund", CoolingOffPolicy).cooling_off_days
+    return [
+        _offered(card_type, rules, cooling_off)
+        for card_type in catalogue.price_list(session, club.id, day=today)
+        if card_type.kind is not CardKind.GOODS and card_type.quota_left != 0
+    ]
+
+
+def _offered(card_type: CardTypeView, rules: ReservationPolicy, cooling_off_days: int) -> Offered:
+    price = card_type.price or Money(
+        LARGEST_MINOR, card_type.currency
+    )  # of an open price any deposit is a part
+    least, why = least_deposit(rules, of_card_type=card_type.deposit, price=price)
+    charges = told(
+        card_type.terms,
+        kind=card_type.kind,
+        by_visits=card_type.visits is not None,
+        currency=card_type.currency,
+        cooling_off_days=cooling_off_days,
+        by_contract=card_type.terms.contract_needed,
+    )
+    return Offered(card_type=card_type, least=least, why_least=why, charges=charges)
 
 
 def sees_all(actor: Actor) -> bool:

@@ -19,20 +19,18 @@ from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.people import operations as people
 from clubsales.membership import texts as words
 from clubsales.membership.catalogue import queries as catalogue
-from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
+from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.reservations import ending_views, ledger_views, operations, pages, queries
 from clubsales.membership.reservations.blueprint import bp
 from clubsales.membership.reservations.forms import AgainForm, DepositForm, ReservationForm
-from clubsales.membership.reservations.rules import ReservationPolicy, ReservationRefused, least_deposit
+from clubsales.membership.reservations.rules import ReservationRefused
 from clubsales.membership.reservations.words import shared_words
 from clubsales.membership.sales import provider
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.blueprint import once
 from clubsales.membership.sales.rules import SaleRefused
-from clubsales.money import Money
-from clubsales.policies import policy_on
 from clubsales.web import render
 
 __all__ = ["bp"]
@@ -249,26 +247,11 @@ def _keyed(
 
 
 def _form_page(form: ReservationForm, actor: Actor) -> str:
-    today = local_day(now(), actor.club.zone)
-    rules = policy_on(db.session, actor.club, today).read("reservation", ReservationPolicy)
-    offered = [
-        card_type
-        for card_type in catalogue.price_list(db.session, actor.club.id, day=today)
-        if card_type.kind is not CardKind.GOODS and card_type.quota_left != 0
-    ]
     at_desk = may(actor, Permission.PAYMENT_BOOK)
     return render(
         "membership/reservations/new.html",
         form=form,
-        card_types=offered,
-        least={
-            card_type.public_id: least_deposit(
-                rules,
-                of_card_type=card_type.deposit,
-                price=card_type.price or Money.parse(rules.deposit_min, card_type.currency),
-            )[0]
-            for card_type in offered
-        },
+        offers=pages.offered(db.session, actor.club, now()),
         guests=sales.guests_here(
             db.session, actor.club.id, consultant_id=None if at_desk else actor.consultant_id
         ),
