@@ -29,7 +29,10 @@ from clubsales.membership.cards.models import CardRow, CardServiceRow
 from clubsales.membership.cards.rules import CardRefused, ServiceKind, ServiceState, SoldLine
 
 CARD = table_of(CardRow)
-sale = sa.table("sale", *(sa.column(name, sa.BigInteger) for name in ("id", "price_minor", "received_minor")))
+sale = sa.table(
+    "sale",
+    *(sa.column(name, sa.BigInteger) for name in ("id", "price_minor", "received_minor", "refunded_minor")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +90,13 @@ def carry_out(session: Session, *, service_id: int, actor: Actor, at: Instant) -
 
 
 def _owes(session: Session, row: CardServiceRow, *, paid: SaleID | None) -> bool:
-    """Whether a sale of the service is not paid in full; `paid` is, though its row may not say so yet."""
+    """Whether a sale of the service is not paid in full, or was given back; `paid` is, though its row may not say so yet."""
     others = [each for each in (row.sale_id, row.fee_sale_id) if each not in (None, paid)]
     if not others:
         return False
+    kept = sale.c.received_minor - sale.c.refunded_minor
     return session.execute(
-        sa.select(sa.exists().where(sale.c.id.in_(others), sale.c.received_minor < sale.c.price_minor))
+        sa.select(sa.exists().where(sale.c.id.in_(others), kept < sale.c.price_minor))
     ).scalar_one()
 
 

@@ -89,6 +89,7 @@ def open_service_sale(
     card_type_id: CardTypeID,
     price: Money | None = None,
     list_price: Money | None = None,
+    offered: Money | None = None,
     trade_in: Money | None = None,
     person_id: PersonID | None,
     reception_id: ReceptionID | None = None,
@@ -101,8 +102,9 @@ def open_service_sale(
     """Open the sale by which a card is renewed, upgraded or transferred; no card is made here.
 
     `price` is what is paid beside the old card's worth (`trade_in`); none: all of the list price that it leaves open.
-    `list_price` is given for a renewal at another price than the list's; a transfer has the one its club sets. What is
-    paid and what is traded in together are held against the list price. Where nothing is to pay it is paid
+    `list_price` is given where it is not the price list's of today; a transfer has the one its club sets. `offered` is what
+    anybody may sell at, a renewal's price or a promotion's. What is paid and what is traded in together are held against
+    the list price. Where nothing is to pay it is paid
     at once, and the caller carries it out.
     Raises NotFound and Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST) and Refused(SaleRefused.CURRENCY, PRICE_NEEDED).
     """
@@ -126,6 +128,7 @@ def open_service_sale(
         no_discount=card_type.no_discount,
         seller_roles=actor.roles,
         approver_roles=discount_approved_by.roles if discount_approved_by else frozenset(),
+        offered=None if offered is None else max(offered, traded, key=lambda each: each.minor),
     )
     may_sell_at(facts, policy.read("discount", DiscountPolicy)).or_raise()
     sale = SaleRow(

@@ -30,7 +30,6 @@ class ServiceForm(KeyedForm):
     starts_on = DateField(_l("Starts on"), validators=[Optional()])
     days = IntegerField(_l("More days"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
     visits = IntegerField(_l("More visits"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
-    discount = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     reason = TextAreaField(
         _l("Reason"), validators=[Length(max=LONGEST_REASON, message=TOO_LONG)], filters=[free_text]
     )

@@ -10,30 +10,23 @@ from flask.typing import ResponseReturnValue
 from clubsales import clubs, idempotency
 from clubsales.actor import Actor, ActorKind, Club
 from clubsales.auth.guard import public
-from clubsales.clock import now
+from clubsales.clock import local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
 from clubsales.i18n import gettext as _
 from clubsales.i18n import language_tag
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CardStatus, ServiceKind
+from clubsales.membership.cards.rules import ServiceKind
 from clubsales.membership.services import operations, queries
 from clubsales.membership.services.blueprint import WORDS, bp
 from clubsales.membership.services.forms import AskedForm
 from clubsales.membership.services.queries import ServiceView
-from clubsales.membership.services.rules import MEMBERS
+from clubsales.membership.services.rules import MEMBERS, offered
 from clubsales.web import limiter
 
 WHY_PUBLIC = "the link is unguessable and is the member's key to the card; what is asked, the club answers"
 FROM_ONE_ADDRESS = "10 per minute; 60 per day"
-ORDER = (
-    ServiceKind.RENEWAL,
-    ServiceKind.FREEZE,
-    ServiceKind.UNFREEZE,
-    ServiceKind.TRANSFER,
-    ServiceKind.REISSUE,
-)
 
 
 @bp.get("/card/<link_token>/services")
@@ -49,7 +42,7 @@ def of_member(link_token: str) -> ResponseReturnValue:
 def member_form(link_token: str, kind: str) -> ResponseReturnValue:
     """The form of one of them."""
     card, club = _card(link_token)
-    return _page(card, club, _kind(card, kind), AskedForm(club.currency))
+    return _page(card, club, _kind(card, club, kind), AskedForm(club.currency))
 
 
 @bp.post("/card/<link_token>/services/<kind>")
@@ -58,7 +51,7 @@ def member_form(link_token: str, kind: str) -> ResponseReturnValue:
 def member_asks(link_token: str, kind: str) -> ResponseReturnValue:
     """Ask the club for it."""
     card, club = _card(link_token)
-    chosen, at, form = _kind(card, kind), now(), AskedForm(club.currency)
+    chosen, at, form = _kind(card, club, kind), now(), AskedForm(club.currency)
     if not form.is_valid():
         return _page(card, club, chosen, form), HTTPStatus.UNPROCESSABLE_ENTITY
     actor = Actor(kind=ActorKind.GUEST, club=club, name="card")
@@ -95,16 +88,14 @@ def _card(link_token: str) -> tuple[CardView, Club]:
     return card, clubs.get(db.session, card.club_id)
 
 
-def _kinds(card: CardView) -> list[ServiceKind]:
-    if card.status is CardStatus.FROZEN:
-        return [ServiceKind.UNFREEZE, ServiceKind.TRANSFER]
-    if card.status is not CardStatus.ACTIVE:
-        return []
-    return [kind for kind in ORDER if kind in MEMBERS and kind is not ServiceKind.UNFREEZE]
+def _kinds(card: CardView, club: Club) -> list[ServiceKind]:
+    today = local_day(now(), club.zone)
+    found = offered(card.status, card.card_terms, valid_until=card.valid_until, today=today)
+    return [kind for kind in found if kind in MEMBERS]
 
 
-def _kind(card: CardView, kind: str) -> ServiceKind:
-    found = next((each for each in _kinds(card) if each.value == kind), None)
+def _kind(card: CardView, club: Club, kind: str) -> ServiceKind:
+    found = next((each for each in _kinds(card, club) if each.value == kind), None)
     if found is None:
         raise NotFound
     return found
@@ -112,13 +103,19 @@ def _kind(card: CardView, kind: str) -> ServiceKind:
 
 def _page(card: CardView, club: Club, kind: ServiceKind | None, form: AskedForm) -> str:
     waiting = queries.waiting_of_card(db.session, card.id)
+    refund = queries.refund_waits(db.session, card.id)
+    busy = waiting is not None or refund
     return render_template(
         "membership/services/member.html",
         card=card,
         kind=kind,
         form=form,
         waiting=waiting,
-        offered=[] if waiting else [(each, queries.fee_for(db.session, card, each)) for each in _kinds(card)],
+        refund_waits=refund,
+        offered=[]
+        if busy
+        else [(each, queries.fee_for(db.session, card, each)) for each in _kinds(card, club)],
+        to_pay=queries.to_pay_by_link(db.session, waiting, now()) if waiting else [],
         past=[each for each in queries.of_card(db.session, card.id) if each != waiting],
         language=language_tag(),
         language_url=url_for("auth.choose_locale"),

@@ -1,5 +1,6 @@
 """Doing something with a card: asked by its holder or at the desk, paid for where it costs something, carried out once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,16 +22,18 @@ from clubsales.membership.cards.models import CardServiceRow
 from clubsales.membership.cards.operations import may_freeze_card, may_renew_with
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import (
-    CardStatus,
     ServiceKind,
     ServiceState,
     may_transfer,
     may_unfreeze,
     must_live,
 )
+from clubsales.membership.cards.worth import Unit
 from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.offers import offer_for
-from clubsales.membership.discounts import operations as discounts
+from clubsales.membership.prepaid import queries as prepaid
+from clubsales.membership.prepaid.rules import PrepaidLine
 from clubsales.membership.sales.card_sales import open_fee, open_service_sale
 from clubsales.membership.sales.closing import close_sale
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
@@ -44,6 +47,7 @@ from clubsales.membership.services.rules import (
     may_upgrade,
 )
 from clubsales.money import Money
+from clubsales.policies import policy_on
 from clubsales.typed import free_text
 
 NOT_STARTED = (ServiceState.ASKED, ServiceState.TO_PAY)
@@ -66,7 +70,6 @@ class Wish:
     starts_on: date | None = None
     days: int = 0
     visits: int = 0
-    discount_request: str = ""  # public id of an approved one
     fee_title: str = ""  # what the fee is called on its receipt, in the club's first language and in English
     fee_title_en: str = ""
 
@@ -131,7 +134,8 @@ def take_up(
         if asked
         else _new(session, found, wish.kind, reason=wish.reason, actor=actor, at=at)
     )
-    if row.card_id != found.id or row.kind != wish.kind or row.state != ServiceState.ASKED:
+    is_new = row.sale_id is None and row.fee_sale_id is None
+    if row.card_id != found.id or row.kind != wish.kind or row.state != ServiceState.ASKED or not is_new:
         refuse(ServiceRefused.ANSWERED).or_raise()
     session.flush()
     order = _ordered(session, found, wish, consultant_id=consultant_id, actor=actor, at=at)
@@ -162,7 +166,7 @@ def take_up(
 def refuse_asked(session: Session, *, service: str, answer: str, actor: Actor, at: Instant) -> None:
     """Say no to what a member asked, and why. Raises NotFound and Refused(ServiceRefused.ANSWERED, REASON)."""
     row = _locked(session, service, actor)
-    if row.state != ServiceState.ASKED:
+    if row.state != ServiceState.ASKED or row.sale_id is not None or row.fee_sale_id is not None:
         refuse(ServiceRefused.ANSWERED).or_raise()
     answer = free_text(answer)
     if not answer:
@@ -172,23 +176,50 @@ def refuse_asked(session: Session, *, service: str, answer: str, actor: Actor, a
 
 
 def withdraw(session: Session, *, service: str, actor: Actor, at: Instant) -> None:
-    """Give up what nobody has paid for yet; its sales are closed. Raises NotFound and Refused(ServiceRefused.ANSWERED, PAID)."""
-    row = _locked(session, service, actor)
+    """Give up what is not paid, or whose money went back; its open sales are closed.
+
+    Raises NotFound and Refused(ServiceRefused.ANSWERED, PAID).
+    """
+    row, sales = _locked_with_sales(session, service, actor)
     if row.state not in NOT_STARTED:
         refuse(ServiceRefused.ANSWERED).or_raise()
-    sale_ids = [SaleID(each) for each in (row.sale_id, row.fee_sale_id) if each is not None]
-    if len(_unpaid(session, row, untouched=True)) < len(sale_ids):
+    if any(each.received_minor > each.refunded_minor for each in sales):
         refuse(ServiceRefused.PAID).or_raise()
-    for sale_id in sale_ids:
-        close_sale(session, sale_id=sale_id, closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
+    for each in sales:
+        if each.received_minor < each.price_minor and each.closed_at is None:
+            close_sale(session, sale_id=SaleID(each.id), closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
+    row.answer = ""
     _end(session, row, ServiceState.WITHDRAWN, actor=actor, at=at)
+
+
+def try_again(session: Session, *, service: str, actor: Actor, at: Instant) -> None:
+    """Do what was paid for and could not be done when its money came. Raises NotFound, and Refused as the card's rules say."""
+    row, sales = _locked_with_sales(session, service, actor)
+    if row.state != ServiceState.ASKED or not sales:
+        refuse(ServiceRefused.ANSWERED).or_raise()
+    row.answer = ""
+    session.flush()
+    services.carry_out(session, service_id=row.id, actor=actor, at=at)
+
+
+def _locked_with_sales(
+    session: Session, public_id: str, actor: Actor
+) -> tuple[CardServiceRow, Sequence[sa.Row[Any]]]:
+    """A service and what pays for it, locked: sales first, as whoever takes money does."""
+    found = queries.by_public_id(session, actor.club.id, public_id)
+    names = [each for each in (found.sale, found.fee_sale) if each is not None]
+    sale = queries.sale
+    locked = for_update(sa.select(sale).where(sale.c.public_id.in_(names)).order_by(sale.c.id))
+    sales = session.execute(locked).all()
+    return _locked(session, public_id, actor), sales
 
 
 def _new(
     session: Session, card: CardView, kind: ServiceKind, *, reason: str, actor: Actor, at: Instant
 ) -> CardServiceRow:
     session.execute(for_update(sa.select(queries.CARD.c.id).where(queries.CARD.c.id == card.id)))
-    may_ask(another_waits=queries.waiting_of_card(session, card.id) is not None).or_raise()
+    waits = queries.waiting_of_card(session, card.id) is not None or queries.refund_waits(session, card.id)
+    may_ask(another_waits=waits).or_raise()
     row = CardServiceRow(
         club_id=actor.club.id,
         card_id=card.id,
@@ -222,6 +253,8 @@ def _ordered(
         case ServiceKind.TRANSFER:
             return _transfer(session, card, wish, consultant_id, actor, at)
         case ServiceKind.EXTENSION:
+            if not free_text(wish.reason):
+                refuse(ServiceRefused.REASON).or_raise()
             return Order({"days": wish.days, "visits": wish.visits, "reason": free_text(wish.reason)})
         case ServiceKind.REISSUE:
             must_live(card.status).or_raise()
@@ -254,6 +287,8 @@ def _transfer(
 ) -> Order:
     times = passing.transfers_along_chain(session, card.id)
     may_transfer(card.status, card.card_terms, transfers=times).or_raise()
+    if wish.club_id is not None and wish.person_id is not None:
+        refuse(ServiceRefused.ONE_OF_TWO).or_raise()
     if wish.club_id is not None:
         facts: dict[str, Any] = {"club_id": wish.club_id}
     elif wish.person_id is None:
@@ -306,36 +341,22 @@ def _renewal(
         extra_days=offer.promotion.extra_days if offer.promotion else 0,
         extra_visits=offer.promotion.extra_visits if offer.promotion else 0,
     )
-    kept = keep_by_public_id(session, card.public_id, actor=actor, at=at)
-    if kept.row.status != CardStatus.CANCELLED:
-        may_renew_with(kept.row, line)
-    request_id, approver = None, None
-    if wish.discount_request:
-        request_id, approver = discounts.use(
-            session,
-            request_public_id=wish.discount_request,
-            card_type_id=card_type.id,
-            price=price,
-            person_id=card.person_id,
-            actor=actor,
-            at=at,
-        )
+    must_live(card.status).or_raise()
+    may_renew_with(keep_by_public_id(session, card.public_id, actor=actor, at=at).row, line)
+    _may_prepay(session, card, card_type, price, days=card_type.days, actor=actor, today=today)
     sale_id = open_service_sale(
         session,
         kind=SaleKind.RENEWAL,
         card_id=card.id,
         card_type_id=card_type.id,
         price=price,
-        list_price=offer.price,
+        offered=offer.price,
         person_id=card.person_id,
         consultant_id=consultant_id,
         starts_on=wish.starts_on,
-        discount_approved_by=approver,
         actor=actor,
         at=at,
     )
-    if request_id is not None:
-        discounts.mark_used(session, request_id=request_id, sale_id=sale_id, actor=actor, at=at)
     return Order({"line": line.to_json()}, sale_id)
 
 
@@ -355,9 +376,14 @@ def _upgrade(
     )
     if offer.price is None:
         refuse(ServiceRefused.MISSING).or_raise()
-    trade_in = worth_of(session, actor.club, card, at).unused
+    worth = worth_of(session, actor.club, card, at)
+    trade_in = worth.unused
     may_upgrade(price=offer.price, trade_in=trade_in).or_raise()
     price = offer.price - trade_in
+    days = card_type.days
+    if days is not None and worth.unit is Unit.DAY:
+        days = max(0, days - worth.left)  # the old card's days are counted already, and go
+    _may_prepay(session, card, card_type, price, days=days, actor=actor, today=today)
     line = card_operations.line_of(
         card_type,
         paid_minor=price.minor,
@@ -371,7 +397,7 @@ def _upgrade(
         card_id=card.id,
         card_type_id=card_type.id,
         price=price,
-        list_price=offer.price,
+        offered=offer.price,
         trade_in=trade_in,
         person_id=card.person_id,
         consultant_id=consultant_id,
@@ -380,6 +406,30 @@ def _upgrade(
         at=at,
     )
     return Order({"line": line.to_json(), "trade_in_minor": trade_in.minor}, sale_id)
+
+
+def _may_prepay(
+    session: Session,
+    card: CardView,
+    card_type: CardTypeView,
+    price: Money,
+    *,
+    days: int | None,
+    actor: Actor,
+    today: date,
+) -> None:
+    """What one buyer may have paid ahead, where a law says so, beside what is left of all he has."""
+    line = PrepaidLine(
+        kind=card_type.kind.value,
+        are_sessions=card_type.are_sessions,
+        amount_minor=price.minor,
+        days=days,
+        visits=card_type.visits,
+    )
+    policy = policy_on(session, actor.club, today)
+    prepaid.guard(
+        session, actor.club, person_id=card.person_id, lines=[line], policy=policy, day=today
+    ).or_raise()
 
 
 def _fee(
@@ -404,11 +454,11 @@ def _fee(
     )
 
 
-def _unpaid(session: Session, row: CardServiceRow, *, untouched: bool = False) -> list[SaleID]:
-    """The sales of a service that are not paid in full; `untouched`: those that nothing has come for."""
+def _unpaid(session: Session, row: CardServiceRow) -> list[SaleID]:
+    """The sales of a service that are not paid in full."""
     wanted = [each for each in (row.sale_id, row.fee_sale_id) if each is not None]
     sale = queries.sale
-    open_ = sale.c.received_minor == 0 if untouched else sale.c.received_minor < sale.c.price_minor
+    open_ = sale.c.received_minor < sale.c.price_minor
     found = session.scalars(sa.select(sale.c.id).where(sale.c.id.in_(wanted), open_).order_by(sale.c.id))
     return [SaleID(each) for each in found]
 

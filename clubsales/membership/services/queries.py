@@ -11,7 +11,7 @@ from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.errors import NotFound
-from clubsales.ids import CardID, ClubID, OrganisationID, PersonID, SaleID, ServiceID
+from clubsales.ids import CardID, ClubID, SaleID, ServiceID
 from clubsales.membership.cards import behind, passing, worth
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.models import CardServiceRow
@@ -21,6 +21,7 @@ from clubsales.membership.cards.worth import Worth
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.offers import Offer, offer_for
+from clubsales.membership.payments import queries as payments
 from clubsales.membership.services.rules import Fee, fee_of, keeps_renewal_price
 from clubsales.money import Currency, Money
 
@@ -34,8 +35,10 @@ phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id
 sale = sa.table(
     "sale",
     *(sa.column(name) for name in ("id", "public_id", "price_minor", "received_minor", "refunded_minor")),
-    *(sa.column("for_card_id"), sa.column("is_fee", sa.Boolean)),
+    *(sa.column("for_card_id"), sa.column("is_fee", sa.Boolean), sa.column("closed_at")),
 )
+# Known by table name: requests for money back stand beside this subject.
+refund_request = sa.table("refund_request", sa.column("card_id"), sa.column("state"))
 PRICE, FEE = sale.alias("price"), sale.alias("fee")
 WAITING = (ServiceState.ASKED.value, ServiceState.TO_PAY.value)
 
@@ -65,9 +68,22 @@ class ServiceView:
     asker: str  # empty: by whoever has the card's link
     done_at: Instant | None
 
+    @property
+    def is_stuck(self) -> bool:
+        """It is paid, and the card's rules did not allow it when the money came."""
+        return self.state is ServiceState.ASKED and bool(self.sale or self.fee_sale)
+
     def card_in(self, language: str) -> str:
         """The card's name in a language of ours."""
         return self.card_name_en if language.startswith("en") and self.card_name_en else self.card_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToPay:
+    """Money a service waits for, and the token of the link it can be paid by; empty: at the desk."""
+
+    amount: Money
+    link_token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +160,33 @@ def waiting_of_card(session: Session, card_id: CardID) -> ServiceView | None:
     return found[0] if found else None
 
 
+def refund_waits(session: Session, card_id: CardID) -> bool:
+    """Whether money was asked back for a card."""
+    is_open = refund_request.c.state.in_(("asked", "approved"))
+    return session.execute(
+        sa.select(sa.exists().where(refund_request.c.card_id == card_id, is_open))
+    ).scalar_one()
+
+
+def to_pay_by_link(session: Session, service: ServiceView, at: Instant) -> list[ToPay]:
+    """What a service waits for, and how it is paid without coming by: the link somebody sent, while it is open."""
+    names = [name for name in (service.sale, service.fee_sale) if name is not None]
+    rows = session.execute(
+        sa.select(sale)
+        .where(sale.c.public_id.in_(names), sale.c.received_minor < sale.c.price_minor)
+        .order_by(sale.c.id)
+    )
+    return [
+        ToPay(
+            amount=Money(row.price_minor - row.received_minor, service.fee.currency),
+            link_token=next(
+                (each.link_token for each in payments.of_sale(session, row.id) if each.is_open(at)), ""
+            ),
+        )
+        for row in rows
+    ]
+
+
 def of_card(session: Session, card_id: CardID) -> list[ServiceView]:
     """All that was asked for a card, the newest first."""
     return _views(session, SERVICE.c.card_id == card_id)
@@ -162,14 +205,6 @@ def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ServiceVi
     if not found:
         raise NotFound
     return found[0]
-
-
-def person_named(session: Session, organisation_id: OrganisationID, person_id: PersonID) -> str:
-    """Somebody's name; empty where he has none."""
-    name: str | None = session.execute(
-        sa.select(person.c.name).where(person.c.id == person_id)
-    ).scalar_one_or_none()
-    return name or ""
 
 
 def sale_names(session: Session, sale_ids: list[SaleID]) -> list[str]:

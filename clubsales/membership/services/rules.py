@@ -5,15 +5,56 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from clubsales.errors import Decision, Fact, Reason, allow, refuse
-from clubsales.membership.cards.rules import ServiceKind
+from clubsales.membership.cards.rules import CardStatus, ServiceKind
 from clubsales.membership.catalogue.terms import CardTerms
 from clubsales.money import Currency, Money, half_up
 
 WHOLE_BP = 10_000
-# What a member asks for by himself; the rest is done at the desk.
+# What can be done with a card at the desk, in the order of the page; a member asks for some of it by himself.
+RUNNING = (
+    ServiceKind.RENEWAL,
+    ServiceKind.UPGRADE,
+    ServiceKind.FREEZE,
+    ServiceKind.TRANSFER,
+    ServiceKind.REISSUE,
+    ServiceKind.EXTENSION,
+)
+STANDING_STILL = (
+    ServiceKind.UNFREEZE,
+    ServiceKind.RENEWAL,
+    ServiceKind.UPGRADE,
+    ServiceKind.TRANSFER,
+    ServiceKind.REISSUE,
+    ServiceKind.EXTENSION,
+)
+OVER = (ServiceKind.RENEWAL, ServiceKind.EXTENSION)
 MEMBERS = frozenset(
     {ServiceKind.FREEZE, ServiceKind.UNFREEZE, ServiceKind.TRANSFER, ServiceKind.RENEWAL, ServiceKind.REISSUE}
 )
+
+
+def offered(
+    status: CardStatus, terms: CardTerms, *, valid_until: date | None, today: date
+) -> tuple[ServiceKind, ...]:
+    """What can be done with a card as it stands: one that is over is renewed, its terms may forbid a freeze or a transfer."""
+    forbidden = {
+        kind
+        for kind, allowed in (
+            (ServiceKind.FREEZE, terms.freeze_allowed),
+            (ServiceKind.TRANSFER, terms.transfer_allowed),
+        )
+        if not allowed
+    }
+    found: tuple[ServiceKind, ...]
+    if status is CardStatus.FROZEN:
+        found = STANDING_STILL
+    elif status is not CardStatus.ACTIVE:
+        found = ()
+    elif valid_until is not None and valid_until < today:
+        found = OVER
+    else:
+        found = RUNNING
+    return tuple(kind for kind in found if kind not in forbidden)
 
 
 class ServiceRefused(StrEnum):
@@ -25,6 +66,7 @@ class ServiceRefused(StrEnum):
     OTHER_HOLDER = "service.other_holder"
     PAID = "service.paid"
     DAY = "service.day"
+    ONE_OF_TWO = "service.one_of_two"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

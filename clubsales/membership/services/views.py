@@ -1,6 +1,5 @@
 """Services on a card at the desk: what it costs, what is to be paid, what was done."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -22,27 +21,25 @@ from clubsales.ids import PersonID
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CardStatus, ServiceKind
+from clubsales.membership.cards.rules import ServiceKind, ServiceState
 from clubsales.membership.services import member_views, operations, queries, texts
 from clubsales.membership.services.blueprint import WORDS, bp
 from clubsales.membership.services.forms import RefuseForm, ServiceForm
-from clubsales.membership.services.operations import Taken, Wish
+from clubsales.membership.services.operations import Wish
+from clubsales.membership.services.queries import ServiceView
+from clubsales.membership.services.rules import offered
 
 __all__ = ["bp"]
 MORE_DOORS = (member_views,)  # on the same blueprint
-# What can be done with a card as it stands, in the order of the page.
-OFFERED: Mapping[CardStatus, tuple[ServiceKind, ...]] = {
-    CardStatus.ACTIVE: (
-        ServiceKind.RENEWAL,
-        ServiceKind.UPGRADE,
-        ServiceKind.FREEZE,
-        ServiceKind.TRANSFER,
-        ServiceKind.REISSUE,
-        ServiceKind.EXTENSION,
-    ),
-    CardStatus.FROZEN: (ServiceKind.UNFREEZE, ServiceKind.TRANSFER, ServiceKind.UPGRADE, ServiceKind.REISSUE),
-    CardStatus.PENDING: (),
-    CardStatus.CANCELLED: (),
+# Refusals stand at the field they are about, the others at the reason.
+FIELDS = {
+    "service.missing": "phone",
+    "service.one_of_two": "phone",
+    "service.other_holder": "phone",
+    "service.day": "last_day",
+    "catalogue.discount": "price",
+    "catalogue.above_list": "price",
+    "card.nothing_given": "days",
 }
 
 
@@ -66,14 +63,22 @@ def of_card(public_id: str) -> ResponseReturnValue:
     actor, at = current_actor(), now()
     card = _own_card(actor.club, public_id)
     waiting = queries.waiting_of_card(db.session, card.id)
-    offered = () if waiting else tuple(k for k in OFFERED[card.status] if _may(actor, k))
+    refund = queries.refund_waits(db.session, card.id)
+    busy = waiting is not None or refund
+    kinds = (
+        ()
+        if busy
+        else offered(
+            card.status, card.card_terms, valid_until=card.valid_until, today=local_day(at, actor.club.zone)
+        )
+    )
     return render_template(
         "membership/services/of_card.html",
         card=card,
-        offered=[(kind, queries.fee_for(db.session, card, kind)) for kind in offered],
+        offered=[(kind, queries.fee_for(db.session, card, kind)) for kind in kinds if _may(actor, kind)],
         waiting=waiting,
+        refund_waits=refund,
         past=[each for each in queries.of_card(db.session, card.id) if each != waiting],
-        today=local_day(at, actor.club.zone),
         may_refund=may(actor, Permission.REFUND_ASK),
         form=RefuseForm(actor.club.currency),
         language=language_tag(),
@@ -89,7 +94,7 @@ def form_page(public_id: str, kind: str) -> ResponseReturnValue:
     card = _own_card(actor.club, public_id)
     form = ServiceForm(actor.club.currency)
     asked = queries.waiting_of_card(db.session, card.id)
-    if asked is not None and asked.kind.value == kind:
+    if asked is not None and asked.kind.value == kind and not asked.is_stuck:
         form.asked.data, form.reason.data = asked.public_id, asked.reason
         form.last_day.data = member_views.asked_day(asked)
         form.phone.data, form.name.data = asked.facts.get("phone", ""), asked.facts.get("name", "")
@@ -106,7 +111,6 @@ def take_up(public_id: str, kind: str) -> ResponseReturnValue:
     if not form.is_valid():
         return _form_page(card, chosen, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     fee_title, fee_title_en = _fee_titles(chosen)
-    taken: list[Taken] = []
 
     def work(session: Session) -> str:
         wish = Wish(
@@ -120,38 +124,30 @@ def take_up(public_id: str, kind: str) -> ResponseReturnValue:
             starts_on=form.starts_on.data,
             days=form.days.data or 0,
             visits=form.visits.data or 0,
-            discount_request=form.discount.data or "",
             fee_title=fee_title,
             fee_title_en=fee_title_en,
         )
-        taken[:] = [
-            operations.take_up(
-                session,
-                card=public_id,
-                wish=wish,
-                asked=form.asked.data or "",
-                consultant_id=actor.consultant_id,
-                actor=actor,
-                at=at,
-            )
-        ]
-        return taken[0].service
+        return operations.take_up(
+            session,
+            card=public_id,
+            wish=wish,
+            asked=form.asked.data or "",
+            consultant_id=actor.consultant_id,
+            actor=actor,
+            at=at,
+        ).service
 
     inputs = {"card": public_id, "kind": kind, **form.inputs()}
     try:
-        transact(
+        service = transact(
             lambda s: idempotency.once(
                 s, key=form.submission_key.data or "", inputs=inputs, actor=actor, at=at, work=lambda: work(s)
             )
         )
     except Refused as refused:
-        form.put_beside(form.reason, refused, {refused.refusal.code})
+        form.put_beside(getattr(form, FIELDS.get(refused.code, "reason")), refused, {refused.refusal.code})
         return _form_page(card, chosen, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
-    if taken and len(taken[0].sales) == 1:
-        flash(_("It is done as soon as this is paid."), "info")
-        return redirect(url_for("sales.show", public_id=taken[0].sales[0]))
-    flash(_("It is done as soon as both are paid.") if taken and taken[0].sales else _("Done."), "success")
-    return redirect(url_for(".of_card", public_id=public_id))
+    return _on(queries.by_public_id(db.session, actor.club.id, service), actor)
 
 
 @bp.post("/services/<public_id>/refuse")
@@ -169,15 +165,43 @@ def refuse(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
+@bp.post("/services/<public_id>/again")
+@requires(Permission.CARD_SERVICE)
+def try_again(public_id: str) -> ResponseReturnValue:
+    """Do what was paid for and could not be done then."""
+    actor = current_actor()
+    transact(lambda s: operations.try_again(s, service=public_id, actor=actor, at=now()))
+    return _on(queries.by_public_id(db.session, actor.club.id, public_id), actor)
+
+
 @bp.post("/services/<public_id>/withdraw")
 @requires(Permission.CARD_SERVICE)
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Give up what nobody has paid for."""
     actor = current_actor()
-    view = queries.by_public_id(db.session, actor.club.id, public_id)
     transact(lambda s: operations.withdraw(s, service=public_id, actor=actor, at=now()))
     flash(_("Given up; nothing is to be paid any more."), "success")
-    return redirect(url_for(".of_card", public_id=view.card))
+    return _on(queries.by_public_id(db.session, actor.club.id, public_id), actor)
+
+
+def _on(service: ServiceView, actor: Actor) -> ResponseReturnValue:
+    """On to what is to be paid; where it is done, back to the card, as far as it is still this club's."""
+    to_pay = [
+        sale
+        for sale, is_open in ((service.sale, service.sale_open), (service.fee_sale, service.fee_open))
+        if is_open
+    ]
+    if service.state is ServiceState.DONE:
+        flash(_("Done."), "success")
+    elif len(to_pay) == 1:
+        flash(_("It is done as soon as this is paid."), "info")
+        return redirect(url_for("sales.show", public_id=to_pay[0]))
+    elif to_pay:
+        flash(_("It is done as soon as both are paid."), "info")
+    card = cards.by_id(db.session, service.card_id)
+    if card is None or card.club_id != actor.club.id:
+        return redirect(url_for(".index"))
+    return redirect(url_for(".of_card", public_id=service.card))
 
 
 def _own_card(club: Club, public_id: str) -> CardView:
