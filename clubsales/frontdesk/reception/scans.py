@@ -14,6 +14,7 @@ from clubsales.frontdesk.reception.tables import PERSON, PHONE
 from clubsales.ids import PersonID
 from clubsales.leads.passes import queries as passes
 from clubsales.leads.passes.rules import PassRefused, clean_code, code_of
+from clubsales.membership.cards import family
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.rules import CardRefused, CodeRefused
 from clubsales.membership.cards.tokens import CardKeys, Misread, MovingCode, read_code
@@ -85,11 +86,17 @@ def known_codes(codes: Sequence[str]) -> tuple[str, ...]:
 
 def _card(session: Session, club: Club, card: str, serial: str) -> Scan:
     row = session.execute(cards.door_select(), {"card": card, "serial": serial}).mappings().one_or_none()
+    sharer = family.by_code_name(session, card) if row is None and not serial else None
+    if sharer is not None and sharer.organisation_id == club.organisation_id:
+        return _person(session, club, sharer.person_id)
     if row is None or row["organisation_id"] != club.organisation_id:
         return Scan(refusal=refuse(CardRefused.UNKNOWN))
     if serial and not row["code_live"]:
         return Scan(refusal=refuse(CodeRefused.REVOKED))
-    person_id: PersonID | None = row["person_id"]
+    return _person(session, club, row["person_id"])
+
+
+def _person(session: Session, club: Club, person_id: PersonID | None) -> Scan:
     found = (
         session.execute(
             HOLDER_BY_ID, {"organisation": club.organisation_id, "wanted": person_id}

@@ -96,9 +96,9 @@ def worth(facts: WorthFacts) -> Worth:
     else:
         unused = min(paid, _unused_of(layers, left))
         each = None if facts.unit is Unit.VALUE or not bought else paid // bought
-        reason = Reason(RULE, f"card.worth_{facts.unit.value}", {"used": used, "left": left})
+        reason = _by_share(facts.unit, used, left)
     if facts.is_over:
-        reason = Reason(RULE, "card.worth_over", {})
+        reason = Reason(RULE, "card.worth_over")
     reasons = [reason]
     if left_free:
         reasons.append(Reason(RULE, "card.worth_free", {"free": left_free}))
@@ -114,6 +114,16 @@ def worth(facts: WorthFacts) -> Worth:
         each_minor=each,
         reasons=tuple(reasons),
     )
+
+
+def _by_share(unit: Unit, used: int, left: int) -> Reason:
+    match unit:
+        case Unit.DAY:
+            return Reason(RULE, "card.worth_day", {"used": used, "left": left})
+        case Unit.VISIT:
+            return Reason(RULE, "card.worth_visit", {"used": used, "left": left})
+        case Unit.VALUE:
+            return Reason(RULE, "card.worth_value")
 
 
 def of_card(session: Session, card_id: CardID, *, today: date) -> Worth:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from clubsales.frontdesk.reception import scans
 from clubsales.membership.cards import family, operations, queries, values
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.catalogue.terms import CardTerms
 from tests.builders import Cast, local, yuan
-from tests.cards import a_line, a_person, a_sale
+from tests.cards import KEYS, a_line, a_person, a_sale, moving_code
 from tests.integration.auth.support import Browser, let_in
 
 AT = local(14, 20)
@@ -178,6 +180,20 @@ def test_an_upgraded_cards_page_leads_its_member_to_the_better_one(
     assert better is not None
     phone = Browser(app.test_client(), {"Accept-Language": "en"})
     assert phone.get(f"/card/{card.link_token}").location == f"/card/{better.link_token}"
+
+
+def test_the_desk_knows_who_shares_a_card_by_his_code(session: Session, cast: Cast, desk: Browser) -> None:
+    card = made(session, cast, people_max=2, name="陈晨")
+    other = a_person(session, cast, name="李雷", e164="+8613800138000")
+    operations.add_person(session, card=card.public_id, person_id=other, actor=cast.desk, at=AT)
+    session.commit()
+    (sharer,) = family.sharers(session, card.id)
+    code = moving_code(replace(card, public_id=sharer.code_name), AT)
+    club = cast.club
+    found = scans.read(session, club, code, keys=KEYS, at=AT)
+    assert found.holder is not None
+    assert (found.holder.public_id, found.holder.e164) == (sharer.person, "+8613800138000")
+    assert scans.read(session, cast.foreign_club, code, keys=KEYS, at=AT).holder is None
 
 
 def test_another_club_changes_nothing(session: Session, cast: Cast, app: Flask, desk: Browser) -> None:
