@@ -37,8 +37,8 @@ FIELDS = {
     "service.one_of_two": "phone",
     "service.other_holder": "phone",
     "service.day": "last_day",
-    "catalogue.discount": "price",
-    "catalogue.above_list": "price",
+    "sale.discount": "price",
+    "sale.above_list": "price",
     "card.nothing_given": "days",
 }
 

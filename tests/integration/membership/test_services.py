@@ -6,21 +6,27 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.actor import Actor, ActorKind
 from clubsales.clock import local_day
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import SaleID
 from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardStatus, ServiceKind, ServiceState
 from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.terms import CardTerms
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.returns import operations as returns
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations, queries
 from clubsales.membership.services.operations import Taken, Wish
+from clubsales.membership.services.rules import OVER, STANDING_STILL, offered
+from clubsales.money import Money
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
 from tests.integration.membership.test_returns import SOLD, sold
@@ -241,3 +247,237 @@ def test_another_clubs_card_is_not_found(session: Session, cast: Cast) -> None:
             actor=cast.other_manager,
             at=LATER,
         )
+
+
+def give_back(session: Session, cast: Cast, sale: str) -> None:
+    view = sale_queries.by_public_id(session, cast.club.id, sale)
+    sales.refund(session, sale_id=view.id, amount=None, reason="不办了", actor=cast.finance, at=LATER)
+    session.flush()
+
+
+def pay_part(session: Session, cast: Cast, sale: str, amount: Money) -> None:
+    view = sale_queries.by_public_id(session, cast.club.id, sale)
+    sales.book_receipt(session, sale_id=view.id, amount=amount, method=Method.CASH, actor=cast.desk, at=LATER)
+    session.flush()
+
+
+def test_a_part_payment_does_nothing_yet_and_goes_back_before_it_is_given_up(
+    session: Session, cast: Cast
+) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.FREEZE)
+    pay_part(session, cast, taken.sales[0], yuan("20.00"))
+    assert again(session, cast, card).status is CardStatus.ACTIVE
+    with pytest.raises(Refused) as early:
+        operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert early.value.code == "service.paid"
+    give_back(session, cast, taken.sales[0])
+    operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert queries.waiting_of_card(session, card.id) is None
+
+
+def test_a_fee_given_back_is_owed_again(session: Session, cast: Cast) -> None:
+    terms(session, cast, transfer_fee_minor=10_000)
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    taken = take_up(session, cast, card, ServiceKind.TRANSFER, person_id=friend, price=yuan("300.00"))
+    price, fee = taken.sales
+    pay(session, cast, fee)
+    give_back(session, cast, fee)
+    pay(session, cast, price)
+    assert again(session, cast, card).status is CardStatus.ACTIVE
+    give_back(session, cast, price)
+    operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert queries.by_public_id(session, cast.club.id, taken.service).state is ServiceState.WITHDRAWN
+
+
+def test_money_for_what_the_card_no_longer_allows_is_kept_and_it_is_done_later(
+    session: Session, cast: Cast
+) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.FREEZE)
+    session.execute(sa.update(CardRow).where(CardRow.id == card.id).values(terms={"freeze_allowed": False}))
+    pay(session, cast, taken.sales[0])
+    stuck = queries.by_public_id(session, cast.club.id, taken.service)
+    assert (stuck.is_stuck, again(session, cast, card).status) == (True, CardStatus.ACTIVE)
+    with pytest.raises(Refused) as paid:
+        operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert paid.value.code == "service.paid"
+    with pytest.raises(Refused) as anew:
+        operations.take_up(
+            session,
+            card=card.public_id,
+            wish=Wish(kind=ServiceKind.FREEZE),
+            asked=taken.service,
+            actor=cast.lin,
+            at=LATER,
+        )
+    assert anew.value.code == "service.answered"
+    session.execute(sa.update(CardRow).where(CardRow.id == card.id).values(terms={}))
+    operations.try_again(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert again(session, cast, card).status is CardStatus.FROZEN
+    with pytest.raises(Refused):
+        operations.try_again(session, service=taken.service, actor=cast.lin, at=LATER)
+
+
+def test_money_asked_back_and_a_service_wait_for_each_other(session: Session, cast: Cast) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    request = returns.ask(session, card=card, reason="搬家了", actor=cast.lin, at=LATER)
+    with pytest.raises(Refused) as busy:
+        take_up(session, cast, card, ServiceKind.FREEZE)
+    assert busy.value.code == "service.open"
+    returns.withdraw(session, request=request, actor=cast.lin, at=LATER)
+    take_up(session, cast, card, ServiceKind.FREEZE)
+    with pytest.raises(Refused) as waits:
+        returns.ask(session, card=card, reason="搬家了", actor=cast.lin, at=LATER)
+    assert waits.value.code == "return.service"
+
+
+def test_a_frozen_card_is_renewed_and_stays_frozen(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    take_up(session, cast, card, ServiceKind.FREEZE)
+    taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id)
+    pay(session, cast, taken.sales[0])
+    after = again(session, cast, card)
+    assert card.valid_until is not None
+    assert (after.status, after.days) == (CardStatus.FROZEN, 730)
+
+
+def test_a_card_that_is_over_is_renewed_from_the_day_of_its_payment(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    at = SOLD + timedelta(days=400)
+    today = local_day(at, cast.club.zone)
+    assert offered(card.status, card.card_terms, valid_until=card.valid_until, today=today) == OVER
+    taken = operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.RENEWAL, card_type=cast.annual.public_id),
+        actor=cast.lin,
+        at=at,
+    )
+    view = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    sales.book_receipt(
+        session,
+        sale_id=view.id,
+        amount=view.balance.price,
+        method=Method.CASH,
+        actor=cast.desk,
+        at=at,
+    )
+    after = again(session, cast, card)
+    assert (after.valid_from, after.valid_until) == (today, today + timedelta(days=364))
+
+
+def test_a_renewal_costs_less_only_as_far_as_authority_reaches(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    how = {"card_type": cast.annual.public_id, "price": yuan("3900.00")}
+    with pytest.raises(Refused) as no, session.begin_nested():
+        take_up(session, cast, card, ServiceKind.RENEWAL, **how)
+    assert no.value.code == "sale.discount"
+    taken = operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.RENEWAL, **how),  # type: ignore[arg-type]
+        consultant_id=consultant_of(cast.lin),
+        actor=cast.manager,
+        at=LATER,
+    )
+    sale = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    assert sale.balance.price == yuan("3900.00")
+
+
+def test_authority_is_reckoned_from_the_list_price_not_from_the_renewal_price(
+    session: Session, cast: Cast
+) -> None:
+    session.execute(
+        sa.update(CardTypeRow).where(CardTypeRow.id == cast.annual.id).values(renewal_price_minor=350_000)
+    )
+    card = sold(session, cast)
+    with pytest.raises(Refused) as no:
+        operations.take_up(
+            session,
+            card=card.public_id,
+            wish=Wish(kind=ServiceKind.RENEWAL, card_type=cast.annual.public_id, price=yuan("3400.00")),
+            actor=cast.manager,
+            at=LATER,
+        )
+    assert (no.value.code, no.value.refusal.facts["lowest"]) == ("sale.discount", yuan("3500.00"))
+
+
+def test_the_legal_guard_counts_what_remains_when_a_card_is_renewed(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    policies.publish(
+        session,
+        changes={"prepaid": {"enabled": True, "membership_months": 12}},
+        valid_from=local_day(LATER, cast.club.zone),
+        actor=cast.manager,
+        at=SOLD,
+    )
+    with pytest.raises(Refused) as no:
+        take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id)
+    assert no.value.code.startswith("prepaid.")
+
+
+def test_a_card_goes_to_another_club_or_to_somebody_else_not_both(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    with pytest.raises(Refused) as both, session.begin_nested():
+        take_up(session, cast, card, ServiceKind.TRANSFER, person_id=friend, club_id=cast.other_club.id)
+    assert both.value.code == "service.one_of_two"
+    take_up(session, cast, card, ServiceKind.TRANSFER, club_id=cast.other_club.id)
+    moved = cards.by_id(session, card.id)
+    assert moved is not None
+    assert moved.club_id == cast.other_club.id
+
+
+def test_the_credit_of_a_transfer_is_his_who_receives_the_deposit(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    friend = a_person(session, cast, name="李梅", e164="+8613900139000")
+    taken = operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.TRANSFER, person_id=friend, price=yuan("300.00")),
+        actor=cast.desk,  # nobody's sale until somebody takes the deposit (OWN-04)
+        at=LATER,
+    )
+    view = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    for amount, who in ((yuan("100.00"), cast.zhou), (yuan("200.00"), cast.ma)):
+        sales.book_receipt(
+            session,
+            sale_id=view.id,
+            amount=amount,
+            method=Method.CARD,
+            terminal_reference="POS-1",
+            taken_by=consultant_of(who),
+            actor=who,
+            at=LATER,
+        )
+    session.flush()
+    of_zhou = sa.select(sa.func.sum(PostingRow.amount_minor)).where(
+        PostingRow.sale_id == view.id, PostingRow.consultant_id == consultant_of(cast.zhou)
+    )
+    assert session.scalar(of_zhou) == posted(session, view.id) == 30_000
+
+
+def test_days_for_nothing_say_why(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    with pytest.raises(Refused) as no:
+        take_up(session, cast, card, ServiceKind.EXTENSION, days=7)
+    assert no.value.code == "service.reason"
+
+
+@pytest.mark.parametrize(
+    ("status", "kinds"),
+    [(CardStatus.PENDING, ()), (CardStatus.CANCELLED, ()), (CardStatus.FROZEN, STANDING_STILL[:3])],
+)
+def test_a_card_is_offered_what_its_state_and_terms_allow(
+    status: CardStatus, kinds: tuple[ServiceKind, ...]
+) -> None:
+    terms = CardTerms(freeze_allowed=False, transfer_allowed=False)
+    found = offered(status, terms, valid_until=None, today=SOLD.date())
+    assert found[: len(kinds)] == kinds
+    assert ServiceKind.TRANSFER not in found
+    assert bool(found) == bool(kinds)
