@@ -619,6 +619,91 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "catalogue.set_pay": Door(
             "manager", f"/price-list/{club.card_type}/pay", {"set_up_fee": "200", "referral": "50"}
         ),
+        "catalogue.save_edit": Door(
+            "manager",
+            f"/price-list/{club.limited_card_type}/edit",
+            {
+                "name": "创始会员卡",
+                "name_en": "Founders",
+                "days": "365",
+                "people_max": "2",
+                "facilities": ["pool", "spa"],
+                "windows-0-days": ["1", "2"],
+                "windows-0-from_": "09:00",
+                "windows-0-to": "17:00",
+            },
+        ),
+        "catalogue.save_terms": Door(
+            "manager",
+            f"/price-list/{club.limited_card_type}/terms",
+            {
+                "start_rule": "first_use",
+                "start_within_days": "30",
+                "freeze_allowed": "y",
+                "freeze_times_max": "2",
+                "freeze_fee": "20",
+                "transfer_allowed": "y",
+                "transfer_share": "5",
+                "refund_allowed": "y",
+                "refund_share": "10",
+                "used_at_single": "30",
+                "contract_needed": "y",
+            },
+        ),
+        "catalogue.save_places": Door(
+            "manager", f"/price-list/{club.limited_card_type}/places", {"quota": "40", "deposit": "300"}
+        ),
+        "catalogue.save_package": Door(
+            "manager",
+            f"/price-list/{club.package}/package",
+            {"items-0-card_type": club.card_type, "items-0-quantity": "2"},
+        ),
+        "catalogue.take_back_price": Door(
+            "manager", f"/price-list/{club.limited_card_type}/prices/{club.price_to_come}/take-back"
+        ),
+        "catalogue.publish_promotion": Door(
+            "manager",
+            "/promotions/new",
+            {
+                "name": "周年庆",
+                "name_en": "Anniversary",
+                "first_day": "2031-03-10",
+                "last_day": "2031-03-20",
+                "card_type": club.card_type,
+                "sale_kinds": ["new", "renewal"],
+                "discount": "10",
+                "extra_days": "30",
+                "gift": "",
+            },
+        ),
+        "catalogue.withdraw_promotion": Door("manager", f"/promotions/{club.promotion}/withdraw"),
+        "catalogue.add_facility": Door("manager", "/facilities", {"name": "攀岩馆", "name_en": "Climbing"}),
+        "catalogue.begin_facilities": Door("manager", "/facilities/begin"),
+        "catalogue.rename_facility": Door(
+            "manager", f"/facilities/{club.hall}/rename", {"name": "拳击馆", "name_en": "Boxing"}
+        ),
+        "catalogue.archive_facility": Door("manager", f"/facilities/{club.hall}/archive"),
+        "catalogue.put_back_facility": Door("manager", f"/facilities/{club.hall}/put-back"),
+        "discounts.ask": Door(
+            "lin",
+            "/discounts",
+            {
+                "card_type": club.card_type,
+                "discount_price": "3600",
+                "discount_reason": "老会员介绍",
+                "kind": "new",
+                "guest": "",
+                "phone": "13800138000",
+                "name": "陈晨",
+            },
+        ),
+        "discounts.withdraw": Door("lin", f"/discounts/{club.asked_discount}/withdraw"),
+        "discounts.approve": Door(
+            "manager", f"/discounts/{club.asked_discount}/approve", {"granted": "3700", "answer": "可以"}
+        ),
+        "discounts.refuse": Door(
+            "manager", f"/discounts/{club.asked_discount}/refuse", {"answer": "本月名额已满"}
+        ),
         "catalogue.sell_online": Door("manager", f"/price-list/{club.offline_card_type}/online"),
         "catalogue.take_offline": Door("manager", f"/price-list/{club.card_type}/offline"),
         "website.order": Door(

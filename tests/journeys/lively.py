@@ -52,6 +52,7 @@ from tests.journeys.contracted import contract
 from tests.journeys.expected import expect
 from tests.journeys.judged import judge
 from tests.journeys.paid import pay
+from tests.journeys.priced import price
 from tests.journeys.reserved import reserve
 from tests.journeys.settled import settle
 from tests.journeys.tried import try_rules
@@ -158,6 +159,14 @@ class Lively:
     family_card: str
     sharer: str
     sharer_link: str
+    package: str
+    limited_card_type: str
+    price_to_come: str  # the day of one of its prices
+    hall: str
+    promotion: str
+    asked_discount: str  # Lin's, and so the next ones
+    allowed_discount: str
+    refused_discount: str
     bare_sale: str  # Lin's, without a contract's form; the contracts are hers too, by their state
     draft_contract: str
     submitted_contract: str
@@ -257,6 +266,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     copied_week = a_copy(session, cast, roster_day, at=early)
     paid_for = pay(session, cast, at=early)
     reserved = reserve(session, cast, at=early)
+    priced = price(session, cast, at=at)
     contracted = contract(session, cast, at=early)
     return Lively(
         guest=guests[0],
@@ -307,6 +317,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
             if line.id == appointment
         ),
         **asdict(carded),
+        **asdict(priced),
         kept_appointment=expected.kept,
         missed_appointment=expected.missed,
         trial_pass=handed_out[0],
