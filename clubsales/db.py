@@ -215,6 +215,15 @@ def insert_later(session: Session, statement: Prepared, row: dict[str, Any]) -> 
         statement.run(session, row)
 
 
+def insert_waiting(session: Session) -> None:
+    """Insert what waits for the commit: for a story that tells many use cases in one transaction, each reading the last."""
+    waiting: dict[Prepared, list[dict[str, Any]]] = session.info.get(LATER, {})
+    for statement, rows in waiting.items():
+        for row in rows:
+            statement.run(session, row)
+    waiting.clear()
+
+
 def _begin_writing(session: Session) -> None:
     """On SQLite a reader cannot become a writer: start again as one. PostgreSQL goes on where it is."""
     if session.info.pop(ONLY_LOOKING, False):

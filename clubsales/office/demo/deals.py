@@ -1,5 +1,6 @@
 """Deals of the demo that take more than a tap: reservations, contracts, several lines, prices asked for silently."""
 
+import random
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from clubsales.membership.discounts import operations as discounts
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.receivables import operations as receivables
 from clubsales.membership.receivables.rules import Part
+from clubsales.membership.reservations import endings
 from clubsales.membership.reservations import operations as reservations
 from clubsales.membership.reservations import queries as reservation_queries
 from clubsales.membership.reservations.rules import State
@@ -36,18 +38,22 @@ from clubsales.office.demo.story import (
     ARCHIVE_PLACE,
     DISCOUNT_ANSWER,
     DISCOUNT_REASON,
-    GIFT_REASON,
+    LAPSED_BACK,
+    LAPSED_KEPT,
     PROMISED,
     PROMOTION,
     RESERVED_FOR,
+    SEED,
     SIGNATURE,
 )
 
-CONTRACTS_A_WEEK, RESERVATIONS_A_WEEK, ASKED_A_WEEK = 2, 2, 3
+CONTRACTS_A_WEEK, RESERVATIONS_A_WEEK, ASKED_A_WEEK = 2.0, 1.2, 3.0
 CARDS = (("annual", "pt-24"), ("muscle",), ("annual-two",), ("annual", "stored-2000"), ("off-peak", "towel"))
 PROMOTED, PROMOTED_DAYS = "annual", 10
 FIRST_PART_BP = 5000
-FINDS_OUT = 0.35  # of those who hold a reservation, each day: pays the rest
+COMES_BACK, COMES_WITHIN = 0.7, 12  # of those who hold a reservation, and within so many days
+GIVEN_BACK = 0.6  # of the deposits of those who did not come
+DECIDED_AFTER = timedelta(days=2)
 
 
 def plan_deals(stage: Stage) -> None:
@@ -65,7 +71,7 @@ def plan_deals(stage: Stage) -> None:
     stage.plan(stage.at(9, 40), partial(_archive, stage))
     if stage.is_live:
         stage.do(stage.until - minutes(70), partial(_reserve, stage))
-        stage.do(stage.until - minutes(50), partial(_contract, stage, CARDS[0]))
+        stage.do(stage.until - minutes(7), partial(_contract, stage, CARDS[0]))  # half approved by now
         stage.do(stage.until - minutes(4), partial(_ask_silently, stage, False))
 
 
@@ -224,14 +230,40 @@ def _hold(stage: Stage, reservation: str, at: Instant) -> None:
 
 
 def _pay_rests(stage: Stage, at: Instant) -> None:
-    """Some who hold a place come and pay the rest."""
-    dice = stage.dice("rests")
+    """Some who hold a place come and pay the rest; of the others the manager decides, and finance pays out."""
     for view in reservation_queries.open_ones(stage.session, stage.club.id):
-        held_on = view.held_at and local_day(view.held_at, stage.club.zone)
-        if view.state is not State.HELD or held_on == stage.day or dice.random() > FINDS_OUT:
-            continue
-        if view.balance.outstanding:
-            _take(stage, view.sale_id, view.balance.outstanding, Method.ALIPAY, at)
+        dice = random.Random(f"{SEED}:{stage.club.code}:{view.number}")  # noqa: S311  a story, not a secret
+        comes, after, back = (
+            dice.random() < COMES_BACK,
+            dice.randint(1, COMES_WITHIN),
+            dice.random() < GIVEN_BACK,
+        )
+        if view.state is State.HELD and view.held_at is not None and view.balance.outstanding:
+            held_on = local_day(view.held_at, stage.club.zone)
+            if comes and stage.day >= held_on + timedelta(days=after):
+                _take(stage, view.sale_id, view.balance.outstanding, Method.ALIPAY, at)
+        elif (
+            view.state is State.LAPSED and view.lapsed_at is not None and at > view.lapsed_at + DECIDED_AFTER
+        ):
+            endings.decide_lapsed(
+                stage.session,
+                public_id=view.public_id,
+                refunds=back,
+                reason=LAPSED_BACK if back else LAPSED_KEPT,
+                actor=stage.cast.manager,
+                at=at,
+            )
+        elif (
+            view.state is State.WITHDRAWING and view.payout_from is not None and view.payout_from <= stage.day
+        ):
+            endings.pay_out(
+                stage.session,
+                public_id=view.public_id,
+                papers_back=True,
+                signature=SIGNATURE,
+                actor=stage.cast.clerk,
+                at=at,
+            )
 
 
 def _ask_silently(stage: Stage, is_answered: bool, at: Instant) -> None:
@@ -262,13 +294,9 @@ def _ask_silently(stage: Stage, is_answered: bool, at: Instant) -> None:
         actor=stage.cast.manager,
         at=at + minutes(2),
     )
-    wishes = [
-        LineWish(card_type=card.public_id, price=price, request=asked),
-        *_gift(stage),
-    ]
     sale_id = sales.open_deal(
         stage.session,
-        lines=wishes[:1],
+        lines=[LineWish(card_type=card.public_id, price=price, request=asked)],
         kind=SaleKind.NEW,
         person_id=person_id,
         consultant_id=profile_of(seller),
@@ -276,11 +304,6 @@ def _ask_silently(stage: Stage, is_answered: bool, at: Instant) -> None:
         at=at + minutes(4),
     )
     _take(stage, sale_id, price, Method.WECHAT, at + minutes(6))
-
-
-def _gift(stage: Stage) -> list[LineWish]:
-    towel = stage.prices.get("towel")
-    return [LineWish(card_type=towel.public_id, is_gift=True, gift_reason=GIFT_REASON)] if towel else []
 
 
 def _archive(stage: Stage, at: Instant) -> None:

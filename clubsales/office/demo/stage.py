@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_time
 from clubsales.consultants.shifts.rules import Status
+from clubsales.db import insert_waiting
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.office.demo import queries
@@ -76,6 +77,7 @@ class Stage:
         while self._agenda and self._agenda[0][0] <= self.until:
             at, _order, action = heapq.heappop(self._agenda)
             action(at)
+            insert_waiting(self.session)
 
     def dice(self, what: str) -> random.Random:
         """Dice of their own for what was added later, so that the rest of the day comes out as ever."""

@@ -307,7 +307,7 @@ WARNED_FOR = "昨天晚班迟到二十分钟，没有提前说"
 
 PROMOTION = ("周年庆", "Anniversary")
 PROMISED = ("送运动毛巾一条", "签约当天付清，或首付一半、余款分两期")
-GIFT_REASON = "周年庆赠品"
+LAPSED_BACK, LAPSED_KEPT = "客户因故不来，体谅退还定金", "逾期未签约，按约定不退"
 RESERVED_FOR = "下月起开始锻炼，先留名额"
 DISCOUNT_REASON = "两人同办，希望优惠"
 DISCOUNT_ANSWER = "可以，仅限今天"
