@@ -4,7 +4,9 @@ from clubsales.i18n import Texts
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
-    "contract.missing": _l("Fill in what is still empty: %(fields)s. Without it there is no contract."),
+    "contract.missing": _l(
+        "Buyer, phone, identity papers and payment cannot be left empty, nor struck with “/”. Fill them in."
+    ),
     "contract.promise": _l(
         "Write each promise in at most %(longest)s characters, and at most %(most)s of them."
     ),

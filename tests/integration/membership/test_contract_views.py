@@ -219,7 +219,7 @@ def test_the_register_adds_up_and_goes_along_as_a_workbook(
         page = text(window.get(f"/contracts/register?span={span}"))
         assert "SZ01-202603-00001" in page
         assert "¥2,980.00" in page
-        assert "1 open" in page
+        assert "1 promise open" in page
     assert "No contract was signed" in text(window.get("/contracts/register?from=2026-02-01"))
     assert window.get("/contracts/register.xlsx").data[:2] == b"PK"
     send(window, f"/contracts/{public_id}/archive", {"place": "A柜3层"})
