@@ -97,6 +97,10 @@ class StaffCard:
         """The hours it opens at, line by line; none: any."""
         return hours_of(self.card)
 
+    def money(self, minor: int) -> Money:
+        """An amount in the card's currency."""
+        return Money(minor, self.card.currency)
+
     @property
     def is_alive(self) -> bool:
         """Paid, and not ended."""

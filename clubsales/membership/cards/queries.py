@@ -75,6 +75,11 @@ class CardView:
         return None if self.value_left_minor is None else Money(self.value_left_minor, self.currency)
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether what it gives is taken by hand only: it opens no door."""
+        return self.are_sessions or self.value_total_minor is not None
+
+    @property
     def waits_for_use(self) -> bool:
         """Paid, and begins when it is used first."""
         return self.status is CardStatus.ACTIVE and self.valid_from is None

@@ -94,6 +94,20 @@ def test_value_is_taken_once_per_press_and_put_back(session: Session, cast: Cast
     assert left.value_left == yuan("1000")
 
 
+def test_a_card_that_is_used_by_hand_says_so_without_alarm(
+    session: Session, cast: Cast, desk: Browser, app: Flask
+) -> None:
+    card = made(session, cast, kind="stored_value", days=None, value_minor=100_000)
+    phone = Browser(app.test_client(), {"Accept-Language": "en"})
+    text = phone.text(f"/card/{card.link_token}")
+    assert "The desk takes payments from it" in text
+    assert "does not open the door now" not in text
+    on_desk = desk.text(f"/cards/{card.public_id}")
+    assert "flash warning" not in on_desk
+    assert "Print a code" not in on_desk
+    assert "¥1,000.00" in on_desk
+
+
 def test_a_coached_session_is_taken_and_given_back(session: Session, cast: Cast, desk: Browser) -> None:
     card = made(session, cast, kind="visits", days=None, visits=10, are_sessions=True)
     page = f"/cards/{card.public_id}/use"
