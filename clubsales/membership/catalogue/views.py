@@ -1,5 +1,6 @@
 """The price list: what the club sells, at which price."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import current_app, flash, redirect, request, url_for
@@ -31,6 +32,7 @@ from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
 from clubsales.membership.catalogue.texts import WEEKDAYS
 from clubsales.membership.catalogue.told import told
 from clubsales.money import Money
+from clubsales.policies import policy_on
 from clubsales.settings import Settings
 from clubsales.web import render
 
@@ -212,6 +214,18 @@ def take_offline(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("catalogue.card_type", public_id=chosen.public_id), HTTPStatus.SEE_OTHER)
 
 
+@dataclass(frozen=True, slots=True)
+class CoolingOff:
+    """`refund` of the policy, as far as a price list tells it."""
+
+    cooling_off_days: int
+
+
+def _cooling_off_days() -> int:
+    policy = policy_on(db.session, current_actor().club, today())
+    return policy.read("refund", CoolingOff).cooling_off_days
+
+
 def _as_typed(amount: Money | None) -> str:
     return "" if amount is None else str(amount)
 
@@ -254,7 +268,8 @@ def _page(shown: CardTypeView, form: DatedPriceForm | None = None, pay_form: Pay
             kind=shown.kind,
             by_visits=shown.visits is not None,
             currency=shown.currency,
-            cooling_off_days=0,
+            cooling_off_days=_cooling_off_days(),
+            by_contract=shown.terms.contract_needed,
         ),
         weekdays=WEEKDAYS,
         language=language,
