@@ -85,8 +85,11 @@ def least_deposit(
     """The smallest deposit (RSV-02): the card type's, else the club's; never more than the price (AMB-56)."""
     club_wide = Money.parse(policy.deposit_min, price.currency)
     least = min(club_wide if of_card_type is None else of_card_type, price)
-    code = "reservation.least_of_club" if of_card_type is None else "reservation.least_of_card_type"
-    return least, Reason("AMB-56", code, {"amount": least})
+    return least, Reason(
+        "AMB-56",
+        "reservation.least_of_club" if of_card_type is None else "reservation.least_of_card_type",
+        {"amount": least},
+    )
 
 
 def may_file(filing: Filing) -> Decision:
@@ -167,8 +170,9 @@ def payout_from(
 def why_from(told_on: date, first_day: date) -> Reason:
     """Why a deposit is not paid out before a day."""
     facts: dict[str, Fact] = {"told_on": told_on, "days": (first_day - told_on).days, "first": first_day}
-    code = "reservation.payout_at_once" if first_day == told_on else "reservation.payout_from"
-    return Reason("AMB-57", code, facts)
+    if first_day == told_on:
+        return Reason("AMB-57", "reservation.payout_at_once", facts)
+    return Reason("AMB-57", "reservation.payout_from", facts)
 
 
 def why_until(held_on: date, last_day: date) -> Reason:
