@@ -173,6 +173,7 @@ class Lively:
     approved_contract: str
     shown_text: str  # digest of the approved one's
     signed_contract: str
+    contract_link: str  # of the signed one's buyer
 
 
 def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
@@ -368,6 +369,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         approved_contract=contracted.approved,
         shown_text=contracted.shown,
         signed_contract=contracted.signed,
+        contract_link=contracted.guest_token,
     )
 
 
