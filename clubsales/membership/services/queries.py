@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club
+from clubsales.actor import Actor, Club
+from clubsales.auth.permissions import Permission, may
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
@@ -195,6 +196,17 @@ def of_card(session: Session, card_id: CardID) -> list[ServiceView]:
 def waiting_in_club(session: Session, club_id: ClubID) -> list[ServiceView]:
     """What members asked and what waits for money, the oldest first."""
     return list(reversed(_views(session, SERVICE.c.club_id == club_id, SERVICE.c.state.in_(WAITING))))
+
+
+def count_asked(session: Session, actor: Actor) -> int:
+    """How much members asked for and nobody has answered, for the inbox of whoever can."""
+    if not may(actor, Permission.CARD_SERVICE):
+        return 0
+    return session.execute(
+        sa.select(sa.func.count()).where(
+            SERVICE.c.club_id == actor.club.id, SERVICE.c.state == ServiceState.ASKED.value
+        )
+    ).scalar_one()
 
 
 def by_public_id(session: Session, club_id: ClubID, public_id: str) -> ServiceView:

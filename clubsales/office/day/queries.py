@@ -36,8 +36,10 @@ from clubsales.membership.discounts.queries import RequestView
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.queries import Takings
 from clubsales.membership.reservations import pages as reservations
+from clubsales.membership.returns import queries as returns
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.queries import DaySales
+from clubsales.membership.services import queries as services
 from clubsales.money import Money
 
 
@@ -86,6 +88,8 @@ class Inbox:
     objections: Sequence[date]  # the months of the statements
     discounts: Sequence[RequestView]
     reservations: int
+    services: int
+    returns: int
 
     @property
     def is_empty(self) -> bool:
@@ -98,6 +102,8 @@ class Inbox:
             self.objections,
             self.discounts,
             self.reservations,
+            self.services,
+            self.returns,
         )
         return not any(waiting)
 
@@ -114,7 +120,7 @@ def inbox(
     at: Instant,
 ) -> Inbox:
     """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
-    people, objections to statements, prices asked for, reservations."""
+    people, objections to statements, prices asked for, reservations, what members ask for their cards, money asked back."""
     club = actor.club
     cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
@@ -128,6 +134,8 @@ def inbox(
         objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
         discounts=discounts.waiting_for(session, actor, at),
         reservations=reservations.count_waiting(session, actor, at),
+        services=services.count_asked(session, actor),
+        returns=returns.waiting_for(session, actor, at),
     )
 
 

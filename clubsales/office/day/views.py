@@ -31,6 +31,7 @@ DOORS = (
     (Permission.CHECK_IN, "checkin.scan_page", (), _l("Check-in")),
     (Permission.LEDGER_SEE, "reservations.index", (), _l("Reservations")),
     (Permission.LEDGER_SEE, "receivables.index", (), _l("Money to come in")),
+    (Permission.LEDGER_SEE, "returns.index", (), _l("Money asked back")),
     (Permission.BACK_TEST, "backtest.index", (), _l("Back-tests")),
 )
 

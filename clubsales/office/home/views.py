@@ -80,6 +80,8 @@ PART_OF = {
     "documents": ("sales.index", "day", "sales"),
     "reservations": ("sales", "day"),
     "receivables": ("sales", "day"),
+    "services": ("checkin", "sales", "day"),
+    "returns": ("sales", "day"),
     "credits": ("sales",),
     "statements": ("statements", "staff", "sales.index", "day"),
     "closing": ("staff", "sales.index", "day"),
