@@ -12,7 +12,7 @@ from clubsales.clock import Instant, day_start
 from clubsales.errors import NotFound
 from clubsales.ids import PersonID
 from clubsales.office.privacy.rules import AnonymiseFacts, RetentionPolicy, kept_since
-from clubsales.office.privacy.tables import CARD, CLUB, LEAD, PAYMENT, PERSON, RECEPTION, SALE, TOUCH
+from clubsales.office.privacy.tables import CARD, CLUB, LEAD, PAYMENT, PERSON, RECEPTION, SALE, SHARER, TOUCH
 from clubsales.policies import policy_on
 
 LOCK = sa.select(PERSON.c.id, PERSON.c.anonymised_at, PERSON.c.merged_into_id).where(
@@ -55,7 +55,9 @@ def facts_of(
                 sa.or_(started, sa.and_(kept > 0, SALE.c.received_minor < SALE.c.price_minor)),
             )
             .label("has_open_sale"),
-            sa.exists().where(CARD.c.person_id.in_(everybody), _runs(today)).label("has_running_card"),
+            sa.exists()
+            .where(sa.or_(CARD.c.person_id.in_(everybody), _shared_by(everybody)), _runs(today))
+            .label("has_running_card"),
         )
     ).one()
     return AnonymiseFacts(
@@ -72,6 +74,16 @@ def _runs(today: date) -> sa.ColumnElement[bool]:
         CARD.c.status.in_(("active", "frozen")),
         sa.or_(CARD.c.valid_until.is_(None), CARD.c.valid_until >= today),
         sa.or_(CARD.c.visits_left.is_(None), CARD.c.visits_left > 0),
+        sa.or_(CARD.c.value_left_minor.is_(None), CARD.c.value_left_minor > 0),
+    )
+
+
+def _shared_by(everybody: Collection[PersonID]) -> sa.ColumnElement[bool]:
+    """A card that any of them shares with its holder."""
+    return sa.exists().where(
+        SHARER.c.card_id == CARD.c.id,
+        SHARER.c.person_id.in_(everybody),
+        SHARER.c.removed_at.is_(None),
     )
 
 

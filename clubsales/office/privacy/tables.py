@@ -25,6 +25,7 @@ SALE = sa.table(
 PAYMENT = sa.table("payment", sa.column("sale_id"), sa.column("status"))
 CARD = sa.table(
     "card",
-    *(sa.column(name) for name in ("person_id", "status", "visits_left")),
+    *(sa.column(name) for name in ("id", "person_id", "status", "visits_left", "value_left_minor")),
     sa.column("valid_until", sa.Date),
 )
+SHARER = sa.table("card_person", *(sa.column(name) for name in ("card_id", "person_id", "removed_at")))

@@ -38,6 +38,7 @@ from clubsales.leads.people import queries as people_queries
 from clubsales.leads.people.models import PersonRow
 from clubsales.leads.people.rules import Details, PhoneLabel, Relation
 from clubsales.leads.touches.models import TouchRow
+from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.sales.models import SaleRow
 from clubsales.office.privacy import operations, queries
@@ -254,6 +255,22 @@ def test_whoever_is_here_or_has_money_or_a_card_running_stays_known(
     assert anonymise(session, cast.manager, guest) == "anonymise.running_card"
     assert anonymise(session, cast.manager, guest, at=AT + timedelta(days=1)) is None
     assert session.get(CardRow, card.id) is not None
+
+
+def test_whoever_shares_a_card_that_runs_stays_known(session: Session, cast: Cast, guest: PersonID) -> None:
+    card = a_card(session, cast, cast.annual, at=AT, people_max=2, valid_until=date(2026, 3, 9))
+    cards.add_person(session, card=card.public_id, person_id=guest, actor=cast.desk, at=AT)
+    session.flush()
+    assert anonymise(session, cast.manager, guest) == "anonymise.running_card"
+    assert anonymise(session, cast.manager, guest, at=AT + timedelta(days=1)) is None
+
+
+def test_a_card_whose_value_is_used_up_keeps_nobody(session: Session, cast: Cast, guest: PersonID) -> None:
+    value = {"valid_until": None, "value_total_minor": 100, "value_left_minor": 100}
+    card = a_card(session, cast, cast.annual, person_id=guest, at=AT, **value)
+    assert anonymise(session, cast.manager, guest) == "anonymise.running_card"
+    session.execute(sa.update(CardRow).where(CardRow.id == card.id).values(value_left_minor=0))
+    assert anonymise(session, cast.manager, guest) is None
 
 
 def test_another_organisations_person_is_not_there(session: Session, cast: Cast, guest: PersonID) -> None:
