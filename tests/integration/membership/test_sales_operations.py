@@ -313,6 +313,13 @@ def test_a_deposit_given_back_does_not_end_the_sale(session: Session, cast: Cast
     assert [fault for check in checks.INVARIANTS for fault in check(session)] == []
 
 
+ANOTHER_LINE = (
+    "INSERT INTO sale_line (sale_id, line, card_type_id, name, name_en, kind, quantity, price_minor, set_up_fee_minor, "
+    "is_gift, gift_reason, terms) "
+    "SELECT sale_id, 99, card_type_id, name, name_en, kind, 1, 1, 0, false, '', terms FROM sale_line"
+)
+
+
 def test_every_invariant_sees_what_it_is_for(session: Session, cast: Cast) -> None:
     sale = an_open_sale(session, cast)
     book(session, cast, sale, "3980.00")
@@ -323,6 +330,9 @@ def test_every_invariant_sees_what_it_is_for(session: Session, cast: Cast) -> No
         checks.payments_agree_with_their_refunds: "UPDATE payment SET refunded_minor = 1",
         checks.cards_follow_the_money: "UPDATE card SET status = 'pending'",
         checks.paid_buyers_are_members: "DELETE FROM member",
+        checks.lines_agree_with_their_sale: ANOTHER_LINE,
+        checks.cards_come_from_lines: "UPDATE card SET line = 77",
+        checks.closed_sales_take_no_money: "UPDATE sale SET closed_at = opened_at",
     }
     assert set(breaks) == set(checks.INVARIANTS)
     for check, statement in breaks.items():
