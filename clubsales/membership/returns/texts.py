@@ -32,13 +32,13 @@ REFUSALS: Texts = {
     "return.paid_already": _l("This money was paid out already. The request shows when and how."),
 }
 REASONS: Texts = {
-    "return.paid": _l("Paid for it and not given back: %(paid)s."),
+    "return.paid": _l("Paid and not given back"),
     "return.cooling_off": _l(
         "Nobody has used it, and the cooling-off days run until %(until)s: everything goes back."
     ),
-    "return.used": _l("Used by its terms: %(used)s."),
-    "return.fee": _l("The fee its terms name: %(fee)s."),
-    "return.fee_share": _l("The fee its terms name, a part of what was paid: %(share)s."),
+    "return.used": _l("Used, reckoned by its terms"),
+    "return.fee": _l("The fee its terms name"),
+    "return.fee_share": _l("The fee its terms name, a part of what was paid"),
     "return.part": _l("Only %(units)s of the %(left)s that are left: the rest stays with the card."),
     "return.not_refundable": _l("By its terms nothing of it goes back after the cooling-off days."),
 }

@@ -5,4 +5,4 @@ from flask import Blueprint
 from clubsales.membership.services import texts
 
 bp = Blueprint("services", __name__)
-WORDS = {"kinds": texts.KINDS, "states": texts.STATES, "tones": texts.TONES}
+WORDS = {"kinds": texts.KINDS, "notes": texts.NOTES, "states": texts.STATES, "tones": texts.TONES}

@@ -132,6 +132,7 @@ def renewals(session: Session, club: Club, card: CardView, at: Instant) -> list[
         for each in catalogue.price_list(session, club.id, day=today)
         if each.price is not None
         and each.kind.value == card.kind
+        and each.are_sessions == card.are_sessions
         and (each.days is None) == (card.days is None)
         and (each.visits is None) == (card.visits_total is None)
     ]
@@ -151,6 +152,7 @@ def upgrades(session: Session, club: Club, card: CardView, at: Instant) -> list[
         if each.price is not None
         and unused < each.price
         and each.kind.value not in ("goods", "package")
+        and each.are_sessions == card.are_sessions
         and each.id != card.card_type_id
     ]
 

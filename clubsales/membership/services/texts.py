@@ -35,6 +35,16 @@ KINDS: Texts = {
     "renewal": _l("Renewal"),
     "refund": _l("Refund"),
 }
+NOTES: Texts = {
+    "freeze": _l("It stands still; the days are added at the end."),
+    "unfreeze": _l("It runs again from today."),
+    "transfer": _l("To somebody else, or to another club."),
+    "extension": _l("For nothing, with a reason."),
+    "reissue": _l("The old link and printed codes stop working."),
+    "upgrade": _l("To a dearer card; what is left of this one counts."),
+    "renewal": _l("More of the same, from the day after its end."),
+    "refund": _l("What is left of it, by its terms."),
+}
 STATES: Texts = {
     "asked": _l("Asked by the member"),
     "to_pay": _l("Waits for the money"),
