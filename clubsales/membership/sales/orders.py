@@ -24,7 +24,8 @@ from clubsales.membership.sales.basket_pages import basket_sheet, offers_of
 from clubsales.membership.sales.baskets import LineWish
 from clubsales.membership.sales.forms import SellForm
 from clubsales.membership.sales.operations import Buyer, Seller
-from clubsales.membership.sales.queries import GuestView, KnownBuyer, OrderFacts
+from clubsales.membership.sales.order_queries import KnownBuyer, OrderFacts, order
+from clubsales.membership.sales.queries import GuestView
 from clubsales.membership.sales.rules import SaleKind
 
 
@@ -51,7 +52,7 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
         raise NotFound
     today = local_day(at, actor.club.zone)
     at_desk = may(actor, Permission.PAYMENT_BOOK)
-    facts = queries.order(
+    facts = order(
         session,
         actor.club,
         card_type=lines[0].card_type,

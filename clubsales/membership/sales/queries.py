@@ -20,8 +20,6 @@ from clubsales.ids import (
     ReceptionID,
     SaleID,
 )
-from clubsales.membership.catalogue import queries as catalogue
-from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.payments.rules import may_be_token
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import Balance, ClosedAs, SaleKind
@@ -35,34 +33,10 @@ reception = sa.table(
     *(sa.column(name) for name in ("consultant_id", "arrived_at")),
 )
 person = sa.table("person", sa.column("id"), sa.column("public_id"), sa.column("name"))
-phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id", "person_id", "e164")))
 consultant = sa.table("consultant", *(sa.column(name) for name in ("id", "public_id", "name", "club_id")))
 member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
 posting = sa.table("posting", sa.column("sale_id"), sa.column("consultant_id"))
 club = sa.table("club", sa.column("id"), sa.column("organisation_id"))
-# What is sold, to whom and by whom, in one look: every trip to the database is time at the till.
-ORDER: sa.Select[Any] = (
-    catalogue.BY_PUBLIC_ID.add_columns(
-        person.c.id.label("buyer_id"),
-        person.c.name.label("buyer_name"),
-        sa.exists()
-        .where(member.c.organisation_id == sa.bindparam("organisation_id"), member.c.person_id == person.c.id)
-        .label("buyer_is_member"),
-        consultant.c.id.label("seller_id"),
-        consultant.c.name.label("seller_name"),
-    )
-    .outerjoin(
-        phone,
-        (phone.c.organisation_id == sa.bindparam("organisation_id"))
-        & (phone.c.e164 == sa.bindparam("e164", type_=sa.String)),
-    )
-    .outerjoin(person, person.c.id == phone.c.person_id)
-    .outerjoin(
-        consultant,
-        (consultant.c.club_id == sa.bindparam("club_id"))
-        & (consultant.c.public_id == sa.bindparam("seller", type_=sa.String)),
-    )
-)
 OPEN = "open"
 IS_SALE = sa.or_(SaleRow.opened_by.is_not(None), SaleRow.first_receipt_at.is_not(None))
 
@@ -79,25 +53,6 @@ class GuestView:
     consultant_public_id: str | None
     consultant_name: str
     is_member: bool | None  # None: nobody knows who it is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownBuyer:
-    """Somebody found by phone."""
-
-    person_id: PersonID
-    name: str
-    is_member: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
-    """What is sold, who is found by the phone that was typed, and who was named as seller."""
-
-    card_type: CardTypeView
-    buyer: KnownBuyer | None
-    seller_id: ConsultantID | None
-    seller_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,39 +167,6 @@ def guest(session: Session, club_id: ClubID, public_id: str) -> GuestView:
     if row is None:
         raise NotFound
     return _guest(row)
-
-
-def order(
-    session: Session, club: Club, *, card_type: str, e164: str | None, seller: str, day: date
-) -> OrderFacts:
-    """A card type of the club at the prices of a day, whose phone this is, and a consultant of the club.
-
-    Raises NotFound for another club's card type or consultant.
-    """
-    row = session.execute(
-        ORDER,
-        {
-            "club_id": club.id,
-            "organisation_id": club.organisation_id,
-            "wanted": card_type,
-            "e164": e164,
-            "seller": seller,
-            "day": day,
-        },
-    ).one_or_none()
-    if row is None or (seller and row.seller_id is None):
-        raise NotFound
-    buyer = None
-    if row.buyer_id is not None:
-        buyer = KnownBuyer(
-            person_id=PersonID(row.buyer_id), name=row.buyer_name, is_member=bool(row.buyer_is_member)
-        )
-    return OrderFacts(
-        card_type=catalogue.view_of(row),
-        buyer=buyer,
-        seller_id=None if row.seller_id is None else ConsultantID(row.seller_id),
-        seller_name=row.seller_name or "",
-    )
 
 
 def person_of_reception(session: Session, club_id: ClubID, reception_id: ReceptionID) -> PersonID | None:
