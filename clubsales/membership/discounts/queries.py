@@ -18,7 +18,6 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, CardTypeID, ClubID, DiscountRequestID, PersonID, ReceptionID
-from clubsales.leads.people.models import PersonRow
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import DiscountPolicy, PriceFacts
@@ -29,7 +28,7 @@ from clubsales.policies import policy_on
 
 REQUEST = table_of(DiscountRequestRow)
 CARD_TYPE = table_of(CardTypeRow)
-PERSON = table_of(PersonRow)
+PERSON = sa.table("person", sa.column("id", sa.BigInteger), sa.column("name", sa.String))
 # Receptions stand above this subject.
 RECEPTION = sa.table(
     "reception",
