@@ -563,6 +563,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
         "sales.send_refunds": Door("finance", f"/sales/{club.refunded_sale}/refunds/send"),
         **_of_disputes(club),
         "webhooks.stripe": Door("", "/webhooks/stripe", {"id": "evt_1", "type": "x"}, as_json=True),
+        **_of_members_wishes(club),
         "cards.freeze": Door("desk", f"/cards/{club.card}/freeze"),
         "cards.unfreeze": Door("desk", f"/cards/{club.card}/unfreeze"),
         "cards.issue_code": Door("desk", f"/cards/{club.card}/codes"),
@@ -1047,3 +1048,32 @@ def _of_disputes(club: Lively) -> dict[str, Door]:
 
 def _keyed(fields: Mapping[str, str]) -> Fields:
     return {**fields, "submission_key": str(uuid4())}
+
+
+def _of_members_wishes(club: Lively) -> dict[str, Door]:
+    """What is asked for a card, and money asked back for it."""
+    wish: Fields = {"last_day": "", "phone": "", "name": "", "reason": "出差", "submission_key": str(uuid4())}
+    return {
+        "services.take_up": Door("desk", f"/cards/{club.quiet_card}/services/freeze", dict(wish)),
+        "services.refuse": Door("desk", f"/services/{club.asked_service}/refuse", {"answer": "条款不允许"}),
+        "services.withdraw": Door("desk", f"/services/{club.asked_service}/withdraw"),
+        "services.try_again": Door("desk", f"/services/{club.stuck_service}/again"),
+        "services.member_asks": Door("", f"/card/{club.quiet_link}/services/freeze", dict(wish)),
+        "returns.ask": Door(
+            "desk",
+            f"/cards/{club.quiet_card}/refund",
+            {"amount": "", "units": "", "reason": "搬家了", "submission_key": str(uuid4())},
+        ),
+        "returns.answer": Door(
+            "manager",
+            f"/returns/{club.asked_return}/answer",
+            {"verdict": "yes", "reason": "同意", "submission_key": str(uuid4())},
+        ),
+        "returns.withdraw": Door("desk", f"/returns/{club.asked_return}/withdraw"),
+        "returns.pay_out": Door(
+            "finance", f"/returns/{club.approved_return}/payout", {"submission_key": str(uuid4())}
+        ),
+        "returns.member_asks": Door(
+            "", f"/card/{club.quiet_link}/refund", {"reason": "搬家了", "submission_key": str(uuid4())}
+        ),
+    }

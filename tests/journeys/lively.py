@@ -48,6 +48,7 @@ from tests.builders import Cast, consultant_of, yuan
 from tests.cards import a_door, moving_code, printed_code, scan_at
 from tests.journeys.argued import quarrel
 from tests.journeys.carded import hold_cards
+from tests.journeys.cared_for import care
 from tests.journeys.contracted import contract
 from tests.journeys.expected import expect
 from tests.journeys.judged import judge
@@ -167,6 +168,20 @@ class Lively:
     asked_discount: str  # Lin's, and so the next ones
     allowed_discount: str
     refused_discount: str
+    quiet_card: str  # nothing is being done with it
+    quiet_link: str
+    asked_service: str
+    asked_card: str
+    asked_link: str
+    stuck_service: str
+    stuck_card: str
+    open_fee: str
+    fee_card: str
+    fee_link: str
+    asked_return: str
+    asked_return_link: str
+    approved_return: str
+    paid_return: str
     bare_sale: str  # Lin's, without a contract's form; the contracts are hers too, by their state
     draft_contract: str
     submitted_contract: str
@@ -268,6 +283,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     paid_for = pay(session, cast, at=early)
     reserved = reserve(session, cast, at=early)
     priced = price(session, cast, at=at)
+    cared_for = care(session, cast, at=early)
     contracted = contract(session, cast, at=early)
     return Lively(
         guest=guests[0],
@@ -319,6 +335,7 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         ),
         **asdict(carded),
         **asdict(priced),
+        **asdict(cared_for),
         kept_appointment=expected.kept,
         missed_appointment=expected.missed,
         trial_pass=handed_out[0],
