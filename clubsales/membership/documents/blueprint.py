@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from clubsales.db import db
 from clubsales.errors import refuse
-from clubsales.membership.documents.rules import PaperRefused
+from clubsales.membership.documents.rules import DocumentRefused
 from clubsales.papers.render import NoFonts, PaperFailed, render_pdf
 
 bp = Blueprint("documents", __name__)
@@ -32,12 +32,12 @@ def pdf_answer(content: bytes, name: str) -> Response:
 
 
 def made_now(template: str, data: Mapping[str, Any]) -> bytes:
-    """A PDF made while one waits. Raises Refused(PaperRefused.NO_FONTS, FAILED)."""
+    """A PDF made while one waits. Raises Refused(DocumentRefused.NO_FONTS, FAILED)."""
     db.session.close()  # a paper takes its time: no transaction waits for it
     try:
         return render_pdf(template, data)
     except NoFonts:
-        refuse(PaperRefused.NO_FONTS).or_raise()
+        refuse(DocumentRefused.NO_FONTS).or_raise()
     except PaperFailed as failure:
         log.error("paper failed", reason=failure.reason)
-        refuse(PaperRefused.FAILED).or_raise()
+        refuse(DocumentRefused.FAILED).or_raise()

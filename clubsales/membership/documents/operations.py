@@ -64,7 +64,7 @@ def keep(
 def ask_mail(session: Session, *, document_id: DocumentID, address: str, actor: Actor, at: Instant) -> None:
     """Have a paper sent to an address; one that failed, or was sent, is sent again.
 
-    Raises Refused(PaperRefused.ADDRESS).
+    Raises Refused(DocumentRefused.ADDRESS).
     """
     may_be_address(address).or_raise()
     row = session.scalars(

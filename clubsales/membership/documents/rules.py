@@ -14,7 +14,7 @@ ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 CONTRACT = "contract"
 
 
-class PaperRefused(StrEnum):
+class DocumentRefused(StrEnum):
     NO_FONTS = "document.no_fonts"
     FAILED = "document.failed"
     ADDRESS = "document.address"
@@ -32,7 +32,7 @@ class MailState(StrEnum):
 def may_be_address(text: str) -> Decision:
     """One plain address."""
     fine = len(text) <= LONGEST_ADDRESS and ADDRESS.fullmatch(text) is not None
-    return allow() if fine else refuse(PaperRefused.ADDRESS)
+    return allow() if fine else refuse(DocumentRefused.ADDRESS)
 
 
 def is_due(asked_at: Instant, tries: int, at: Instant) -> bool:

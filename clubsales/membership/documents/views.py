@@ -20,7 +20,7 @@ from clubsales.membership.contracts.rules import BLANK
 from clubsales.membership.documents import guest_views, operations, queries, receipts, statements, texts
 from clubsales.membership.documents.blueprint import PaperLink, bp, made_now, pdf_answer
 from clubsales.membership.documents.queries import MailView
-from clubsales.membership.documents.rules import PaperRefused
+from clubsales.membership.documents.rules import DocumentRefused
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.pages import public_address
 from clubsales.membership.sales.queries import SaleView
@@ -115,7 +115,7 @@ def contract_pdf(public_id: str) -> ResponseReturnValue:
     contract = contracts.by_public_id(db.session, club.id, public_id)
     document = queries.of_contract(db.session, contract.id)
     if document is None:
-        refuse(PaperRefused.NOT_MADE).or_raise()
+        refuse(DocumentRefused.NOT_MADE).or_raise()
     return pdf_answer(queries.content_of(db.session, document.id), contract.public_id)
 
 
@@ -127,7 +127,7 @@ def send_contract(public_id: str) -> ResponseReturnValue:
     contract = contracts.by_public_id(db.session, actor.club.id, public_id)
     document = queries.of_contract(db.session, contract.id)
     if document is None:
-        refuse(PaperRefused.NOT_MADE).or_raise()
+        refuse(DocumentRefused.NOT_MADE).or_raise()
     address = one_line(request.form.get("address", ""))
     transact(lambda s: operations.ask_mail(s, document_id=document.id, address=address, actor=actor, at=at))
     flash(_("The contract is on its way to %(address)s.", address=address), "success")
