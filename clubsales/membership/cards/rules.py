@@ -10,7 +10,7 @@ from clubsales.errors import Decision, Fact, Refusal, allow, refuse
 from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
 
 DATED = frozenset({"starts_on", "start_by"})
-CARDLESS_KINDS = frozenset({"goods", "package"})
+CARDLESS_KINDS = frozenset({"goods"})
 
 
 class CardStatus(StrEnum):
@@ -54,7 +54,7 @@ class SoldLine:
 
     @property
     def makes_card(self) -> bool:
-        """Goods open no door; a package is the cards of its items."""
+        """Goods open no door."""
         return self.kind not in CARDLESS_KINDS
 
     @classmethod

@@ -24,7 +24,8 @@ MOST_LINES = 60
 class LineWish:
     """A line as it is asked for: a card type's public id, and the price of one piece, none: what anybody may sell it at.
 
-    A gift has a reason. `starts_on` is the buyer's wish, `request` the discount request that allows the price.
+    A gift has a reason. `starts_on` is the buyer's wish, `request` the discount request that allows the price. What a
+    package holds may be known elsewhere only, as in a history: `is_whole` sells one that says nothing of it, as one card.
     """
 
     card_type: str
@@ -34,6 +35,7 @@ class LineWish:
     gift_reason: str = ""
     starts_on: date | None = None
     request: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,8 @@ class DealLine:
 
     @property
     def makes_card(self) -> bool:
-        """Goods open no door; a package is the cards of its parts."""
-        return self.card_type.kind not in (CardKind.GOODS, CardKind.PACKAGE)
+        """Goods open no door; a package of parts is the cards of its parts, one without them is a card of its own."""
+        return self.card_type.kind is not CardKind.GOODS and not self.parts
 
     @property
     def value(self) -> Money | None:
@@ -91,7 +93,7 @@ def line_of(found: Found, quantity: int) -> DealLine:
     """A line at its price. Raises Refused(SaleRefused.PRICE_NEEDED, CURRENCY, EMPTY_PACKAGE)."""
     card_type, wish = found.card_type, found.wish
     each = Money.zero(card_type.currency) if wish.is_gift else price_of_one(found)
-    if card_type.kind is CardKind.PACKAGE and not found.items:
+    if card_type.kind is CardKind.PACKAGE and not found.items and not wish.is_whole:
         refuse(SaleRefused.EMPTY_PACKAGE, name=card_type.name).or_raise()
     price = times(each, quantity)
     line = DealLine(

@@ -139,7 +139,7 @@ def open_sale(
     card_type = catalogue.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
     return open_deal(
         session,
-        lines=[LineWish(card_type=card_type.public_id, price=price)],
+        lines=[LineWish(card_type=card_type.public_id, price=price, is_whole=True)],
         kind=kind,
         person_id=person_id,
         reception_id=reception_id,

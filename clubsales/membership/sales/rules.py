@@ -37,6 +37,7 @@ class ClosedAs(StrEnum):
 
 class SaleRefused(StrEnum):
     CURRENCY = "sale.currency"
+    EMPTY_PACKAGE = "sale.empty_package"
     PRICE_NEEDED = "sale.price_needed"
     ABOVE_PRICE = "receipt.above_price"
     RECEIPT_AMOUNT = "receipt.amount"
@@ -47,7 +48,6 @@ class SaleRefused(StrEnum):
     FEE_AMOUNT = "sale.fee_amount"
     LINES = "sale.lines"
     QUANTITY = "sale.quantity"
-    EMPTY_PACKAGE = "sale.empty_package"
     GIFTS = "sale.gifts"
     GIFT_REASON = "sale.gift_reason"
     GIFT_PRICE = "sale.gift_price"
