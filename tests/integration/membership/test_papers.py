@@ -19,6 +19,7 @@ from clubsales.actor import Actor
 from clubsales.clock import local_day
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import DocumentID, SaleID
+from clubsales.leads.people import operations as people
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.contracts import queries as contracts
 from clubsales.membership.contracts import wording
@@ -28,6 +29,8 @@ from clubsales.membership.documents import mailing, making, operations, queries,
 from clubsales.membership.documents.mailing import MailFailed
 from clubsales.membership.documents.models import DocumentRow, MailRow
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.reservations import operations as reservations
+from clubsales.membership.reservations import queries as reserved
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.outbox import OutboxMessage
@@ -405,3 +408,36 @@ def test_a_mail_server_that_refuses_is_a_failure_with_its_words() -> None:
 def test_nobody_there_is_a_failure() -> None:
     with pytest.raises(MailFailed):
         mailing.send(a_message(), "smtp://127.0.0.1:1")
+
+
+def test_a_deposit_has_its_receipt(app: Flask, session: Session, cast: Cast, client: FlaskClient) -> None:
+    guest = people.find_or_add(session, e164="+8613800138000", name="陈晨", actor=cast.lin, at=local(9))
+    public_id = reservations.file(
+        session,
+        card_type_id=cast.annual.id,
+        person_id=guest,
+        consultant_id=cast.lin.consultant_id,
+        charges_shown=True,
+        actor=cast.lin,
+        at=local(9),
+    )
+    for who in (cast.finance, cast.manager):
+        reservations.answer(session, public_id=public_id, approved=True, actor=who, at=local(10))
+    reservations.take_deposit(
+        session,
+        public_id=public_id,
+        amount=yuan("200.00"),
+        method=Method.CASH,
+        actor=cast.finance,
+        at=local(11),
+    )
+    session.commit()
+    found = reserved.by_public_id(session, cast.club.id, public_id)
+    sale = sale_queries.get(session, cast.club.id, found.sale_id)
+    with app.test_request_context(headers={"Accept-Language": "zh-Hans"}):
+        paper = receipts.deposit_receipt_of(session, sale, cast.club)
+    values = [value for _label, value in paper.facts]
+    assert {"1", "陈晨", "年卡", "¥200.00", "人民币贰佰元整"} <= set(values)
+    window = Browser(client, {"Accept-Language": "en"})
+    assert "Deposit receipt" in window.text(f"/receipt/{sale.guest_token}/deposit")
+    assert "Deposit receipt" in window.text(f"/receipt/{sale.guest_token}")
