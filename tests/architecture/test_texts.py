@@ -346,6 +346,7 @@ def test_chinese_stands_in_the_catalogue_not_in_the_code() -> None:
         *("clubsales/i18n.py", "clubsales/leads/people/sounds.py"),
         "clubsales/consultants/statements/own_list.py",  # headings as people write them
         "clubsales/membership/amounts.py",  # amounts in words
+        "clubsales/membership/catalogue/starter_halls.py",  # names a club begins with, kept in two languages
     )
     found = []
     for path, tree in syntax_trees().items():

@@ -14,17 +14,9 @@ from clubsales.ids import ClubID, new_public_id
 from clubsales.membership.catalogue.events import FacilitiesChanged
 from clubsales.membership.catalogue.models import FacilityRow
 from clubsales.membership.catalogue.rules import CatalogueRefused
+from clubsales.membership.catalogue.starter_halls import STARTERS
 
 FACILITY = table_of(FacilityRow)
-# The six halls of CRD-01, which a new club begins with and renames as it likes.
-STARTERS = (
-    ("dance", "操房", "Dance studio"),
-    ("gym", "健身馆", "Gym"),
-    ("spinning", "动感单车馆", "Spinning studio"),
-    ("pool", "恒温游泳馆", "Heated pool"),
-    ("spa", "恒温水疗馆", "Heated spa"),
-    ("hot-yoga", "能量热瑜伽馆", "Hot yoga studio"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,8 +93,10 @@ def fee_of(kind: ServiceKind, terms: CardTerms, *, paid_along_chain: int, curren
         ServiceKind.REISSUE: terms.reissue_fee_minor,
     }.get(kind, 0)
     amount = Money(minor, currency)
-    code = "service.fee" if minor else "service.free"
-    return Fee(amount=amount, reason=Reason("CRD-03", code, {"fee": amount}))
+    return Fee(
+        amount=amount,
+        reason=Reason("CRD-03", "service.fee" if minor else "service.free", {"fee": amount}),
+    )
 
 
 def keeps_renewal_price(terms: CardTerms, *, valid_until: date | None, today: date) -> bool:
