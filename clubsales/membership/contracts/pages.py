@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import Instant, local_day
+from clubsales.clock import Instant
 from clubsales.i18n import LOCALES, format_local_date, format_money, listed
 from clubsales.i18n import gettext as _
-from clubsales.ids import ConsultantID
 from clubsales.leads.people import queries as people
 from clubsales.membership.approvals import queries as approvals
-from clubsales.membership.approvals.queries import ChainView, Standing, chain_view, kept_out
-from clubsales.membership.contracts import beside, queries, wording
+from clubsales.membership.approvals.queries import ChainView, Standing
+from clubsales.membership.contracts import beside, wording
 from clubsales.membership.contracts.beside import CopyView, CorrectionView, PromiseView
 from clubsales.membership.contracts.digest import digest_of_text
 from clubsales.membership.contracts.queries import ContractView
@@ -24,15 +23,14 @@ from clubsales.membership.contracts.rules import (
     BLANK,
     KEPT,
     OPEN,
-    ContractPolicy,
     ContractState,
     CorrectionPolicy,
     Promise,
     PromiseKind,
 )
+from clubsales.membership.contracts.waiting import chain_of, policy_at
 from clubsales.membership.sales.lines import lines_of
 from clubsales.membership.sales.queries import SaleView
-from clubsales.policies import Policy, policy_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +53,9 @@ class ContractSheet:
     may_keep: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A form that is not signed, and whether the reader has to do something about it."""
-
-    contract: ContractView
-    chain: ChainView
-    is_mine: bool  # to answer, to hand in or to have signed
-
-
 def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -> ContractSheet:
     """Everything the page of a contract shows."""
-    policy = _policy(session, actor, at)
+    policy = policy_at(session, actor, at)
     state = contract.state
     fills = may(actor, Permission.CONTRACT_FILL)
     is_kept = state in KEPT
@@ -74,7 +63,7 @@ def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -
         dict(contract.text) if is_kept else wording.text_of(session, contract, club=actor.club, policy=policy)
     )
     given = approvals.answers(session, "contract", contract.id, contract.round)
-    chain = _chain(Standing(session, actor.club), contract, policy, given)
+    chain = chain_of(Standing(session, actor.club), contract, policy, given)
     return ContractSheet(
         contract=contract,
         text=text,
@@ -93,24 +82,6 @@ def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -
         may_archive=is_kept and may(actor, Permission.CONTRACT_ARCHIVE),
         may_keep=is_kept and may(actor, Permission.CARD_SERVICE),
     )
-
-
-def waiting(session: Session, actor: Actor, at: Instant) -> list[Waiting]:
-    """The forms that are not signed: one's own, or all of them for who sees the ledger; what waits for the reader first."""
-    sees_all = may(actor, Permission.LEDGER_SEE) or may(actor, Permission.FORM_APPROVE)
-    found = queries.open_forms(
-        session, actor.club.id, consultant_id=None if sees_all else actor.consultant_id or ConsultantID(0)
-    )
-    policy, standing = _policy(session, actor, at), Standing(session, actor.club)
-    given = approvals.answers_of(session, "contract", [each.id for each in found])
-    forms = []
-    for contract in found:
-        chain = _chain(standing, contract, policy, given.get((contract.id, contract.round), []))
-        his = actor.consultant_id is not None and contract.consultant_id == actor.consultant_id
-        to_answer = contract.state is ContractState.SUBMITTED and chain.waits_for(actor)
-        to_go_on = his and contract.state in (ContractState.DRAFT, ContractState.APPROVED)
-        forms.append(Waiting(contract=contract, chain=chain, is_mine=to_answer or to_go_on))
-    return sorted(forms, key=lambda each: not each.is_mine)
 
 
 def first_values(session: Session, sale: SaleView, actor: Actor) -> dict[str, Any]:
@@ -160,7 +131,7 @@ def values_of(contract: ContractView) -> dict[str, Any]:
 
 def corrections_left(session: Session, contract: ContractView, actor: Actor, at: Instant) -> int | None:
     """How many more fields may be corrected before the form has to be written anew; None: any number."""
-    allowed = _policy(session, actor, at).read("penalties", CorrectionPolicy).contract_corrections_allowed
+    allowed = policy_at(session, actor, at).read("penalties", CorrectionPolicy).contract_corrections_allowed
     if not allowed:
         return None
     return max(0, allowed - len(beside.corrections_of(session, contract.id)))
@@ -170,21 +141,3 @@ def is_here(actor: Actor, contract: ContractView, today: date) -> bool:
     """Whether the person signed in is the one who has to be there."""
     wanted = contract.who_must_be_there(today)
     return actor.account_id is not None and wanted in (None, actor.account_id)
-
-
-def _chain(
-    standing: Standing,
-    contract: ContractView,
-    policy: Policy,
-    given: Sequence[approvals.GivenAnswer],
-) -> ChainView:
-    return chain_view(
-        standing,
-        chain=policy.read("contract", ContractPolicy).approvals,
-        given=given,
-        kept_out=kept_out(contract.filled_by, contract.consultant_account),
-    )
-
-
-def _policy(session: Session, actor: Actor, at: Instant) -> Policy:
-    return policy_on(session, actor.club, local_day(at, actor.club.zone))

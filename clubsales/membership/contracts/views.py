@@ -22,6 +22,7 @@ from clubsales.membership.contracts import (
     register_views,
     signing,
     signing_views,
+    waiting,
 )
 from clubsales.membership.contracts.blueprint import bp, shared_words
 from clubsales.membership.contracts.forms import ContractForm
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
     """The forms that are not signed yet; what waits for the reader first."""
     actor, at = current_actor(), now()
     return render(
-        "membership/contracts/index.html", forms=pages.waiting(db.session, actor, at), **shared_words()
+        "membership/contracts/index.html", forms=waiting.waiting(db.session, actor, at), **shared_words()
     )
 
 

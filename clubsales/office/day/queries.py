@@ -31,6 +31,7 @@ from clubsales.frontdesk.rotation.queries import AssignmentView
 from clubsales.ids import ConsultantID
 from clubsales.leads.disputes import docket
 from clubsales.leads.disputes.docket import Waiting
+from clubsales.membership.contracts import waiting as contracts
 from clubsales.membership.discounts import queries as discounts
 from clubsales.membership.discounts.queries import RequestView
 from clubsales.membership.payments import queries as payments
@@ -88,6 +89,7 @@ class Inbox:
     objections: Sequence[date]  # the months of the statements
     discounts: Sequence[RequestView]
     reservations: int
+    contracts: int
     services: int
     returns: int
 
@@ -102,6 +104,7 @@ class Inbox:
             self.objections,
             self.discounts,
             self.reservations,
+            self.contracts,
             self.services,
             self.returns,
         )
@@ -120,7 +123,7 @@ def inbox(
     at: Instant,
 ) -> Inbox:
     """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
-    people, objections to statements, prices asked for, reservations, what members ask for their cards, money asked back."""
+    people, objections to statements, prices asked for, reservations, contracts, services on cards, money asked back."""
     club = actor.club
     cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
@@ -134,6 +137,7 @@ def inbox(
         objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
         discounts=discounts.waiting_for(session, actor, at),
         reservations=reservations.count_waiting(session, actor, at),
+        contracts=contracts.count_to_answer(session, actor, at),
         services=services.count_asked(session, actor),
         returns=returns.waiting_for(session, actor, at),
     )
