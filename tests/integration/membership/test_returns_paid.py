@@ -25,7 +25,8 @@ from clubsales.membership.services.operations import Wish
 from tests.builders import Cast, a_card_type, consultant_of, local, yuan
 from tests.integration.membership.paying import Provider, a_provider
 from tests.integration.membership.test_returns import SOLD, sold
-from tests.integration.membership.test_stripe_payments import AT, an_open_sale, paid_online
+from tests.integration.membership.test_sales_operations import an_open_sale
+from tests.integration.membership.test_stripe_payments import AT, paid_online
 
 LATER = local(15)
 

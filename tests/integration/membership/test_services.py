@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.actor import Actor, ActorKind
-from clubsales.clock import local_day
+from clubsales.clock import local_day, now
 from clubsales.consultants.credits.models import PostingRow
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import SaleID
@@ -20,6 +22,7 @@ from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.terms import CardTerms
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.returns import operations as returns
+from clubsales.membership.sales import online
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
@@ -481,3 +484,30 @@ def test_a_card_is_offered_what_its_state_and_terms_allow(
     assert found[: len(kinds)] == kinds
     assert ServiceKind.TRANSFER not in found
     assert bool(found) == bool(kinds)
+
+
+def test_a_member_pays_a_fee_from_his_own_page(session: Session, cast: Cast, client: FlaskClient) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.FREEZE, fee_title="停卡手续费")
+    fee = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    started = sales.start_online_payment(session, sale_id=fee.id, actor=cast.lin, at=LATER)
+    with time_machine.travel(LATER + timedelta(minutes=1), tick=False):
+        page = client.get(f"/card/{card.link_token}/services").get_data(as_text=True)
+    assert f'href="/pay/{started.link_token}"' in page
+
+
+def test_a_member_pays_the_fee_by_the_link_on_his_own_page(
+    session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    terms(session, cast, freeze_fee_minor=5_000)
+    card = sold(session, cast)
+    taken = operations.take_up(
+        session, card=card.public_id, wish=Wish(kind=ServiceKind.FREEZE), actor=cast.lin, at=now()
+    )
+    fee = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+    link = online.start_online_payment(session, sale_id=fee.id, actor=cast.lin, at=now())
+    session.commit()
+    page = client.get(f"/card/{card.link_token}/services").get_data(as_text=True)
+    assert f"/pay/{link.link_token}" in page
+    assert "50.00" in page
