@@ -26,6 +26,7 @@ def test_each_money_form_counts_once(session: Session, sender: Sender, lively: L
         "sales.sell_for_cash": (1, 1, 0),
         "sales.book_receipt": (0, 1, 0),
         "sales.refund": (0, 0, 1),
+        "returns.pay_out": (0, 0, 1),
     }
     for endpoint, growth in more.items():
         door = post_doors(lively)[endpoint]
