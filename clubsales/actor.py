@@ -67,6 +67,7 @@ class Actor:
     consultant_id: ConsultantID | None = None
     device_id: DeviceID | None = None
     device_purpose: str = ""  # of a device that acts by itself
+    hall: str = ""  # where its device stands: a facility's code; empty: at the club's own door
     roles: frozenset[Role] = frozenset()
     name: str = ""
 

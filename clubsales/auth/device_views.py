@@ -16,6 +16,7 @@ from clubsales.auth.rules import DevicePurpose, EndReason
 from clubsales.clock import now
 from clubsales.db import db, transact
 from clubsales.i18n import gettext as _
+from clubsales.i18n import language_tag
 from clubsales.web import render
 
 # Where a device begins; from the way home others find theirs.
@@ -26,14 +27,14 @@ FIRST_PAGES = {DevicePurpose.TABLET: "/switch", DevicePurpose.SCREEN: "/board"}
 @requires(Permission.DEVICE_ENROL)
 def device_list() -> ResponseReturnValue:
     """The club's devices, and this browser's way to become one."""
-    return _page(EnrolForm())
+    return _page(_form())
 
 
 @bp.post("/devices")
 @requires(Permission.DEVICE_ENROL)
 def enrol_device() -> ResponseReturnValue:
     """Make this browser a device of the club; the manager is signed out on it."""
-    form, present, at = EnrolForm(), current_session(), now()
+    form, present, at = _form(), current_session(), now()
     if not form.is_valid():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     purpose = DevicePurpose(form.purpose.data)
@@ -41,7 +42,13 @@ def enrol_device() -> ResponseReturnValue:
 
     def work(s: Session) -> devices.Enrolment:
         enrolment = devices.enrol_device(
-            s, name=form.name.data, purpose=purpose, actor=present.actor, replaces=before, at=at
+            s,
+            name=form.name.data,
+            purpose=purpose,
+            hall=form.hall.data or "",
+            actor=present.actor,
+            replaces=before,
+            at=at,
         )
         # A shared device must not keep the manager's session, which would never go idle.
         sessions.end_session(
@@ -68,6 +75,19 @@ def revoke_device(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("auth.device_list"), HTTPStatus.SEE_OTHER)
 
 
+def _form() -> EnrolForm:
+    form = EnrolForm()
+    form.hall.choices = [("", _("The club's own door")), *_halls().items()]
+    return form
+
+
+def _halls() -> dict[str, str]:
+    """The halls' names in the reader's language, by code."""
+    english = language_tag().startswith("en")
+    found = queries.halls(db.session, club=current_actor().club)
+    return {code: name_en if english and name_en else name for code, name, name_en in found}
+
+
 def _page(form: EnrolForm) -> str:
     club = current_actor().club
     return render(
@@ -76,4 +96,5 @@ def _page(form: EnrolForm) -> str:
         club=club,
         devices=queries.devices(db.session, club=club),
         present=current_device(),
+        halls=_halls(),
     )

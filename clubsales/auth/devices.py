@@ -33,13 +33,14 @@ def enrol_device(
     *,
     name: str,
     purpose: DevicePurpose,
+    hall: str = "",
     actor: Actor,
     at: Instant,
     replaces: EnrolledDevice | None = None,
 ) -> Enrolment:
     """Enrol a device for the actor's club; what the same browser was before is revoked.
 
-    A device of another club on the same browser is left to that club.
+    A device of another club on the same browser is left to that club. `hall` is the code of the facility it stands at.
     """
     if actor.account_id is None:
         raise NotFound
@@ -50,6 +51,7 @@ def enrol_device(
         club_id=actor.club.id,
         name=name.strip(),
         purpose=purpose.value,
+        hall=hall,
         token_hash=digest(token),
         enrolled_by=actor.account_id,
         enrolled_at=at,

@@ -14,12 +14,13 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectField,
     StringField,
     TimeField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from clubsales.auth import again
 from clubsales.auth.first_manager import NewClub
@@ -126,6 +127,7 @@ class EnrolForm(OurForm):
         default=DevicePurpose.TABLET.value,
         validators=[InputRequired(_l("Choose one."))],
     )
+    hall = SelectField(_l("Where it stands"), choices=[], default="", validators=[Optional()])
 
 
 class PasswordForm(OurForm):

@@ -58,6 +58,7 @@ WHO_IS_IT = Prepared(
         CLUB.c.closes,
         DEVICE.c.token_hash.label("device_token_hash"),
         DEVICE.c.revoked_at,
+        DEVICE.c.hall,
         CONSULTANT.c.id.label("consultant_id"),
         GRANT.c.role,
         FLOOR_VERSION,
@@ -82,6 +83,7 @@ WHICH_DEVICE = Prepared(
         DEVICE.c.public_id,
         DEVICE.c.name,
         DEVICE.c.purpose,
+        DEVICE.c.hall,
         CLUB.c.id.label("club_id"),
         CLUB.c.organisation_id,
         CLUB.c.public_id.label("club_public_id"),
@@ -125,6 +127,7 @@ class EnrolledDevice:
     public_id: str
     name: str
     purpose: DevicePurpose
+    hall: str  # the facility it stands at; empty: the club's own door
     club: Club
     floor_version: int
 
@@ -136,6 +139,7 @@ class EnrolledDevice:
             club=self.club,
             device_id=self.id,
             device_purpose=self.purpose.value,
+            hall=self.hall,
             name=self.name,
         )
 
@@ -161,6 +165,7 @@ def signed_in(session: Session, *, token: str, device_token: str | None, at: Ins
         account_id=AccountID(row.account_id),
         consultant_id=None if row.consultant_id is None else ConsultantID(row.consultant_id),
         device_id=None if row.device_id is None else DeviceID(row.device_id),
+        hall=row.hall or "",
         roles=frozenset(Role(each.role) for each in rows),
         name=row.account_name,
     )
@@ -186,6 +191,7 @@ def enrolled_device(session: Session, *, token: str) -> EnrolledDevice | None:
         public_id=row.public_id,
         name=row.name,
         purpose=DevicePurpose(row.purpose),
+        hall=row.hall,
         club=_club(row),
         floor_version=row.floor_version,
     )

@@ -82,6 +82,7 @@ class Device(Model, kw_only=True):
     club_id: Mapped[int] = mapped_column(sa.ForeignKey("club.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(60))
     purpose: Mapped[str] = mapped_column(sa.String(12))
+    hall: Mapped[str] = mapped_column(sa.String(20), default="", server_default=sa.text("''"))  # it stands at
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     enrolled_by: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
     enrolled_at: Mapped[Instant]

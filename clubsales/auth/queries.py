@@ -14,6 +14,12 @@ from clubsales.clubs import ClubRow, to_club
 from clubsales.errors import NotFound
 from clubsales.ids import AccountID, ClubID
 
+# The club's halls: known by table name, they belong to the price list.
+FACILITY = sa.table(
+    "facility",
+    *(sa.column(name) for name in ("club_id", "code", "name", "name_en", "position", "archived_at")),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
@@ -30,6 +36,7 @@ class DeviceLine:
     public_id: str
     name: str
     purpose: DevicePurpose
+    hall: str  # code; empty: the club's own door
     enrolled_at: Instant
     enrolled_by: str
     revoked_at: Instant | None
@@ -66,6 +73,16 @@ def face(session: Session, *, club: Club, public_id: str) -> Face:
     raise NotFound
 
 
+def halls(session: Session, *, club: Club) -> list[tuple[str, str, str]]:
+    """The club's halls as a device may stand at them: code, name, English name."""
+    rows = session.execute(
+        sa.select(FACILITY.c.code, FACILITY.c.name, FACILITY.c.name_en)
+        .where(FACILITY.c.club_id == club.id, FACILITY.c.archived_at.is_(None))
+        .order_by(FACILITY.c.position, FACILITY.c.code)
+    )
+    return [(row.code, row.name, row.name_en) for row in rows]
+
+
 def devices(session: Session, *, club: Club) -> list[DeviceLine]:
     """The club's devices, live ones first, newest first."""
     rows = session.execute(
@@ -79,6 +96,7 @@ def devices(session: Session, *, club: Club) -> list[DeviceLine]:
             public_id=device.public_id,
             name=device.name,
             purpose=DevicePurpose(device.purpose),
+            hall=device.hall,
             enrolled_at=device.enrolled_at,
             enrolled_by=enrolled_by,
             revoked_at=device.revoked_at,

@@ -195,6 +195,9 @@ def _make_cards_anew() -> None:
 
 
 def widen_sales() -> None:
+    op.add_column(
+        "device", sa.Column("hall", sa.String(length=20), server_default=sa.text("('')"), nullable=False)
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "ALTER TABLE sale ADD COLUMN for_card_id INTEGER CONSTRAINT fk_sale_for_card_id_card REFERENCES card (id)"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor, Role
 from clubsales.auth import operations
 from clubsales.auth.cookies import DEVICE_COOKIE, SESSION_COOKIE
+from clubsales.auth.models import Device
 from clubsales.clock import now
 from clubsales.web import limiter
 from tests.builders import PASSWORD, PIN, Cast
@@ -426,3 +428,15 @@ def test_guessing_passwords_from_one_place_is_slowed_down(limited_app: Flask) ->
     window = another(limited_app)
     answers = [window.sign_in(f"guess{number}", "wrong-password").status_code for number in range(11)]
     assert answers == [422] * 10 + [429]
+
+
+def test_a_scanner_is_enrolled_at_a_hall_of_the_club_and_at_no_other(
+    session: Session, cast: Cast, window: Browser
+) -> None:
+    let_in(session, cast.manager)
+    assert window.sign_in("wujingli").status_code == 303
+    assert "Heated pool" in window.text("/devices")
+    asked = {"page": "/devices", "name": "泳池门口", "purpose": "scanner"}
+    assert window.post("/devices", hall="roof", **asked).status_code == 422
+    assert window.post("/devices", hall="pool", **asked).status_code == 303
+    assert session.scalars(sa.select(Device.hall)).all() == ["pool"]

@@ -127,7 +127,7 @@ def _may_admit(
             known=True,
             current=not _has_run_out(reading, at),
             live=seen.code_live,
-            entry=card.entry(actor.club, today, moment=moment, visit_needed=stands.is_visit),
+            entry=card.entry(actor.club, today, moment=moment, hall=actor.hall, visit_needed=stands.is_visit),
             standing=stands,
             used_at=seen.used.at if seen.used else None,
         )

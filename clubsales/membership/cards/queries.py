@@ -93,9 +93,15 @@ class CardView:
         return self.club_id == club.id or (self.all_clubs and self.organisation_id == club.organisation_id)
 
     def entry(
-        self, club: Club, today: date, *, moment: datetime | None = None, visit_needed: bool = True
+        self,
+        club: Club,
+        today: date,
+        *,
+        moment: datetime | None = None,
+        hall: str = "",
+        visit_needed: bool = True,
     ) -> Decision:
-        """Whether the card opens this club's door today; with `moment` (the club's own time), at this hour."""
+        """Whether the card opens this club's door today; with `moment` (the club's own time), at this hour, at a hall's door."""
         return may_enter(
             EntryFacts(
                 status=self.status,
@@ -107,6 +113,8 @@ class CardView:
                 today=today,
                 moment=moment,
                 windows=self.windows,
+                hall=hall,
+                halls=self.facilities,
                 are_sessions=self.are_sessions,
                 holds_value=self.value_total_minor is not None,
                 visit_needed=visit_needed,

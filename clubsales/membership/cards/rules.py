@@ -108,6 +108,7 @@ class CardRefused(StrEnum):
     EXPIRED = "card.expired"
     USED_UP = "card.used_up"
     OTHER_CLUB = "card.other_club"
+    OTHER_HALL = "card.other_hall"
     OUTSIDE_HOURS = "card.outside_hours"
     BY_HAND = "card.by_hand"
     VALUE_ONLY = "card.value_only"
@@ -169,13 +170,15 @@ class EntryFacts:
     today: date
     moment: datetime | None = None
     windows: tuple[Window, ...] = ()
+    hall: str = ""  # the door is a hall's
+    halls: tuple[str, ...] = ()  # the card grants; none: all
     are_sessions: bool = False
     holds_value: bool = False
     visit_needed: bool = True
 
 
 def may_enter(facts: EntryFacts) -> Decision:
-    """A card opens when it is paid, running, has a visit left, is good for this club and at this hour (CRD-12).
+    """A card opens when it is paid, running, has a visit left, is good for this club, this hall and this hour (CRD-01, CRD-12).
 
     Coached sessions and stored value are taken by hand: neither opens a door (CRD-04).
     """
@@ -210,6 +213,8 @@ def _by_time(facts: EntryFacts) -> Decision:
         return refuse(CardRefused.USED_UP)
     if not facts.opens_here:
         return refuse(CardRefused.OTHER_CLUB, club=facts.home_club)
+    if facts.hall and facts.halls and facts.hall not in facts.halls:
+        return refuse(CardRefused.OTHER_HALL)
     return _by_hours(facts)
 
 

@@ -11,6 +11,9 @@ REFUSALS: Texts = {
     "card.not_yet": _l("This card starts on %(valid_from)s."),
     "card.expired": _l("This card ended on %(valid_until)s. It can be renewed at the desk."),
     "card.used_up": _l("No visits are left on this card. A new one can be bought at the desk."),
+    "card.other_hall": _l(
+        "This card is for other halls of the club; they stand on its page. The desk can upgrade it."
+    ),
     "card.other_club": _l("This card opens %(club)s only, not this club."),
     "card.not_frozen": _l("This card is not frozen: there is nothing to end."),
     "card.no_code": _l("No printed code of this card is in use. Print one first."),
