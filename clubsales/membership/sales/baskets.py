@@ -114,13 +114,16 @@ def line_of(found: Found, quantity: int) -> DealLine:
 
 def pieces_of(found: Found) -> Iterator[DealLine]:
     """The lines of a wish: each card one of its own, goods together. A granted price serves one piece."""
+    rest = found.wish.quantity
+    if found.wish.request:
+        yield line_of(found, 1)
+        found, rest = replace(found, wish=replace(found.wish, request="")), rest - 1
     if found.card_type.kind is CardKind.GOODS:
-        yield line_of(found, found.wish.quantity)
+        if rest:
+            yield line_of(found, rest)
         return
-    yield line_of(found, 1)
-    others = replace(found, wish=replace(found.wish, request=""))
-    for _ in range(found.wish.quantity - 1):
-        yield line_of(others, 1)
+    for _ in range(rest):
+        yield line_of(found, 1)
 
 
 def parts_of(package: DealLine, items: Sequence[PackageItem]) -> tuple[DealLine, ...]:
@@ -166,7 +169,7 @@ def may_start(found: Found, *, today: date) -> Decision:
 
 
 def may_list(wishes: Sequence[LineWish]) -> Decision:
-    """A deal has lines, each of some pieces; a gift says why; one discount request serves one deal."""
+    """A deal has lines, each of some pieces; a gift says why; one discount request serves one price of a deal, never a gift."""
     if not wishes or len(wishes) > MOST_LINES:
         return refuse(SaleRefused.LINES, most=MOST_LINES)
     if not all(1 <= wish.quantity <= MOST_PIECES for wish in wishes):
@@ -175,7 +178,9 @@ def may_list(wishes: Sequence[LineWish]) -> Decision:
         return refuse(SaleRefused.LINES, most=MOST_LINES)
     if any(wish.is_gift and not wish.gift_reason for wish in wishes):
         return refuse(SaleRefused.GIFT_REASON)
-    if sum(bool(wish.request) for wish in wishes) > 1:
+    if sum(bool(wish.request) for wish in wishes) > 1 or any(
+        wish.is_gift and wish.request for wish in wishes
+    ):
         return refuse(SaleRefused.ONE_REQUEST)
     return allow()
 

@@ -15,8 +15,9 @@ from clubsales.db import insert_row
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardID, CardTypeID, ConsultantID, PersonID, ReceptionID, SaleID
 from clubsales.membership.cards.models import CardRow
+from clubsales.membership.catalogue import operations as places
 from clubsales.membership.catalogue import queries as catalogue
-from clubsales.membership.catalogue.rules import DiscountPolicy, PriceFacts, may_sell_at
+from clubsales.membership.catalogue.rules import CatalogueRefused, DiscountPolicy, PriceFacts, may_sell_at
 from clubsales.membership.discounts.rules import Approver
 from clubsales.membership.sales.events import CardSaleOpened, FeeOpened
 from clubsales.membership.sales.lines import line_of, write_lines
@@ -106,12 +107,16 @@ def open_service_sale(
     anybody may sell at, a renewal's price or a promotion's. What is paid and what is traded in together are held against
     the list price. Where nothing is to pay it is paid
     at once, and the caller carries it out.
-    Raises NotFound and Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST) and Refused(SaleRefused.CURRENCY, PRICE_NEEDED).
+    An upgrade takes its place of a limited offer; whoever renews or is given a card has the card's.
+    Raises NotFound, Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST, NOT_ON_SALE, SOLD_OUT) and
+    Refused(SaleRefused.CURRENCY, PRICE_NEEDED).
     """
     _card_type_of(session, card_id, actor)
     today = local_day(at, actor.club.zone)
     policy = policy_on(session, actor.club, today)
     card_type = catalogue.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
+    if kind is not SaleKind.TRANSFER and not card_type.on_sale:
+        refuse(CatalogueRefused.NOT_ON_SALE, name=card_type.name).or_raise()
     traded = trade_in or Money.zero(card_type.currency)
     listed = list_price or (None if kind is SaleKind.TRANSFER else card_type.price)
     asked = price
@@ -152,6 +157,8 @@ def open_service_sale(
         trade_in_minor=traded.minor,
         starts_on=starts_on,
     )
+    if kind is SaleKind.UPGRADE and card_type.quota is not None:
+        places.take_place(session, card_type_id=card_type.id, actor=actor)
     insert_row(session, sale)
     line = line_of(
         card_type_id=card_type.id,

@@ -15,7 +15,7 @@ from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import SaleClosed
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.membership.sales.receipts import lock_sale
-from clubsales.membership.sales.rules import ClosedAs, GiveUpFacts, may_close, may_give_up
+from clubsales.membership.sales.rules import ClosedAs, GiveUpFacts, SaleKind, may_close, may_give_up
 
 # Reservations stand above: theirs is known by its table's name, as the database knows it.
 reservation = sa.table("reservation", sa.column("sale_id", sa.BigInteger))
@@ -52,7 +52,7 @@ def give_up(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> 
         )
     ).or_raise()
     close_sale(session, sale_id=sale_id, closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
-    _free_places(session, sale_id, actor)
+    free_places(session, sale_id=sale_id, actor=actor)
 
 
 def _is_own(sale: SaleRow, actor: Actor) -> bool:
@@ -64,11 +64,17 @@ def _is_own(sale: SaleRow, actor: Actor) -> bool:
     )
 
 
-def _free_places(session: Session, sale_id: SaleID, actor: Actor) -> None:
+def free_places(session: Session, *, sale_id: SaleID, actor: Actor) -> None:
+    """What a sale that came to nothing held of limited offers is free again; the caller does it once.
+
+    Of the sales about a card that is there only an upgrade's took a place.
+    """
+    took_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE)
     held = session.execute(
         sa.select(SaleLineRow.card_type_id, sa.func.sum(SaleLineRow.quantity))
         .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
-        .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None))
+        .join(SaleRow, SaleRow.id == SaleLineRow.sale_id)
+        .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None), took_place)
         .group_by(SaleLineRow.card_type_id)
         .order_by(SaleLineRow.card_type_id)
     ).all()

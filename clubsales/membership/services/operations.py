@@ -22,6 +22,7 @@ from clubsales.membership.cards.models import CardServiceRow
 from clubsales.membership.cards.operations import may_freeze_card, may_renew_with
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import (
+    CardRefused,
     ServiceKind,
     ServiceState,
     may_transfer,
@@ -32,10 +33,11 @@ from clubsales.membership.cards.worth import Unit
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.offers import offer_for
+from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.prepaid import queries as prepaid
 from clubsales.membership.prepaid.rules import PrepaidLine
 from clubsales.membership.sales.card_sales import open_fee, open_service_sale
-from clubsales.membership.sales.closing import close_sale
+from clubsales.membership.sales.closing import close_sale, free_places
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.membership.services import queries
 from clubsales.membership.services.events import ServiceAsked, ServiceEnded, ServiceOpened
@@ -188,6 +190,7 @@ def withdraw(session: Session, *, service: str, actor: Actor, at: Instant) -> No
     for each in sales:
         if each.received_minor < each.price_minor and each.closed_at is None:
             close_sale(session, sale_id=SaleID(each.id), closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
+            free_places(session, sale_id=SaleID(each.id), actor=actor)
     row.answer = ""
     _end(session, row, ServiceState.WITHDRAWN, actor=actor, at=at)
 
@@ -371,6 +374,8 @@ def _upgrade(
     must_live(card.status).or_raise()
     today = local_day(at, actor.club.zone)
     card_type = catalogue.by_public_id(session, actor.club.id, wish.card_type, day=today)
+    if card_type.kind in (CardKind.GOODS, CardKind.PACKAGE):
+        refuse(CardRefused.OTHER_KIND).or_raise()
     offer = offer_for(
         card_type, SaleKind.UPGRADE.value, catalogue.promotions_on(session, actor.club.id, today)
     )
