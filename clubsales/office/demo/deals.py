@@ -59,8 +59,8 @@ DECIDED_AFTER = timedelta(days=2)
 def plan_deals(stage: Stage) -> None:
     """The part of the day that takes papers."""
     dice = stage.dice("deals")
-    if stage.day.day == 1 or stage.is_live:
-        stage.do(stage.at(9, 5), partial(_promote, stage))
+    if stage.day.day == 1:
+        stage.plan(stage.at(9, 5), partial(_promote, stage))
     if dice.random() * 7 < CONTRACTS_A_WEEK:
         stage.plan(stage.at(15, dice.uniform(0, 40)), partial(_contract, stage, dice.choice(CARDS)))
     if dice.random() * 7 < RESERVATIONS_A_WEEK:
@@ -70,6 +70,7 @@ def plan_deals(stage: Stage) -> None:
     stage.plan(stage.at(18, 5), partial(_pay_rests, stage))
     stage.plan(stage.at(9, 40), partial(_archive, stage))
     if stage.is_live:
+        stage.do(stage.until - minutes(80), partial(_promote, stage))
         stage.do(stage.until - minutes(70), partial(_reserve, stage))
         stage.do(stage.until - minutes(7), partial(_contract, stage, CARDS[0]))  # half approved by now
         stage.do(stage.until - minutes(4), partial(_ask_silently, stage, False))
