@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
@@ -15,7 +14,6 @@ from clubsales.membership.cards import grants, values
 from clubsales.membership.cards.entitlement import Grant, GrantKind
 from clubsales.membership.cards.events import CardCancelled, CardReduced
 from clubsales.membership.cards.keeping import Kept, keep
-from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.rules import CardRefused, CardStatus, must_live
 from clubsales.membership.cards.waking import open_freeze, run_again
 
@@ -74,7 +72,7 @@ def end(
         if kept.row.valid_from is not None and kept.today < kept.row.valid_from
         else None,
     )
-    _take(session, kept, left, back=back, reason=reason, actor=actor, at=at)
+    take(session, kept, left, back=back, reason=reason, actor=actor, at=at)
     kept.row.status = CardStatus.CANCELLED.value
     kept.row.ended_on, kept.row.ended_as = kept.today, as_.value
     event = CardCancelled(kept.id, kept.row.sale_id, as_.value)
@@ -115,35 +113,9 @@ def take_back(
         value_minor=value_minor or None,
         paid_minor=paid_minor,
     )
-    _take(session, kept, taken, back=back, reason=reason, actor=actor, at=at)
+    take(session, kept, taken, back=back, reason=reason, actor=actor, at=at)
     event = CardReduced(kept.id, days, visits, value_minor, paid_minor, row.valid_until)
     audit.record(session, event, actor=actor, at=at)
-
-
-def end_of_sale(
-    session: Session, *, sale_id: SaleID, as_: EndedAs = EndedAs.REFUNDED, actor: Actor, at: Instant
-) -> tuple[CardID, ...]:
-    """A sale is given back whole, or given up: its cards end, and what it added to others is taken back as far as unused.
-
-    All its money is gone then. Empty: there was nothing to end.
-    """
-    changed = []
-    own = session.scalars(sa.select(CardRow.id).where(CardRow.sale_id == sale_id).order_by(CardRow.id)).all()
-    for card_id in own:
-        kept = keep(session, CardID(card_id), everywhere=True, actor=actor, at=at)
-        money = kept.entitlement.paid_minor
-        if kept.row.status != CardStatus.CANCELLED:
-            end(session, kept, as_=as_, paid_minor=money, actor=actor, at=at)
-            changed.append(kept.id)
-        elif money:  # the card went on as another one; what had been used of it is given back too
-            _take(session, kept, Grant(kind=GrantKind.END, paid_minor=money), actor=actor, at=at)
-    for other in grants.touched_by(session, sale_id):
-        if other in own:
-            continue
-        kept = keep(session, other, everywhere=True, actor=actor, at=at)
-        if _take_what_it_gave(session, kept, sale_id, actor=actor, at=at):
-            changed.append(kept.id)
-    return tuple(changed)
 
 
 def thaw(session: Session, kept: Kept, *, actor: Actor, at: Instant) -> None:
@@ -154,31 +126,7 @@ def thaw(session: Session, kept: Kept, *, actor: Actor, at: Instant) -> None:
     kept.freezes = [each.freeze for each in grants.freezes_of(session, kept.id)]
 
 
-def _take_what_it_gave(session: Session, kept: Kept, sale_id: SaleID, *, actor: Actor, at: Instant) -> bool:
-    gave = [grant for grant in kept.given if grant.sale_id == sale_id]
-    money = min(sum(grant.paid_minor for grant in gave), kept.entitlement.paid_minor)
-    if kept.row.status == CardStatus.CANCELLED:
-        if money:
-            _take(session, kept, Grant(kind=GrantKind.END, paid_minor=money), actor=actor, at=at)
-        return False
-    row = kept.row
-    days = min(sum(grant.days or 0 for grant in gave), kept.days_left or 0)
-    visits = min(sum(grant.visits or 0 for grant in gave), row.visits_left or 0)
-    value = min(sum(grant.value_minor or 0 for grant in gave), row.value_left_minor or 0)
-    taken = Grant(
-        kind=GrantKind.END,
-        days=days or None,
-        visits=visits or None,
-        value_minor=value or None,
-        paid_minor=money,
-    )
-    _take(session, kept, taken, actor=actor, at=at)
-    event = CardReduced(kept.id, days, visits, value, money, row.valid_until)
-    audit.record(session, event, actor=actor, at=at)
-    return True
-
-
-def _take(
+def take(
     session: Session,
     kept: Kept,
     what: Grant,

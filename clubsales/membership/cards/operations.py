@@ -11,7 +11,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import table_of
 from clubsales.errors import Refusal, refuse
 from clubsales.ids import CardID, SaleID, new_public_id, new_token
-from clubsales.membership.cards.ending import end_card, end_of_sale, take_back
+from clubsales.membership.cards.ending import end_card, take_back
 from clubsales.membership.cards.entitlement import Grant, GrantKind, next_day
 from clubsales.membership.cards.events import (
     CardCodeIssued,
@@ -39,6 +39,7 @@ from clubsales.membership.cards.rules import (
     must_live,
 )
 from clubsales.membership.cards.starting import activate, granted_by, line_of, prepare
+from clubsales.membership.cards.undoing import end_of_sale
 from clubsales.membership.cards.values import load, take_visits, undo_value, undo_visits, use_value
 from clubsales.membership.cards.waking import due, open_freeze, run_again, wake
 

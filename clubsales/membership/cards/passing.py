@@ -43,13 +43,16 @@ def upgrade(
 ) -> CardID:
     """End the card and start a better one for its holder; the old one's worth counts as money paid for the new one.
 
-    The worth is what was agreed, though days have passed since; never more than stands behind the card still.
-    Whoever shares the old card shares the new one, as far as it has room. Raises NotFound and
-    Refused(CardRefused.UNPAID, CANCELLED).
+    The worth is what was agreed, though days have passed since; never more than stands behind the card still, and never
+    what was used by the piece since. Whoever shares the old card shares the new one, as far as it has room.
+    Raises NotFound and Refused(CardRefused.UNPAID, CANCELLED, TAKEN_BACK).
     """
     kept = keep(session, card_id, everywhere=True, actor=actor, at=at)
     must_live(CardStatus(kept.row.status)).or_raise()
     trade_in_minor = min(trade_in_minor, kept.entitlement.paid_minor)
+    now = worth.of_kept(kept)
+    if now.unit is not worth.Unit.DAY and now.unused_minor < trade_in_minor:
+        refuse(CardRefused.TAKEN_BACK).or_raise()
     end(session, kept, as_=EndedAs.UPGRADED, paid_minor=trade_in_minor, actor=actor, at=at)
     row = new_card(line, sale_id=sale_id, person_id=_person(kept), actor=actor)
     row.follows_card_id = kept.row.id

@@ -67,16 +67,29 @@ def credit_agrees_with_the_money(session: Session) -> Iterator[str]:
 
 
 def cards_follow_the_money(session: Session) -> Iterator[str]:
-    """A card is pending until all is paid, runs then, and ends when all is given back."""
+    """A card is pending until all is paid, runs then, and ends when all is given back.
+
+    One that another card's worth was traded in for may go on with that.
+    """
+    behind = (
+        sa.select(sa.func.coalesce(sa.func.sum(CardGrantRow.paid_minor), 0))
+        .where(CardGrantRow.card_id == CardRow.id, CardRow.follows_card_id.is_not(None))
+        .scalar_subquery()
+    )
     statement = (
         sa.select(
-            CardRow.id, CardRow.status, SaleRow.price_minor, SaleRow.received_minor, SaleRow.refunded_minor
+            CardRow.id,
+            CardRow.status,
+            SaleRow.price_minor,
+            SaleRow.received_minor,
+            SaleRow.refunded_minor,
+            behind,
         )
         .join(SaleRow, SaleRow.id == CardRow.sale_id)
         .order_by(CardRow.id)
     )
-    for card_id, status, price, received, refunded in session.execute(statement):
-        if received == price and refunded == received and received:
+    for card_id, status, price, received, refunded, traded_in in session.execute(statement):
+        if received == price and refunded == received and received and not traded_in:
             right = status == CardStatus.CANCELLED
         elif received == price:
             right = status in (CardStatus.ACTIVE, CardStatus.FROZEN, CardStatus.CANCELLED)

@@ -23,7 +23,10 @@ from clubsales.leads.intake import operations as intake
 from clubsales.leads.touches import operations as touches
 from clubsales.leads.touches.rules import TouchKind
 from clubsales.membership.cards import operations as cards
+from clubsales.membership.cards import queries as card_queries
 from clubsales.membership.cards import services
+from clubsales.membership.cards.rules import ServiceKind
+from clubsales.membership.cards.services import Done
 from clubsales.membership.members import operations as members
 from clubsales.membership.members import queries as member_queries
 from clubsales.membership.payments.models import PaymentRow
@@ -210,7 +213,8 @@ def complete(
     sale_id = SaleID(sale.id)
     buyer = None if sale.person_id is None else PersonID(sale.person_id)
     if sale.for_card_id is not None:
-        services.sale_paid(session, sale_id=sale_id, actor=actor, at=at)
+        for done in services.sale_paid(session, sale_id=sale_id, actor=actor, at=at):
+            enrol_holder(session, done, sale_id=sale_id, actor=actor, at=at)
     elif sale.kind != SaleKind.GOODS and not started_cards:
         started_cards = cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
     if sale.kind == SaleKind.GOODS or (sale.for_card_id is None and not started_cards):
@@ -221,6 +225,13 @@ def complete(
     if not buyer_is_member:
         members.enrol(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
     intake.mark_converted(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
+
+
+def enrol_holder(session: Session, done: Done, *, sale_id: SaleID, actor: Actor, at: Instant) -> None:
+    """Whoever is given a card is a member, also when it was for nothing or for a fee alone (CRD-04)."""
+    card = card_queries.by_id(session, done.goes_on)
+    if done.kind is ServiceKind.TRANSFER and card is not None and card.person_id is not None:
+        members.enrol(session, person_id=card.person_id, sale_id=sale_id, actor=actor, at=at)
 
 
 def _is_member(session: Session, sale: SaleRow, known: Known, actor: Actor) -> bool:

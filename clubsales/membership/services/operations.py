@@ -38,6 +38,7 @@ from clubsales.membership.prepaid import queries as prepaid
 from clubsales.membership.prepaid.rules import PrepaidLine
 from clubsales.membership.sales.card_sales import open_fee, open_service_sale
 from clubsales.membership.sales.closing import close_sale, free_places
+from clubsales.membership.sales.receipts import enrol_holder
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.membership.services import queries
 from clubsales.membership.services.events import ServiceAsked, ServiceEnded, ServiceOpened
@@ -161,7 +162,8 @@ def take_up(
     audit.record(session, event, actor=actor, at=at)
     to_pay = _unpaid(session, row)
     if not to_pay:
-        services.carry_out(session, service_id=row.id, actor=actor, at=at)
+        done = services.carry_out(session, service_id=row.id, actor=actor, at=at)
+        enrol_holder(session, done, sale_id=found.sale_id, actor=actor, at=at)
     return Taken(service=row.public_id, sales=tuple(queries.sale_names(session, to_pay)))
 
 
@@ -202,7 +204,8 @@ def try_again(session: Session, *, service: str, actor: Actor, at: Instant) -> N
         refuse(ServiceRefused.ANSWERED).or_raise()
     row.answer = ""
     session.flush()
-    services.carry_out(session, service_id=row.id, actor=actor, at=at)
+    done = services.carry_out(session, service_id=row.id, actor=actor, at=at)
+    enrol_holder(session, done, sale_id=SaleID(sales[-1].id), actor=actor, at=at)
 
 
 def _locked_with_sales(
