@@ -55,7 +55,7 @@ def statement_of(session: Session, card: CardView, club: Club, today: date) -> P
                 title=_("Everything that was given and used"),
                 columns=[
                     Column(_("Date")),
-                    Column(_("What happened")),
+                    Column(_("What was done with the card")),
                     Column(_("Note"), wide=True),
                     Column(_("Given or used"), end=True),
                 ],
