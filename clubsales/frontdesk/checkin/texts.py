@@ -21,6 +21,7 @@ WORDS: Texts = {
     "card.expired": _l("Card ended"),
     "card.used_up": _l("No visits left"),
     "card.other_club": _l("Another club's card"),
+    "card.other_hall": _l("Not for this hall"),
     "card.outside_hours": _l("Not at this hour"),
     "card.by_hand": _l("Sessions card"),
     "card.value_only": _l("Stored-value card"),
