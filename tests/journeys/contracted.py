@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant, local_day
+from clubsales.db import insert_waiting
 from clubsales.ids import SaleID
 from clubsales.leads.people import operations as people
 from clubsales.membership.contracts import operations, queries, signing, wording
@@ -93,6 +94,7 @@ def _sale(session: Session, cast: Cast, place: int, *, at: Instant) -> SaleID:
 
 
 def _form(session: Session, cast: Cast, sale_id: SaleID, *, at: Instant) -> str:
+    insert_waiting(session)  # the lines of the sale, which the contract reads
     session.flush()
     filled = Filled(
         fields={

@@ -1,7 +1,7 @@
 """What is typed to ask for a price, and to answer."""
 
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from clubsales.auth.forms import OurForm
 from clubsales.i18n import lazy_gettext as _l
@@ -19,12 +19,12 @@ class AskForm(OurForm):
     """A price asked for on the tablet: the fields beside it, and what the sell page says of guest and card."""
 
     discount_price = MoneyField(
-        _l("Price to ask for"), validators=[InputRequired(_l("Enter the price to ask for."))]
+        _l("Price to ask for"), validators=[DataRequired(_l("Enter the price to ask for."))]
     )
     discount_reason = StringField(
         _l("Why this price"),
         validators=[
-            InputRequired(_l("Say why, in a few words.")),
+            DataRequired(_l("Say why, in a few words.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
         filters=[one_line],
@@ -58,7 +58,7 @@ class AskForm(OurForm):
 class AnswerForm(OurForm):
     """What the answer is: a price, and a word to the seller."""
 
-    granted = MoneyField(_l("Price you allow"), validators=[InputRequired(_l("Enter the price you allow."))])
+    granted = MoneyField(_l("Price you allow"), validators=[DataRequired(_l("Enter the price you allow."))])
     answer = TextAreaField(
         _l("A word to the seller"),
         validators=[Length(max=LONGEST_REASON, message=TOO_LONG)],
@@ -76,7 +76,7 @@ class RefuseForm(OurForm):
     answer = TextAreaField(
         _l("Reason"),
         validators=[
-            InputRequired(_l("Say why, in a few words.")),
+            DataRequired(_l("Say why, in a few words.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
         filters=[free_text],

@@ -148,7 +148,8 @@ def pay_out(public_id: str) -> ResponseReturnValue:
     """Pay it out: cash at once, online parts through the provider."""
     actor, at = current_actor(), now()
     form = AnswerForm(actor.club.currency)
-    form.is_valid()
+    if not form.is_valid():
+        return _request_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     to_send: list[RefundID] = []
 
     def work(session: Session) -> str:
