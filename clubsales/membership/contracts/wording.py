@@ -119,7 +119,9 @@ def _row(line: LineView, language: str) -> list[str]:
 def _grants(line: LineView) -> Iterator[str]:
     if line.value is not None:
         yield format_money(line.value)
-    if line.visits is not None:
+    if line.visits is not None and line.are_sessions:
+        yield ngettext("%(num)s session", "%(num)s sessions", line.visits)
+    elif line.visits is not None:
         yield ngettext("%(num)s visit", "%(num)s visits", line.visits)
     if line.days is not None:
         yield ngettext("%(num)s day", "%(num)s days", line.days)

@@ -104,7 +104,7 @@ def _given(session: Session, card: CardView, club: Club) -> Iterator[Line]:
         if each.grant.value_minor:
             parts.append(format_money(Money(each.grant.value_minor, card.currency)))
         if each.grant.visits:
-            parts.append(ngettext("%(num)s visit", "%(num)s visits", each.grant.visits))
+            parts.append(_pieces(card, each.grant.visits))
         if each.grant.days:
             parts.append(ngettext("%(num)s day", "%(num)s days", each.grant.days))
         if not parts:
@@ -126,6 +126,12 @@ def _frozen(session: Session, card: CardView) -> Iterator[Line]:
             change=ngettext("%(num)s day", "%(num)s days", each.freeze.days) if over else "",
             note=each.reason,
         )
+
+
+def _pieces(card: CardView, number: int) -> str:
+    if card.are_sessions:
+        return ngettext("%(num)s session", "%(num)s sessions", number)
+    return ngettext("%(num)s visit", "%(num)s visits", number)
 
 
 def _visited(session: Session, card: CardView, club: Club) -> Iterator[Line]:
@@ -150,7 +156,7 @@ def _by_hand(session: Session, card: CardView, club: Club) -> Iterator[Line]:
         yield Line(
             day=local_day(row.at, club.zone),
             what=_("Given back") if row.visits > 0 else _("Taken at the desk"),
-            change=ngettext("%(num)s visit", "%(num)s visits", row.visits),
+            change=_pieces(card, row.visits),
             note=row.what,
         )
 

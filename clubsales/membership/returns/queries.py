@@ -56,7 +56,8 @@ contract = sa.table(
 )
 sale = sa.table("sale", *(sa.column(each) for each in ("id", "public_id", "club_id", "consultant_id")))
 consultant = sa.table("consultant", sa.column("id"), sa.column("account_id"))
-CARD = sa.table("card", sa.column("id"), sa.column("public_id"), sa.column("name"), sa.column("name_en"))
+CARD = sa.table("card", *(sa.column(each) for each in ("id", "public_id", "name", "name_en", "person_id")))
+PERSON = sa.table("person", sa.column("id"), sa.column("name"))
 ROUND = 1  # a request is answered once; after a no another one is asked
 OPEN = (ReturnState.ASKED.value, ReturnState.APPROVED.value)
 
@@ -103,6 +104,7 @@ class RequestView:
     card: str  # public id
     card_name: str
     card_name_en: str
+    holder: str
     state: ReturnState
     basis: RefundBasis
     amount: Money
@@ -207,9 +209,11 @@ def _views(
             CARD.c.public_id.label("card"),
             CARD.c.name.label("card_name"),
             CARD.c.name_en.label("card_name_en"),
+            sa.func.coalesce(PERSON.c.name, "").label("holder"),
             sa.func.coalesce(ACCOUNT.c.name, "").label("asker"),
         )
         .join_from(REQUEST, CARD, CARD.c.id == REQUEST.c.card_id)
+        .outerjoin(PERSON, PERSON.c.id == CARD.c.person_id)
         .outerjoin(ACCOUNT, ACCOUNT.c.id == REQUEST.c.asked_by)
         .where(*conditions)
         .order_by(REQUEST.c.asked_at.desc(), REQUEST.c.id.desc())
@@ -228,6 +232,7 @@ def _view(row: Any) -> RequestView:
         card=row.card,
         card_name=row.card_name,
         card_name_en=row.card_name_en,
+        holder=row.holder,
         state=ReturnState(row.state),
         basis=RefundBasis(row.basis),
         amount=Money(row.amount_minor, currency),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.db import insert_later, table_of
 from clubsales.ids import CardTypeID, SaleID
-from clubsales.membership.catalogue.models import PromotionRow
+from clubsales.membership.catalogue.models import CardTypeRow, PromotionRow
 from clubsales.membership.catalogue.rules import CardKind, CardTerms
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.money import Currency, Money
@@ -37,6 +37,7 @@ class LineView:
     promotion_en: str
     days: int | None
     visits: int | None
+    are_sessions: bool  # whether the visits are hours with a coach
     value: Money | None
     terms: CardTerms
 
@@ -86,10 +87,12 @@ def lines_of(session: Session, sale_id: SaleID) -> tuple[LineView, ...]:
         sa.select(
             *table_of(SaleLineRow).columns,
             SaleRow.currency,
+            CardTypeRow.are_sessions,
             sa.func.coalesce(PromotionRow.name, "").label("promotion"),
             sa.func.coalesce(PromotionRow.name_en, "").label("promotion_en"),
         )
         .join(SaleRow, SaleRow.id == SaleLineRow.sale_id)
+        .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
         .outerjoin(PromotionRow, PromotionRow.id == SaleLineRow.promotion_id)
         .where(SaleLineRow.sale_id == sale_id)
         .order_by(SaleLineRow.line)
@@ -119,6 +122,7 @@ def _view(row: sa.Row[Any]) -> LineView:
         promotion_en=row.promotion_en,
         days=row.days,
         visits=row.visits,
+        are_sessions=row.are_sessions,
         value=money(row.value_minor),
         terms=CardTerms.from_json(row.terms),
     )
