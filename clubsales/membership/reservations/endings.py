@@ -153,7 +153,13 @@ def pay_out(
     copies.take_back(session, reservation_id=ReservationID(row.id), actor=actor, at=at)
     sale = sale_of(session, row, actor)
     parts = sales.refund(
-        session, sale_id=SaleID(sale.id), amount=None, reason=row.end_reason, actor=actor, at=at
+        session,
+        sale_id=SaleID(sale.id),
+        amount=None,
+        reason=row.end_reason,
+        is_withdrawn=True,
+        actor=actor,
+        at=at,
     )
     give_place_back(session, row, actor=actor)
     end(session, row, State.WITHDRAWN, actor=actor, at=at)
@@ -181,7 +187,7 @@ def tend(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None
     if state not in (State.ASKED, State.APPROVED, State.HELD, State.WITHDRAWING):
         return
     sale = sale_of(session, row, actor)
-    if state is State.APPROVED and 0 < row.deposit_minor <= sale.received_minor:
+    if state is State.APPROVED and 0 < row.deposit_minor <= sale.received_minor - sale.refunded_minor:
         hold(session, row, sale, actor=actor, at=at)
         state = State(row.state)
     elif sale_queries.balance_of(sale).is_paid and row.consented_at is None:

@@ -10,8 +10,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import for_update
 from clubsales.errors import Decision, NotFound
-from clubsales.ids import AccountID, CardTypeID, ConsultantID, ReservationID, SaleID
-from clubsales.membership.catalogue import operations as catalogue
+from clubsales.ids import AccountID, ConsultantID, ReservationID, SaleID
 from clubsales.membership.numbering.operations import next_number
 from clubsales.membership.payments.models import PaymentRow
 from clubsales.membership.payments.rules import PaymentStatus
@@ -28,6 +27,7 @@ from clubsales.membership.reservations.rules import (
 )
 from clubsales.membership.sales import operations as sale_operations
 from clubsales.membership.sales import queries as sales
+from clubsales.membership.sales.closing import free_places
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.receipts import lock_sale
 from clubsales.membership.sales.rules import ClosedAs
@@ -103,7 +103,7 @@ def end(
 def give_place_back(session: Session, row: ReservationRow, *, actor: Actor) -> None:
     """Somebody else may have the place; given back once."""
     if row.takes_place:
-        catalogue.give_place_back(session, card_type_id=CardTypeID(row.card_type_id), actor=actor)
+        free_places(session, sale_id=SaleID(row.sale_id), actor=actor)
         row.takes_place = False
 
 

@@ -9,7 +9,6 @@ from clubsales.ids import AccountID, CardTypeID, ConsultantID, PersonID, Recepti
 from clubsales.leads.people import queries as people
 from clubsales.membership.approvals import operations as approvals
 from clubsales.membership.approvals.rules import ChainState, Form
-from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.catalogue import queries as card_types
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
@@ -48,6 +47,7 @@ from clubsales.membership.reservations.rules import (
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.baskets import LineWish
+from clubsales.membership.sales.closing import has_places, hold_places
 from clubsales.membership.sales.operations import StartedPayment
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.money import Money
@@ -94,9 +94,6 @@ def file(
     policy = policy_on(session, actor.club, today)
     rules = policy.read("reservation", ReservationPolicy)
     card_type = card_types.get(session, actor.club.id, card_type_id, day=today)
-    takes_place = card_type.quota is not None
-    if takes_place:
-        catalogue.take_place(session, card_type_id=card_type_id, actor=actor)
     sale_id = sales.open_deal(
         session,
         lines=[LineWish(card_type=card_type.public_id, price=price)],
@@ -104,7 +101,6 @@ def file(
         person_id=person_id,
         reception_id=reception_id,
         consultant_id=consultant_id,
-        place_is_taken=True,
         known={card_type.public_id: card_type},
         actor=actor,
         at=at,
@@ -128,7 +124,7 @@ def file(
         card_type_id=card_type_id,
         consultant_id=consultant_id,
         state=State.ASKED.value,
-        takes_place=takes_place,
+        takes_place=has_places(session, sale_id),
         deposit_minor=agreed.minor,
         currency=agreed.currency,
         note=free_text(note),
@@ -161,9 +157,7 @@ def file_again(
     balance = sale_queries.balance_of(sale)
     least, _reason = least_deposit(rules, of_card_type=card_type.deposit, price=balance.price)
     may_be_deposit(deposit, least=least, outstanding=balance.outstanding).or_raise()
-    row.takes_place = card_type.quota is not None
-    if row.takes_place:
-        catalogue.take_place(session, card_type_id=card_type.id, actor=actor)
+    row.takes_place = hold_places(session, sale_id=SaleID(sale.id), actor=actor)
     sale.closed_at, sale.closed_as = None, ""
     row.round += 1
     row.deposit_minor, row.note = deposit.minor, free_text(note)

@@ -14,11 +14,8 @@ from clubsales.membership.payments import operations as payments
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import SaleClosed
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
-from clubsales.membership.sales.receipts import lock_sale
+from clubsales.membership.sales.receipts import is_reserved, lock_sale
 from clubsales.membership.sales.rules import ClosedAs, GiveUpFacts, SaleKind, may_close, may_give_up
-
-# Reservations stand above: theirs is known by its table's name, as the database knows it.
-reservation = sa.table("reservation", sa.column("sale_id", sa.BigInteger))
 
 
 def close_sale(session: Session, *, sale_id: SaleID, closed_as: ClosedAs, actor: Actor, at: Instant) -> None:
@@ -42,12 +39,11 @@ def give_up(session: Session, *, sale_id: SaleID, actor: Actor, at: Instant) -> 
     Raises NotFound and Refused(SaleRefused.CLOSED, PAID, MONEY_KEPT, RESERVED, NOT_YOURS).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
-    is_reserved = session.execute(sa.select(sa.exists().where(reservation.c.sale_id == sale_id))).scalar_one()
     may_give_up(
         GiveUpFacts(
             balance=queries.balance_of(sale),
             is_closed=sale.closed_at is not None,
-            is_reserved=is_reserved,
+            is_reserved=is_reserved(session, sale_id),
             is_own=_is_own(sale, actor),
         )
     ).or_raise()
@@ -64,21 +60,34 @@ def _is_own(sale: SaleRow, actor: Actor) -> bool:
     )
 
 
-def free_places(session: Session, *, sale_id: SaleID, actor: Actor) -> None:
-    """What a sale that came to nothing held of limited offers is free again; the caller does it once.
+def hold_places(session: Session, *, sale_id: SaleID, actor: Actor) -> bool:
+    """Take the places of a sale's limited offers again; says whether there were any. Raises Refused(SOLD_OUT)."""
+    wanted = _places_of(session, sale_id)
+    for card_type_id, quantity in wanted:
+        places.take_place(session, card_type_id=card_type_id, quantity=quantity, actor=actor)
+    return bool(wanted)
 
-    Of the sales about a card that is there only an upgrade's took a place.
-    """
-    took_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE)
-    held = session.execute(
+
+def free_places(session: Session, *, sale_id: SaleID, actor: Actor) -> None:
+    """What a sale that came to nothing held of limited offers is free again; the caller does it once."""
+    for card_type_id, quantity in _places_of(session, sale_id):
+        places.give_place_back(session, card_type_id=card_type_id, quantity=quantity, actor=actor)
+
+
+def has_places(session: Session, sale_id: SaleID) -> bool:
+    """Whether a sale holds something of a limited offer, be it in a package."""
+    return bool(_places_of(session, sale_id))
+
+
+def _places_of(session: Session, sale_id: SaleID) -> list[tuple[CardTypeID, int]]:
+    """Card types and pieces, in one order. Of the sales about a card that is there only an upgrade's takes a place."""
+    takes_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE)
+    rows = session.execute(
         sa.select(SaleLineRow.card_type_id, sa.func.sum(SaleLineRow.quantity))
         .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
         .join(SaleRow, SaleRow.id == SaleLineRow.sale_id)
-        .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None), took_place)
+        .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None), takes_place)
         .group_by(SaleLineRow.card_type_id)
         .order_by(SaleLineRow.card_type_id)
-    ).all()
-    for card_type_id, quantity in held:
-        places.give_place_back(
-            session, card_type_id=CardTypeID(card_type_id), quantity=int(quantity), actor=actor
-        )
+    )
+    return [(CardTypeID(card_type_id), int(quantity)) for card_type_id, quantity in rows]

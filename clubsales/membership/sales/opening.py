@@ -81,12 +81,11 @@ def open_deal(
     reception_id: ReceptionID | None = None,
     consultant_id: ConsultantID | None,
     discount_approved_by: Approver | None = None,
-    place_is_taken: bool = False,
     known: Mapping[str, CardTypeView] = NOTHING_KNOWN,
     actor: Actor,
     at: Instant,
 ) -> SaleID:
-    """Open a deal of one or several lines and prepare its cards; a reservation has taken its place already.
+    """Open a deal of one or several lines, take what it needs of limited offers, and prepare its cards.
 
     Raises NotFound, Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST, NOT_ON_SALE, SOLD_OUT), what a discount request and
     the legal guard refuse, and SaleRefused of lines, prices, gifts and starts.
@@ -109,8 +108,7 @@ def open_deal(
     sale.person_id, sale.reception_id = buyer.person_id, buyer.reception_id
     sale.consultant_id = _seller(session, consultant_id, actor)
     _guard(session, deal, policy, actor, today)
-    if not place_is_taken:
-        take_places(session, deal, actor=actor)
+    take_places(session, deal, actor=actor)
     if not sale.price_minor:
         sale.paid_at = at
     write_deal(session, deal, actor, at)

@@ -78,6 +78,13 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
+# Reservations stand above: theirs is known by its table's name, as the database knows it.
+reservation = sa.table(
+    "reservation",
+    sa.column("sale_id", sa.BigInteger),
+    sa.column("ended_at", sa.DateTime(timezone=True)),
+    sa.column("held_at", sa.DateTime(timezone=True)),
+)
 
 
 def lock_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleRow:
@@ -87,6 +94,20 @@ def lock_sale(session: Session, club_id: ClubID, sale_id: SaleID) -> SaleRow:
     if row is None:
         raise NotFound
     return row
+
+
+def is_reserved(session: Session, sale_id: SaleID) -> bool:
+    """Whether the sale belongs to a reservation that has not ended."""
+    lives = sa.exists().where(reservation.c.sale_id == sale_id, reservation.c.ended_at.is_(None))
+    return session.execute(sa.select(lives)).scalar_one()
+
+
+def is_held(session: Session, sale_id: SaleID) -> bool:
+    """Whether the sale's money is the deposit of a reservation that has not ended."""
+    lives = sa.exists().where(
+        reservation.c.sale_id == sale_id, reservation.c.held_at.is_not(None), reservation.c.ended_at.is_(None)
+    )
+    return session.execute(sa.select(lives)).scalar_one()
 
 
 def count_receipt(sale: SaleRow, amount: Money, paid_at: Instant) -> None:

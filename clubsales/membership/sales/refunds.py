@@ -9,6 +9,7 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.consultants.credits import operations as credits_
+from clubsales.errors import refuse
 from clubsales.ids import PaymentID, RefundID, SaleID
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.payments import operations as payments
@@ -18,8 +19,8 @@ from clubsales.membership.payments.rules import RefundStatus, slice_refund
 from clubsales.membership.sales import queries
 from clubsales.membership.sales.events import RefundSettled, RefundStarted
 from clubsales.membership.sales.models import SaleRow
-from clubsales.membership.sales.receipts import lock_sale
-from clubsales.membership.sales.rules import may_refund
+from clubsales.membership.sales.receipts import is_held, lock_sale
+from clubsales.membership.sales.rules import SaleRefused, may_refund
 from clubsales.money import Currency, Money
 
 
@@ -53,19 +54,23 @@ def refund(
     reason: str = "",
     event_id: str | None = None,
     is_back: bool = False,
+    is_withdrawn: bool = False,
     actor: Actor,
     at: Instant,
 ) -> tuple[RefundPart, ...]:
     """Give money back (none: all that is left). Cash goes back at once; online parts are only started.
 
     `is_back`: the provider has paid its parts back already, as a history says. Empty: this event was booked before.
-    A paid sale given back whole loses its cards.
-    Raises NotFound and Refused(SaleRefused.REFUND_ROLE, ABOVE_PAID, REFUND_AMOUNT, CURRENCY).
+    A paid sale given back whole loses its cards. What holds a reservation goes back only when that is withdrawn
+    (`is_withdrawn`), with the manager's consent (RSV-06).
+    Raises NotFound and Refused(SaleRefused.REFUND_ROLE, ABOVE_PAID, REFUND_AMOUNT, CURRENCY, RESERVED).
     """
     sale = lock_sale(session, actor.club.id, sale_id)
     if event_id is not None and not payments.is_new(session, actor.club.id, event_id, "refund", at):
         return ()
     balance = queries.balance_of(sale)
+    if not is_withdrawn and not balance.is_paid and is_held(session, sale_id):
+        refuse(SaleRefused.RESERVED).or_raise()
     refundable = payment_queries.refundable(session, sale_id)
     left = Money(sum(payment.left.minor for payment in refundable), balance.price.currency)
     on_the_way = balance.kept - left

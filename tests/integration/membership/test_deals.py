@@ -281,7 +281,6 @@ def test_the_last_place_is_sold_once(session: Session, cast: Cast) -> None:
     wish = LineWish(card_type=cast.annual.public_id, quantity=2)
     open_deal(session, cast, wish)
     assert refused(lambda: open_deal(session, cast, replace(wish, quantity=1))) == "catalogue.sold_out"
-    open_deal(session, cast, replace(wish, quantity=1), place_is_taken=True)
 
 
 def test_a_deal_given_up_frees_its_places_and_counts_no_more(
