@@ -340,12 +340,14 @@ def _renewal(
     price = wish.price or offer.price
     if price is None:
         refuse(ServiceRefused.MISSING).or_raise()
+    # An offer's extras go with its price or a higher one.
+    promotion = offer.promotion if offer.price is not None and offer.price <= price else None
     line = card_operations.line_of(
         card_type,
         paid_minor=price.minor,
         starts_on=wish.starts_on,
-        extra_days=offer.promotion.extra_days if offer.promotion else 0,
-        extra_visits=offer.promotion.extra_visits if offer.promotion else 0,
+        extra_days=promotion.extra_days if promotion else 0,
+        extra_visits=promotion.extra_visits if promotion else 0,
     )
     must_live(card.status).or_raise()
     may_renew_with(keep_by_public_id(session, card.public_id, actor=actor, at=at).row, line)

@@ -1,5 +1,7 @@
 """Ways round the till: places nobody took, cards without money behind them, one yes used for many."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,9 +24,12 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.operations import LineWish
 from clubsales.membership.sales.rules import SaleKind
+from clubsales.membership.services import operations
 from clubsales.membership.services import queries as services
+from clubsales.membership.services.operations import Wish
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
+from tests.integration.membership.test_deals import promote
 from tests.integration.membership.test_returns import SOLD, sold
 from tests.integration.membership.test_services import LATER, again, pay, take_up, terms
 
@@ -279,3 +284,21 @@ def test_goodwill_out_of_all_an_upgrade_cost_leaves_the_card_running(session: Se
     assert again(session, cast, new).status is CardStatus.ACTIVE
     assert money_behind(session, new.id) == 350_000
     assert faults(session) == []
+
+
+@pytest.mark.parametrize(("price", "days"), [("3980.00", 365 + 30), ("3900.00", 365)])
+def test_an_offers_days_are_not_given_below_its_price(
+    session: Session, cast: Cast, price: str, days: int
+) -> None:
+    card = sold(session, cast)
+    promote(session, cast, extra_days=30)
+    taken = operations.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.RENEWAL, card_type=cast.annual.public_id, price=yuan(price)),
+        actor=cast.manager,
+        at=LATER,
+    )
+    pay(session, cast, taken.sales[0])
+    assert card.valid_until is not None
+    assert again(session, cast, card).valid_until == card.valid_until + timedelta(days=days)
