@@ -190,9 +190,11 @@ def withdraw(session: Session, *, service: str, actor: Actor, at: Instant) -> No
     if any(each.received_minor > each.refunded_minor for each in sales):
         refuse(ServiceRefused.PAID).or_raise()
     for each in sales:
-        if each.received_minor < each.price_minor and each.closed_at is None:
+        if each.closed_at is not None:  # given up on its own page, and its place is free
+            continue
+        if each.received_minor < each.price_minor:
             close_sale(session, sale_id=SaleID(each.id), closed_as=ClosedAs.GIVEN_UP, actor=actor, at=at)
-            free_places(session, sale_id=SaleID(each.id), actor=actor)
+        free_places(session, sale_id=SaleID(each.id), actor=actor)
     row.answer = ""
     _end(session, row, ServiceState.WITHDRAWN, actor=actor, at=at)
 

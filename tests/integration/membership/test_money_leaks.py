@@ -302,3 +302,34 @@ def test_an_offers_days_are_not_given_below_its_price(
     pay(session, cast, taken.sales[0])
     assert card.valid_until is not None
     assert again(session, cast, card).valid_until == card.valid_until + timedelta(days=days)
+
+
+@pytest.mark.parametrize("given_up_first", [False, True])
+def test_an_upgrade_that_comes_to_nothing_frees_its_place_once(
+    session: Session, cast: Cast, given_up_first: bool
+) -> None:
+    gold = a_card_type(session, cast.club, "GOLD", name="金卡", price=yuan("9000.00"), days=365)
+    limit(session, gold.id, 3, taken=1)
+    taken = take_up(session, cast, sold(session, cast), ServiceKind.UPGRADE, card_type=gold.public_id)
+    assert places(session, gold.id) == 2
+    if given_up_first:
+        sale = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
+        sales.give_up(session, sale_id=sale.id, actor=cast.lin, at=LATER)
+    operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert places(session, gold.id) == 1
+
+
+def test_an_upgrade_that_could_not_be_done_and_was_given_back_frees_its_place(
+    session: Session, cast: Cast
+) -> None:
+    gold = a_card_type(session, cast.club, "GOLD", name="金卡", price=yuan("9000.00"), days=365)
+    limit(session, gold.id, 1)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.UPGRADE, card_type=gold.public_id)
+    whole_back(session, cast, card.sale_id)
+    pay(session, cast, taken.sales[0])
+    assert services.by_public_id(session, cast.club.id, taken.service).is_stuck
+    whole_back(session, cast, taken.sales[0])
+    operations.withdraw(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert places(session, gold.id) == 0
+    assert faults(session) == []
