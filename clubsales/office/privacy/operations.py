@@ -1,4 +1,7 @@
-"""Making persons anonymous. Ledgers, touches, credits, cards and the audit stand; nothing says who it was."""
+"""Making persons anonymous. Ledgers, touches, credits, cards and the audit stand; nothing says who it was.
+
+A signed contract and its paper stay as they were signed: what both sides agreed cannot be written anew.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -18,6 +21,12 @@ from clubsales.leads.followups import forgetting as followups
 from clubsales.leads.intake import forgetting as intake
 from clubsales.leads.matches import forgetting as matches
 from clubsales.leads.people import forgetting as people
+from clubsales.membership.cards import forgetting as cards
+from clubsales.membership.contracts import forgetting as contracts
+from clubsales.membership.discounts import forgetting as discounts
+from clubsales.membership.documents import forgetting as documents
+from clubsales.membership.reservations import forgetting as reservations
+from clubsales.membership.returns import forgetting as returns
 from clubsales.office.privacy import queries
 from clubsales.office.privacy.events import PersonAnonymised
 from clubsales.office.privacy.rules import Because, may_anonymise
@@ -83,5 +92,7 @@ def _forget(
     matches.forget(session, person_ids=everybody)
     disputes.forget(session, person_ids=everybody)
     receptions.forget(session, person_ids=everybody)
+    for subject in (cards, discounts, reservations, contracts, returns, documents):
+        subject.forget(session, person_ids=everybody)
     people.forget(session, person_ids=everybody, at=at)
     audit.record(session, PersonAnonymised(person_id, because.value), actor=actor, at=at)

@@ -39,11 +39,17 @@ from clubsales.leads.people.models import PersonRow
 from clubsales.leads.people.rules import Details, PhoneLabel, Relation
 from clubsales.leads.touches.models import TouchRow
 from clubsales.membership.cards import operations as cards
-from clubsales.membership.cards.models import CardRow
+from clubsales.membership.cards.models import CardRow, CardServiceRow
+from clubsales.membership.contracts.models import ContractRow
+from clubsales.membership.contracts.rules import Field, Filled
+from clubsales.membership.discounts import operations as discounts
+from clubsales.membership.documents.models import DocumentRow, MailRow
+from clubsales.membership.returns.models import RefundRequestRow
 from clubsales.membership.sales.models import SaleRow
 from clubsales.office.privacy import operations, queries
 from clubsales.office.privacy.rules import Because
-from tests.builders import Cast, consultant_of, local
+from clubsales.policies import PolicyVersion
+from tests.builders import Cast, consultant_of, local, yuan
 from tests.cards import a_card, a_sale
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.leads.support import a_lead, set_policy
@@ -208,6 +214,93 @@ def test_nothing_says_who_it_was_and_everything_that_happened_stays(
         sa.select(AuditEvent.facts).where(AuditEvent.tag == "person:anonymised")
     ).scalar_one()
     assert told == {"person_id": guest, "because": "asked"}
+
+
+def test_what_was_said_over_cards_prices_and_papers_goes_too(
+    session: Session, cast: Cast, guest: PersonID
+) -> None:
+    at = local(9, day=2)
+    card = a_card(session, cast, cast.annual, at=at, person_id=guest, valid_until=date(2026, 3, 3))
+    policy = session.scalars(sa.select(PolicyVersion.id)).first()
+    assert policy is not None
+    shared = {"club_id": cast.club.id, "state": "refused", "asked_at": at, "asked_by": cast.lin.account_id}
+    session.add(
+        CardServiceRow(
+            card_id=card.id,
+            kind="transfer",
+            facts={"phone": "+8613877776666", "name": "欧阳小妹"},
+            reason="欧阳雪梅爱喝龙井",
+            answer="怕水",
+            **shared,
+        )
+    )
+    discounts.ask(
+        session,
+        card_type=cast.annual,
+        price=yuan("3600.00"),
+        reason="预算三万",
+        sale_kind="new",
+        person_id=guest,
+        actor=cast.lin,
+        at=at,
+    )
+    session.add(
+        RefundRequestRow(
+            sale_id=card.sale_id,
+            card_id=card.id,
+            basis="goodwill",
+            currency="CNY",
+            amount_minor=0,
+            reckoning={},
+            ends_card=True,
+            reason="约她先生",
+            answer="怕水",
+            due_on=date(2026, 3, 9),
+            policy_version_id=policy,
+            **shared,
+        )
+    )
+    form = {**Filled(fields={Field.BUYER: "欧阳雪梅", Field.ADDRESS: "延安西路 1 号"}).document()}
+    session.add(
+        ContractRow(
+            club_id=cast.club.id,
+            sale_id=card.sale_id,
+            consultant_id=consultant_of(cast.lin),
+            state="void",
+            language="zh_Hans",
+            form=form,
+            filled_at=at,
+            filled_by=cast.lin.account_id,
+            void_reason="先生说了算",
+            policy_version_id=policy,
+        )
+    )
+    paper = DocumentRow(
+        club_id=cast.club.id,
+        sale_id=card.sale_id,
+        kind="contract",
+        subject_id=1,
+        language="zh_Hans",
+        digest="0" * 64,
+        content=b"",
+        made_at=at,
+    )
+    session.add(paper)
+    session.flush()
+    session.add(
+        MailRow(
+            club_id=cast.club.id,
+            document_id=paper.id,
+            address="oyang@example.com",
+            state="failed",
+            asked_at=at,
+        )
+    )
+    session.flush()
+    assert anonymise(session, cast.manager, guest) is None
+    session.expire_all()
+    assert marks_found(session) == []
+    assert session.scalars(sa.select(ContractRow.form)).one()["buyer"] == "/"
 
 
 def test_the_child_stays_and_lives_with_nobody(session: Session, cast: Cast, guest: PersonID) -> None:
