@@ -55,7 +55,9 @@ class WindowForm(Form):
     """Hours of weekdays; no day: no hours."""
 
     days = SelectMultipleField(
-        _l("On these weekdays"), choices=[option(str(day), name) for day, name in WEEKDAYS.items()], coerce=str
+        _l("On these weekdays"),
+        choices=[option(str(day), name) for day, name in WEEKDAYS.items()],
+        coerce=str,
     )
     from_ = TimeField(_l("From when"), validators=[Optional()])
     to = TimeField(_l("Until when"), validators=[Optional()])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing.converters import NumberConverter
 
 EXEMPT = {"webhooks.stripe"}  # a provider signs what it sends
 
@@ -15,10 +16,11 @@ def posting(app: Flask) -> Iterator[tuple[str, str]]:
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
             if "POST" in (rule.methods or ()):
-                yield (
-                    rule.endpoint,
-                    adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "a2b3c4d5e6f7")),
-                )
+                parts = {
+                    name: 1 if isinstance(rule._converters[name], NumberConverter) else "a2b3c4d5e6f7"
+                    for name in rule.arguments
+                }
+                yield rule.endpoint, adapter.build(rule.endpoint, parts)
 
 
 @pytest.mark.parametrize("token", [None, "not-a-token"])

@@ -75,7 +75,8 @@ def holds(session: Session, actor: Actor, person_id: PersonID, *, hour: int) -> 
 def test_every_column_that_refers_to_a_person_moves_or_is_known_to_stay() -> None:
     moving_columns = {f"{column.table.name}.{column.name}" for column in moving.references()}
     assert moving_columns >= {
-        *("appointment.person_id", "card.person_id", "claim.person_id", "contact.person_id"),
+        *("appointment.person_id", "card.person_id", "card_person.person_id", "claim.person_id"),
+        *("contact.person_id", "discount_request.person_id"),
         *("disclosure.person_id", "follow_up.person_id", "guest_pass.shown_first_person_id"),
         *("handed_lead.person_id", "household_member.person_id", "lead.person_id", "lead.referred_by_id"),
         *("member.person_id", "pass_showing.person_id", "person.merged_into_id", "reception.person_id"),
