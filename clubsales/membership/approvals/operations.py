@@ -1,6 +1,6 @@
 """Answering a step of a chain of approval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ def answer(
     chain: Sequence[str],
     filed_by: AccountID | None,
     consultant_account: AccountID | None,
+    others: Iterable[AccountID] = (),
     approved: bool,
     reason: str = "",
     actor: Actor,
@@ -41,12 +42,13 @@ def answer(
 ) -> ChainState:
     """Say yes or no at the step whose turn it is; what the chain came to with it.
 
-    The caller has locked the form's row. Raises Refused(ApprovalRefused.*).
+    Kept out are the filer, the deal's consultant and `others`, as those who wrote in the form. The caller has locked
+    the form's row. Raises Refused(ApprovalRefused.*).
     """
     reason = free_text(reason)
     reasoned(approved=approved, reason=reason).or_raise()
     standing = Standing(session, actor.club)
-    out = kept_out(filed_by, consultant_account)
+    out = kept_out(filed_by, consultant_account, *others)
     given = [each.value for each in answers(session, form, form_id, round)]
     state = state_of(chain, given, holders=standing.holders, kept_out=out)
     may_answer(
@@ -88,11 +90,12 @@ def begin(
     chain: Sequence[str],
     filed_by: AccountID | None,
     consultant_account: AccountID | None,
+    others: Iterable[AccountID] = (),
     actor: Actor,
 ) -> ChainState:
     """Where a form's chain stands when it is filed: done at once where nobody is asked or nobody is left to ask."""
     holders = Standing(session, actor.club).holders
-    return state_of(chain, (), holders=holders, kept_out=kept_out(filed_by, consultant_account))
+    return state_of(chain, (), holders=holders, kept_out=kept_out(filed_by, consultant_account, *others))
 
 
 def _event(form: Form, form_id: int, round_: int, step: Step, approved: bool) -> Event:

@@ -1,5 +1,6 @@
 """What belongs to a contract: its corrections, promises and copies, and the instalments of its sale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant
 from clubsales.db import table_of
-from clubsales.ids import ContractID, SaleID
+from clubsales.ids import AccountID, ContractID, SaleID
 from clubsales.membership.contracts.models import ContractCorrectionRow, ContractPromiseRow
 from clubsales.membership.contracts.rules import Change, Promise, PromiseKind
 from clubsales.membership.receivables.models import InstalmentRow
@@ -52,6 +53,21 @@ class CopyView:
     holder: str
     handed_at: Instant | None
     handed_by: str
+
+
+def correctors(session: Session, contract_ids: Sequence[ContractID]) -> dict[ContractID, set[AccountID]]:
+    """Who corrected which forms: nobody approves what he wrote himself."""
+    found: dict[ContractID, set[AccountID]] = {}
+    if not contract_ids:
+        return found
+    rows = session.execute(
+        sa.select(CORRECTION.c.contract_id, CORRECTION.c.by)
+        .where(CORRECTION.c.contract_id.in_(contract_ids), CORRECTION.c.by.is_not(None))
+        .distinct()
+    )
+    for row in rows:
+        found.setdefault(ContractID(row.contract_id), set()).add(AccountID(row.by))
+    return found
 
 
 def corrections_of(session: Session, contract_id: ContractID) -> list[CorrectionView]:

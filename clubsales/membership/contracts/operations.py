@@ -129,6 +129,7 @@ def answer(
         chain=policy_of_day(session, actor, at).read("contract", ContractPolicy).approvals,
         filed_by=None if row.filled_by is None else AccountID(row.filled_by),
         consultant_account=_consultant_account(session, row, actor),
+        others=beside.correctors(session, [ContractID(row.id)]).get(ContractID(row.id), ()),
         approved=approved,
         reason=reason,
         actor=actor,
@@ -226,6 +227,7 @@ def _submit(
         chain=policy.read("contract", ContractPolicy).approvals,
         filed_by=None if row.filled_by is None else AccountID(row.filled_by),
         consultant_account=_consultant_account(session, row, actor),
+        others=beside.correctors(session, [ContractID(row.id)]).get(ContractID(row.id), ()),
         actor=actor,
     )
     row.state = (ContractState.APPROVED if state.done else ContractState.SUBMITTED).value

@@ -63,7 +63,13 @@ def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -
         dict(contract.text) if is_kept else wording.text_of(session, contract, club=actor.club, policy=policy)
     )
     given = approvals.answers(session, "contract", contract.id, contract.round)
-    chain = chain_of(Standing(session, actor.club), contract, policy, given)
+    chain = chain_of(
+        Standing(session, actor.club),
+        contract,
+        policy,
+        given,
+        beside.correctors(session, [contract.id]).get(contract.id, ()),
+    )
     return ContractSheet(
         contract=contract,
         text=text,

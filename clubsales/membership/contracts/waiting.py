@@ -1,6 +1,6 @@
 """Forms of contracts on their way to a signature, and whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day
-from clubsales.ids import ConsultantID
+from clubsales.ids import AccountID, ConsultantID
 from clubsales.membership.approvals import queries as approvals
 from clubsales.membership.approvals.queries import ChainView, Standing, chain_view, kept_out
-from clubsales.membership.contracts import queries
+from clubsales.membership.contracts import beside, queries
 from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.contracts.rules import ContractPolicy, ContractState
 from clubsales.policies import Policy, policy_on
@@ -34,9 +34,16 @@ def waiting(session: Session, actor: Actor, at: Instant) -> list[Waiting]:
     )
     policy, standing = policy_at(session, actor, at), Standing(session, actor.club)
     given = approvals.answers_of(session, "contract", [each.id for each in found])
+    wrote = beside.correctors(session, [each.id for each in found])
     forms = []
     for contract in found:
-        chain = chain_of(standing, contract, policy, given.get((contract.id, contract.round), []))
+        chain = chain_of(
+            standing,
+            contract,
+            policy,
+            given.get((contract.id, contract.round), []),
+            wrote.get(contract.id, ()),
+        )
         his = actor.consultant_id is not None and contract.consultant_id == actor.consultant_id
         to_answer = contract.state is ContractState.SUBMITTED and chain.waits_for(actor)
         to_go_on = his and contract.state in (ContractState.DRAFT, ContractState.APPROVED)
@@ -59,13 +66,14 @@ def chain_of(
     contract: ContractView,
     policy: Policy,
     given: Sequence[approvals.GivenAnswer],
+    correctors: Iterable[AccountID],
 ) -> ChainView:
     """A form's approvals, by the chain of today's policy."""
     return chain_view(
         standing,
         chain=policy.read("contract", ContractPolicy).approvals,
         given=given,
-        kept_out=kept_out(contract.filled_by, contract.consultant_account),
+        kept_out=kept_out(contract.filled_by, contract.consultant_account, *correctors),
     )
 
 

@@ -144,6 +144,21 @@ def test_a_correction_is_kept_and_approved_anew(session: Session, cast: Cast) ->
     )
 
 
+def test_nobody_approves_a_form_he_corrected_himself(session: Session, cast: Cast) -> None:
+    public_id = a_form(session, cast)
+    operations.submit(session, public_id=public_id, actor=cast.lin, at=local(10))
+    operations.change(
+        session, public_id=public_id, filled=filled(remarks="改"), actor=cast.supervisor, at=local(10)
+    )
+    approve(session, public_id, cast.finance)
+    with pytest.raises(Refused) as no:
+        approve(session, public_id, cast.supervisor)
+    assert no.value.code == "approval.own"
+    # The manager answers for him (AMB-52); his own step then is the director's.
+    approve(session, public_id, cast.manager, cast.director)
+    assert queries.by_public_id(session, cast.club.id, public_id).state is ContractState.APPROVED
+
+
 def test_three_corrections_pass_and_the_fourth_demands_a_new_form_and_proposes_the_fine(
     session: Session, cast: Cast
 ) -> None:
