@@ -20,7 +20,7 @@ from clubsales.auth.devices import enrol_device
 from clubsales.auth.models import Account
 from clubsales.auth.rules import DevicePurpose, Via
 from clubsales.auth.sessions import open_session
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import db, migrations, transact
 from clubsales.frontdesk.posts.operations import open_shift
@@ -239,7 +239,7 @@ def _price_list(club: Club, at: Instant) -> CardTypeView:
         actor=system_actor(club),
         at=at,
     )
-    return prices.get(session, club.id, card_type_id)
+    return prices.get(session, club.id, card_type_id, day=local_day(at, club.zone))
 
 
 def _sell_cards(desk: Actor, annual: CardTypeView, sellers: list[Seller], count: int, at: Instant) -> None:

@@ -43,7 +43,9 @@ REFUSALS: Texts = {
     "catalogue.terms_days": _l(
         "A freeze of at least %(shortest)s days does not fit into %(longest)s days in all. Correct one of them."
     ),
-    "catalogue.window": _l("Hours need at least one day of the week, and an end that is not their beginning."),
+    "catalogue.window": _l(
+        "Hours need at least one day of the week, and an end that is not their beginning."
+    ),
     "catalogue.promotion_days": _l("An offer ends on its first day or later. Correct the last day."),
     "catalogue.promotion_over": _l("%(last_day)s is over. Choose a last day from today on."),
     "catalogue.promotion_empty": _l(

@@ -15,6 +15,7 @@ from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
+from clubsales.i18n import language_tag, refusal_text
 from clubsales.ids import ConsultantID, PersonID, ReceptionID
 from clubsales.leads.people import operations as people
 from clubsales.membership import texts as words
@@ -88,6 +89,8 @@ def file() -> ResponseReturnValue:
             form.put_beside(form.charges_shown, refused, {ReservationRefused.CHARGES})
         elif refused.refusal.code is ReservationRefused.BUYER:
             form.put_beside(form.name, refused, {ReservationRefused.BUYER})
+        elif refused.refusal.code is CatalogueRefused.SOLD_OUT:
+            form.card_type.errors = (_gone(form, refused, actor, at),)
         else:
             field = form.deposit if refused.refusal.code in DEPOSIT else form.price
             form.put_beside(field, refused, DEPOSIT | PRICE)
@@ -244,6 +247,13 @@ def _keyed(
         return public_id
 
     once(key, inputs, current_actor(), at, done)
+
+
+def _gone(form: ReservationForm, refused: Refused, actor: Actor, at: Instant) -> str:
+    """Somebody was faster: of what there is none left."""
+    day = local_day(at, actor.club.zone)
+    card_type = catalogue.by_public_id(db.session, actor.club.id, form.card_type.data or "", day=day)
+    return _("%(name)s: %(what)s", name=card_type.name_in(language_tag()), what=refusal_text(refused.refusal))
 
 
 def _form_page(form: ReservationForm, actor: Actor) -> str:
