@@ -152,6 +152,8 @@ PAGES = {
     "contracts.register_page": ("manager", "/contracts/register?span=year"),
     "documents.my_contract": (GUEST, "/receipt/{0.contract_link}/contract"),
     "documents.card_statement": ("desk", "/cards/{0.card}/statement"),
+    "documents.deposit": ("desk", "/sales/{0.deposit_sale}/deposit"),
+    "documents.my_deposit": (GUEST, "/receipt/{0.deposit_link}/deposit"),
     "documents.my_statement": (GUEST, "/card/{0.card_link}/statement"),
     "reservations.index": ("finance", "/reservations"),
     "reservations.index of one's own": ("lin", "/reservations"),
@@ -350,6 +352,16 @@ NO_PAGES = {
     "discounts.on_tablet",
     "sales.live",
     "sales.guest_live",
+    "sales.basket",
+    "contracts.register_table",
+    "documents.by_link",
+    "documents.contract_pdf",
+    "documents.receipt_pdf",
+    "documents.deposit_pdf",
+    "documents.card_statement_pdf",
+    "documents.my_receipt_pdf",
+    "documents.my_deposit_pdf",
+    "documents.my_statement_pdf",
 }
 COMBINATIONS = list(product((TABLET, PHONE, DESKTOP), (False, True)))
 NARROW = {"width": 320, "height": 568}

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, ActorKind
@@ -40,7 +41,9 @@ from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries as card_queries
 from clubsales.membership.catalogue import operations as catalogue
 from clubsales.membership.payments.rules import Method
+from clubsales.membership.reservations.models import ReservationRow
 from clubsales.membership.sales import online, operations, queries, refunds, website
+from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.operations import Buyer, Seller, Sold
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.sales.rules import SaleKind
@@ -149,6 +152,8 @@ class Lively:
     approved_reservation: str
     refused_reservation: str
     held_reservation: str
+    deposit_sale: str  # its sale
+    deposit_link: str  # and what opens its papers
     withdrawing_reservation: str
     paid_out_reservation: str  # is to be paid out
     lapsed_reservation: str
@@ -282,6 +287,11 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
     copied_week = a_copy(session, cast, roster_day, at=early)
     paid_for = pay(session, cast, at=early)
     reserved = reserve(session, cast, at=early)
+    deposit = session.execute(
+        sa.select(SaleRow.public_id, SaleRow.guest_token)
+        .join(ReservationRow, ReservationRow.sale_id == SaleRow.id)
+        .where(ReservationRow.public_id == reserved.held)
+    ).one()
     priced = price(session, cast, at=at)
     cared_for = care(session, cast, at=early)
     contracted = contract(session, cast, at=early)
@@ -376,6 +386,8 @@ def enliven(session: Session, cast: Cast, *, at: Instant) -> Lively:
         approved_reservation=reserved.approved,
         refused_reservation=reserved.refused,
         held_reservation=reserved.held,
+        deposit_sale=deposit.public_id,
+        deposit_link=deposit.guest_token,
         withdrawing_reservation=reserved.withdrawing,
         paid_out_reservation=reserved.paying_out,
         lapsed_reservation=reserved.lapsed,

@@ -61,6 +61,10 @@ class Kept:
             return self.entitlement.days
         return entitlement.days_left(self.entitlement, self.open_freeze, self.today)
 
+    def begins(self, wish: date | None = None) -> date | None:
+        """The day on which more days begin: none for a card that runs, waits or stands frozen - they make it longer."""
+        return None if self.open_freeze else entitlement.next_day(self.entitlement, self.today, wish)
+
     def give(
         self, session: Session, given: Sequence[Grant], *, reason: str = "", actor: Actor, at: Instant
     ) -> Entitlement:

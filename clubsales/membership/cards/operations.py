@@ -12,7 +12,7 @@ from clubsales.db import table_of
 from clubsales.errors import Refusal, refuse
 from clubsales.ids import CardID, SaleID, new_public_id, new_token
 from clubsales.membership.cards.ending import end_card, take_back
-from clubsales.membership.cards.entitlement import Grant, GrantKind, next_day
+from clubsales.membership.cards.entitlement import Grant, GrantKind
 from clubsales.membership.cards.events import (
     CardCodeIssued,
     CardCodeRevoked,
@@ -169,7 +169,7 @@ def extend(
     before = kept.entitlement
     if (days and before.days is None) or (visits and before.visits_total is None):
         refuse(CardRefused.OTHER_KIND).or_raise()
-    begins = next_day(before, kept.today) if days else None
+    begins = kept.begins() if days else None
     given = Grant(kind=kind, days=days or None, visits=visits or None, starts_on=begins)
     after = kept.give(session, [given], reason=reason, actor=actor, at=at)
     audit.record(session, CardExtended(kept.id, days, visits, after.valid_until), actor=actor, at=at)
@@ -196,7 +196,7 @@ def renew(
         assert made is not None
         return made
     may_renew_with(kept.row, line)
-    begins = next_day(kept.entitlement, kept.today, line.starts_on)
+    begins = kept.begins(line.starts_on)
     given = granted_by(line, sale_id=sale_id, kind=GrantKind.RENEWAL, starts_on=begins)
     after = kept.give(session, given, actor=actor, at=at)
     if line.value_minor:

@@ -143,7 +143,8 @@ def test_the_last_place_two_want(people: dict[str, Browser], cast: Cast, session
     }
     filed(people, cast)
     answer = people["zhou"].post("/reservations/new", page="/reservations", **two)
-    assert answer.status_code == 302
+    assert answer.status_code == 422
+    assert "Annual card: There is none left" in answer.get_data(as_text=True)
     assert len(queries.open_ones(session, cast.club.id)) == 1
     assert "Nothing can be reserved now" not in people["zhou"].text("/reservations/new")
 
