@@ -48,7 +48,7 @@ from clubsales.office.home.queries import database_health
 from clubsales.office.replay import operations as replay_operations
 from clubsales.office.replay.lines import HistoryError
 from clubsales.office.staff import operations as staff_operations
-from clubsales.policies import PolicyError
+from clubsales.policy_documents import PolicyError
 from clubsales.server import PEER_STATE
 from clubsales.server import serve as serve_forever
 from clubsales.settings import MissingSettings, Settings

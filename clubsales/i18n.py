@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from babel.numbers import format_currency, get_currency_name
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import (
@@ -32,6 +33,8 @@ LANGUAGE_TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
 Texts = Mapping[str, LazyString]
 
 STORED_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MONTHS = frozenset({"month", "next"})  # the facts that are months
+STORED_MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])")
 
 babel = Babel()
 
@@ -153,13 +156,22 @@ def format_local_date(day: date | datetime) -> str:
     return cast("str", format_date(day, "medium"))
 
 
+def format_month(month: date) -> str:
+    """March 2026, 2026年3月."""
+    return format_skeleton("yMMMM", month, locale=get_locale())
+
+
 def listed(items: Iterable[object]) -> str:
     """Several things in a row, as the reader's language writes them."""
     return ("、" if choose_locale() == "zh_Hans" else ", ").join(str(item) for item in items)
 
 
 def _fill(text: LazyString, facts: Mapping[str, object]) -> str:
-    shown = {key: _shown(value) for key, value in facts.items()}
+    shown = {key: _month(value) if key in MONTHS else _shown(value) for key, value in facts.items()}
+    if str(get_locale()).startswith("en"):  # what has an English name of its own is called by it
+        shown |= {
+            key.removesuffix("_en"): name for key, name in shown.items() if key.endswith("_en") and name
+        }
     words = text.of(facts[text.by]) if isinstance(text, Counted) else str(text)
     return words % shown if shown else words
 
@@ -176,6 +188,13 @@ def _shown(value: object) -> object:
     if isinstance(value, list):
         return listed(value)
     return "" if value is None else value
+
+
+def _month(value: object) -> object:
+    """A month, which is told and kept as 2026-03, in words."""
+    if isinstance(value, str) and STORED_MONTH.fullmatch(value):
+        return format_month(date.fromisoformat(f"{value}-01"))
+    return _shown(value)
 
 
 def _in_number(one: str, many: str, number: int) -> str:

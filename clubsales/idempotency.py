@@ -15,6 +15,7 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import Model, table_of
 from clubsales.errors import refuse
+from clubsales.prepared import Prepared
 
 
 class SubmissionRefused(StrEnum):
@@ -38,10 +39,12 @@ class Submission(Model, kw_only=True):
 
 KEY = re.compile(r"[0-9A-Za-z-]{8,80}")
 SUBMISSION = table_of(Submission)
-FIND = sa.select(SUBMISSION.c.fingerprint, SUBMISSION.c.reference).where(
-    SUBMISSION.c.club_id == sa.bindparam("club_id"), SUBMISSION.c.key == sa.bindparam("key")
+FIND = Prepared(
+    sa.select(SUBMISSION.c.fingerprint, SUBMISSION.c.reference).where(
+        SUBMISSION.c.club_id == sa.bindparam("club_id"), SUBMISSION.c.key == sa.bindparam("key")
+    )
 )
-INSERT = sa.insert(SUBMISSION)
+INSERT = Prepared(sa.insert(SUBMISSION))
 
 
 def key_of(typed: str | None) -> str:
@@ -66,14 +69,14 @@ def once(
     fingerprint = hashlib.sha256(
         json.dumps([actor.account_id, dict(inputs)], sort_keys=True, default=str).encode()
     ).hexdigest()
-    found = session.execute(FIND, {"club_id": actor.club.id, "key": key}).one_or_none()
+    found = FIND.one_or_none(session, {"club_id": actor.club.id, "key": key})
     if found is not None:
         if found.fingerprint != fingerprint:
             refuse(SubmissionRefused.KEY_REUSED).or_raise()
         return str(found.reference)
     reference = work()
-    session.execute(
-        INSERT,
+    INSERT.run(
+        session,
         {
             "club_id": actor.club.id,
             "key": key,

@@ -179,6 +179,7 @@ SCHEDULE = (
     Job("make papers", 3, making.make_due),
     Job("send mail", 15, mailing.send_due),
     Job("tell of silent discounts", 2, delivery.tell_of_discounts),
+    Job("tell of forms to approve", 5, delivery.tell_of_forms),
     Job("ask the payment provider", 120, ask_the_provider),
     Job("anonymise old leads", 3600, lambda at: transact(lambda s: privacy.anonymise_old(s, at))),
     Job("look for matches", 600, look_for_matches),

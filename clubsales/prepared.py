@@ -7,6 +7,7 @@ What nobody waits for yet - a write, the answer to a question - travels with the
 trip to the database for all of them (the driver's BEGIN is one of its own).
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ WAITING = "what travels with the next statement"
 TRANSACTING = "transacting"
 CONNECTION = "the transaction's connection, where its driver takes statements as they are"
 
+VALUE = re.compile(r"%\((\w+)\)s")
+# Of one INSERT: of more of them the driver would read the statement's text anew each time.
+MOST_VALUES = 50
 # A prepared statement whose table has changed, or that nobody knows any more.
 STALE_PLANS = {"0A000", "26000"}
 
@@ -43,6 +47,13 @@ class Form:
         for name, process in self.processors.items():
             values[name] = process(values[name])
         return values
+
+    def of_rows(self, count: int) -> str | None:
+        """The text that inserts so many rows at once, their values numbered; None for what is no plain insert."""
+        head, values, row = self.text.partition(" VALUES ")
+        if not values or " RETURNING " in row or not row.endswith(")"):
+            return None
+        return head + values + ", ".join(VALUE.sub(rf"%(\1_{number})s", row) for number in range(count))
 
 
 @dataclass(slots=True)
@@ -100,11 +111,12 @@ class Prepared:
     Raises what SQLAlchemy raises.
     """
 
-    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update) -> None:
+    def __init__(self, statement: sa.Select[Any] | sa.CompoundSelect[Any] | sa.Insert | sa.Update) -> None:
         if isinstance(statement, sa.Insert) and not statement.returning_column_descriptions:
             statement = statement.inline()  # or its key is sent back though nobody asked
         self.statement = statement
         self._forms: dict[tuple[str, ...], Form] = {}
+        self._of_rows: dict[tuple[tuple[str, ...], int], Form] = {}
         self._rows = _row_factory(statement)
 
     def ask(self, session: Session, values: Values) -> Answer:
@@ -135,6 +147,27 @@ class Prepared:
             session.execute(self.statement, dict(values))
         else:
             _send(session, Errand(connection, self.form(connection, values), values))
+
+    def inserting(self, connection: sa.Connection, rows: Sequence[Values]) -> list[Errand]:
+        """What inserts rows: one statement where they have values of the same names."""
+        names = tuple(rows[0])
+        one = self.form(connection, rows[0])
+        if len(rows) == 1 or any(tuple(row) != names for row in rows):
+            return [Errand(connection, self.form(connection, row), row) for row in rows]
+        of_all = self._of_rows.get((names, len(rows)))
+        if of_all is None:
+            text = one.of_rows(len(rows))
+            if text is None:
+                return [Errand(connection, one, row) for row in rows]
+            of_all = self._of_rows[names, len(rows)] = Form(text, {}, {})
+        numbered = enumerate(map(one.values, rows))
+        return [
+            Errand(
+                connection,
+                of_all,
+                {f"{name}_{number}": value for number, row in numbered for name, value in row.items()},
+            )
+        ]
 
     def form(self, connection: sa.Connection, values: Values) -> Form:
         """The statement for these values, made at the first call."""
@@ -193,9 +226,10 @@ def write_with_commit(session: Session, later: Mapping[Prepared, list[Values]]) 
             session.execute(prepared.statement, [dict(row) for row in rows])
         return
     waiting = session.info.pop(WAITING, [])
-    waiting += [
-        Errand(connection, each.form(connection, row), row) for each, rows in later.items() for row in rows
-    ]
+    for each, rows in later.items():
+        at_once = max(1, MOST_VALUES // len(rows[0]))
+        for first in range(0, len(rows), at_once):
+            waiting += each.inserting(connection, rows[first : first + at_once])
     if isinstance(session.get_bind(), sa.Engine):  # otherwise the transaction is somebody else's
         waiting.append(Errand(connection, COMMIT, {}))
     if waiting:
@@ -276,11 +310,11 @@ def _form(statement: sa.Executable, names: tuple[str, ...], dialect: sa.Dialect)
     for column in compiled.insert_prefetch:
         assert column.default.is_scalar, f"{column} has a default that would have to be asked for each time"
         fixed[column.key] = column.default.arg
-    missing = [name for name, bind in compiled.binds.items() if bind.required and name not in names]
+    missing = [name for bind, name in compiled.bind_names.items() if bind.required and name not in names]
     assert not missing, f"no value for {missing}"
     processors = {
         name: process
-        for name, bind in compiled.binds.items()
+        for bind, name in compiled.bind_names.items()
         if (process := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
     }
     return Form(str(compiled), fixed, processors)

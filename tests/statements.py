@@ -1,11 +1,13 @@
 """How many statements something costs: what is sent, whoever sends it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from unittest import mock
 
 import psycopg
 import sqlalchemy as sa
+
+from clubsales import prepared
 
 OF_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
@@ -44,3 +46,26 @@ def statements() -> Iterator[list[str]]:
             yield sent
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", on_sqlite)
+
+
+@contextmanager
+def trips() -> Iterator[list[int]]:
+    """How many statements went together on each trip to PostgreSQL meanwhile; nothing on SQLite, where none travels."""
+    taken: list[int] = []
+
+    def sending(errands: Sequence[prepared.Errand]) -> None:
+        taken.append(len(errands))
+        send_all(errands)
+
+    def executing(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        # The tests' own transaction around all of them has savepoints, which are nobody's trip.
+        if connection.dialect.name == "postgresql" and not statement.startswith(OF_TRANSACTIONS):
+            taken.append(1)
+
+    send_all = prepared._send_all
+    sa.event.listen(sa.Engine, "before_cursor_execute", executing)
+    try:
+        with mock.patch.object(prepared, "_send_all", sending):
+            yield taken
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", executing)

@@ -5,8 +5,8 @@ from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "sale.discount": _l(
-        "%(price)s is below what you may give (%(lowest)s). Sell at the list price of %(list_price)s, "
-        "or let somebody with a higher limit open the sale."
+        "%(price)s is below what you may give: %(lowest)s, of a list price of %(list_price)s. Stay at that or above, "
+        "ask for another price beside it, or let somebody with a higher limit do it."
     ),
     "sale.above_list": _l(
         "%(price)s is above the list price of %(list_price)s. Nothing is sold above it: lower the price."

@@ -21,7 +21,7 @@ from clubsales.frontdesk.rotation import rules as rotation
 from clubsales.leads.followups.rules import Channel
 from clubsales.leads.passes.rules import Answer
 from clubsales.leads.touches.rules import SignalKind
-from clubsales.policies import BUILT
+from clubsales.policy_documents import BUILT
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])|(%%)")

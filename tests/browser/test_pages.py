@@ -353,6 +353,7 @@ NO_PAGES = {
     "sales.live",
     "sales.guest_live",
     "sales.basket",
+    "sales.may_prepay",  # a piece of the sell page
     "contracts.register_table",
     "documents.by_link",
     "documents.contract_pdf",
@@ -369,7 +370,7 @@ LEAST_TARGET = 44  # px, both ways
 # What a finger is meant to hit in the content of a page; a link within a sentence is exempt.
 TOO_SMALL = """() => {
   const least = LEAST;
-  const wanted = "button, a.button, select, textarea, summary, a.face, .rows a, a.back, .tabs a, .rail a, label.choice, label.check, label.offer, input:not([type=hidden], [type=radio], [type=checkbox])";
+  const wanted = "button, a.button, a.name-link, select, textarea, summary, a.face, .rows a, a.back, .tabs a, .rail a, label.choice, label.check, label.offer, input:not([type=hidden], [type=radio], [type=checkbox])";
   return [...document.querySelectorAll(wanted)].filter((element) => {
     const box = element.getBoundingClientRect();
     if (!box.width || !box.height || element.closest("dialog:not([open]), .visually-hidden, .skip, .when")) return false;
@@ -400,6 +401,13 @@ CUT = """() => [...document.querySelectorAll("h1, h2, p, b, button, a, label, sp
   return (hides && element.scrollWidth > element.clientWidth + 1) || box.right > innerWidth + 1 || box.left < -1;
 }).map((element) => element.outerHTML.slice(0, 140))"""
 
+# Cells whose text runs into the next one, and labels squeezed to a letter a line.
+SPILLS = """() => [...document.querySelectorAll(".table td, .facts dt")].filter((element) => {
+  const box = element.getBoundingClientRect();
+  if (!element.checkVisibility() || !box.width || element.closest(".visually-hidden")) return false;
+  const squeezed = element.matches("dt") && box.height > 8 * box.width;
+  return squeezed || element.scrollWidth > element.clientWidth + 1;
+}).map((element) => element.outerHTML.slice(0, 140))"""
 # Amounts and names that leave the card they stand in.
 OUTSIDE = """() => [...document.querySelectorAll(".card :is(td, dd, th, b, p, span, .money, .number, .pill)")].filter((element) => {
   const box = element.getBoundingClientRect();
@@ -481,7 +489,7 @@ def faults(page: Page, **looks: str) -> dict[str, list[str]]:
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out or is cut, and fingers hit what they mean."""
-    looks = {"sideways": SIDEWAYS, "cut": CUT, "hidden": HIDDEN, "outside": OUTSIDE}
+    looks = {"sideways": SIDEWAYS, "cut": CUT, "hidden": HIDDEN, "outside": OUTSIDE, "spills": SPILLS}
     for size in (DESKTOP, NARROW, PHONE, TABLET):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         touched = {} if size == DESKTOP else {"too_small": TOO_SMALL}

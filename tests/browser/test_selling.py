@@ -75,3 +75,14 @@ def test_a_deal_of_several_lines_is_put_together_with_a_thumb(
     expect(page.locator("main")).to_contain_text("6,980.00")
     expect(page.locator("main")).to_contain_text("生日")
     assert look(page) == []
+
+
+def test_the_number_of_a_slip_is_asked_for_money_by_card_only(new_page: NewPage, served: Club) -> None:
+    page = new_page(viewport=TABLET)
+    sign_in(page, "desk")
+    page.goto("/sell")
+    slip = page.locator("[name=terminal_reference]")
+    for method, is_there in (("cash", False), ("card", True), ("wechat", False)):
+        page.locator(f"label:has(input[name=method][value={method}])").click()
+        expect(slip).to_be_visible(visible=is_there)
+    assert look(page) == []

@@ -37,6 +37,8 @@ APPEND_ONLY = (
     ),
     *("assessment_sheet", "assessment_mark", "assessment_step"),
     *("statement", "statement_item", "statement_line", "statement_answer", "month_approval", "month_figure"),
+    *("card_price", "card_grant", "card_value", "card_session", "sale_line", "approval"),
+    *("contract_correction", "document", "statement_payout"),
 )
 
 

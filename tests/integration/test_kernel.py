@@ -16,6 +16,7 @@ from clubsales.db import transact
 from clubsales.errors import Refused, refuse
 from clubsales.idempotency import SubmissionRefused, once
 from clubsales.policies import PolicyRefused
+from clubsales.policy_documents import default_document
 from tests.builders import MORNING, Cast
 
 
@@ -147,7 +148,7 @@ def test_outbox_delivers_once_and_puts_failures_off(
 
 
 def test_a_policy_stored_before_a_setting_existed_has_its_default(session: Session, cast: Cast) -> None:
-    older = {key: value for key, value in policies.default_document().items() if key != "month"}
+    older = {key: value for key, value in default_document().items() if key != "month"}
     older["assessment"] = {"month_window": [2, 4]}
     policies.install(session, document=older, valid_from=date(2026, 3, 1), actor=cast.manager, at=MORNING)
     document = policies.policy_on(session, cast.club, date(2026, 3, 1)).document

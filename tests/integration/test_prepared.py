@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from clubsales.db import db, insert_later, transact
 from clubsales.frontdesk.reception.models import ReceptionRow
 from clubsales.ids import new_public_id
-from clubsales.prepared import Prepared
+from clubsales.prepared import MOST_VALUES, Prepared
 from tests.builders import Cast, local
 from tests.conftest import DatabaseMaker, migrated_app
+from tests.statements import statements
 
 GUEST = ReceptionRow.__table__
 ADD = Prepared(sa.insert(GUEST))
@@ -22,6 +23,11 @@ FIND = Prepared(
     sa.select(GUEST.c.public_id, GUEST.c.name, GUEST.c.signals, GUEST.c.arrived_at, GUEST.c.local_day)
     .where(GUEST.c.club_id == sa.bindparam("club"), GUEST.c.status == "waiting")
     .order_by(GUEST.c.public_id)
+)
+ADD_AND_ORDER = Prepared(
+    sa.select(GUEST.c.name, GUEST.c.arrived_at)
+    .where(GUEST.c.club_id == sa.bindparam("club"))
+    .order_by(GUEST.c.id)
 )
 RENAME = Prepared(
     sa.update(GUEST).where(GUEST.c.public_id == sa.bindparam("who")).values(name=sa.bindparam("called"))
@@ -196,6 +202,29 @@ def test_a_savepoint_takes_back_its_own(session: Session, cast: Cast) -> None:
 
     transact(work)
     assert names(session, cast) == ["留下"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 6, 7, 15])
+def test_rows_of_one_kind_are_inserted_together(session: Session, cast: Cast, count: int) -> None:
+    """In their order, each with its own values; and a row that names other columns goes beside them."""
+    at_once = MOST_VALUES // len(guest(cast))
+    assert at_once == 6
+    called = [f"客人 {number} %s %(name)s" for number in range(count)]
+
+    def work(session: Session) -> None:
+        for number, name in enumerate(called):
+            insert_later(session, ADD, guest(cast, name=name, arrived_at=AT + timedelta(minutes=number)))
+
+    with statements() as sent:
+        transact(work)
+    many = ADD_AND_ORDER.all(session, {"club": cast.club.id})
+    assert [(row.name, row.arrived_at) for row in many] == [
+        (name, AT + timedelta(minutes=number)) for number, name in enumerate(called)
+    ]
+    if session.get_bind().dialect.name == "postgresql":
+        assert max(text.count("),") + 1 for text in sent if text.startswith("INSERT")) == min(count, at_once)
+    transact(lambda s: [insert_later(s, ADD, each) for each in (guest(cast), guest(cast, outcome=None))])
+    assert len(names(session, cast)) == count + 2
 
 
 def test_the_commit_is_one(new_database: DatabaseMaker, tmp_path_factory: pytest.TempPathFactory) -> None:

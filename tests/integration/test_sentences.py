@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from clubsales.auth.rules import AuthRefused
+from clubsales.consultants.credits.rules import CreditRefused
 from clubsales.errors import Fact, Reason, refuse
 from clubsales.i18n import reason_text, refusal_text
 
@@ -32,6 +33,14 @@ def test_what_is_no_day_stays_as_it_is(sqlite_app: Flask, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("locale", "shown"), [("en", "October 2026 is closed."), ("zh_Hans", "2026年10月已月结")]
+)
+def test_a_month_is_a_month_of_the_readers_language(sqlite_app: Flask, locale: str, shown: str) -> None:
+    with sqlite_app.test_request_context("/"), force_locale(locale):
+        assert shown in refusal_text(refuse(CreditRefused.MONTH_CLOSED, month="2026-10"))
+
+
+@pytest.mark.parametrize(
     ("days", "shown"),
     [(0, "0 days before"), (1, "1 day before"), (2, "2 days before"), ("1", "1 day before")],
 )
@@ -45,3 +54,25 @@ def test_what_is_counted_stands_in_its_number(sqlite_app: Flask, days: Fact, sho
 def test_what_a_refusal_counts_stands_in_its_number(sqlite_app: Flask, left: int, shown: str) -> None:
     with sqlite_app.test_request_context("/"), force_locale("en"):
         assert shown in refusal_text(refuse(AuthRefused.WRONG_PIN, left=left))
+
+
+@pytest.mark.parametrize(
+    ("locale", "name_en", "shown"),
+    [
+        ("en", "Spring", "“Spring” runs until"),
+        ("en", "", "“春季优惠” runs until"),
+        ("zh_Hans", "Spring", "春季优惠"),
+    ],
+)
+def test_what_has_an_english_name_is_called_by_it_in_english(
+    sqlite_app: Flask, locale: str, name_en: str, shown: str
+) -> None:
+    facts: dict[str, Fact] = {
+        "name": "春季优惠",
+        "name_en": name_en,
+        "last_day": date(2026, 3, 5),
+        "price": "1",
+        "list_price": "2",
+    }
+    with sqlite_app.test_request_context("/"), force_locale(locale):
+        assert shown in reason_text(Reason("PRC-10", "price.promotion", facts))

@@ -187,6 +187,69 @@ def test_cards_sold_before_have_their_grants_and_go_on_as_they_were(
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
+def test_reasons_written_before_can_be_emptied_and_nothing_else_of_them(
+    backend: str, new_database: DatabaseMaker, tmp_path: Path
+) -> None:
+    url = new_database.make() if backend == "postgresql" else f"sqlite:///{tmp_path / 'club.db'}"
+    app = create_app(settings_for(url, tmp_path))
+    with app.app_context():
+        migrations.upgrade("0006")
+        with db.engine.begin() as connection:
+            _found_a_club(connection)
+            _hire(connection, 1, "Lin")
+            _policy(connection)
+            _price_list(connection)
+            _sold_card(connection, 1, "active", date(2026, 3, 9), date(2027, 3, 8))
+            _write(
+                connection,
+                "card_grant",
+                id=1,
+                card_id=1,
+                sequence=1,
+                kind="gift",
+                days=3,
+                paid_minor=0,
+                reason="Ann-Marie was ill",
+                granted_at=MORNING,
+            )
+            _write(
+                connection,
+                "approval",
+                id=1,
+                club_id=1,
+                form="contract",
+                form_id=1,
+                round=1,
+                step=0,
+                role="finance_clerk",
+                approved=False,
+                reason="Ann-Marie was ill",
+                at=MORNING,
+                by=1,
+                policy_version_id=1,
+            )
+        migrations.upgrade()
+        assert migrations.compare_metadata() == []
+        db.session.rollback()
+        for name, other in (("card_grant", {"days": 4}), ("approval", {"approved": True})):
+            table = metadata.tables[name]
+            with db.engine.connect() as connection:
+                before = connection.execute(sa.select(table)).mappings().one()
+            for statement in (
+                sa.update(table).values(reason="Another"),
+                sa.update(table).values(reason="", **other),
+                sa.delete(table),
+            ):
+                with pytest.raises(DBAPIError, match="append-only"), db.engine.begin() as connection:
+                    connection.execute(statement)
+            with db.engine.begin() as connection:
+                connection.execute(sa.update(table).values(reason=""))
+                after = connection.execute(sa.select(table)).mappings().one()
+            assert after == {**before, "reason": ""}
+        db.engine.dispose()
+
+
 def _price_list(connection: sa.Connection) -> None:
     _write(
         connection,

@@ -17,7 +17,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations as services
-from clubsales.membership.services.operations import Wish
+from clubsales.membership.services.ordering import Wish
 from tests.builders import Cast, yuan
 from tests.cards import a_person
 
@@ -61,8 +61,8 @@ def care(session: Session, cast: Cast, *, at: Instant) -> CaredFor:
         at=at,
     )
     returned = [
-        returns.ask(session, card=each, reason="搬家了", actor=cast.desk, at=at)
-        for each in (back, allowed, paid)
+        returns.ask(session, card=each, reason="搬家了", actor=who, at=at)
+        for each, who in ((back, member), (allowed, cast.desk), (paid, cast.desk))
     ]
     for request in returned[1:]:
         returns.answer(session, request=request, approved=True, actor=cast.manager, at=at)

@@ -534,6 +534,7 @@ def post_doors(club: Lively) -> dict[str, Door]:
         ),
         "contracts.keep_promise": Door("desk", f"/contracts/{club.signed_contract}/promises/1"),
         "contracts.hand_copy": Door("desk", f"/contracts/{club.signed_contract}/copies/1"),
+        "documents.make_again": Door("lin", f"/contracts/{club.signed_contract}/paper"),
         "documents.send_contract": Door(
             "lin", f"/contracts/{club.signed_contract}/mail", {"address": "ouyang@example.com"}
         ),
@@ -1059,10 +1060,13 @@ def _of_members_wishes(club: Lively) -> dict[str, Door]:
         "services.withdraw": Door("desk", f"/services/{club.asked_service}/withdraw"),
         "services.try_again": Door("desk", f"/services/{club.stuck_service}/again"),
         "services.member_asks": Door("", f"/card/{club.quiet_link}/services/freeze", dict(wish)),
+        "services.member_withdraws": Door(
+            "", f"/card/{club.asked_link}/services/{club.asked_service}/withdraw"
+        ),
         "returns.ask": Door(
             "desk",
             f"/cards/{club.quiet_card}/refund",
-            {"amount": "", "units": "", "reason": "搬家了", "submission_key": str(uuid4())},
+            {"amount": "", "units": "", "value": "", "reason": "搬家了", "submission_key": str(uuid4())},
         ),
         "returns.answer": Door(
             "manager",
@@ -1075,5 +1079,8 @@ def _of_members_wishes(club: Lively) -> dict[str, Door]:
         ),
         "returns.member_asks": Door(
             "", f"/card/{club.quiet_link}/refund", {"reason": "搬家了", "submission_key": str(uuid4())}
+        ),
+        "returns.member_withdraws": Door(
+            "", f"/card/{club.asked_return_link}/refund/{club.asked_return}/withdraw"
         ),
     }

@@ -36,6 +36,10 @@ HOSTILE_NUMBERS = (b"-1", b"0", b"99999999999999999999", b"1e400", b"NaN", b"0.0
 NUMBERS = {"amount", "price", "floor_price", "days", "visits", "phone", "count"}
 HOSTILE_SECRETS = (b"", b"a\0b", b"\xed\xa0\x80", LONG.encode())
 HOSTILE_JSON: tuple[object, ...] = (None, 7, -1.5, True, [], ["x"], {}, "a\0b", "\ud800", LONG, "")
+# What PostgreSQL takes exception to and SQLite does not.
+PICKED_AT = frozenset(
+    {HOSTILE[2], HOSTILE[3], HOSTILE[4], HOSTILE[5], *HOSTILE_NUMBERS[2:4], "a\0b", "\ud800", LONG}
+)
 TRIES = {"audit_event"}  # a wrong password is written down
 NOTED = {"checkin.scan": {"check_in"}}
 PARTS = 6
@@ -61,6 +65,19 @@ def mutations(door: Door) -> Iterator[tuple[str, Fields]]:
             yield f"{name}={str(value)[:24]!r}", {**fields, name: value}  # type: ignore[dict-item]
     yield "nothing at all", {}
     yield "something unasked", {**fields, "surprise": "x", "next": "//evil.example"}
+
+
+def dealt(door: Door, number: int, backend: str) -> Iterator[tuple[str, Fields]]:
+    """Each mistake is sent to one of the databases, turn about, and what PostgreSQL may take exception to always to it."""
+    for turn, (what, fields) in enumerate(mutations(door), start=number):
+        if backend == "sqlite":
+            mine = turn % 2 == 1
+        else:
+            mine = turn % 2 == 0 or any(
+                isinstance(value, str | bytes) and value in PICKED_AT for value in fields.values()
+            )
+        if mine:
+            yield what, fields
 
 
 def test_the_table_holds_every_door_that_takes_something(app: Flask, lively: Lively) -> None:
@@ -102,8 +119,10 @@ def trouble(sender: Sender, doors: Mapping[str, Door]) -> list[str]:
     """What goes wrong where something is wrong in a form of these doors."""
     problems = []
     before = sender.rows()
-    for endpoint, door in doors.items():
-        for what, fields in mutations(door):
+    with sender.app.app_context():
+        backend = db.engine.dialect.name
+    for number, (endpoint, door) in enumerate(doors.items()):
+        for what, fields in dealt(door, number, backend):
             with sender.put_back_afterwards(), sender.watched() as written:
                 try:
                     answer = sender.send(door, dict(fields))
@@ -218,6 +237,7 @@ def test_no_address_breaks_a_page(sender: Sender, lively: Lively) -> None:
     asked += (
         "/sell?guest={}",
         "/sell?type={}",
+        "/sell/prepaid?guest={}",
         "/sell?phone={}",
         "/sell/basket?card_type={}",
         "/sell/basket?change={}",

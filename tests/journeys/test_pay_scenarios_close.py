@@ -282,7 +282,10 @@ def test_sc_27_commission_split_share_band_and_award(club: PayClub, session: Ses
     for figure in ("¥60,000.00", "¥6,000.00", "-¥600.00", "¥200.00", "¥4,000.00", "¥9,600.00"):
         assert figure in statement, figure
     assert "A score of 85.00 pays 90 % of the commission." in statement
-    assert "10 % is the tier that a credit of ¥60,000.00 reaches: ¥6,000.00." in statement
+    assert (
+        "10 % is the tier that a credit of ¥60,000.00 reaches. Line by line that comes to ¥6,000.00."
+        in statement
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from clubsales.ids import PolicyVersionID
-from clubsales.policies import (
+from clubsales.policies import Policy
+from clubsales.policy_documents import (
     BUILT,
-    Policy,
     PolicyError,
     changed_keys,
     default_document,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubsales.policies import PolicyError, default_document, overlay
+from clubsales.policy_documents import PolicyError, default_document, overlay
 from clubsales.policy_shapes import AMOUNTS, is_amount, tiers_fault
 
 

@@ -1,6 +1,6 @@
 """The words of assessments: what was refused, why a score is what it is, and the names of things."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -64,7 +64,11 @@ REASONS: Texts = {
     "assessment.leads_touched": _l(
         "%(part)s of %(whole)s leads in hand contacted: %(percent)s%%. Full points from %(full_at)s%%."
     ),
-    "assessment.complaints": _l("%(count)s complaints, %(off)s points off for each, never below 0."),
+    "assessment.complaints": counted(
+        "%(count)s complaint, %(off)s points off for each, never below 0.",
+        "%(count)s complaints, %(off)s points off for each, never below 0.",
+        by="count",
+    ),
     "assessment.satisfaction": _l(
         "%(percent)s%% of the guests asked are satisfied. Full points from %(full_at)s%%."
     ),

@@ -25,8 +25,8 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.db import db
 from clubsales.errors import NotFound
+from clubsales.i18n import format_month, language_tag, listed, reason_text
 from clubsales.i18n import gettext as _
-from clubsales.i18n import language_tag, listed, reason_text
 from clubsales.money import Money
 from clubsales.web import not_modified, render
 
@@ -88,7 +88,7 @@ def year() -> ResponseReturnValue:
         year_after=shown + 1 if shown < this_year else None,
         awards=queries.awards_of_year(db.session, actor.club.id, shown),
         kinds=texts.KINDS,
-        month_name=_month_name,
+        month_name=format_month,
         span_name=_span_name,
         me=actor.consultant_id,
     )
@@ -116,7 +116,7 @@ def person(public_id: str) -> ResponseReturnValue:
         ],
         awards=queries.awards_of_person(db.session, actor.club.id, whose.id),
         kinds=texts.KINDS,
-        month_name=_month_name,
+        month_name=format_month,
         span_name=_span_name,
     )
 
@@ -179,7 +179,7 @@ def _wall(actor: Actor, at: Instant) -> dict[str, object]:
         "page": pages.ranking(db.session, actor.club, month),
         "club": actor.club,
         "month": month,
-        "month_name": _month_name,
+        "month_name": format_month,
         "on_wall": ON_WALL,
         "mark": _mark(actor, at),
     }
@@ -217,16 +217,12 @@ def _about(month: date, actor: Actor) -> dict[str, object]:
     return {
         "month": month,
         "shown": f"{month:%Y-%m}",
-        "month_name": _month_name,
+        "month_name": format_month,
         "month_before": month_of(month - timedelta(days=1)),
         "month_after": next_month(month) if month < present else None,
         "is_present": month == present,
         "kinds": texts.KINDS,
     }
-
-
-def _month_name(month: date) -> str:
-    return format_skeleton("yMMMM", month, locale=get_locale())
 
 
 def _span_name(kind: AwardKind, month: date) -> str:
@@ -235,7 +231,7 @@ def _span_name(kind: AwardKind, month: date) -> str:
         return format_skeleton("y", month, locale=get_locale())
     if kind is AwardKind.QUARTER_TEAM:
         return _("Quarter %(quarter)s of %(year)s", quarter=month.month // QUARTER, year=month.year)
-    return _month_name(month)
+    return format_month(month)
 
 
 def _table(page: RankingPage) -> Iterator[tuple[spreadsheet.Cell, ...]]:

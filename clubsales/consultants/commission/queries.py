@@ -52,6 +52,15 @@ class Plans:
     of_policy: Plan
     published: tuple[Published, ...]
 
+    @property
+    def widest(self) -> Published | None:
+        """The plan for most people, of several the latest; None where the policy pays everybody."""
+        return min(
+            self.published,
+            key=lambda each: (each.scope.narrowness, -each.valid_from.toordinal(), -each.sequence),
+            default=None,
+        )
+
     def plan_for(self, kind: str, level: int, on_probation: bool) -> ChosenPlan:
         """What pays an inside or outside consultant, or a "supervisor", of a level."""
         return choose(self.published, self.of_policy, kind=kind, level=level, on_probation=on_probation)

@@ -3,10 +3,8 @@
 from datetime import date, timedelta
 from http import HTTPStatus
 
-from babel.dates import format_skeleton
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from clubsales import spreadsheet
 from clubsales.actor import Actor
@@ -25,8 +23,8 @@ from clubsales.consultants.commission.trying import Tried, try_plan
 from clubsales.consultants.credits.closing import closed_through
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
+from clubsales.i18n import format_month, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.i18n import refusal_text
 from clubsales.web import render
 
 bp = Blueprint("commission", __name__)
@@ -50,7 +48,7 @@ def index() -> ResponseReturnValue:
         in_force={each.plan_id for each in in_force.published},
         otherwise=pages.terms(in_force.of_policy, actor.club.currency),
         scope_words=pages.scope_words,
-        month_name=_month_name,
+        month_name=format_month,
         month=month,
     )
 
@@ -58,7 +56,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/commission-plans/new")
 @requires(Permission.PLAN_EDIT)
 def new() -> ResponseReturnValue:
-    """Write a plan, beginning with a published one or with the policy's."""
+    """Write a plan, beginning with a published one, else with what pays most people now."""
     actor = current_actor()
     beginning = request.args.get("from", "")
     if beginning:
@@ -67,8 +65,14 @@ def new() -> ResponseReturnValue:
             name=found.name, scope=found.scope, valid_from=_earliest_whole(actor), plan=found.plan
         )
     else:
-        of_policy = plans_of_month(db.session, actor.club, _this_month(actor)).of_policy
-        written = Written(name="", scope=Scope(), valid_from=_earliest_whole(actor), plan=of_policy)
+        in_force = plans_of_month(db.session, actor.club, _this_month(actor))
+        widest = in_force.widest
+        written = Written(
+            name="",
+            scope=widest.scope if widest else Scope(),
+            valid_from=_earliest_whole(actor),
+            plan=widest.plan if widest else in_force.of_policy,
+        )
     return _editor(actor, _form(actor, written), written.plan)
 
 
@@ -185,7 +189,8 @@ def publish(public_id: str) -> ResponseReturnValue:
         form.reason.errors = (refusal_text(refused.refusal),)
         return _tried_page(actor, found, form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(
-        _("The plan is published. It pays from %(month)s on.", month=_month_name(found.valid_from)), "success"
+        _("The plan is published. It pays from %(month)s on.", month=format_month(found.valid_from)),
+        "success",
     )
     return redirect(url_for(".show", public_id=published), HTTPStatus.SEE_OTHER)
 
@@ -216,7 +221,7 @@ def show(public_id: str) -> ResponseReturnValue:
         others=others,
         other=other,
         compared=pages.compared(found.plan, other.plan, actor.club.currency) if other else [],
-        month_name=_month_name,
+        month_name=format_month,
         month=month,
     )
 
@@ -237,7 +242,7 @@ def mine() -> ResponseReturnValue:
         chosen = me.chosen(in_force)
         if not found or found[-1].chosen != chosen:
             found.append(pages.own_plan(each, me, chosen, actor.club.currency))
-    return render("consultants/commission/mine.html", plans=found, month_name=_month_name)
+    return render("consultants/commission/mine.html", plans=found, month_name=format_month)
 
 
 def _tried(actor: Actor, found: DraftView) -> Tried:
@@ -256,7 +261,7 @@ def _tried_page(actor: Actor, found: DraftView, form: PublishForm) -> str:
         people=pages.person_lines(tried, currency),
         months=pages.month_lines(tried, currency),
         total=pages.total_line(tried, currency),
-        month_name=_month_name,
+        month_name=format_month,
     )
 
 
@@ -276,7 +281,7 @@ def _form(actor: Actor, written: Written | None = None, version: int = 0) -> Pla
     months = _months(actor)
     if written is None:
         return PlanForm(actor.club.currency, months)
-    months.setdefault(written.valid_from.isoformat(), _month_name(written.valid_from))
+    months.setdefault(written.valid_from.isoformat(), format_month(written.valid_from))
     return PlanForm(
         actor.club.currency,
         months,
@@ -297,7 +302,7 @@ def _months(actor: Actor) -> dict[str, str]:
     found: dict[str, str] = {}
     for _step in range(MONTHS_AHEAD + 2):
         if last is None or month > last:
-            found[month.isoformat()] = _month_name(month)
+            found[month.isoformat()] = format_month(month)
         month = next_month(month)
     return found
 
@@ -309,10 +314,6 @@ def _earliest_whole(actor: Actor) -> date:
 
 def _this_month(actor: Actor) -> date:
     return month_of(local_day(now(), actor.club.zone))
-
-
-def _month_name(month: date) -> str:
-    return str(format_skeleton("yMMMM", month, locale=get_locale()))
 
 
 def _number(text: str | None) -> int:

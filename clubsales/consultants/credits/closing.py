@@ -74,9 +74,9 @@ def may_close(session: Session, club_id: ClubID, month: date) -> None:
     """Refuse a month that is closed, or that is not next. The first one closed may be any."""
     last = closed_through(session, club_id)
     if last is not None and month <= last:
-        refuse(CreditRefused.MONTH_CLOSED, month=month).or_raise()
+        refuse(CreditRefused.MONTH_CLOSED, month=f"{month:%Y-%m}").or_raise()
     if last is not None and month != next_month(last):
-        refuse(CreditRefused.MONTH_ORDER, month=month, next=next_month(last)).or_raise()
+        refuse(CreditRefused.MONTH_ORDER, month=f"{month:%Y-%m}", next=f"{next_month(last):%Y-%m}").or_raise()
 
 
 def closed_through(session: Session, club_id: ClubID) -> date | None:

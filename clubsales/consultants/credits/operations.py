@@ -33,8 +33,9 @@ from clubsales.db import table_of
 from clubsales.errors import Reason, refuse
 from clubsales.ids import PolicyVersionID, SaleID
 from clubsales.money import Money
+from clubsales.prepared import Prepared
 
-INSERT_HEAD = sa.insert(table_of(CreditBasisRow))
+INSERT_HEAD = Prepared(sa.insert(table_of(CreditBasisRow)))
 CLOSED = table_of(ClosedMonthRow)
 # A posting falls in the local month of its event or, when that is closed, in the earliest open one (AMB-65).
 OPEN_MONTH = sa.func.coalesce(
@@ -46,7 +47,7 @@ OPEN_MONTH = sa.func.coalesce(
     .scalar_subquery(),
     sa.bindparam("of_month", type_=CLOSED.c.month.type),
 )
-INSERT_POSTING = sa.insert(table_of(PostingRow)).values(month=OPEN_MONTH)
+INSERT_POSTING = Prepared(sa.insert(table_of(PostingRow)).values(month=OPEN_MONTH))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +222,8 @@ def _write_head(
         policy_version_id=policy_version_id,
         version=1,
     )
-    session.execute(
-        INSERT_HEAD,
+    INSERT_HEAD.run(
+        session,
         {
             "sale_id": sale_id,
             "club_id": actor.club.id,
@@ -301,9 +302,9 @@ def _post(session: Session, move: _Move, stored: StoredHead, booked: Booked) -> 
     if not postings:
         return
     month = month_of(local_day(move.at, move.actor.club.zone))
-    session.execute(
-        INSERT_POSTING,
-        [
+    for sequence, posting in enumerate(postings, booked.last_sequence + 1):
+        INSERT_POSTING.run(
+            session,
             {
                 "sale_id": move.sale_id,
                 "sequence": sequence,
@@ -319,7 +320,5 @@ def _post(session: Session, move: _Move, stored: StoredHead, booked: Booked) -> 
                 "reference": move.reference,
                 "reason": stored.reason,
                 "policy_version_id": stored.policy_version_id,
-            }
-            for sequence, posting in enumerate(postings, booked.last_sequence + 1)
-        ],
-    )
+            },
+        )

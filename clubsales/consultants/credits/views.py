@@ -3,10 +3,8 @@
 import re
 from datetime import date, timedelta
 
-from babel.dates import format_skeleton
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from clubsales import spreadsheet
 from clubsales.actor import Actor
@@ -21,7 +19,7 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db
 from clubsales.errors import NotFound
-from clubsales.i18n import format_local_date, format_local_time, language_tag, reason_text
+from clubsales.i18n import format_local_date, format_local_time, format_month, language_tag, reason_text
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID, SaleID
 from clubsales.web import render
@@ -163,16 +161,12 @@ def _month(actor: Actor) -> date:
     return date(int(found[1]), int(found[2]), 1)
 
 
-def _month_name(month: date) -> str:
-    return format_skeleton("yMMMM", month, locale=get_locale())
-
-
 def _about(month: date, actor: Actor) -> dict[str, object]:
     """The month and its neighbours; what is still to come is not offered."""
     today = local_day(now(), actor.club.zone)
     return {
         "month": month,
-        "month_name": _month_name,
+        "month_name": format_month,
         "month_before": month_of(month - timedelta(days=1)),
         "month_after": next_month(month) if next_month(month) <= today else None,
         "is_present": month == month_of(today),

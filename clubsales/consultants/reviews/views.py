@@ -1,12 +1,9 @@
 """The pages of cases about people: proposed, decided, acknowledged; nobody but those concerned sees one."""
 
-from datetime import date
 from http import HTTPStatus
 
-from babel.dates import format_skeleton
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
@@ -24,6 +21,7 @@ from clubsales.consultants.reviews.queries import ReviewView
 from clubsales.consultants.reviews.rules import Kind, Status
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
+from clubsales.i18n import format_month
 from clubsales.i18n import gettext as _
 from clubsales.typed import free_text
 from clubsales.web import render
@@ -57,7 +55,7 @@ def index() -> ResponseReturnValue:
         now=at,
         tone_of_age=pages.tone_of_age,
         decides=may(actor, Permission.REVIEW_DECIDE),
-        month_name=month_name,
+        month_name=format_month,
         **WORDS,
     )
 
@@ -72,7 +70,7 @@ def mine() -> ResponseReturnValue:
         if actor.consultant_id is not None
         else []
     )
-    return render("consultants/reviews/mine.html", cases=cases, month_name=month_name, **WORDS)
+    return render("consultants/reviews/mine.html", cases=cases, month_name=format_month, **WORDS)
 
 
 @bp.get("/reviews/new")
@@ -162,11 +160,6 @@ def acknowledge(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("reviews.show", public_id=public_id), HTTPStatus.SEE_OTHER)
 
 
-def month_name(month: date) -> str:
-    """Month and year, as the reader's language writes them."""
-    return str(format_skeleton("yMMMM", month, locale=get_locale()))
-
-
 def _kind_asked() -> Kind | None:
     text = request.args.get("kind", "")
     if not text:
@@ -226,7 +219,7 @@ def _page(
         months=pages.months_of(case, actor.club.currency),
         money_of=lambda name: pages.money_fact(case, name, actor.club.currency),
         day_of=lambda name: pages.day_fact(case, name),
-        month_name=month_name,
+        month_name=format_month,
         dismissal=dismissal or DismissForm(formdata=None, prefix="dismiss"),
         answer=answer or AnswerForm(formdata=None, prefix="answer"),
         **WORDS,

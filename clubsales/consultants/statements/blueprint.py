@@ -3,9 +3,7 @@
 import re
 from datetime import date
 
-from babel.dates import format_skeleton
 from flask import Blueprint
-from flask_babel import get_locale
 
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
@@ -14,17 +12,12 @@ from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import queries
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.db import db
 from clubsales.errors import NotFound
 
 bp = Blueprint("statements", __name__)
 MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
-
-
-def month_name(month: date) -> str:
-    """A month as people write it."""
-    return format_skeleton("yMMMM", month, locale=get_locale())
 
 
 def month_asked(text: str) -> date | None:

@@ -83,6 +83,7 @@ def _facts(facts: StatementFacts) -> Document:
         "referrals": [[each.amount_minor, each.named] for each in facts.referrals],
         "days_per_month": list(facts.days_per_month),
         **({"active_days": list(facts.active_days)} if facts.active_days is not None else {}),
+        **({"deposit_back_minor": facts.deposit_back_minor} if facts.deposit_back_minor else {}),
         **({"late_leave": [_late(each) for each in facts.late_leave]} if facts.late_leave else {}),
     }
 

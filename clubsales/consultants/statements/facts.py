@@ -96,4 +96,5 @@ class StatementFacts:
     days_per_month: tuple[int, int] = (2175, 100)  # as a fraction: 21.75
     late_leave: Sequence[LateLeave] = ()
     pay_deposit_minor: int = 0
+    deposit_back_minor: int = 0  # withheld in earlier months, given back on leaving
     fine_minor: int = 0

@@ -93,7 +93,7 @@ def set_figure(
     closing.hold_closing(session)
     closed = closing.closed_through(session, actor.club.id)
     if closed is not None and month <= closed:
-        refuse(FigureRefused.CLOSED, month=month).or_raise()
+        refuse(FigureRefused.CLOSED, month=f"{month:%Y-%m}").or_raise()
     entered = figures_of(session, actor.club.id, month, consultant_id=consultant_id)
     before = latest(entered.get(consultant_id, {}), kind)
     if before is not None and before.amount == amount and before.note == note:

@@ -20,13 +20,14 @@ from clubsales.consultants.reviews.queries import fines_of
 from clubsales.consultants.statements import extras, figures, late_leave
 from clubsales.consultants.statements.entered import FigureKind
 from clubsales.consultants.statements.facts import PaidAward, PartOf, Referral, StatementFacts
-from clubsales.consultants.statements.models import StatementRow
+from clubsales.consultants.statements.models import StatementItemRow, StatementRow
 from clubsales.consultants.statements.people import SUPERVISOR, Person, is_on_probation, people_of
+from clubsales.consultants.statements.rules import ItemKind
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, TeamID
 from clubsales.policies import Policy
 
-STATEMENT = table_of(StatementRow)
+STATEMENT, ITEM = table_of(StatementRow), table_of(StatementItemRow)
 NOBODY: Mapping[SaleClass, int] = {}
 
 
@@ -98,6 +99,7 @@ def gather(
     if without_fee:
         counted = month_credits(session, club.id, month, without_fee=without_fee, consultant_id=consultant_id)
     brought = _brought(session, club.id, month)
+    withheld = _withheld(session, club.id, month) if any(each.has_left for each in wanted) else {}
     scores = scores_of(session, club.id, month)
     rates = paid_rates(plans.policy.read("assessment", AssessmentPolicy), scores)
     entered = figures.figures_of(session, club.id, month, consultant_id=consultant_id)
@@ -149,7 +151,8 @@ def gather(
             leave_halves=beside.leave.get(each.id, 0),
             days_per_month=(leave.numerator, leave.denominator),
             late_leave=late.get(each.id, ()),
-            pay_deposit_minor=plan.plan.pay_deposit_minor if each.sells and each.is_active else 0,
+            pay_deposit_minor=plan.plan.pay_deposit_minor if each.stays_and_sells else 0,
+            deposit_back_minor=withheld.get(each.id, 0) if each.has_left else 0,
             fine_minor=beside.fines.get(each.id, 0),
         )
         if net or _is_paid(each, facts):
@@ -283,6 +286,23 @@ def _brought(session: Session, club_id: ClubID, month: date) -> dict[ConsultantI
     return {ConsultantID(row.consultant_id): row.carried_minor for row in rows}
 
 
+def _withheld(session: Session, club_id: ClubID, month: date) -> dict[ConsultantID, int]:
+    """What the statements of earlier months hold of everybody's pay as deposit, less what came back (AMB-40)."""
+    held = (-sa.func.sum(ITEM.c.amount_minor)).label("minor")
+    rows = session.execute(
+        sa.select(STATEMENT.c.consultant_id, held)
+        .join_from(STATEMENT, ITEM, ITEM.c.statement_id == STATEMENT.c.id)
+        .where(
+            STATEMENT.c.club_id == club_id,
+            STATEMENT.c.month < month,
+            ITEM.c.kind == ItemKind.DEPOSIT.value,
+        )
+        .group_by(STATEMENT.c.consultant_id)
+        .having(sa.func.sum(ITEM.c.amount_minor) < 0)
+    )
+    return {ConsultantID(row.consultant_id): int(row.minor) for row in rows}
+
+
 def _awards(result: MonthResult) -> dict[ConsultantID, list[PaidAward]]:
     found: dict[ConsultantID, list[PaidAward]] = {}
     for award in result.awards:
@@ -296,11 +316,13 @@ def _is_paid(person: Person, facts: StatementFacts) -> bool:
     if person.sells and person.is_active:
         return True
     return bool(
-        facts.brought_minor
+        facts.base_minor
+        or facts.brought_minor
         or facts.awards
         or facts.overrides
         or facts.setter
         or facts.referrals
         or facts.benefit_minor
         or facts.fine_minor
+        or facts.deposit_back_minor
     )

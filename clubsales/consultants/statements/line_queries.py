@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.consultants.statements import late_leave
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.models import StatementLineRow, StatementRow
-from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.restored import facts_in
 from clubsales.consultants.statements.tables import posting, sale
 from clubsales.db import table_of

@@ -11,12 +11,13 @@ from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import month_of, now
 from clubsales.consultants.statements import own_sales, words
-from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, open_month
+from clubsales.consultants.statements.blueprint import bp, month_asked, myself, open_month
 from clubsales.consultants.statements.comparing import Comparison, compare
 from clubsales.consultants.statements.forms import OwnListForm
 from clubsales.consultants.statements.own_list import understand
 from clubsales.db import db
 from clubsales.errors import NotFound
+from clubsales.i18n import format_month
 from clubsales.i18n import gettext as _
 from clubsales.money import Money
 from clubsales.papers.tables import LARGEST, UnreadableTable, read_table
@@ -65,7 +66,7 @@ def _page(error: str = "", *, result: Comparison | None = None) -> str:
         "consultants/statements/own_list.html",
         month=month,
         months=_months_back(running),
-        month_name=month_name,
+        month_name=format_month,
         form=OwnListForm(formdata=None),
         error=error,
         result=result,

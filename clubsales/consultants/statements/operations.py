@@ -11,9 +11,9 @@ from clubsales.clock import Instant, local_day, month_of, next_month
 from clubsales.consultants.statements import queries
 from clubsales.consultants.statements.answers import AnswerKind, may_acknowledge, may_confirm, may_object
 from clubsales.consultants.statements.events import StatementAnswered, StatementsFrozen
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.lines import exact_numerator
 from clubsales.consultants.statements.models import StatementAnswerRow, StatementItemRow, StatementRow
-from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.reckoning import MonthReckoning, month_reckoning, scale_for
 from clubsales.consultants.statements.writing import Owed, write_lines
 from clubsales.ids import ConsultantID, new_public_id

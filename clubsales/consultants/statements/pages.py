@@ -22,9 +22,10 @@ from clubsales.consultants.credits.holding import Held, held_from, total
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import queries, told
 from clubsales.consultants.statements.answers import AnswerKind
+from clubsales.consultants.statements.frozen import ItemView, StatementView
 from clubsales.consultants.statements.line_queries import OtherMonth
 from clubsales.consultants.statements.price_list import Priced
-from clubsales.consultants.statements.queries import ItemView, PersonReckoning, StatementView
+from clubsales.consultants.statements.reckoning import PersonReckoning, reckoning_of
 from clubsales.consultants.statements.told import SaleNamed, Told
 from clubsales.money import Money
 
@@ -106,7 +107,7 @@ def my_money(session: Session, club: Club, person: ConsultantView, month: date, 
     """Somebody's money: a month that is not closed, and what older ones still pay."""
     today = local_day(at, club.zone)
     statements = queries.statements_of_person(session, club.id, person.id)
-    found = queries.reckoning_of(session, club, month, person.id, at=at)
+    found = reckoning_of(session, club, month, person.id, at=at)
     present = _present(session, club, person, found) if found is not None else None
     return MyMoney(
         month=month,

@@ -13,9 +13,9 @@ from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.statements import queries
 from clubsales.consultants.statements.events import StatementPaidOut
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.models import StatementPayoutRow, StatementRow
 from clubsales.consultants.statements.paying import LONGEST_REFERENCE, PayoutRefused, may_pay_out
-from clubsales.consultants.statements.queries import StatementView
 from clubsales.db import for_update, table_of
 from clubsales.errors import NotFound, refuse
 from clubsales.money import Money

@@ -35,6 +35,7 @@ class Person:
     kind: str
     sells: bool
     active_days: int  # calendar days of the month on which he works here
+    has_left: bool  # by the month's last day
     leads: bool
     team: TeamAt | None
     term: PayTerm
@@ -43,6 +44,11 @@ class Person:
     def is_active(self) -> bool:
         """Whether he works here on any day of the month."""
         return self.active_days > 0
+
+    @property
+    def stays_and_sells(self) -> bool:
+        """Whether he sells here, and still will when the month is over: of him a deposit is kept."""
+        return self.sells and self.is_active and not self.has_left
 
     @property
     def order(self) -> tuple[str, str, int]:
@@ -74,6 +80,7 @@ def people_of(session: Session, club: Club, month: date) -> list[Person]:
             active_days=_days_between(
                 max(row.active_from, month), min(row.active_until or last_day, last_day)
             ),
+            has_left=row.active_until is not None and row.active_until <= last_day,
             leads=row.account_id in leading,
             team=teams.get(ConsultantID(row.id)),
             term=terms[ConsultantID(row.id)],

@@ -3,18 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from babel.dates import format_skeleton
-from flask_babel import get_locale
-
 from clubsales.actor import Club
 from clubsales.clock import local_day
 from clubsales.consultants.credits import texts as credit_texts
 from clubsales.consultants.credits.rules import Cause
 from clubsales.consultants.statements import texts
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.rules import percent, points
 from clubsales.consultants.statements.told import Told
-from clubsales.i18n import format_local_date, format_local_datetime, format_money, language_tag, reason_text
+from clubsales.i18n import (
+    format_local_date,
+    format_local_datetime,
+    format_money,
+    format_month,
+    language_tag,
+    reason_text,
+)
 from clubsales.i18n import gettext as _
 from clubsales.money import Money
 from clubsales.spreadsheet import Cell, Sheet, lines, workbook, written
@@ -25,7 +29,7 @@ DIGEST_SHOWN = 16
 
 def month_name(statement: StatementView) -> str:
     """A statement's month as people write it."""
-    return format_skeleton("yMMMM", statement.month, locale=get_locale())
+    return format_month(statement.month)
 
 
 def paper(statement: StatementView, told: Sequence[Told], *, club: Club, digest: str) -> dict[str, Any]:
@@ -90,7 +94,8 @@ def _facts(statement: StatementView) -> Iterator[tuple[str, str]]:
     yield _("Credit"), format_money(statement.credit)
     if statement.brought:
         yield _("Carried from the month before"), format_money(statement.brought)
-    yield _("Tier"), _("%(percent)s %%", percent=percent(statement.rate_bp))
+    if statement.reaches_a_tier:
+        yield _("Tier"), _("%(percent)s %%", percent=percent(statement.rate_bp))
     if statement.score is not None:
         yield _("Score"), points(statement.score)
     if statement.carried:

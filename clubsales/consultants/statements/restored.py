@@ -35,6 +35,7 @@ def facts_in(document: Mapping[str, Any]) -> StatementFacts:
         referrals=tuple(Referral(*each) for each in stored["referrals"]),
         days_per_month=(stored["days_per_month"][0], stored["days_per_month"][1]),
         active_days=tuple(stored["active_days"]) if "active_days" in stored else None,
+        deposit_back_minor=stored.get("deposit_back_minor", 0),
         late_leave=tuple(_late_in(each) for each in stored.get("late_leave", ())),
         **{name: stored[name] for name in PLAIN},
     )

@@ -186,6 +186,8 @@ def _commission_items(facts: StatementFacts, commission: int, paid: int, *, is_o
             "pay.commission_after_carried",
             {**told, "brought": Money(facts.brought_minor, money), "total": Money(reckoned.sum_minor, money)},
         )
+    elif not reckoned.sum_minor:
+        code = "pay.no_credit"
     else:
         code = "pay.commission"
     rule = "AMB-65" if reckoned.sum_minor < 0 else "COM-03"
@@ -267,6 +269,7 @@ def _deductions(facts: StatementFacts, base: int) -> list[Item]:
         ),
         *late,
         _item(facts, ItemKind.DEPOSIT, -deposit, "COM-05", "pay.deposit"),
+        _item(facts, ItemKind.DEPOSIT, facts.deposit_back_minor, "AMB-40", "pay.deposit_back"),
         _item(facts, ItemKind.FINE, -facts.fine_minor, "AMB-36", "pay.fine"),
     ]
 

@@ -21,17 +21,18 @@ from clubsales.consultants.credits import texts as credit_texts
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import line_queries, operations, pages, printing, queries, told, words
 from clubsales.consultants.statements.answers import AnswerKind
-from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, readable
+from clubsales.consultants.statements.blueprint import bp, month_asked, myself, readable
 from clubsales.consultants.statements.forms import WordsForm
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.payable import state_of
 from clubsales.consultants.statements.payouts import payouts_of
-from clubsales.consultants.statements.queries import StatementView
 from clubsales.consultants.statements.restored import plan_in
 from clubsales.consultants.statements.rules import percent, points
 from clubsales.consultants.statements.texts import ANSWERS, ITEMS, STATE_TONES, STATES
 from clubsales.consultants.statements.words import PrintRefused
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, refuse
+from clubsales.i18n import format_month
 from clubsales.i18n import gettext as _
 from clubsales.money import Money
 from clubsales.papers.render import NoFonts, PaperFailed, fonts_are_there, render_pdf
@@ -232,7 +233,7 @@ def _page(actor: Actor, statement: StatementView, form: WordsForm | None = None)
 
 def _words() -> dict[str, object]:
     return {
-        "month_name": month_name,
+        "month_name": format_month,
         "percent": percent,
         "items": ITEMS,
         "answers": ANSWERS,

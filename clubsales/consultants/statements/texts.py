@@ -37,10 +37,13 @@ REASONS: Texts = {
         "Base pay of %(whole)s a month, for the %(days)s of %(of_days)s days worked here: %(amount)s."
     ),
     "pay.below_all_bands": _l("A score of %(score)s is below all bands: %(percent)s %% of the base is paid."),
-    "pay.commission": _l("%(percent)s %% is the tier that a credit of %(credit)s reaches: %(amount)s."),
+    "pay.commission": _l(
+        "%(percent)s %% is the tier that a credit of %(credit)s reaches. Line by line that comes to %(amount)s."
+    ),
+    "pay.no_credit": _l("The month's credit comes to nothing, so there is no commission."),
     "pay.commission_after_carried": _l(
         "A credit of %(credit)s and %(brought)s carried from the month before come to %(total)s. The tier it reaches is "
-        "%(percent)s %%: %(amount)s."
+        "%(percent)s %%; line by line that comes to %(amount)s."
     ),
     "pay.capped": _l(
         "A credit of %(credit)s at %(percent)s %% is more than the plan's limit: %(limit)s are paid."
@@ -77,6 +80,7 @@ REASONS: Texts = {
         "%(per)s: %(amount)s back."
     ),
     "pay.deposit": _l("Withheld as pay deposit: %(amount)s. It is returned in full on leaving."),
+    "pay.deposit_back": _l("Left the club: all that was withheld as pay deposit comes back, %(amount)s."),
     "pay.fine": _l("Fines decided in this month: %(amount)s less."),
 }
 ITEMS: Texts = {

@@ -16,7 +16,7 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.reviews import queries as reviews
 from clubsales.consultants.statements import list_views, pages, price_list, statement_views, words
-from clubsales.consultants.statements.blueprint import bp, month_asked, month_name, myself, open_month
+from clubsales.consultants.statements.blueprint import bp, month_asked, myself, open_month
 from clubsales.consultants.statements.forms import OneMoreForm
 from clubsales.consultants.statements.pages import MyMoney, MyMonth, Tried
 from clubsales.consultants.statements.payable import state_of
@@ -25,8 +25,8 @@ from clubsales.consultants.statements.rules import percent
 from clubsales.consultants.statements.texts import ANSWERS, ITEMS, STATE_TONES, STATES
 from clubsales.db import db
 from clubsales.errors import NotFound
+from clubsales.i18n import format_money, format_month, language_tag
 from clubsales.i18n import gettext as _
-from clubsales.i18n import language_tag
 from clubsales.web import render
 
 __all__ = ["bp", "list_views", "statement_views"]
@@ -77,7 +77,7 @@ def _page(actor: Actor, whose: ConsultantView, at: Instant, *, is_mine: bool) ->
         is_mine=is_mine,
         due=pages.shortened(mine.due, DUE_SHOWN),
         statements=mine.statements[:STATEMENTS_SHOWN],
-        month_name=month_name,
+        month_name=format_month,
         month_before=before if closed_through is None or before > closed_through else None,
         month_after=next_month(month) if next_month(month) <= running else None,
         is_running=month == running,
@@ -123,6 +123,12 @@ def _tried(mine: MyMoney, cards: list[Priced]) -> tuple[OneMoreForm | None, Trie
     card = by_id.get(form.card.data or "")
     amount = form.amount.money or (card.price if card else None)
     if not amount:
+        form.amount.errors = (_("Choose what is sold, or enter an amount above zero."),)
+        return form, None
+    if card and card.price and amount > card.price:
+        form.amount.errors = (
+            _("The list price is %(price)s: your part is no more than that.", price=format_money(card.price)),
+        )
         return form, None
     return form, pages.try_one(mine.present, card, amount, renewal=bool(form.renewal.data))
 

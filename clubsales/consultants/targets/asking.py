@@ -18,6 +18,7 @@ from clubsales.consultants.targets.plans import Basis
 from clubsales.consultants.targets.rules import LAST_MONTH, ONE_DAY, GoalKind
 from clubsales.consultants.targets.splitting import How
 from clubsales.errors import NotFound
+from clubsales.i18n import format_month
 from clubsales.typed import one_line
 
 ISSUE, PROPOSE, PROPOSE_IN_TEAMS = "issue", "propose", "teams"
@@ -88,11 +89,6 @@ def named(kind: GoalKind) -> dict[str, Any]:
     return {} if kind is GoalKind.SALES else {"kind": kind.value}
 
 
-def month_name(month: date) -> str:
-    """March 2026, 2026年3月."""
-    return format_skeleton("yMMMM", month, locale=get_locale())
-
-
 def month_only(month: date) -> str:
     """March, 3月."""
     return format_skeleton("MMMM", month, locale=get_locale())
@@ -116,7 +112,7 @@ def around(month: date) -> dict[str, object]:
 def vocabulary() -> dict[str, object]:
     """What every page of targets says things with."""
     return {
-        "month_name": month_name,
+        "month_name": format_month,
         "month_only": month_only,
         "short_day": short_day,
         "kinds": words.KINDS,

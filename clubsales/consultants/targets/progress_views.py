@@ -14,7 +14,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, month_of, now
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.targets import figures, goals, operations, progress, queries, words
-from clubsales.consultants.targets.asking import around, kind_asked, month_asked, month_name
+from clubsales.consultants.targets.asking import around, kind_asked, month_asked
 from clubsales.consultants.targets.blueprint import bp
 from clubsales.consultants.targets.forms import day_typed, growth_typed, value_typed
 from clubsales.consultants.targets.reaching import Reach, reach
@@ -31,6 +31,7 @@ from clubsales.consultants.targets.rules import (
 from clubsales.consultants.targets.splitting import grown
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
+from clubsales.i18n import format_month
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID
 from clubsales.money import MalformedAmount, Money
@@ -118,7 +119,7 @@ def seen() -> ResponseReturnValue:
 @bp.app_template_global("target_month")
 def target_month(month: date) -> str:
     """A month as people call it, for pages of other parts."""
-    return month_name(month)
+    return format_month(month)
 
 
 @bp.get("/targets/reach")

@@ -20,6 +20,7 @@ from clubsales.i18n import LOCALES
 from clubsales.leads.claims import ending
 from clubsales.leads.disputes import news
 from clubsales.leads.intake import enquiring
+from clubsales.membership.approvals import news as approvals
 from clubsales.membership.discounts import news as discounts
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.alerts")
@@ -28,7 +29,13 @@ What = TypeVar("What")
 NAME = "clubsales_push"
 AT_A_TIME = 8  # one slow push service does not keep the others waiting
 DEFAULT_LOCALE = "zh_Hans"
-ABOUT = {Kind.DISPUTE: "/disputes/%s", Kind.DISCOUNT: "/discounts/%s"}  # the page of what it is about
+ABOUT = {  # the page of what it is about
+    Kind.DISPUTE: "/disputes/%s",
+    Kind.DISCOUNT: "/discounts/%s",
+    Kind.RESERVATION: "/reservations/%s",
+    Kind.CONTRACT: "/contracts/%s",
+    Kind.REFUND: "/returns/%s",
+}
 PAGES = {Kind.WAITING: "/desk", Kind.ENDING: "/leads/list?view=ending", Kind.ENQUIRY: "/leads"}
 
 
@@ -67,6 +74,11 @@ def tell_of_enquiries(at: Instant) -> int:
 def tell_of_discounts(at: Instant) -> int:
     """Tell who may answer that a price is asked for, where they listen. Returns how many were delivered."""
     return _tell(discounts.take_untold, queries.alerts_of_discounts, at)
+
+
+def tell_of_forms(at: Instant) -> int:
+    """Tell whose turn it is to approve a form, where they listen. Returns how many were delivered."""
+    return _tell(approvals.take_untold, queries.alerts_of_forms, at)
 
 
 def _tell(

@@ -20,6 +20,7 @@ from clubsales.ids import AccountID, ClubID, ConsultantID
 from clubsales.leads.claims.ending import Warned
 from clubsales.leads.disputes.news import Untold
 from clubsales.leads.intake.enquiring import Enquired
+from clubsales.membership.approvals.news import Untold as WaitingForm
 from clubsales.membership.discounts.news import Untold as Discount
 
 SUBSCRIPTION = cast("sa.Table", PushSubscriptionRow.__table__)
@@ -203,6 +204,25 @@ def alerts_of_discounts(session: Session, untold: Sequence[Discount]) -> list[Al
             secret=row.secret,
             kind=Kind.DISCOUNT,
             reception=each.request_public_id,
+            name=row.name,
+            locale=row.locale,
+        )
+        for each in untold
+        for row in _listeners(session, each.club_id, set(each.accounts))
+        if row.account_id in each.accounts
+    ]
+
+
+def alerts_of_forms(session: Session, untold: Sequence[WaitingForm]) -> list[Alert]:
+    """What the browsers of those are told whose turn it is to approve."""
+    return [
+        Alert(
+            subscription_id=row.id,
+            endpoint=row.endpoint,
+            key=row.key,
+            secret=row.secret,
+            kind=Kind(each.form.value),
+            reception=each.public_id,
             name=row.name,
             locale=row.locale,
         )

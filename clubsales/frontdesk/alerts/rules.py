@@ -37,6 +37,9 @@ class Kind(StrEnum):
     ENDING = "ending"  # protections of his leads end soon
     DISPUTE = "dispute"  # something was said or decided in a case that concerns him
     DISCOUNT = "discount"  # a colleague asks for a price
+    RESERVATION = "reservation"  # a form waits for his word or his payout
+    CONTRACT = "contract"
+    REFUND = "refund"
     ENQUIRY = "enquiry"  # somebody asked to be called, on the website
 
 

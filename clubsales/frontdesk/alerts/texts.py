@@ -18,7 +18,11 @@ TITLES: Texts = {
     "dispute": _l("%(name)s, there is news of a dispute"),
     "enquiry": _l("%(name)s, somebody asks for a call"),
     "discount": _l("%(name)s, a colleague asks for a price"),
+    "reservation": _l("%(name)s, a reservation waits for you"),
+    "contract": _l("%(name)s, a contract form waits for your approval"),
+    "refund": _l("%(name)s, a request for money back waits for your approval"),
 }
+FORM = _l("Nothing goes on until you have looked at it.")
 BODIES: Texts = {
     "offered": _l("Accept before the time is up, or the next in the queue is asked."),
     "given": _l("The guest is at the desk."),
@@ -27,6 +31,9 @@ BODIES: Texts = {
     ),
     "ending": _l("Their protection ends in a few days. Contact them, and it begins anew."),
     "discount": _l("Allow it or not, while the guest is there."),
+    "reservation": FORM,
+    "contract": FORM,
+    "refund": FORM,
     "enquiry": _l("It came by the website. The sooner somebody calls, the better."),
     "dispute": _l("Read what was said or decided, and until when you can answer."),
 }

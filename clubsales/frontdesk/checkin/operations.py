@@ -32,8 +32,9 @@ from clubsales.frontdesk.checkin.rules import (
 )
 from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards import queries as card_queries
+from clubsales.membership.cards.entry import next_opening, told_of
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CardRefused, CardStatus, CodeRefused, next_opening, told_of
+from clubsales.membership.cards.rules import CardRefused, CardStatus, CodeRefused
 from clubsales.membership.cards.tokens import CardKeys, Code, Misread, MovingCode, read_code
 from clubsales.prepared import Prepared
 

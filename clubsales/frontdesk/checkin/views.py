@@ -110,6 +110,7 @@ def _page(answer: AnswerPage | None) -> ResponseReturnValue:
 
 def _answer_page(answer: ScanAnswer) -> AnswerPage:
     card = answer.card
+    here = card is not None and card.opens(current_club())
     return AnswerPage(
         admitted=answer.admitted,
         repeated=answer.repeated,
@@ -118,7 +119,7 @@ def _answer_page(answer: ScanAnswer) -> AnswerPage:
         days_left=card.days_left(answer.today) if card else None,
         visits_left=card.visits_left if card else None,
         valid_until=card.valid_until if card else None,
-        may_see_card=may(current_actor(), Permission.CARD_SEE),
+        may_see_card=here and may(current_actor(), Permission.CARD_SEE),
     )
 
 

@@ -21,6 +21,7 @@ from clubsales.leads.followups.rules import FollowUpPolicy
 from clubsales.leads.touches import queries as touches
 from clubsales.leads.touches.rules import DesignationPolicy, Visit
 from clubsales.policies import Policy
+from clubsales.prepared import Answer
 
 # Guests are known by table name, as the database knows them: the floor lies above this package.
 RECEPTION = sa.table(
@@ -99,11 +100,15 @@ def settings_of(policy: Policy) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The evidence of a club in the database: each question is one statement, asked when the rules come to it."""
+    """The evidence of a club in the database: each question is one statement, asked when the rules come to it.
+
+    Who looks at the visits mostly wants the records next: they are asked for together.
+    """
 
     session: Session
     club: Club
     known: Mapping[ConsultantID, str] = field(default_factory=dict)
+    asked: dict[tuple[PersonID, ReceptionID | None], Answer] = field(default_factory=dict)
 
     def sells(self, consultant_id: ConsultantID) -> bool:
         """Raises NotFound for another club's."""
@@ -113,15 +118,16 @@ class Stored:
         self, person_id: PersonID | None, reception_id: ReceptionID | None, day: date
     ) -> Sequence[Visit]:
         """The visits of a reception, and the latest ones of a person up to a club-local day."""
+        if person_id is not None:
+            self.asked[person_id, reception_id] = self._ask_records(person_id, reception_id)
         return touches.visits(
             self.session, club_id=self.club.id, person_id=person_id, reception_id=reception_id, day=day
         )
 
     def records(self, person_id: PersonID, reception_id: ReceptionID | None) -> Records:
         """What outside consultants wrote about a person, and when the guest of that reception arrived."""
-        written, arrived = followups.outside_records(
-            self.session, club_id=self.club.id, person_id=person_id, reception_id=reception_id
-        )
+        asked = self.asked.get((person_id, reception_id)) or self._ask_records(person_id, reception_id)
+        written, arrived = followups.told_in(asked)
         if arrived is None:
             return Records(written=written)
         return Records(written=written, arrived_at=arrived[0], arrived_on=arrived[1])
@@ -151,3 +157,8 @@ class Stored:
         if all(one in self.known for one in ids):
             return self.known
         return profiles.names(self.session, ids)
+
+    def _ask_records(self, person_id: PersonID, reception_id: ReceptionID | None) -> Answer:
+        return followups.ask_outside_records(
+            self.session, club_id=self.club.id, person_id=person_id, reception_id=reception_id
+        )

@@ -18,6 +18,7 @@ from clubsales.leads.followups.rules import (
     Tracking,
     tracking,
 )
+from clubsales.prepared import Answer, Prepared
 
 RECEPTION = sa.table(
     "reception",
@@ -26,7 +27,7 @@ RECEPTION = sa.table(
     sa.column("local_day", sa.Date),
 )
 # What outside consultants wrote about a person, beside the arrival it is measured to.
-OUTSIDE_RECORDS = (
+OUTSIDE_RECORDS = Prepared(
     sa.select(
         CONTACT.c.consultant_id,
         CONSULTANT.c.name,
@@ -78,9 +79,23 @@ def outside_records(
 
     Where nobody wrote anything nothing is said of the arrival either.
     """
-    rows = session.execute(
-        OUTSIDE_RECORDS, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
-    ).all()
+    return told_in(
+        ask_outside_records(session, club_id=club_id, person_id=person_id, reception_id=reception_id)
+    )
+
+
+def ask_outside_records(
+    session: Session, *, club_id: ClubID, person_id: PersonID, reception_id: ReceptionID | None
+) -> Answer:
+    """Ask for `outside_records` together with what is asked next; `told_in` reads them."""
+    return OUTSIDE_RECORDS.ask(
+        session, {"club_id": club_id, "person_id": person_id, "reception_id": reception_id}
+    )
+
+
+def told_in(asked: Answer) -> tuple[list[Record], tuple[Instant, date] | None]:
+    """The records of an answer, and the arrival."""
+    rows = asked.all()
     arrived = (rows[0].arrived_at, rows[0].arrived_on) if rows and rows[0].arrived_at else None
     return [record_of(row) for row in rows], arrived
 

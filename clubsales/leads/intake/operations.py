@@ -39,7 +39,7 @@ FIND = sa.select(
     LEAD.c.lost_at,
 ).where(LEAD.c.club_id == sa.bindparam("club_id"), LEAD.c.person_id == sa.bindparam("person_id"))
 INSERT = Prepared(sa.insert(LEAD).returning(LEAD.c.id))
-CONVERT = (
+CONVERT = Prepared(
     sa.update(LEAD)
     .where(
         LEAD.c.club_id == sa.bindparam("of_club"),
@@ -118,12 +118,11 @@ def mark_converted(
     session: Session, *, person_id: PersonID, sale_id: SaleID, actor: Actor, at: Instant
 ) -> None:
     """The person's first paid sale in this club; nothing when he was no lead, or bought before."""
-    lead_id = session.execute(
-        CONVERT,
-        {"of_club": actor.club.id, "of_person": person_id, "by_sale": sale_id, "on": at},
-    ).scalar_one_or_none()
-    if lead_id is not None:
-        audit.record(session, LeadConverted(lead_id, sale_id), actor=actor, at=at)
+    lead = CONVERT.one_or_none(
+        session, {"of_club": actor.club.id, "of_person": person_id, "by_sale": sale_id, "on": at}
+    )
+    if lead is not None:
+        audit.record(session, LeadConverted(lead.id, sale_id), actor=actor, at=at)
 
 
 def _add(

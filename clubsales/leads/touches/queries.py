@@ -14,6 +14,7 @@ from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, PersonID, ReceptionID, TouchID
 from clubsales.leads.touches.models import TouchRow
 from clubsales.leads.touches.rules import Signal, SignalKind, TouchKind, TurnTaken, Visit
+from clubsales.prepared import Prepared
 
 TOUCH = table_of(TouchRow)
 VISITS = sa.select(
@@ -22,14 +23,18 @@ VISITS = sa.select(
 ).where(TOUCH.c.club_id == sa.bindparam("club_id"), TOUCH.c.kind == TouchKind.VISIT.value)
 LATEST = 20
 # All about one coming, also from before anybody knew who it was; and what the person's latest comings were.
-VISITS_OF = sa.union_all(
-    VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")),
-    sa.select(
-        VISITS.where(TOUCH.c.person_id == sa.bindparam("person_id"), TOUCH.c.local_day <= sa.bindparam("day"))
-        .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
-        .limit(LATEST)
-        .subquery()
-    ),
+VISITS_OF = Prepared(
+    sa.union_all(
+        VISITS.where(TOUCH.c.reception_id == sa.bindparam("reception_id")),
+        sa.select(
+            VISITS.where(
+                TOUCH.c.person_id == sa.bindparam("person_id"), TOUCH.c.local_day <= sa.bindparam("day")
+            )
+            .order_by(TOUCH.c.at.desc(), TOUCH.c.id.desc())
+            .limit(LATEST)
+            .subquery()
+        ),
+    )
 )
 
 
@@ -62,8 +67,8 @@ def visits(
     day: date,
 ) -> list[Visit]:
     """The visits of a reception and the latest ones of a person up to a club-local day, in the order of writing."""
-    rows = session.execute(
-        VISITS_OF,
+    rows = VISITS_OF.all(
+        session,
         {"club_id": club_id, "reception_id": reception_id, "person_id": person_id, "day": day},
     )
     found = {row.id: visit_of(row) for row in rows}

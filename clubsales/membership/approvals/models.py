@@ -8,7 +8,10 @@ from clubsales.db import Model
 
 
 class ApprovalRow(Model, kw_only=True):
-    """One step's answer about a form. Append-only; a form rewritten after a no starts another round."""
+    """One step's answer about a form; a form rewritten after a no starts another round.
+
+    Append-only, but its reason can be emptied.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (

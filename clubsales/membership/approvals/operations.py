@@ -1,19 +1,19 @@
 """Answering a step of a chain of approval."""
 
-from collections.abc import Iterable, Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.audit import Event
-from clubsales.clock import Instant, local_day
-from clubsales.ids import AccountID, ContractID, RefundRequestID, ReservationID
+from clubsales.clock import Instant
+from clubsales.ids import ContractID, RefundRequestID, ReservationID
+from clubsales.membership.approvals import news
 from clubsales.membership.approvals.events import ContractAnswered, RefundAnswered, ReservationAnswered
-from clubsales.membership.approvals.queries import APPROVAL, Standing, answers, kept_out
+from clubsales.membership.approvals.queries import APPROVAL, Standing, answers
 from clubsales.membership.approvals.rules import (
     Answer,
+    Asked,
     ChainState,
     Form,
     Step,
@@ -21,43 +21,28 @@ from clubsales.membership.approvals.rules import (
     reasoned,
     state_of,
 )
-from clubsales.policies import policy_on
 from clubsales.typed import free_text
 
 
 def answer(
-    session: Session,
-    *,
-    form: str,
-    form_id: int,
-    round: int,  # noqa: A002
-    chain: Sequence[str],
-    filed_by: AccountID | None,
-    consultant_account: AccountID | None,
-    others: Iterable[AccountID] = (),
-    approved: bool,
-    reason: str = "",
-    actor: Actor,
-    at: Instant,
+    session: Session, *, asked: Asked, approved: bool, reason: str = "", actor: Actor, at: Instant
 ) -> ChainState:
-    """Say yes or no at the step whose turn it is; what the chain came to with it.
+    """Say yes or no at the step whose turn it is; what the chain came to with it. Whoever is next is told.
 
-    Kept out are the filer, the deal's consultant and `others`, as those who wrote in the form. The caller has locked
-    the form's row. Raises Refused(ApprovalRefused.*).
+    The caller has locked the form's row. Raises Refused(ApprovalRefused.*).
     """
     reason = free_text(reason)
     reasoned(approved=approved, reason=reason).or_raise()
     standing = Standing(session, actor.club)
-    out = kept_out(filed_by, consultant_account, *others)
-    given = [each.value for each in answers(session, form, form_id, round)]
-    state = state_of(chain, given, holders=standing.holders, kept_out=out)
+    given = [each.value for each in answers(session, asked.form, asked.form_id, asked.round)]
+    state = state_of(asked.chain, given, holders=standing.holders, kept_out=asked.kept_out)
     may_answer(
         state,
         given,
         actor.account_id,
-        chain=chain,
+        chain=asked.chain,
         roles=actor.roles,
-        kept_out=out,
+        kept_out=asked.kept_out,
         names=standing.names,
     ).or_raise()
     assert state.step is not None
@@ -66,9 +51,9 @@ def answer(
         sa.insert(APPROVAL),
         {
             "club_id": actor.club.id,
-            "form": form,
-            "form_id": form_id,
-            "round": round,
+            "form": asked.form.value,
+            "form_id": asked.form_id,
+            "round": asked.round,
             "step": state.step.position,
             "role": state.step.role.value,
             "approved": approved,
@@ -76,31 +61,32 @@ def answer(
             "at": at,
             "by": actor.account_id,
             "device_id": actor.device_id,
-            "policy_version_id": policy_on(session, actor.club, local_day(at, actor.club.zone)).version_id,
+            "policy_version_id": asked.policy_version_id,
         },
     )
-    audit.record(session, _event(Form(form), form_id, round, state.step, approved), actor=actor, at=at)
+    audit.record(session, _event(asked, state.step, approved), actor=actor, at=at)
     given.append(Answer(state.step.position, state.step.role, actor.account_id, approved))
-    return state_of(chain, given, holders=standing.holders, kept_out=out)
+    return _standing(session, asked, given, standing, actor=actor, at=at)
 
 
-def begin(
-    session: Session,
-    *,
-    chain: Sequence[str],
-    filed_by: AccountID | None,
-    consultant_account: AccountID | None,
-    others: Iterable[AccountID] = (),
-    actor: Actor,
-) -> ChainState:
+def begin(session: Session, *, asked: Asked, actor: Actor, at: Instant) -> ChainState:
     """Where a form's chain stands when it is filed: done at once where nobody is asked or nobody is left to ask."""
-    holders = Standing(session, actor.club).holders
-    return state_of(chain, (), holders=holders, kept_out=kept_out(filed_by, consultant_account, *others))
+    return _standing(session, asked, [], Standing(session, actor.club), actor=actor, at=at)
 
 
-def _event(form: Form, form_id: int, round_: int, step: Step, approved: bool) -> Event:
-    if form is Form.RESERVATION:
-        return ReservationAnswered(ReservationID(form_id), round_, step.position, step.role.value, approved)
-    if form is Form.CONTRACT:
-        return ContractAnswered(ContractID(form_id), round_, step.position, step.role.value, approved)
-    return RefundAnswered(RefundRequestID(form_id), round_, step.position, step.role.value, approved)
+def _standing(
+    session: Session, asked: Asked, given: list[Answer], standing: Standing, *, actor: Actor, at: Instant
+) -> ChainState:
+    state = state_of(asked.chain, given, holders=standing.holders, kept_out=asked.kept_out)
+    if state.step is not None:
+        news.call_next(session, asked, state.step, actor=actor, at=at)
+    return state
+
+
+def _event(asked: Asked, step: Step, approved: bool) -> Event:
+    said = (asked.round, step.position, step.role.value, approved)
+    if asked.form is Form.RESERVATION:
+        return ReservationAnswered(ReservationID(asked.form_id), *said)
+    if asked.form is Form.CONTRACT:
+        return ContractAnswered(ContractID(asked.form_id), *said)
+    return RefundAnswered(RefundRequestID(asked.form_id), *said)

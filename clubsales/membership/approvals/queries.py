@@ -12,7 +12,7 @@ from clubsales.auth import queries as accounts
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant
 from clubsales.db import table_of
-from clubsales.ids import AccountID
+from clubsales.ids import AccountID, PolicyVersionID
 from clubsales.membership.approvals.models import ApprovalRow
 from clubsales.membership.approvals.rules import Answer, ChainState, state_of
 
@@ -40,6 +40,7 @@ class GivenAnswer:
     approved: bool
     reason: str
     at: Instant
+    policy_version_id: PolicyVersionID  # whose chain was asked
 
     @property
     def value(self) -> Answer:
@@ -110,6 +111,7 @@ def answers_of(
                 approved=row.approved,
                 reason=row.reason,
                 at=row.at,
+                policy_version_id=PolicyVersionID(row.policy_version_id),
             )
         )
     return found

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from clubsales.actor import Role
 from clubsales.errors import Decision, allow, refuse
-from clubsales.ids import AccountID
+from clubsales.ids import AccountID, PolicyVersionID
 
 LONGEST_REASON = 500  # characters
 # Who answers for a role that nobody in the club can answer in, the first who can (AMB-52).
@@ -32,6 +32,30 @@ class Form(StrEnum):
     RESERVATION = "reservation"
     CONTRACT = "contract"
     REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A form that is being approved: in which round, and by the chain of which policy.
+
+    Kept out are the filer, the deal's consultant and `others`, as those who wrote in the form.
+    """
+
+    form: Form
+    form_id: int
+    public_id: str
+    round: int
+    chain: Sequence[str]
+    policy_version_id: PolicyVersionID
+    filed_by: int | None
+    consultant_account: AccountID | None
+    others: Collection[AccountID] = ()
+
+    @property
+    def kept_out(self) -> frozenset[AccountID]:
+        """Who may not answer."""
+        concerned = (None if self.filed_by is None else AccountID(self.filed_by), self.consultant_account)
+        return frozenset(each for each in (*concerned, *self.others) if each is not None)
 
 
 @dataclass(frozen=True, slots=True)

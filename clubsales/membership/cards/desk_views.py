@@ -92,7 +92,7 @@ def take_visits(public_id: str) -> ResponseReturnValue:
     """Take visits or coached sessions by hand."""
     actor, at = current_actor(), now()
     card = queries.by_public_id(db.session, actor.club, public_id)
-    form = VisitsForm(card.currency)
+    form = _visits_form(card)
     if not form.is_valid():
         return _use_page(card, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -237,7 +237,14 @@ def _key(form: UseForm) -> str:
 
 
 def _use_form(card: CardView) -> UseForm:
-    return ValueForm(card.currency) if card.value_left_minor is not None else VisitsForm(card.currency)
+    return ValueForm(card.currency) if card.value_left_minor is not None else _visits_form(card)
+
+
+def _visits_form(card: CardView) -> VisitsForm:
+    form = VisitsForm(card.currency)
+    if card.are_sessions:
+        form.visits.label.text = _("How many sessions are taken")
+    return form
 
 
 def _use_page(card: CardView, form: UseForm) -> str:
@@ -254,6 +261,8 @@ def _use_page(card: CardView, form: UseForm) -> str:
 
 def _extend_page(card: CardView, form: ExtendForm) -> str:
     today = local_day(now(), current_actor().club.zone)
+    if card.are_sessions:
+        form.visits.label.text = _("Sessions given")
     return render_template(
         "membership/cards/extend.html", card=card, form=form, tones=TONES, days_left=card.days_left(today)
     )

@@ -7,9 +7,15 @@ from sqlalchemy.orm import Session
 
 from clubsales.db import table_of
 from clubsales.ids import PersonID
-from clubsales.membership.cards.models import CardFreezeRow, CardPersonRow, CardRow, CardServiceRow
+from clubsales.membership.cards.models import (
+    CardFreezeRow,
+    CardGrantRow,
+    CardPersonRow,
+    CardRow,
+    CardServiceRow,
+)
 
-CARD, SHARER = table_of(CardRow), table_of(CardPersonRow)
+CARD, SHARER, GRANT = table_of(CardRow), table_of(CardPersonRow), table_of(CardGrantRow)
 SAID = ("phone", "name", "reason")  # what members write when they ask
 
 
@@ -21,6 +27,9 @@ def forget(session: Session, *, person_ids: Collection[PersonID]) -> None:
         sa.update(CardFreezeRow)
         .where(CardFreezeRow.card_id.in_(theirs), CardFreezeRow.reason != "")
         .values(reason="")
+    )
+    session.execute(
+        sa.update(GRANT).where(GRANT.c.card_id.in_(theirs), GRANT.c.reason != "").values(reason="")
     )
     services = sa.select(CardServiceRow).where(CardServiceRow.card_id.in_(theirs)).order_by(CardServiceRow.id)
     for row in session.scalars(services):

@@ -87,9 +87,10 @@ class CardCodeRow(Model, kw_only=True):
 
 
 class CardGrantRow(Model, kw_only=True):
-    """What was given to a card: days, visits or value, by a sale, an upgrade, a transfer, an extension. Append-only.
+    """What was given to a card: days, visits or value, by a sale, an upgrade, a transfer, an extension.
 
     `paid_minor` is the money that stands behind it, none for a gift. What is taken away is a grant below zero.
+    Append-only, but its reason can be emptied.
     """
 
     __tablename__ = "card_grant"

@@ -27,6 +27,7 @@ from clubsales.membership.cards.rules import (
 )
 from clubsales.membership.cards.starting import granted_by, new_card, start, total_days
 from clubsales.membership.catalogue.terms import StartRule
+from clubsales.money import Currency, Money
 
 CARD = table_of(CardRow)
 
@@ -45,14 +46,19 @@ def upgrade(
 
     The worth is what was agreed, though days have passed since; never more than stands behind the card still, and never
     what was used by the piece since. Whoever shares the old card shares the new one, as far as it has room.
-    Raises NotFound and Refused(CardRefused.UNPAID, CANCELLED, TAKEN_BACK).
+    Raises NotFound and Refused(CardRefused.UNPAID, CANCELLED, WORTH_LESS).
     """
     kept = keep(session, card_id, everywhere=True, actor=actor, at=at)
     must_live(CardStatus(kept.row.status)).or_raise()
     trade_in_minor = min(trade_in_minor, kept.entitlement.paid_minor)
     now = worth.of_kept(kept)
     if now.unit is not worth.Unit.DAY and now.unused_minor < trade_in_minor:
-        refuse(CardRefused.TAKEN_BACK).or_raise()
+        currency = Currency(kept.row.currency)
+        refuse(
+            CardRefused.WORTH_LESS,
+            agreed=Money(trade_in_minor, currency),
+            now=Money(now.unused_minor, currency),
+        ).or_raise()
     end(session, kept, as_=EndedAs.UPGRADED, paid_minor=trade_in_minor, actor=actor, at=at)
     row = new_card(line, sale_id=sale_id, person_id=_person(kept), actor=actor)
     row.follows_card_id = kept.row.id

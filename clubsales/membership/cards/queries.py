@@ -13,8 +13,9 @@ from clubsales.clock import Instant
 from clubsales.clubs import ClubRow
 from clubsales.errors import Decision, NotFound
 from clubsales.ids import AccountID, CardID, CardTypeID, ClubID, OrganisationID, PersonID, SaleID
+from clubsales.membership.cards.entry import EntryFacts, may_enter
 from clubsales.membership.cards.models import CardCodeRow, CardRow
-from clubsales.membership.cards.rules import CardStatus, EntryFacts, days_left, may_enter
+from clubsales.membership.cards.rules import CardStatus, days_left
 from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window, windows_of
 from clubsales.money import Currency, Money
 
@@ -121,9 +122,14 @@ class CardView:
             )
         )
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether it counts days or visits, of which more can be given."""
+        return self.days is not None or self.visits_total is not None
+
     def days_left(self, today: date) -> int | None:
-        """Days it still opens, today included; None without a term."""
-        return days_left(self.valid_until, today)
+        """Days it still opens, today included once it has begun; None without a term."""
+        return days_left(self.valid_until, today, valid_from=self.valid_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

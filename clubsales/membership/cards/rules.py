@@ -1,13 +1,13 @@
-"""When a card opens the door, and what may be done with it. Pure."""
+"""Where a card stands, and what may be done with it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from clubsales.errors import Decision, Fact, Refusal, allow, refuse
-from clubsales.membership.catalogue.terms import CardTerms, StartRule, Window
+from clubsales.errors import Decision, Refusal, allow, refuse
+from clubsales.membership.catalogue.terms import CardTerms, StartRule
 
 DATED = frozenset({"starts_on", "start_by"})
 CARDLESS_KINDS = frozenset({"goods"})
@@ -135,6 +135,7 @@ class CardRefused(StrEnum):
     UNDONE = "card.undone"
     KEY_REUSED = "card.key_reused"
     TAKEN_BACK = "card.taken_back"
+    WORTH_LESS = "card.worth_less"
 
 
 class CodeRefused(StrEnum):
@@ -154,45 +155,8 @@ class CodePolicy:
     code_seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryFacts:
-    """What a door asks of a card. `moment` is the door's local time, days are inclusive; no windows: at any hour.
-
-    `visit_needed` is false for whoever is inside on a visit already counted.
-    """
-
-    status: CardStatus
-    valid_from: date | None
-    valid_until: date | None
-    visits_left: int | None
-    opens_here: bool
-    home_club: str
-    today: date
-    moment: datetime | None = None
-    windows: tuple[Window, ...] = ()
-    hall: str = ""  # the door is a hall's
-    halls: tuple[str, ...] = ()  # the card grants; none: all
-    are_sessions: bool = False
-    holds_value: bool = False
-    visit_needed: bool = True
-
-
-def may_enter(facts: EntryFacts) -> Decision:
-    """A card opens when it is paid, running, has a visit left, is good for this club, this hall and this hour (CRD-01, CRD-12).
-
-    Coached sessions and stored value are taken by hand: neither opens a door (CRD-04).
-    """
-    refused = _by_status(facts.status)
-    if refused is not None:
-        return refuse(refused)
-    if facts.holds_value:
-        return refuse(CardRefused.VALUE_ONLY)
-    if facts.are_sessions:
-        return refuse(CardRefused.BY_HAND)
-    return _by_time(facts)
-
-
-def _by_status(status: CardStatus) -> CardRefused | None:
+def refused_by_status(status: CardStatus) -> CardRefused | None:
+    """Why a card that stands like this opens nothing; None: it runs."""
     match status:
         case CardStatus.CANCELLED:
             return CardRefused.CANCELLED
@@ -204,53 +168,15 @@ def _by_status(status: CardStatus) -> CardRefused | None:
             return None
 
 
-def _by_time(facts: EntryFacts) -> Decision:
-    if facts.valid_from is not None and facts.today < facts.valid_from:
-        return refuse(CardRefused.NOT_YET, valid_from=facts.valid_from)
-    if facts.valid_until is not None and facts.today > facts.valid_until:
-        return refuse(CardRefused.EXPIRED, valid_until=facts.valid_until)
-    if facts.visit_needed and facts.visits_left is not None and facts.visits_left <= 0:
-        return refuse(CardRefused.USED_UP)
-    if not facts.opens_here:
-        return refuse(CardRefused.OTHER_CLUB, club=facts.home_club)
-    if facts.hall and facts.halls and facts.hall not in facts.halls:
-        return refuse(CardRefused.OTHER_HALL)
-    return _by_hours(facts)
-
-
-def _by_hours(facts: EntryFacts) -> Decision:
-    if facts.moment is None or not facts.visit_needed or not facts.windows:
-        return allow()
-    if any(window.holds(facts.moment) for window in facts.windows):
-        return allow()
-    return refuse(CardRefused.OUTSIDE_HOURS, **told_of(next_opening(facts.windows, facts.moment)))
-
-
-def told_of(opening: datetime | None) -> dict[str, Fact]:
-    """An opening as a refusal tells it: its day and its hour."""
-    return {"opens_on": None if opening is None else opening.date(), "opens_at": opening}
-
-
-def next_opening(windows: tuple[Window, ...], moment: datetime) -> datetime | None:
-    """When the next window opens, in the moment's own zone; None for windows that open on no day."""
-    openings = [
-        opening
-        for ahead in range(8)
-        for window in windows
-        if (day := moment.date() + timedelta(days=ahead)).isoweekday() in window.days
-        and (opening := datetime.combine(day, window.from_, moment.tzinfo)) > moment
-    ]
-    return min(openings, default=None)
-
-
 def last_day(first_day: date, days: int | None) -> date | None:
     """The last day of a card of so many days, the first included; None for a card without a term."""
     return None if days is None else first_day + timedelta(days=days - 1)
 
 
-def days_left(valid_until: date | None, today: date) -> int | None:
-    """Days a card still opens, today included; None without a term, never negative."""
-    return None if valid_until is None else max(0, (valid_until - today).days + 1)
+def days_left(valid_until: date | None, today: date, *, valid_from: date | None = None) -> int | None:
+    """Days a card still opens, today included once it has begun; None without a term, never negative."""
+    first = today if valid_from is None else max(today, valid_from)
+    return None if valid_until is None else max(0, (valid_until - first).days + 1)
 
 
 def first_day(rule: StartRule, *, wish: date | None, today: date) -> date | None:
@@ -289,7 +215,7 @@ class FreezeFacts:
 
 def may_freeze(facts: FreezeFacts) -> Decision:
     """Only a running card stands still, as often and as long as its terms allow (CRD-03)."""
-    refused = _by_status(facts.status)
+    refused = refused_by_status(facts.status)
     if refused is not None:
         return refuse(refused)
     if not facts.terms.freeze_allowed:
@@ -331,7 +257,7 @@ def may_have_code(status: CardStatus) -> Decision:
 
 def must_live(status: CardStatus) -> Decision:
     """A card that is paid and has not ended; it may stand frozen."""
-    refused = _by_status(status)
+    refused = refused_by_status(status)
     if refused in (None, CardRefused.FROZEN):
         return allow()
     assert refused is not None

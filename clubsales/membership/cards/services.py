@@ -33,6 +33,7 @@ sale = sa.table(
     "sale",
     *(sa.column(name, sa.BigInteger) for name in ("id", "price_minor", "received_minor", "refunded_minor")),
 )
+person = sa.table("person", sa.column("id", sa.BigInteger), sa.column("merged_into_id", sa.BigInteger))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +133,14 @@ def _transfer(session: Session, row: CardServiceRow, card_id: CardID, actor: Act
     if club_id is not None:
         operations.move_to_club(session, card_id=card_id, club_id=ClubID(club_id), actor=actor, at=at)
         return card_id
-    person_id = PersonID(row.facts["person_id"])
+    person_id = _living(session, row.facts["person_id"])
     return operations.transfer(session, card_id=card_id, person_id=person_id, actor=actor, at=at)
+
+
+def _living(session: Session, person_id: int) -> PersonID:
+    """Who that is by now: persons are merged while a transfer waits for its money."""
+    merged_into = sa.func.coalesce(person.c.merged_into_id, person.c.id)
+    return PersonID(session.execute(sa.select(merged_into).where(person.c.id == person_id)).scalar_one())
 
 
 def _extend(session: Session, row: CardServiceRow, card_id: CardID, actor: Actor, at: Instant) -> CardID:

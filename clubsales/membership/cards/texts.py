@@ -73,6 +73,10 @@ REFUSALS: Texts = {
         "This form was sent before with something else in it. Open the card again and look what was taken."
     ),
     "card.taken_back": _l("That much is not left on this card. Look at what is left and take less back."),
+    "card.worth_less": _l(
+        "This card was used after its upgrade was agreed: %(agreed)s were counted for it, and it is worth %(now)s by "
+        "now. Give the money back on the upgrade's sale, give the upgrade up, and agree on a new one."
+    ),
     "code.unreadable": _l("This is not a card code. Ask for the code on the card page."),
     "code.altered": _l("This code was changed, or is not one of ours. Ask for the code on the card page."),
     "code.expired": _l("This code has expired. Ask the member to open the card page: it shows a fresh one."),

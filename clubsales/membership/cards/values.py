@@ -13,9 +13,10 @@ from clubsales.clubs import ClubRow
 from clubsales.db import table_of
 from clubsales.errors import Decision, NotFound, Refusal, allow, refuse
 from clubsales.ids import AccountID, CardID
+from clubsales.membership.cards.entry import EntryFacts, may_enter
 from clubsales.membership.cards.events import ValueLoaded, ValueUndone, ValueUsed, VisitsTaken, VisitsUndone
 from clubsales.membership.cards.models import CardRow, CardSessionRow, CardValueRow
-from clubsales.membership.cards.rules import CardRefused, CardStatus, EntryFacts, may_enter
+from clubsales.membership.cards.rules import CardRefused, CardStatus
 from clubsales.membership.cards.waking import wake
 from clubsales.money import Currency, Money
 

@@ -26,7 +26,7 @@ from clubsales.membership.cards.family import Sharer
 from clubsales.membership.cards.forms import FindForm, FreezeForm
 from clubsales.membership.cards.pages import TONES, MemberCard, MovingCodeView, StaffCard
 from clubsales.membership.cards.queries import CardView
-from clubsales.membership.cards.rules import CardRefused, CodePolicy
+from clubsales.membership.cards.rules import CardRefused, CardStatus, CodePolicy
 from clubsales.membership.cards.texts import ENDS, GRANT_KINDS
 from clubsales.membership.cards.tokens import CardKeys, code_to_show, make_printed_code, step_seconds
 
@@ -106,8 +106,10 @@ def _staff_card(public_id: str, form: FreezeForm) -> str:
         may_change=is_ours and may(actor, Permission.CARD_CODE),
         may_use=may(actor, Permission.CARD_USE),
         may_share=is_ours and may(actor, Permission.CARD_SERVICE),
-        may_grant=is_ours and may(actor, Permission.CARD_GRANT),
-        may_refund=is_ours and may(actor, Permission.REFUND_ASK),
+        may_grant=is_ours and card.may_grow and may(actor, Permission.CARD_GRANT),
+        may_refund=is_ours
+        and card.status in (CardStatus.ACTIVE, CardStatus.FROZEN)
+        and may(actor, Permission.REFUND_ASK),
         sharers=family.sharers(db.session, card.id),
         given=grants.of_card(db.session, card.id),
         freezes=grants.freezes_of(db.session, card.id),

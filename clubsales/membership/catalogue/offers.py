@@ -45,8 +45,13 @@ class Promotion:
             not self.sale_kinds or sale_kind in self.sale_kinds
         )
 
-    def price_of(self, list_price: Money, floor_price: Money | None) -> Money:
-        """What a card costs with it. A price it names holds as it stands; a part off the list price ends at the floor."""
+    def price_of(self, list_price: Money, floor_price: Money | None, *, otherwise: Money) -> Money:
+        """What a card costs with it. A price it names holds as it stands; a part off the list price ends at the floor.
+
+        What only gives something costs what the card costs `otherwise`.
+        """
+        if self.price is None and self.discount_bp is None:
+            return otherwise
         if self.price is not None:
             return min(self.price, list_price)
         off = list_price.minor * (self.discount_bp or 0) // WHOLE_BP
@@ -114,14 +119,12 @@ def offer_for(card_type: CardTypeView, sale_kind: str, promotions: Iterable[Prom
         price = card_type.renewal_price
         reason = Reason("PRC-01", "price.renewal", {"price": price, "list_price": list_price})
     running = [each for each in promotions if each.is_for(card_type, sale_kind)]
-    best = min(
-        running,
-        key=lambda each: (each.price_of(list_price, card_type.floor_price), -_gives(each), each.id),
-        default=None,
+    priced = [(each.price_of(list_price, card_type.floor_price, otherwise=price), each) for each in running]
+    promoted, best = min(
+        priced, key=lambda each: (each[0], -_gives(each[1]), each[1].id), default=(price, None)
     )
     if best is None:
         return Offer(list_price=list_price, price=price, promotion=None, reason=reason)
-    promoted = best.price_of(list_price, card_type.floor_price)
     if price < promoted or (promoted == price and not _gives(best)):
         return Offer(list_price=list_price, price=price, promotion=None, reason=reason)
     facts: dict[str, Fact] = {

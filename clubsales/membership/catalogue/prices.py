@@ -1,7 +1,9 @@
 """Dated prices: what a card type costs from which day on, and changing it. Append-only (PRC-01)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,13 +35,17 @@ class Prices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedPrices:
-    """Prices from a day on; none: what it was put on the list with. `counts`: none written later for that day replaces them."""
+    """Prices from a day on; none: what it was put on the list with. `counts`: none written later for that day replaces them.
+
+    `is_taken_back`: a change for that day was taken back, so that it costs what it costs before it.
+    """
 
     valid_from: date | None
     prices: Prices
     written_by: str
     written_at: Instant | None
     counts: bool
+    is_taken_back: bool = False
 
 
 def dated(session: Session, card_type_id: CardTypeID) -> list[DatedPrices]:
@@ -68,7 +74,17 @@ def dated(session: Session, card_type_id: CardTypeID) -> list[DatedPrices]:
     first = DatedPrices(
         valid_from=None, prices=_prices(own, currency), written_by="", written_at=None, counts=True
     )
-    return [*found, first]
+    return list(_with_taken_back([*found, first]))
+
+
+def _with_taken_back(lines: Sequence[DatedPrices]) -> Iterator[DatedPrices]:
+    """Nobody writes a change to what it costs already: where it says the same, something else was replaced by it."""
+    for number, line in enumerate(lines):
+        replaced = lines[number + 1 :]
+        before = next((each for each in replaced if each.counts), None)
+        replaces = bool(replaced) and replaced[0].valid_from == line.valid_from
+        is_same = before is not None and before.prices == line.prices
+        yield replace(line, is_taken_back=line.counts and replaces and is_same)
 
 
 def reprice(
@@ -99,14 +115,8 @@ def reprice(
     ).or_raise()
     if row.online:
         may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
-    _write(
-        session,
-        row,
-        Prices(price=price, floor_price=floor_price, renewal_price=renewal_price),
-        day,
-        actor,
-        at,
-    )
+    prices = Prices(price=price, floor_price=floor_price, renewal_price=renewal_price)
+    _write_on(session, row, prices, day, actor, at)
 
 
 def take_back(
@@ -126,7 +136,7 @@ def take_back(
     before = next(
         line for line in lines if line.counts and (line.valid_from is None or line.valid_from < valid_from)
     )
-    _write(session, row, before.prices, valid_from, actor, at)
+    _write_on(session, row, before.prices, valid_from, actor, at)
 
 
 def lowest_ahead(session: Session, card_type_id: CardTypeID, today: date) -> Money | None:
@@ -141,6 +151,18 @@ def lowest_ahead(session: Session, card_type_id: CardTypeID, today: date) -> Mon
     return min(
         (line.prices.price for line in (current, *ahead) if line.prices.price is not None), default=None
     )
+
+
+def _write_on(
+    session: Session, row: CardTypeRow, prices: Prices, day: date, actor: Actor, at: Instant
+) -> None:
+    """Write prices for a day, and for the days after it whose own change was taken back."""
+    counting = [line for line in reversed(dated(session, CardTypeID(row.id))) if line.counts]
+    after = [line for line in counting if line.valid_from is not None and day < line.valid_from]
+    _write(session, row, prices, day, actor, at)
+    for line in takewhile(lambda each: each.is_taken_back, after):
+        assert line.valid_from is not None
+        _write(session, row, prices, line.valid_from, actor, at)
 
 
 def _write(session: Session, row: CardTypeRow, prices: Prices, day: date, actor: Actor, at: Instant) -> None:

@@ -16,6 +16,7 @@ from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.detail_forms import whole
 from clubsales.membership.catalogue.forms import LONGEST_NAME, LONGEST_TERM, MOST_VISITS, MoneyForm
 from clubsales.membership.catalogue.offers import NewPromotion
+from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.fields import MoneyField, option
 
 LONGEST_HALL = 40
@@ -52,13 +53,16 @@ class PromotionForm(MoneyForm):
             ("", _("Everything with a price")),
             *(each for each in named if each[0] in priced),
         ]
-        self.gift.choices = [("", _("Nothing")), *named]
+        giveable = {each.public_id for each in _giveable(card_types)}
+        self.gift.choices = [("", _("Nothing")), *(each for each in named if each[0] in giveable)]
 
     def promotion(self, card_types: Sequence[CardTypeView]) -> NewPromotion | None:
         """What was typed; None for a card that is not on the list. Call after validating."""
         known = {each.public_id: each for each in card_types}
-        chosen = {name for name in (self.card_type.data, self.gift.data) if name}
-        if not chosen <= set(known):
+        gifts = {each.public_id: each for each in _giveable(card_types)}
+        if (self.card_type.data and self.card_type.data not in known) or (
+            self.gift.data and self.gift.data not in gifts
+        ):
             return None
         first_day: date = self.first_day.data
         last_day: date = self.last_day.data
@@ -73,8 +77,13 @@ class PromotionForm(MoneyForm):
             discount_bp=self.discount.bp or None,
             extra_days=self.extra_days.data or 0,
             extra_visits=self.extra_visits.data or 0,
-            gift=known.get(self.gift.data or ""),
+            gift=gifts.get(self.gift.data or ""),
         )
+
+
+def _giveable(card_types: Sequence[CardTypeView]) -> list[CardTypeView]:
+    """What an offer may give: one thing, no package of several."""
+    return [each for each in card_types if each.kind is not CardKind.PACKAGE]
 
 
 class FacilityForm(OurForm):

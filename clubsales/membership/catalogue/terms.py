@@ -1,8 +1,8 @@
 """What a card's buyer is promised beside its days: freezing, transfer, renewal, refund, hours. Copied into what is sold."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, time
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -45,15 +45,23 @@ class CardTerms:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """Terms as they were stored; what is not said is the default, what is not known is left out."""
-        known = {each.name for each in fields(cls)}
-        said = {name: value for name, value in document.items() if name in known}
+        said = {name: value for name, value in document.items() if name in TERMS}
         if "start_rule" in said:
             said["start_rule"] = StartRule(said["start_rule"])
         return cls(**said)
 
+    def keeps_renewal_price(self, *, valid_until: date | None, today: date) -> bool:
+        """Whether whoever renews now still gets the renewal price: while his card runs, and so long after its end."""
+        if not self.renewal_within_days or valid_until is None:
+            return True
+        return today <= valid_until + timedelta(days=self.renewal_within_days)
+
     def to_json(self) -> dict[str, Any]:
         """Everything, also what is the default: what is sold keeps its terms when a default changes."""
-        return {**asdict(self), "start_rule": self.start_rule.value}
+        return {**{name: getattr(self, name) for name in TERMS}, "start_rule": self.start_rule.value}
+
+
+TERMS = tuple(each.name for each in fields(CardTerms))
 
 
 @dataclass(frozen=True, slots=True)

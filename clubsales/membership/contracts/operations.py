@@ -14,9 +14,9 @@ from clubsales.consultants.reviews import operations as reviews
 from clubsales.consultants.reviews.catalogue import corrected_too_often
 from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
-from clubsales.ids import AccountID, ConsultantID, ContractID, SaleID
+from clubsales.ids import ConsultantID, ContractID, PolicyVersionID, SaleID
 from clubsales.membership.approvals import operations as approvals
-from clubsales.membership.approvals.rules import ChainState
+from clubsales.membership.approvals.rules import Asked, ChainState, Form
 from clubsales.membership.contracts import beside, queries
 from clubsales.membership.contracts.events import (
     ContractChanged,
@@ -121,20 +121,9 @@ def answer(
     row = locked(session, public_id, actor)
     if row.state != ContractState.SUBMITTED.value:
         refuse(ContractRefused.NOT_SUBMITTED).or_raise()
-    state = approvals.answer(
-        session,
-        form="contract",
-        form_id=row.id,
-        round=row.round,
-        chain=policy_of_day(session, actor, at).read("contract", ContractPolicy).approvals,
-        filed_by=None if row.filled_by is None else AccountID(row.filled_by),
-        consultant_account=_consultant_account(session, row, actor),
-        others=beside.correctors(session, [ContractID(row.id)]).get(ContractID(row.id), ()),
-        approved=approved,
-        reason=reason,
-        actor=actor,
-        at=at,
-    )
+    handed_in_under = policies.policy_version(session, PolicyVersionID(row.policy_version_id))
+    asked = _asked(session, row, handed_in_under, actor)
+    state = approvals.answer(session, asked=asked, approved=approved, reason=reason, actor=actor, at=at)
     if state.done:
         row.state = ContractState.APPROVED.value
     elif state.refused:
@@ -222,14 +211,7 @@ def _submit(
     """Ask for approval, in a round of its own where it was asked for before."""
     row.submitted_at = row.submitted_at or at
     row.round += 1 if again else 0
-    state = approvals.begin(
-        session,
-        chain=policy.read("contract", ContractPolicy).approvals,
-        filed_by=None if row.filled_by is None else AccountID(row.filled_by),
-        consultant_account=_consultant_account(session, row, actor),
-        others=beside.correctors(session, [ContractID(row.id)]).get(ContractID(row.id), ()),
-        actor=actor,
-    )
+    state = approvals.begin(session, asked=_asked(session, row, policy, actor), actor=actor, at=at)
     row.state = (ContractState.APPROVED if state.done else ContractState.SUBMITTED).value
     row.policy_version_id = policy.version_id
     audit.record(session, ContractSubmitted(ContractID(row.id), row.round), actor=actor, at=at)
@@ -264,8 +246,19 @@ def _propose_fine(
     return True
 
 
-def _consultant_account(session: Session, row: ContractRow, actor: Actor) -> AccountID | None:
-    return queries.get(session, actor.club.id, ContractID(row.id)).consultant_account
+def _asked(session: Session, row: ContractRow, policy: Policy, actor: Actor) -> Asked:
+    contract_id = ContractID(row.id)
+    return Asked(
+        form=Form.CONTRACT,
+        form_id=row.id,
+        public_id=row.public_id,
+        round=row.round,
+        chain=policy.read("contract", ContractPolicy).approvals,
+        policy_version_id=policy.version_id,
+        filed_by=row.filled_by,
+        consultant_account=queries.get(session, actor.club.id, contract_id).consultant_account,
+        others=beside.correctors(session, [contract_id]).get(contract_id, ()),
+    )
 
 
 def policy_of_day(session: Session, actor: Actor, at: Instant) -> Policy:

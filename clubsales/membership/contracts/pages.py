@@ -12,9 +12,10 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant
 from clubsales.i18n import LOCALES, format_local_date, format_money, listed
 from clubsales.i18n import gettext as _
+from clubsales.ids import PolicyVersionID
 from clubsales.leads.people import queries as people
 from clubsales.membership.approvals import queries as approvals
-from clubsales.membership.approvals.queries import ChainView, Standing
+from clubsales.membership.approvals.queries import ChainView, GivenAnswer, Standing
 from clubsales.membership.contracts import beside, wording
 from clubsales.membership.contracts.beside import CopyView, CorrectionView, PromiseView
 from clubsales.membership.contracts.digest import digest_of_text
@@ -31,6 +32,7 @@ from clubsales.membership.contracts.rules import (
 from clubsales.membership.contracts.waiting import chain_of, policy_at
 from clubsales.membership.sales.lines import lines_of
 from clubsales.membership.sales.queries import SaleView
+from clubsales.policies import policy_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -
     chain = chain_of(
         Standing(session, actor.club),
         contract,
-        policy,
+        policy_version(session, _handed_in_under(contract, given)) if contract.submitted_at else policy,
         given,
         beside.correctors(session, [contract.id]).get(contract.id, ()),
     )
@@ -88,6 +90,11 @@ def sheet(session: Session, contract: ContractView, actor: Actor, at: Instant) -
         may_archive=is_kept and may(actor, Permission.CONTRACT_ARCHIVE),
         may_keep=is_kept and may(actor, Permission.CARD_SERVICE),
     )
+
+
+def _handed_in_under(contract: ContractView, given: Sequence[GivenAnswer]) -> PolicyVersionID:
+    """Whose chain was asked; the contract itself may be signed under a later version."""
+    return given[0].policy_version_id if given else contract.policy_version_id
 
 
 def first_values(session: Session, sale: SaleView, actor: Actor) -> dict[str, Any]:

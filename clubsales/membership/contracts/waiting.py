@@ -14,7 +14,7 @@ from clubsales.membership.approvals.queries import ChainView, Standing, chain_vi
 from clubsales.membership.contracts import beside, queries
 from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.contracts.rules import ContractPolicy, ContractState
-from clubsales.policies import Policy, policy_on
+from clubsales.policies import Policy, policy_on, policy_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,8 @@ def waiting(session: Session, actor: Actor, at: Instant) -> list[Waiting]:
     found = queries.open_forms(
         session, actor.club.id, consultant_id=None if sees_all else actor.consultant_id or ConsultantID(0)
     )
-    policy, standing = policy_at(session, actor, at), Standing(session, actor.club)
+    today, standing = policy_at(session, actor, at), Standing(session, actor.club)
+    handed_in_under = policy_versions(session, [each.policy_version_id for each in found])
     given = approvals.answers_of(session, "contract", [each.id for each in found])
     wrote = beside.correctors(session, [each.id for each in found])
     forms = []
@@ -40,7 +41,7 @@ def waiting(session: Session, actor: Actor, at: Instant) -> list[Waiting]:
         chain = chain_of(
             standing,
             contract,
-            policy,
+            handed_in_under[contract.policy_version_id] if contract.submitted_at else today,
             given.get((contract.id, contract.round), []),
             wrote.get(contract.id, ()),
         )
@@ -68,7 +69,7 @@ def chain_of(
     given: Sequence[approvals.GivenAnswer],
     correctors: Iterable[AccountID],
 ) -> ChainView:
-    """A form's approvals, by the chain of today's policy."""
+    """A form's approvals, by the chain of the policy it was handed in under; before that, of today's."""
     return chain_view(
         standing,
         chain=policy.read("contract", ContractPolicy).approvals,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import local_day
-from clubsales.errors import Reason
 from clubsales.i18n import format_local_date, format_money, ngettext, reason_text
 from clubsales.i18n import gettext as _
 from clubsales.leads.people.rules import readable_phone
@@ -20,7 +19,7 @@ from clubsales.membership.approvals import queries as approvals
 from clubsales.membership.approvals.texts import ROLE_NAMES
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.catalogue.told import told
-from clubsales.membership.contracts import beside, texts
+from clubsales.membership.contracts import beside, opening, texts
 from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.contracts.rules import BLANK, ContractPolicy, CoolingOffPolicy, Field
 from clubsales.membership.sales.lines import LineView, lines_of
@@ -41,7 +40,7 @@ def text_of(session: Session, contract: ContractView, *, club: Club, policy: Pol
                 _buyer(contract),
                 _bought(contract, lines),
                 _payment(session, contract),
-                *_terms(lines, contract, policy),
+                *_terms(session, lines, contract, policy),
                 _promises(contract),
                 _beside(contract),
                 _closing(session, contract, club, policy),
@@ -140,9 +139,13 @@ def _payment(session: Session, contract: ContractView) -> Part:
     )
 
 
-def _terms(lines: Sequence[LineView], contract: ContractView, policy: Policy) -> Iterator[Part]:
+def _terms(
+    session: Session, lines: Sequence[LineView], contract: ContractView, policy: Policy
+) -> Iterator[Part]:
+    """The terms of each card, once where several have the same; of a card also what it opens."""
     days = policy.read("refund", CoolingOffPolicy).cooling_off_days
-    said: list[tuple[Reason, ...]] = []
+    doors = opening.by_line(session, contract)
+    said: list[tuple[object, ...]] = []
     for line in lines:
         reasons = told(
             line.terms,
@@ -152,12 +155,13 @@ def _terms(lines: Sequence[LineView], contract: ContractView, policy: Policy) ->
             cooling_off_days=days,
             by_contract=True,
         )
-        if not reasons or reasons in said or line.kind is CardKind.PACKAGE:
+        opens = doors.get(line.line, ())
+        if not reasons or (reasons, opens) in said or line.kind is CardKind.PACKAGE:
             continue
-        said.append(reasons)
+        said.append((reasons, opens))
         yield _part(
             _("Terms of “%(card)s”", card=line.title_in(contract.language)),
-            clauses=[(reason_text(reason), reason.rule) for reason in reasons],
+            clauses=[*opens, *((reason_text(reason), reason.rule) for reason in reasons)],
         )
 
 

@@ -1,5 +1,7 @@
 """What is typed to ask for a price, and to answer."""
 
+from typing import Any
+
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -33,6 +35,7 @@ class AskForm(OurForm):
         _l("For which card"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)]
     )
     card_type = StringField(_l("What"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
+    renews = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     kind = StringField(_l("Kind of sale"), validators=[Optional(), Length(max=LONGEST_KIND)])
     guest = StringField(_l("For"), validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     phone = PhoneField(_l("Buyer's phone"))
@@ -65,7 +68,7 @@ class AnswerForm(OurForm):
         filters=[free_text],
     )
 
-    def __init__(self, currency: Currency, **values: str) -> None:
+    def __init__(self, currency: Currency, **values: Any) -> None:
         super().__init__(**values)
         self.currency = currency
 

@@ -49,6 +49,7 @@ def ask(
     price: Money,
     reason: str,
     sale_kind: str,
+    offered_as: str = "",
     person_id: PersonID | None = None,
     reception_id: ReceptionID | None = None,
     actor: Actor,
@@ -56,6 +57,7 @@ def ask(
 ) -> str:
     """Ask for a price that the seller may not give himself; returns the public id. The caller read the card type today.
 
+    `offered_as`: the kind of sale whose offers hold, where it is another: who renews too late pays as for a new card.
     What the same person still waits for, for the same card, he asks for no longer. The same price, reason and guest
     again is the same request. Raises NotFound, Refused(CatalogueRefused.NOT_ON_SALE) and Refused(DiscountRefused.NO_LIST_PRICE,
     NOT_NEEDED, REASON, NOBODY).
@@ -73,7 +75,7 @@ def ask(
         floor_price=card_type.floor_price,
         no_discount=card_type.no_discount,
         seller_roles=actor.roles,
-        offered=offer_for(card_type, sale_kind, promotions).price,
+        offered=offer_for(card_type, offered_as or sale_kind, promotions).price,
     )
     may_ask(prices, discounts, reason=reason).or_raise()
     assert card_type.price is not None

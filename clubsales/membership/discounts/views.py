@@ -18,6 +18,7 @@ from clubsales.i18n import gettext as _
 from clubsales.ids import PersonID, ReceptionID
 from clubsales.leads.people import operations as people
 from clubsales.membership import texts as membership_texts
+from clubsales.membership.cards import queries as cards
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.rules import DiscountPolicy, lowest_price
 from clubsales.membership.discounts import operations, queries, texts
@@ -28,7 +29,7 @@ from clubsales.policies import policy_on
 from clubsales.web import not_modified, render, render_piece
 
 bp = Blueprint("discounts", __name__)
-NEW = "new"
+NEW, RENEWAL = "new", "renewal"
 WORDS = {"standings": texts.STANDINGS, "tones": texts.TONES, "never": NEVER}
 
 
@@ -104,8 +105,7 @@ def show(public_id: str) -> ResponseReturnValue:
     """A request, and the doors to answer it: made for a phone."""
     actor, at = current_actor(), now()
     found = queries.by_public_id(db.session, actor, public_id)
-    form = AnswerForm(actor.club.currency, granted=str(found.price))
-    return _page(found, form, RefuseForm(formdata=None), actor, at)
+    return _page(found, None, RefuseForm(formdata=None), actor, at)
 
 
 @bp.post("/discounts/<public_id>/approve")
@@ -145,8 +145,7 @@ def refuse(public_id: str) -> ResponseReturnValue:
     form = RefuseForm()
     if not form.is_valid():
         found = queries.by_public_id(db.session, actor, public_id)
-        answer = AnswerForm(actor.club.currency, formdata=None, granted=str(found.price))  # type: ignore[arg-type]
-        return _page(found, answer, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(found, None, form, actor, at), HTTPStatus.UNPROCESSABLE_ENTITY
     transact(
         lambda s: operations.turn_down(
             s, request_public_id=public_id, answer=form.answer.data or "", actor=actor, at=at
@@ -157,12 +156,28 @@ def refuse(public_id: str) -> ResponseReturnValue:
 
 
 def _ask(session: Session, form: AskForm, actor: Actor, at: Instant) -> str:
-    if not may_be_public_id(form.wanted) or not may_be_public_id(form.guest.data or form.wanted):
+    if not all(
+        may_be_public_id(each or form.wanted) for each in (form.wanted, form.guest.data, form.renews.data)
+    ):
         raise NotFound
     day = local_day(at, actor.club.zone)
     card_type = catalogue.by_public_id(session, actor.club.id, form.wanted, day=day)
-    reception_id, person_id = _buyer(session, form, actor, at)
     assert form.discount_price.money is not None
+    if form.renews.data:
+        card = cards.by_public_id(session, actor.club, form.renews.data)
+        cheap = card.card_terms.keeps_renewal_price(valid_until=card.valid_until, today=day)
+        return operations.ask(
+            session,
+            card_type=card_type,
+            price=form.discount_price.money,
+            reason=form.discount_reason.data or "",
+            sale_kind=RENEWAL,
+            offered_as=RENEWAL if cheap else NEW,
+            person_id=card.person_id,
+            actor=actor,
+            at=at,
+        )
+    reception_id, person_id = _buyer(session, form, actor, at)
     return operations.ask(
         session,
         card_type=card_type,
@@ -220,22 +235,28 @@ def _piece_again(refused: str, form: AskForm | None) -> str:
     return render_piece("membership/discounts/_tablet.html", found=None, refused=refused, typed=typed)
 
 
-def _page(found: RequestView, form: AnswerForm, refusing: RefuseForm, actor: Actor, at: Instant) -> str:
+def _page(
+    found: RequestView, form: AnswerForm | None, refusing: RefuseForm, actor: Actor, at: Instant
+) -> str:
+    """A request. With no form yet, the price asked for stands in it, or the lowest that whoever looks may give."""
     day = local_day(at, actor.club.zone)
     policy = policy_on(db.session, actor.club, day).read("discount", DiscountPolicy)
     card_type = catalogue.get(db.session, actor.club.id, found.card_type_id, day=day)
     prices = found.prices(found.price, card_type.floor_price, approver_roles=actor.roles)
     able = queries.who_reaches(queries.deciders(db.session, actor.club), prices, policy, but=found.asked_by)
     decides = may(actor, Permission.DISCOUNT_DECIDE)
+    lowest = lowest_price(prices, found.list_price, policy) if decides else None
+    first = found.price if lowest is None else max(found.price, lowest, key=lambda each: each.minor)
     return render(
         "membership/discounts/show.html",
         found=found,
         standing=found.standing(at).value,
-        form=form,
+        form=form or AnswerForm(actor.club.currency, formdata=None, granted=str(first)),
+        is_lowest=form is None and first != found.price,
         refusing=refusing,
         may_answer=decides and found.asked_by != actor.account_id,
         is_mine=found.asked_by == actor.account_id,
-        lowest=lowest_price(prices, found.list_price, policy) if decides else None,
+        lowest=lowest,
         reaches=any(each.account_id == actor.account_id for each in able),
         able=listed(each.name for each in able),
         sale_kinds=membership_texts.SALE_KINDS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from clubsales.audit import Event
-from clubsales.ids import DocumentID
+from clubsales.ids import ContractID, DocumentID
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,15 @@ class PaperMade(Event):
     document_id: DocumentID
     kind: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAskedAgain(Event):
+    """Somebody asked for a paper that had failed."""
+
+    tag: ClassVar[str] = "document:asked_again"
+    subject: ClassVar[str] = "contract_id"
+    contract_id: ContractID
 
 
 @dataclass(frozen=True, slots=True)

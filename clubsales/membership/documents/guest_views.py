@@ -17,7 +17,7 @@ from clubsales.membership.contracts import queries as contracts
 from clubsales.membership.contracts.rules import KEPT
 from clubsales.membership.documents import queries, receipts, statements
 from clubsales.membership.documents.blueprint import PaperLink, bp, made_now, pdf_answer
-from clubsales.membership.documents.rules import CONTRACT
+from clubsales.membership.documents.rules import CONTRACT, PaperState
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.pages import without_name
 from clubsales.membership.sales.queries import SaleView
@@ -42,6 +42,7 @@ def my_contract(guest_token: str) -> ResponseReturnValue:
         "membership/documents/my_contract.html",
         contract=contract,
         pdf_url=url_for(".by_link", link_token=document.link_token) if document else "",
+        is_being_made=queries.paper_state(db.session, contract.id) is PaperState.MAKING,
         receipt_url=url_for("pay.receipt", guest_token=guest_token),
         language_url=url_for("auth.choose_locale"),
     )

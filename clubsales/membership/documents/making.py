@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +20,12 @@ from clubsales.membership.contracts.rules import BLANK, SIGNED
 from clubsales.membership.documents import operations, printing
 from clubsales.membership.documents.rules import CONTRACT
 from clubsales.outbox import OutboxMessage
-from clubsales.papers.render import PaperFailed, render_pdf
+from clubsales.papers.render import NoFonts, PaperFailed, render_pdf
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.papers")
 
 AT_A_TIME = 5
+UNTIL_FONTS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ def make_due(at: Instant) -> int:
     for order in _orders(at):
         try:
             content = render_pdf("contract", order.data)
+        except NoFonts as failure:
+            log.warning("no fonts for papers", contract=order.contract.public_id, reason=failure.reason)
+            transact(lambda s, o=order: _wait(s, o, at))  # type: ignore[misc]
         except PaperFailed as failure:
             log.warning("paper failed", contract=order.contract.public_id, reason=failure.reason)
             reason = failure.reason
@@ -89,6 +94,11 @@ def _put_off(session: Session, order: Order, reason: str, at: Instant) -> None:
     message = _message(session, order)
     if message.done_at is None:
         outbox.put_off(message, error=reason, at=at)
+
+
+def _wait(session: Session, order: Order, at: Instant) -> None:
+    """Without fonts every paper fails: they wait for them, and none is given up."""
+    _message(session, order).due_at = at + UNTIL_FONTS
 
 
 def _message(session: Session, order: Order) -> OutboxMessage:

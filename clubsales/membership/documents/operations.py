@@ -9,9 +9,9 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant
 from clubsales.db import for_update
-from clubsales.ids import DocumentID, SaleID
+from clubsales.ids import ContractID, DocumentID, SaleID
 from clubsales.membership.documents import queries
-from clubsales.membership.documents.events import MailAsked, MailSent, PaperMade
+from clubsales.membership.documents.events import MailAsked, MailSent, PaperAskedAgain, PaperMade
 from clubsales.membership.documents.models import DocumentRow, MailRow
 from clubsales.membership.documents.rules import (
     MOST_TRIES,
@@ -59,6 +59,18 @@ def keep(
     session.flush()
     audit.record(session, PaperMade(DocumentID(row.id), kind, row.digest), actor=actor, at=at)
     return DocumentID(row.id)
+
+
+def make_again(session: Session, *, contract_id: ContractID, actor: Actor, at: Instant) -> None:
+    """Have the paper of a signed contract made now, though it failed; one that is made stays as it is."""
+    asked = session.execute(
+        sa.update(queries.ORDER)
+        .where(*queries.ordered(contract_id))
+        .values(attempts=0, due_at=at)
+        .returning(queries.ORDER.c.id)
+    ).all()
+    if asked:
+        audit.record(session, PaperAskedAgain(contract_id), actor=actor, at=at)
 
 
 def ask_mail(session: Session, *, document_id: DocumentID, address: str, actor: Actor, at: Instant) -> None:

@@ -11,11 +11,14 @@ from clubsales.clock import Instant
 from clubsales.db import table_of
 from clubsales.errors import NotFound
 from clubsales.ids import ClubID, ContractID, DocumentID, SaleID
+from clubsales.membership.contracts.rules import SIGNED
 from clubsales.membership.documents.models import DocumentRow, MailRow
-from clubsales.membership.documents.rules import CONTRACT, MailState
+from clubsales.membership.documents.rules import CONTRACT, MailState, PaperState, state_of_paper
 from clubsales.membership.payments.rules import may_be_token
+from clubsales.outbox import GIVE_UP_AFTER, OutboxMessage
+from clubsales.papers.render import fonts_are_there
 
-DOCUMENT, MAIL = table_of(DocumentRow), table_of(MailRow)
+DOCUMENT, MAIL, ORDER = table_of(DocumentRow), table_of(MailRow), table_of(OutboxMessage)
 WITHOUT_CONTENT = sa.select(*(column for column in DOCUMENT.c if column.name != "content"))
 
 
@@ -53,6 +56,21 @@ def of_contract(session: Session, contract_id: ContractID) -> DocumentView | Non
         WITHOUT_CONTENT.where(DOCUMENT.c.kind == CONTRACT, DOCUMENT.c.subject_id == contract_id)
     ).one_or_none()
     return None if row is None else _view(row)
+
+
+def paper_state(session: Session, contract_id: ContractID) -> PaperState:
+    """Where the paper of a signed contract stands."""
+    is_made = of_contract(session, contract_id) is not None
+    failures = None if is_made else session.scalar(sa.select(ORDER.c.attempts).where(*ordered(contract_id)))
+    return state_of_paper(
+        is_made=is_made, with_fonts=fonts_are_there(), failures=failures or 0, most=GIVE_UP_AFTER
+    )
+
+
+def ordered(contract_id: ContractID) -> tuple[sa.ColumnElement[bool], ...]:
+    """What finds the message by which a contract's paper is asked for, while it is not made."""
+    is_its = ORDER.c.payload["contract"].as_integer() == contract_id
+    return ORDER.c.done_at.is_(None), ORDER.c.name == SIGNED, is_its
 
 
 def by_id(session: Session, document_id: DocumentID) -> DocumentView:

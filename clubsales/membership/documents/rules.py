@@ -21,12 +21,33 @@ class DocumentRefused(StrEnum):
     NOT_MADE = "document.not_made"
 
 
+class PaperState(StrEnum):
+    """Where the paper of a signed contract stands."""
+
+    MADE = "made"
+    MAKING = "making"
+    LATE = "late"  # it failed, and is tried again by itself
+    GIVEN_UP = "given_up"
+    NO_FONTS = "no_fonts"
+
+
 class MailState(StrEnum):
     """What became of a mail."""
 
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+
+
+def state_of_paper(*, is_made: bool, with_fonts: bool, failures: int, most: int) -> PaperState:
+    """Where a paper stands that failed so many times; after `most` nobody tries any more."""
+    if is_made:
+        return PaperState.MADE
+    if not with_fonts:
+        return PaperState.NO_FONTS
+    if failures >= most:
+        return PaperState.GIVEN_UP
+    return PaperState.LATE if failures else PaperState.MAKING
 
 
 def may_be_address(text: str) -> Decision:

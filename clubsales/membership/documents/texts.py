@@ -13,6 +13,17 @@ REFUSALS: Texts = {
     "document.not_made": _l("The paper is not made yet. It takes a moment: reload the page."),
 }
 REASONS: Texts = {}
+PAPERS: Texts = {
+    "making": _l("The PDF is being made. Reload the page in a moment."),
+    "late": _l(
+        "The PDF could not be made at once. It is tried again by itself; reload the page in some minutes."
+    ),
+    "given_up": _l(
+        "The PDF could not be made, and nobody tries any more. Have it made again; if it fails again, tell whoever runs "
+        "this installation, and print the page."
+    ),
+    "no_fonts": REFUSALS["document.no_fonts"],
+}
 MAIL_STATES: Texts = {
     "waiting": _l("On its way"),
     "sent": _l("Sent"),

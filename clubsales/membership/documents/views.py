@@ -20,7 +20,7 @@ from clubsales.membership.contracts.rules import BLANK
 from clubsales.membership.documents import guest_views, operations, queries, receipts, statements, texts
 from clubsales.membership.documents.blueprint import PaperLink, bp, made_now, pdf_answer
 from clubsales.membership.documents.queries import MailView
-from clubsales.membership.documents.rules import DocumentRefused
+from clubsales.membership.documents.rules import DocumentRefused, PaperState
 from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.pages import public_address
 from clubsales.membership.sales.queries import SaleView
@@ -38,11 +38,12 @@ class Mails:
     """What became of a contract's paper: its link, its mails, and whether mails are sent at all."""
 
     link: str  # of the buyer's page
-    is_made: bool
+    paper: PaperState
     is_set_up: bool
     may_send: bool
     address: str
     mails: list[MailView]
+    said_of_paper = texts.PAPERS
     states = texts.MAIL_STATES
     tones = texts.MAIL_TONES
 
@@ -119,6 +120,17 @@ def contract_pdf(public_id: str) -> ResponseReturnValue:
     return pdf_answer(queries.content_of(db.session, document.id), contract.public_id)
 
 
+@bp.post("/contracts/<public_id>/paper")
+@requires(Permission.CONTRACT_FILL)
+def make_again(public_id: str) -> ResponseReturnValue:
+    """Have a paper made that failed."""
+    actor, at = current_actor(), now()
+    contract = contracts.by_public_id(db.session, actor.club.id, public_id)
+    transact(lambda s: operations.make_again(s, contract_id=contract.id, actor=actor, at=at))
+    flash(_("The paper is made now. Reload the page in a moment."), "success")
+    return redirect(url_for("contracts.show", public_id=public_id))
+
+
 @bp.post("/contracts/<public_id>/mail")
 @requires(Permission.CONTRACT_FILL)
 def send_contract(public_id: str) -> ResponseReturnValue:
@@ -163,7 +175,7 @@ def mails_of_contract(contract_id: ContractID) -> Mails:
     email = contract.form["email"]
     return Mails(
         link=public_address(url_for("documents.my_contract", guest_token=contract.guest_token)),
-        is_made=document is not None,
+        paper=queries.paper_state(db.session, contract_id),
         is_set_up=settings.sends_mail,
         may_send=may(actor, Permission.CONTRACT_FILL),
         address="" if email == BLANK else email,

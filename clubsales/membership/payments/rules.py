@@ -28,6 +28,11 @@ class Method(StrEnum):
     ONLINE = "online"
 
 
+def slip_of(method: str | None, reference: str | None) -> str:
+    """The number on a card terminal's slip; what was typed before another method was chosen is no slip's."""
+    return reference or "" if method == Method.CARD else ""
+
+
 class PaymentStatus(StrEnum):
     STARTED = "started"
     SUCCEEDED = "succeeded"

@@ -11,7 +11,7 @@ from clubsales.actor import Club
 from clubsales.clubs import ClubRow
 from clubsales.db import table_of
 from clubsales.errors import Decision, allow
-from clubsales.ids import OrganisationID, PersonID
+from clubsales.ids import CardID, OrganisationID, PersonID
 from clubsales.membership.cards.models import CardGrantRow, CardRow
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.prepaid.rules import (
@@ -25,7 +25,7 @@ from clubsales.membership.prepaid.rules import (
     counted_line,
     may_prepay,
 )
-from clubsales.policies import Policy
+from clubsales.policies import Policy, policy_on
 
 CLUB = table_of(ClubRow)
 CARD = table_of(CardRow)
@@ -56,7 +56,7 @@ GRANTED = (
     .group_by(GRANT.c.card_id)
     .subquery("granted")
 )
-OF_CARDS = (
+CARDS = (
     sa.select(
         CARD.c.kind,
         CARD.c.are_sessions,
@@ -72,12 +72,10 @@ OF_CARDS = (
     )
     .join(CLUB, CLUB.c.id == CARD.c.club_id)
     .join(GRANTED, GRANTED.c.card_id == CARD.c.id)
-    .where(
-        CLUB.c.organisation_id == sa.bindparam("organisation_id"),
-        CARD.c.person_id == sa.bindparam("person_id"),
-        CARD.c.status.in_(("active", "frozen")),
-    )
+    .where(CLUB.c.organisation_id == sa.bindparam("organisation_id"), CARD.c.status.in_(("active", "frozen")))
 )
+OF_PERSON = CARDS.where(CARD.c.person_id == sa.bindparam("person_id"))
+ONE_CARD = CARDS.where(CARD.c.id == sa.bindparam("card_id"))
 # A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not.
 OF_OPEN_DEALS = (
     sa.select(LINE, CARD_TYPE.c.are_sessions)
@@ -113,11 +111,19 @@ def guard(
     if not settings.is_in_force(day):
         return allow()
     asked = sum((counted_line(line) for line in lines), Counted())
-    return may_prepay(
-        limits(session, club, person_id=person_id, asked=asked, settings=settings, day=day),
-        months=settings.membership_months,
-        currency=club.currency,
-    )
+    return _may_have(session, club, person_id, asked, settings, day)
+
+
+def guard_receiver(
+    session: Session, club: Club, *, person_id: PersonID, card_id: CardID, policy: Policy, day: date
+) -> Decision:
+    """Whether somebody may be given a card: what is left of it is paid ahead for him then; Refused as PrepaidRefused."""
+    settings = policy.read("prepaid", PrepaidPolicy)
+    if not settings.is_in_force(day):
+        return allow()
+    whole = {"organisation_id": club.organisation_id, "card_id": card_id}
+    left = (counted_card(_card(row, day), day) for row in session.execute(ONE_CARD, whole).all())
+    return _may_have(session, club, person_id, sum(left, Counted()), settings, day)
 
 
 def limits(
@@ -134,12 +140,35 @@ def limits(
     return caps(settings, remains=remains, asked=asked, currency=club.currency, day=day)
 
 
+def room(session: Session, club: Club, *, person_id: PersonID | None, day: date) -> tuple[Cap, ...]:
+    """What a buyer may still pay ahead under each limit; empty where the guard is off."""
+    settings = policy_on(session, club, day).read("prepaid", PrepaidPolicy)
+    if not settings.is_in_force(day):
+        return ()
+    return limits(session, club, person_id=person_id, asked=Counted(), settings=settings, day=day)
+
+
 def remaining(session: Session, organisation_id: OrganisationID, person_id: PersonID, day: date) -> Counted:
     """What a person has paid ahead and not used, and what the deals that wait for money will add."""
     whose = {"organisation_id": organisation_id, "person_id": person_id}
-    cards = (counted_card(_card(row, day), day) for row in session.execute(OF_CARDS, whose).all())
+    cards = (counted_card(_card(row, day), day) for row in session.execute(OF_PERSON, whose).all())
     deals = (counted_line(_line(row)) for row in session.execute(OF_OPEN_DEALS, whose).all())
     return sum((*cards, *deals), Counted())
+
+
+def _may_have(
+    session: Session,
+    club: Club,
+    person_id: PersonID | None,
+    asked: Counted,
+    settings: PrepaidPolicy,
+    day: date,
+) -> Decision:
+    return may_prepay(
+        limits(session, club, person_id=person_id, asked=asked, settings=settings, day=day),
+        months=settings.membership_months,
+        currency=club.currency,
+    )
 
 
 def _card(row: Any, day: date) -> CardFacts:

@@ -111,10 +111,15 @@ class Cap:
     """One limit of the law: `limit`, `remains` of other cards, `asked` now. Money in minor units, else days or sessions."""
 
     code: PrepaidRefused
+    currency: Currency
     is_money: bool
     limit: int
     remains: int
     asked: int
+
+    def money(self, minor: int) -> Money:
+        """A number of this limit as money, where it is one."""
+        return Money(minor, self.currency)
 
     @property
     def possible(self) -> int:
@@ -163,52 +168,31 @@ def caps(
 ) -> tuple[Cap, ...]:
     """Every limit there is, in the order of the law."""
 
-    def money(text: str) -> int:
-        return Money.parse(text, currency).minor
+    def money(code: PrepaidRefused, limit: str, remaining: int, wanted: int) -> Cap:
+        most = Money.parse(limit, currency).minor
+        return Cap(code=code, currency=currency, is_money=True, limit=most, remains=remaining, asked=wanted)
 
+    def pieces(code: PrepaidRefused, limit: int, remaining: int, wanted: int) -> Cap:
+        return Cap(code=code, currency=currency, is_money=False, limit=limit, remains=remaining, asked=wanted)
+
+    refused, most_days = PrepaidRefused, (_months_later(day, policy.membership_months) - day).days
     limits = (
-        Cap(
-            code=PrepaidRefused.MEMBERSHIP_AMOUNT,
-            is_money=True,
-            limit=money(policy.membership_amount),
-            remains=remains.membership_minor,
-            asked=asked.membership_minor,
+        money(
+            refused.MEMBERSHIP_AMOUNT,
+            policy.membership_amount,
+            remains.membership_minor,
+            asked.membership_minor,
         ),
-        Cap(
-            code=PrepaidRefused.MEMBERSHIP_MONTHS,
-            is_money=False,
-            limit=(_months_later(day, policy.membership_months) - day).days,
-            remains=remains.days,
-            asked=asked.days,
+        pieces(refused.MEMBERSHIP_MONTHS, most_days, remains.days, asked.days),
+        money(refused.SESSIONS_AMOUNT, policy.sessions_amount, remains.sessions_minor, asked.sessions_minor),
+        pieces(refused.SESSIONS_COUNT, policy.sessions_count, remains.sessions, asked.sessions),
+        money(
+            refused.STORED_VALUE_AMOUNT,
+            policy.stored_value_amount,
+            remains.stored_value_minor,
+            asked.stored_value_minor,
         ),
-        Cap(
-            code=PrepaidRefused.SESSIONS_AMOUNT,
-            is_money=True,
-            limit=money(policy.sessions_amount),
-            remains=remains.sessions_minor,
-            asked=asked.sessions_minor,
-        ),
-        Cap(
-            code=PrepaidRefused.SESSIONS_COUNT,
-            is_money=False,
-            limit=policy.sessions_count,
-            remains=remains.sessions,
-            asked=asked.sessions,
-        ),
-        Cap(
-            code=PrepaidRefused.STORED_VALUE_AMOUNT,
-            is_money=True,
-            limit=money(policy.stored_value_amount),
-            remains=remains.stored_value_minor,
-            asked=asked.stored_value_minor,
-        ),
-        Cap(
-            code=PrepaidRefused.TOTAL_AMOUNT,
-            is_money=True,
-            limit=money(policy.total_amount),
-            remains=remains.total_minor,
-            asked=asked.total_minor,
-        ),
+        money(refused.TOTAL_AMOUNT, policy.total_amount, remains.total_minor, asked.total_minor),
     )
     return tuple(cap for cap in limits if cap.limit)
 

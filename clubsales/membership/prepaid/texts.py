@@ -31,3 +31,11 @@ REFUSALS: Texts = {
     ),
 }
 REASONS: Texts = {}
+CAPS: Texts = {
+    "prepaid.membership_amount": _l("Paid ahead for membership"),
+    "prepaid.membership_months": _l("Days of membership ahead"),
+    "prepaid.sessions_amount": _l("Paid ahead for sessions"),
+    "prepaid.sessions_count": _l("Sessions ahead"),
+    "prepaid.stored_value_amount": _l("Stored value ahead"),
+    "prepaid.total_amount": _l("Paid ahead in all"),
+}

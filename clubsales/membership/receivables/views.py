@@ -11,11 +11,11 @@ from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import local_day, month_of, next_month, now
-from clubsales.consultants.targets.asking import month_asked, month_name
+from clubsales.consultants.targets.asking import month_asked
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
+from clubsales.i18n import format_month, language_tag, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.i18n import language_tag, refusal_text
 from clubsales.ids import SaleID
 from clubsales.membership.receivables import operations, queries, texts
 from clubsales.membership.receivables.forms import PlanForm
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
         month=month,
         before=month_of(date.fromordinal(month.toordinal() - 1)),
         following=following if month < month_of(today) else None,
-        month_name=month_name,
+        month_name=format_month,
         **_words(),
     )
 

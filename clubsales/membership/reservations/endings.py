@@ -1,13 +1,18 @@
 """How a reservation ends: sold, lapsed, withdrawn with consent, or its deposit forfeited."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from clubsales import audit
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Role
 from clubsales.clock import Instant, local_day
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import RefundID, ReservationID, SaleID
 from clubsales.membership import signature as drawn
+from clubsales.membership.approvals import news
+from clubsales.membership.approvals.queries import Standing
+from clubsales.membership.approvals.rules import Form
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.rules import PaymentStatus
 from clubsales.membership.reservations import copies
@@ -22,10 +27,12 @@ from clubsales.membership.reservations.keeping import (
     may_act,
     move,
     policy_at,
+    policy_of,
     sale_of,
 )
 from clubsales.membership.reservations.models import ReservationRow
 from clubsales.membership.reservations.rules import (
+    DECIDERS,
     UNPAID,
     ReservationRefused,
     State,
@@ -76,6 +83,7 @@ def ask_withdrawal(session: Session, *, public_id: str, reason: str, actor: Acto
         refuse(ReservationRefused.STATE).or_raise()  # it is sold: a refund of the sale
     row.end_reason = reason
     move(session, row, State.WITHDRAWING, actor=actor, at=at)
+    _call(session, row, DECIDERS, actor=actor, at=at)
 
 
 def consent(
@@ -197,7 +205,7 @@ def tend(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None
     if state is State.HELD and has_lapsed(row.valid_until, today):
         _lapse(session, row, sale, actor=actor, at=at)
     elif state in UNPAID and not sale.received_minor:
-        last_day = valid_until(local_day(row.filed_at, actor.club.zone), policy_at(session, actor, at))
+        last_day = valid_until(local_day(row.filed_at, actor.club.zone), policy_of(session, row))
         if has_lapsed(last_day, today):
             _lapse(session, row, sale, actor=actor, at=at)
             row.ended_at = at  # nothing was paid: there is nothing to decide
@@ -206,9 +214,20 @@ def tend(session: Session, *, public_id: str, actor: Actor, at: Instant) -> None
 def _lapse(session: Session, row: ReservationRow, sale: SaleRow, *, actor: Actor, at: Instant) -> None:
     """Its days are over: the place is free, no money comes in, and the manager decides about the deposit."""
     row.lapsed_at = at
+    if row.held_at is not None:
+        _call(session, row, DECIDERS, actor=actor, at=at)
     close(session, sale, ClosedAs.GIVEN_UP, actor=actor, at=at)
     give_place_back(session, row, actor=actor)
     move(session, row, State.LAPSED, actor=actor, at=at)
+
+
+def _call(
+    session: Session, row: ReservationRow, roles: Collection[Role], *, actor: Actor, at: Instant
+) -> None:
+    """Tell those of these roles that it waits for them."""
+    holders = Standing(session, actor.club).holders
+    accounts = {account_id for role in roles for account_id in holders.get(role, ())}
+    news.call(session, form=Form.RESERVATION, public_id=row.public_id, accounts=accounts, actor=actor, at=at)
 
 
 def _consent(session: Session, row: ReservationRow, *, by_cheque: bool, actor: Actor, at: Instant) -> None:
@@ -221,6 +240,7 @@ def _consent(session: Session, row: ReservationRow, *, by_cheque: bool, actor: A
     policy = policy_at(session, actor, at)
     first = payout_from(told_on, methods, by_cheque=by_cheque, policy=policy)
     row.consented_at, row.consented_by, row.payout_from = at, actor.account_id, first
+    _call(session, row, {Role.FINANCE_CLERK}, actor=actor, at=at)
     event = WithdrawalConsented(ReservationID(row.id), by_cheque, first)
     audit.record(session, event, actor=actor, at=at)
     close(session, sale_of(session, row, actor), ClosedAs.WITHDRAWN, actor=actor, at=at)

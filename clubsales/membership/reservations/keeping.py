@@ -10,7 +10,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
 from clubsales.db import for_update
 from clubsales.errors import Decision, NotFound
-from clubsales.ids import AccountID, ConsultantID, ReservationID, SaleID
+from clubsales.ids import AccountID, ConsultantID, PolicyVersionID, ReservationID, SaleID
 from clubsales.membership.numbering.operations import next_number
 from clubsales.membership.payments.models import PaymentRow
 from clubsales.membership.payments.rules import PaymentStatus
@@ -31,7 +31,7 @@ from clubsales.membership.sales.closing import free_places
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.receipts import lock_sale
 from clubsales.membership.sales.rules import ClosedAs
-from clubsales.policies import policy_on
+from clubsales.policies import policy_on, policy_version
 
 
 def locked(session: Session, public_id: str, actor: Actor) -> ReservationRow:
@@ -75,6 +75,12 @@ def policy_at(session: Session, actor: Actor, at: Instant) -> ReservationPolicy:
     """What the club's policy says of reservations on the local day."""
     day = local_day(at, actor.club.zone)
     return policy_on(session, actor.club, day).read("reservation", ReservationPolicy)
+
+
+def policy_of(session: Session, row: ReservationRow) -> ReservationPolicy:
+    """What the policy says that the form was filed under."""
+    version = policy_version(session, PolicyVersionID(row.policy_version_id))
+    return version.read("reservation", ReservationPolicy)
 
 
 def consultant_account(session: Session, row: ReservationRow, actor: Actor) -> AccountID | None:

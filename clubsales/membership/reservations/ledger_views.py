@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission
 from clubsales.clock import local_day, month_of, next_month, now
-from clubsales.consultants.targets.asking import month_asked, month_name
+from clubsales.consultants.targets.asking import month_asked
 from clubsales.db import db
+from clubsales.i18n import format_month
 from clubsales.ids import SaleID
 from clubsales.membership import texts as words
 from clubsales.membership.reservations import queries
@@ -30,7 +31,7 @@ def ledger() -> ResponseReturnValue:
         "membership/reservations/ledger.html",
         lines=queries.ledger(db.session, actor.club, month),
         month=month,
-        month_name=month_name,
+        month_name=format_month,
         before=month_of(month - timedelta(days=1)),
         following=following if following <= present else None,
         methods=words.METHODS,

@@ -5,10 +5,18 @@ from sqlalchemy.orm import Session
 from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
-from clubsales.ids import AccountID, CardTypeID, ConsultantID, PersonID, ReceptionID, ReservationID, SaleID
+from clubsales.ids import (
+    CardTypeID,
+    ConsultantID,
+    PersonID,
+    PolicyVersionID,
+    ReceptionID,
+    ReservationID,
+    SaleID,
+)
 from clubsales.leads.people import queries as people
 from clubsales.membership.approvals import operations as approvals
-from clubsales.membership.approvals.rules import ChainState, Form
+from clubsales.membership.approvals.rules import Asked, ChainState, Form
 from clubsales.membership.catalogue import queries as card_types
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
@@ -30,7 +38,7 @@ from clubsales.membership.reservations.keeping import (
     locked,
     may_act,
     move,
-    policy_at,
+    policy_of,
     sale_of,
 )
 from clubsales.membership.reservations.models import ReservationRow
@@ -151,7 +159,8 @@ def file_again(
     may_act(row, actor).or_raise()
     must_be(State(row.state), State.REFUSED).or_raise()
     today = local_day(at, actor.club.zone)
-    rules = policy_at(session, actor, at)
+    policy = policy_on(session, actor.club, today)
+    rules = policy.read("reservation", ReservationPolicy)
     card_type = card_types.get(session, actor.club.id, CardTypeID(row.card_type_id), day=today)
     sale = sale_of(session, row, actor)
     balance = sale_queries.balance_of(sale)
@@ -161,7 +170,7 @@ def file_again(
     sale.closed_at, sale.closed_as = None, ""
     row.round += 1
     row.deposit_minor, row.note = deposit.minor, free_text(note)
-    row.filed_at, row.filed_by = at, actor.account_id
+    row.filed_at, row.filed_by, row.policy_version_id = at, actor.account_id, policy.version_id
     move(session, row, State.ASKED, actor=actor, at=at)
     _begin(session, row, rules, actor=actor, at=at)
 
@@ -175,19 +184,8 @@ def answer(
     """
     row = locked(session, public_id, actor)
     must_be(State(row.state), State.ASKED).or_raise()
-    state = approvals.answer(
-        session,
-        form=Form.RESERVATION,
-        form_id=row.id,
-        round=row.round,
-        chain=policy_at(session, actor, at).approvals,
-        filed_by=_account(row.filed_by),
-        consultant_account=consultant_account(session, row, actor),
-        approved=approved,
-        reason=reason,
-        actor=actor,
-        at=at,
-    )
+    asked = _asked(session, row, policy_of(session, row), actor)
+    state = approvals.answer(session, asked=asked, approved=approved, reason=reason, actor=actor, at=at)
     if state.refused:
         close(session, sale_of(session, row, actor), ClosedAs.GIVEN_UP, actor=actor, at=at)
         move(session, row, State.REFUSED, actor=actor, at=at)
@@ -256,13 +254,7 @@ def _begin(
         row.takes_place,
     )
     audit.record(session, filed, actor=actor, at=at)
-    state = approvals.begin(
-        session,
-        chain=rules.approvals,
-        filed_by=_account(row.filed_by),
-        consultant_account=consultant_account(session, row, actor),
-        actor=actor,
-    )
+    state = approvals.begin(session, asked=_asked(session, row, rules, actor), actor=actor, at=at)
     if state.done:
         _approve(session, row, actor=actor, at=at)
 
@@ -279,5 +271,14 @@ def _is_known(session: Session, person_id: PersonID | None, actor: Actor) -> boo
     return bool(known.name) and known.e164 is not None
 
 
-def _account(account_id: int | None) -> AccountID | None:
-    return None if account_id is None else AccountID(account_id)
+def _asked(session: Session, row: ReservationRow, rules: ReservationPolicy, actor: Actor) -> Asked:
+    return Asked(
+        form=Form.RESERVATION,
+        form_id=row.id,
+        public_id=row.public_id,
+        round=row.round,
+        chain=rules.approvals,
+        policy_version_id=PolicyVersionID(row.policy_version_id),
+        filed_by=row.filed_by,
+        consultant_account=consultant_account(session, row, actor),
+    )

@@ -28,7 +28,7 @@ from clubsales.membership.reservations.rules import (
 )
 from clubsales.membership.sales.rules import CoolingOffPolicy
 from clubsales.money import LARGEST_MINOR, Money
-from clubsales.policies import policy_on
+from clubsales.policies import policy_on, policy_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def sheet(session: Session, actor: Actor, public_id: str, at: Instant) -> Sheet:
     """Everything the page of a reservation shows; raises NotFound."""
     found = queries.by_public_id(session, actor.club.id, public_id)
     today = local_day(at, actor.club.zone)
-    chain = _chains(session, actor, [found], today).get(found.public_id)
+    chain = _chains(session, actor, [found]).get(found.public_id)
     state = found.state
     is_his = actor.account_id is not None and actor.account_id in (found.filed_by, found.consultant_account)
     handles = may(actor, Permission.RESERVATION_MAKE) and (is_his or actor.has_role(*OVERSEERS))
@@ -132,14 +132,14 @@ def sheet(session: Session, actor: Actor, public_id: str, at: Instant) -> Sheet:
     )
 
 
-def overview(session: Session, actor: Actor, at: Instant) -> Overview:
+def overview(session: Session, actor: Actor) -> Overview:
     """The list of reservations as the actor sees it."""
     everybody = sees_all(actor)
     mine = None if everybody else actor.consultant_id
     if not everybody and mine is None:
         return Overview(waits=(), others=(), ended=(), sees_all=False)
     found = queries.open_ones(session, actor.club.id, consultant_id=mine)
-    waits = waiting_for(session, actor, found, at)
+    waits = waiting_for(session, actor, found)
     return Overview(
         waits=tuple(waits),
         others=tuple(each for each in found if each not in waits),
@@ -148,13 +148,10 @@ def overview(session: Session, actor: Actor, at: Instant) -> Overview:
     )
 
 
-def waiting_for(
-    session: Session, actor: Actor, found: Sequence[ReservationView], at: Instant
-) -> list[ReservationView]:
+def waiting_for(session: Session, actor: Actor, found: Sequence[ReservationView]) -> list[ReservationView]:
     """Those that the actor has to do something about."""
-    today = local_day(at, actor.club.zone)
     asked = [each for each in found if each.state is State.ASKED]
-    chains = _chains(session, actor, asked, today) if may(actor, Permission.FORM_APPROVE) else {}
+    chains = _chains(session, actor, asked) if may(actor, Permission.FORM_APPROVE) else {}
     decides = may(actor, Permission.FORM_APPROVE) and actor.has_role(*DECIDERS)
     return [
         each
@@ -166,31 +163,29 @@ def waiting_for(
     ]
 
 
-def count_waiting(session: Session, actor: Actor, at: Instant) -> int:
+def count_waiting(session: Session, actor: Actor) -> int:
     """How many forms, withdrawals and lapsed deposits wait for the actor's word, for his inbox."""
     if not may(actor, Permission.FORM_APPROVE):
         return 0
     found = queries.open_ones(session, actor.club.id)
-    return sum(each.state is not State.APPROVED for each in waiting_for(session, actor, found, at))
+    return sum(each.state is not State.APPROVED for each in waiting_for(session, actor, found))
 
 
 def _waits_for_answer(found: ReservationView, chain: ChainView | None, actor: Actor) -> bool:
     return found.state is State.ASKED and chain is not None and chain.waits_for(actor)
 
 
-def _chains(
-    session: Session, actor: Actor, found: Sequence[ReservationView], today: date
-) -> dict[str, ChainView]:
-    """The approvals of several forms, by public id: people and answers are read once."""
+def _chains(session: Session, actor: Actor, found: Sequence[ReservationView]) -> dict[str, ChainView]:
+    """The approvals of several forms, by public id, each by the policy it was filed under; read once for all of them."""
     if not found:
         return {}
     standing = Standing(session, actor.club)
-    rules = policy_on(session, actor.club, today).read("reservation", ReservationPolicy)
+    filed_under = policy_versions(session, [each.policy_version_id for each in found])
     given = approvals.answers_of(session, Form.RESERVATION, [each.id for each in found])
     return {
         each.public_id: approvals.chain_view(
             standing,
-            chain=rules.approvals,
+            chain=filed_under[each.policy_version_id].read("reservation", ReservationPolicy).approvals,
             given=given.get((each.id, each.round), []),
             kept_out=approvals.kept_out(each.filed_by, each.consultant_account),
         )

@@ -14,7 +14,16 @@ from clubsales.clock import Instant, day_start, local_day, next_month
 from clubsales.consultants.profiles.tables import CONSULTANT
 from clubsales.db import table_of
 from clubsales.errors import NotFound, Reason
-from clubsales.ids import AccountID, CardTypeID, ClubID, ConsultantID, PersonID, ReservationID, SaleID
+from clubsales.ids import (
+    AccountID,
+    CardTypeID,
+    ClubID,
+    ConsultantID,
+    PersonID,
+    PolicyVersionID,
+    ReservationID,
+    SaleID,
+)
 from clubsales.membership.approvals.rules import Form
 from clubsales.membership.payments.models import PaymentRow
 from clubsales.membership.payments.rules import Method
@@ -67,6 +76,7 @@ class ReservationView:
     ended_at: Instant | None
     ended_by_name: str
     end_reason: str
+    policy_version_id: PolicyVersionID  # it was filed under
 
     def title_in(self, language: str) -> str:
         """What is reserved, in a language."""
@@ -307,4 +317,5 @@ def _view(row: sa.Row[Any]) -> ReservationView:
         ended_at=row.ended_at,
         ended_by_name=row.ended_by_name or "",
         end_reason=row.end_reason,
+        policy_version_id=PolicyVersionID(row.policy_version_id),
     )

@@ -22,7 +22,7 @@ from clubsales.membership import texts as words
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments.current import current_gateway
-from clubsales.membership.payments.rules import Method
+from clubsales.membership.payments.rules import Method, slip_of
 from clubsales.membership.reservations import ending_views, ledger_views, operations, pages, queries
 from clubsales.membership.reservations.blueprint import bp
 from clubsales.membership.reservations.forms import AgainForm, DepositForm, ReservationForm
@@ -53,10 +53,10 @@ DEPOSIT = frozenset(
 @requires(Permission.SALE_SEE)
 def index() -> ResponseReturnValue:
     """What is reserved: what waits for the reader first."""
-    actor, at = current_actor(), now()
+    actor = current_actor()
     return render(
         "membership/reservations/index.html",
-        page=pages.overview(db.session, actor, at),
+        page=pages.overview(db.session, actor),
         may_make=may(actor, Permission.RESERVATION_MAKE),
         may_see_ledger=may(actor, Permission.LEDGER_SEE),
         **shared_words(),
@@ -172,7 +172,7 @@ def take_deposit(public_id: str) -> ResponseReturnValue:
                 public_id=public_id,
                 amount=amount,
                 method=Method(form.method.data),
-                terminal_reference=form.terminal_reference.data or "",
+                terminal_reference=slip_of(form.method.data, form.terminal_reference.data),
                 actor=actor,
                 at=at,
             ),

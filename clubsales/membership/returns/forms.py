@@ -20,6 +20,7 @@ class AskForm(KeyedForm):
         _l("Only so many of what is left"),
         validators=[Optional(), NumberRange(1, 1_000_000, _l("Enter a whole number above zero."))],
     )
+    value = MoneyField(_l("Only so much of what is left"))
     keeps_card = BooleanField(_l("The card stays as it is"))
     reason = TextAreaField(
         _l("Reason"),

@@ -12,9 +12,9 @@ from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import keeping
 from clubsales.db import for_update
 from clubsales.errors import NotFound, refuse
-from clubsales.ids import AccountID, CardID, RefundRequestID, SaleID
+from clubsales.ids import CardID, PolicyVersionID, RefundRequestID, SaleID
 from clubsales.membership.approvals import operations as approvals
-from clubsales.membership.approvals.rules import Form
+from clubsales.membership.approvals.rules import Asked, Form
 from clubsales.membership.cards import behind, ending
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.ending import EndedAs
@@ -23,7 +23,7 @@ from clubsales.membership.cards.worth import Unit
 from clubsales.membership.returns import queries
 from clubsales.membership.returns.events import ReturnAsked, ReturnPaid, ReturnWithdrawn
 from clubsales.membership.returns.models import RefundRequestRow
-from clubsales.membership.returns.queries import Behind, Quote
+from clubsales.membership.returns.quotes import Behind, Quote, is_used, policy_for, quote
 from clubsales.membership.returns.rules import (
     ReturnRefused,
     ReturnState,
@@ -62,7 +62,7 @@ def ask(
     ).one_or_none()
     if locked is None:
         raise NotFound
-    found = queries.quote(session, actor.club, card, at, units=units)
+    found = quote(session, actor.club, card, at, units=units)
     wanted = found.reckoned.amount if amount is None else amount
     is_part = units is not None and units < found.worth.left
     reason = free_text(reason)
@@ -110,13 +110,7 @@ def ask(
         audit.money_fact(found.reckoned.amount),
     )
     audit.record(session, event, actor=actor, at=at)
-    state = approvals.begin(
-        session,
-        chain=queries.policy_for(session, actor.club, today).approvals,
-        filed_by=actor.account_id,
-        consultant_account=queries.seller_account(session, card.sale_id),
-        actor=actor,
-    )
+    state = approvals.begin(session, asked=_asked(session, row, actor), actor=actor, at=at)
     if state.done:
         row.state = ReturnState.APPROVED.value
     return row.public_id
@@ -132,21 +126,8 @@ def answer(
     row = _locked(session, request, actor)
     if row.state != ReturnState.ASKED:
         refuse(ReturnRefused.ANSWERED).or_raise()
-    # Whoever asked knew the chain of that day.
-    chain = queries.policy_for(session, actor.club, local_day(row.asked_at, actor.club.zone)).approvals
-    state = approvals.answer(
-        session,
-        form=Form.REFUND.value,
-        form_id=row.id,
-        round=queries.ROUND,
-        chain=chain,
-        filed_by=None if row.asked_by is None else AccountID(row.asked_by),
-        consultant_account=queries.seller_account(session, SaleID(row.sale_id)),
-        approved=approved,
-        reason=reason,
-        actor=actor,
-        at=at,
-    )
+    asked = _asked(session, row, actor)
+    state = approvals.answer(session, asked=asked, approved=approved, reason=reason, actor=actor, at=at)
     if state.refused:
         row.state = ReturnState.REFUSED.value
     elif state.done:
@@ -163,6 +144,14 @@ def withdraw(session: Session, *, request: str, actor: Actor, at: Instant) -> No
         refuse(ReturnRefused.ANSWERED).or_raise()
     row.state = ReturnState.WITHDRAWN.value
     audit.record(session, ReturnWithdrawn(RefundRequestID(row.id)), actor=actor, at=at)
+
+
+def withdraw_own(session: Session, *, card: CardView, request: str, actor: Actor, at: Instant) -> None:
+    """A member takes back what he asked by his card's link. Raises as `withdraw`, NotFound for what others asked."""
+    found = queries.by_public_id(session, actor.club.id, request)
+    if found.card_id != card.id or found.asked_by is not None:
+        raise NotFound
+    withdraw(session, request=request, actor=actor, at=at)
 
 
 def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tuple[RefundPart, ...]:
@@ -182,13 +171,13 @@ def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tup
     assert card is not None
     _lock_sales(session, card)
     amount = Money(row.amount_minor, Currency(row.currency))
-    found = queries.quote(session, actor.club, card, at, units=row.reckoning["units"])
+    found = quote(session, actor.club, card, at, units=row.reckoning["units"])
     may_pay_out(
         amount,
         paid=found.paid,
         reckoned_then=Money(row.reckoning["reckoned"], amount.currency),
         reckoned_now=found.reckoned.amount,
-        used_since=queries.is_used(session, card.id, since=row.asked_at),
+        used_since=is_used(session, card.id, since=row.asked_at),
     ).or_raise()
     split = _split(amount, found.sales)
     _take(session, row, found, split, actor=actor, at=at)
@@ -207,6 +196,20 @@ def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tup
     event = ReturnPaid(RefundRequestID(row.id), SaleID(row.sale_id), audit.money_fact(amount), row.ends_card)
     audit.record(session, event, actor=actor, at=at)
     return tuple(parts)
+
+
+def _asked(session: Session, row: RefundRequestRow, actor: Actor) -> Asked:
+    """Whoever asked knew the chain of that day."""
+    return Asked(
+        form=Form.REFUND,
+        form_id=row.id,
+        public_id=row.public_id,
+        round=queries.ROUND,
+        chain=policy_for(session, actor.club, local_day(row.asked_at, actor.club.zone)).approvals,
+        policy_version_id=PolicyVersionID(row.policy_version_id),
+        filed_by=row.asked_by,
+        consultant_account=queries.seller_account(session, SaleID(row.sale_id)),
+    )
 
 
 def _lock_sales(session: Session, card: CardView) -> None:

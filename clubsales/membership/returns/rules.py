@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from clubsales.errors import Decision, Reason, allow, refuse
+from clubsales.errors import Decision, Fact, Reason, allow, refuse
 from clubsales.money import Currency, Money, half_up
 
 WHOLE_BP = 10_000
@@ -93,7 +93,16 @@ class Line:
     @classmethod
     def restored(cls, stored: Mapping[str, Any], currency: Currency) -> "Line":
         """A line as it was stored."""
-        return cls(amount=Money(stored["amount"], currency), reason=Reason.restored(stored["reason"]))
+        reason = Reason.restored(stored["reason"])
+        facts = {name: _typed(fact, currency) for name, fact in reason.facts.items()}
+        return cls(amount=Money(stored["amount"], currency), reason=replace(reason, facts=facts))
+
+
+def _typed(fact: Fact, currency: Currency) -> Fact:
+    """A fact as it was before it was stored: what is text now was a day or an amount."""
+    if not isinstance(fact, str):
+        return fact
+    return date.fromisoformat(fact) if "-" in fact[1:] else Money.parse(fact, currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +156,17 @@ def _kept(facts: RefundFacts) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def part_of(reckoned: Reckoned, *, units: int, left: int) -> Reckoned:
-    """The same for so many of the unused days or visits: an equal part of what goes back, odd fen with the club."""
+def part_of(reckoned: Reckoned, *, units: int, left: int, in_money: bool = False) -> Reckoned:
+    """The same for so many of the unused days or visits: an equal part of what goes back, odd fen with the club.
+
+    `in_money`: the units are stored value, in minor units.
+    """
     if left <= 0 or units >= left:
         return reckoned
-    amount = Money(reckoned.amount.minor * max(units, 0) // left, reckoned.amount.currency)
-    why = Reason("RFD-03", "return.part", {"units": units, "left": left})
+    currency = reckoned.amount.currency
+    amount = Money(reckoned.amount.minor * max(units, 0) // left, currency)
+    told = (Money(each, currency) if in_money else each for each in (units, left))
+    why = Reason("RFD-03", "return.part", dict(zip(("units", "left"), told, strict=True)))
     rest = Line(amount=amount - reckoned.amount, reason=why)
     return replace(reckoned, amount=amount, lines=(*reckoned.lines, rest))
 

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from clubsales import clubs, idempotency
 from clubsales.actor import Actor, ActorKind, Club
 from clubsales.auth.guard import current_actor, public, requires
 from clubsales.auth.permissions import Permission, may
-from clubsales.clock import now
+from clubsales.clock import local_day, now
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
 from clubsales.i18n import gettext as _
@@ -22,7 +22,7 @@ from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.payments.current import current_gateway
 from clubsales.membership.payments.rules import RefundStatus
-from clubsales.membership.returns import operations, queries, texts
+from clubsales.membership.returns import operations, queries, quotes, texts
 from clubsales.membership.returns.forms import AnswerForm, AskForm, MemberForm
 from clubsales.membership.returns.rules import ReturnRefused, ReturnState
 from clubsales.membership.sales import provider
@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "membership/returns/index.html",
         waiting=queries.open_in_club(db.session, club.id),
+        today=local_day(now(), club.zone),
         closed=queries.closed_in_club(db.session, club.id, most=MOST_CLOSED),
         language=language_tag(),
         **WORDS,
@@ -82,7 +83,7 @@ def ask(public_id: str) -> ResponseReturnValue:
             session,
             card=_own_card(session, actor.club, public_id),
             amount=form.amount.money,
-            units=form.units.data,
+            units=form.units.data if form.value.money is None else form.value.money.minor,
             keeps_card=form.keeps_card.data,
             reason=form.reason.data or "",
             actor=actor,
@@ -188,8 +189,7 @@ def pay_out(public_id: str) -> ResponseReturnValue:
 @public("the link is unguessable and is the member's key to the card")
 def member_page(link_token: str) -> ResponseReturnValue:
     """What the member would get back today, and the form to ask for it."""
-    card = cards.by_link_token(db.session, link_token)
-    club = clubs.get(db.session, card.club_id)
+    card, club = _members(link_token)
     return _member_page(card, club, MemberForm(club.currency))
 
 
@@ -198,8 +198,7 @@ def member_page(link_token: str) -> ResponseReturnValue:
 @limiter.limit(FROM_ONE_ADDRESS)
 def member_asks(link_token: str) -> ResponseReturnValue:
     """The member asks; the club answers."""
-    card = cards.by_link_token(db.session, link_token)
-    club, at = clubs.get(db.session, card.club_id), now()
+    (card, club), at = _members(link_token), now()
     form = MemberForm(club.currency)
     if not form.is_valid():
         return _member_page(card, club, form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -218,6 +217,28 @@ def member_asks(link_token: str) -> ResponseReturnValue:
     return redirect(url_for(".member_page", link_token=link_token))
 
 
+@bp.post("/card/<link_token>/refund/<public_id>/withdraw")
+@public(
+    "the link is unguessable and is the member's key to the card; only what was asked by it is taken back"
+)
+@limiter.limit(FROM_ONE_ADDRESS)
+def member_withdraws(link_token: str, public_id: str) -> ResponseReturnValue:
+    """The member takes the request back before its money went out."""
+    card, club = _members(link_token)
+    actor = Actor(kind=ActorKind.GUEST, club=club, name="card")
+    transact(lambda s: operations.withdraw_own(s, card=card, request=public_id, actor=actor, at=now()))
+    flash(_("The request is withdrawn. The card stays as it is."), "success")
+    return redirect(url_for(".member_page", link_token=link_token))
+
+
+def _members(link_token: str) -> tuple[CardView, Club]:
+    """The card its link shows, and its club, by whose clock the page is read."""
+    card = cards.by_link_token(db.session, link_token)
+    club = clubs.get(db.session, card.club_id)
+    g.zone = club.zone
+    return card, club
+
+
 def _own_card(session: Session, club: Club, public_id: str) -> CardView:
     """A card of this club: another's money is another's."""
     card = cards.by_public_id(session, club, public_id)
@@ -231,7 +252,7 @@ def _ask_page(public_id: str, form: AskForm, actor: Actor) -> str:
     return render_template(
         "membership/returns/ask.html",
         card=card,
-        quote=queries.quote(db.session, actor.club, card, now()),
+        quote=quotes.quote(db.session, actor.club, card, now()),
         waiting=queries.open_of_card(db.session, card.id),
         form=form,
         language=language_tag(),
@@ -245,6 +266,7 @@ def _request_page(public_id: str, form: AnswerForm, actor: Actor) -> str:
     return render_template(
         "membership/returns/request.html",
         asked=asked,
+        is_overdue=asked.is_overdue(local_day(now(), actor.club.zone)),
         chain=chain,
         gone_back=queries.gone_back(db.session, asked, actor.club.id),
         roles=ROLE_NAMES,
@@ -262,7 +284,7 @@ def _member_page(card: CardView, club: Club, form: MemberForm) -> str:
     return render_template(
         "membership/returns/member.html",
         card=card,
-        quote=queries.quote(db.session, club, card, now()),
+        quote=quotes.quote(db.session, club, card, now()),
         asked=queries.of_card(db.session, card.id),
         form=form,
         language=language_tag(),

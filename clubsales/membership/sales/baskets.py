@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from clubsales.errors import Decision, allow, refuse
 from clubsales.membership.cards.rules import SoldLine
 from clubsales.membership.catalogue.card_types import CardTypeView
-from clubsales.membership.catalogue.offers import Offer, Promotion
+from clubsales.membership.catalogue.offers import Offer, Promotion, offer_for
 from clubsales.membership.catalogue.queries import PackageItem
 from clubsales.membership.catalogue.rules import CardKind, StartRule
 from clubsales.membership.sales.rules import SaleRefused
@@ -124,6 +124,14 @@ def pieces_of(found: Found) -> Iterator[DealLine]:
         return
     for _ in range(rest):
         yield line_of(found, 1)
+
+
+def gift_of(promotion: Promotion, card_type: CardTypeView, quantity: int = 1) -> Found:
+    """What a published offer gives beside each piece that is sold at it."""
+    wish = LineWish(
+        card_type=card_type.public_id, quantity=quantity, is_gift=True, gift_reason=promotion.name
+    )
+    return Found(wish=wish, card_type=card_type, offer=offer_for(card_type, "", ()), given_by=promotion)
 
 
 def parts_of(package: DealLine, items: Sequence[PackageItem]) -> tuple[DealLine, ...]:

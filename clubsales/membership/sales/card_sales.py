@@ -1,8 +1,9 @@
 """Sales about a card that is there: what it is renewed, upgraded or transferred for, and fees for services on it.
 
-No card is made with them: `cards.services` carries out what was paid for.
+The card is no new one: `cards.services` carries out what was paid for. A gift beside it may be a card of its own.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,12 +14,17 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.db import insert_row
 from clubsales.errors import NotFound, refuse
-from clubsales.ids import CardID, CardTypeID, ConsultantID, PersonID, ReceptionID, SaleID
+from clubsales.ids import CardID, CardTypeID, ClubID, ConsultantID, PersonID, ReceptionID, SaleID
 from clubsales.membership.cards.models import CardRow
+from clubsales.membership.cards.operations import prepare
 from clubsales.membership.catalogue import operations as places
 from clubsales.membership.catalogue import queries as catalogue
+from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.offers import Promotion
 from clubsales.membership.catalogue.rules import CatalogueRefused, DiscountPolicy, PriceFacts, may_sell_at
 from clubsales.membership.discounts.rules import Approver
+from clubsales.membership.sales.baskets import DealLine, sold_line
+from clubsales.membership.sales.deals import row_of
 from clubsales.membership.sales.events import CardSaleOpened, FeeOpened
 from clubsales.membership.sales.lines import line_of, write_lines
 from clubsales.membership.sales.models import SaleRow
@@ -96,6 +102,8 @@ def open_service_sale(
     reception_id: ReceptionID | None = None,
     consultant_id: ConsultantID | None,
     starts_on: date | None = None,
+    promotion: Promotion | None = None,
+    gifts: Sequence[DealLine] = (),
     discount_approved_by: Approver | None = None,
     actor: Actor,
     at: Instant,
@@ -105,16 +113,17 @@ def open_service_sale(
     `price` is what is paid beside the old card's worth (`trade_in`); none: all of the list price that it leaves open.
     `list_price` is given where it is not the price list's of today; a transfer has the one its club sets. `offered` is what
     anybody may sell at, a renewal's price or a promotion's. What is paid and what is traded in together are held against
-    the list price. Where nothing is to pay it is paid
-    at once, and the caller carries it out.
-    An upgrade takes its place of a limited offer; whoever renews or is given a card has the card's.
+    the list price. `promotion` is the offer it is sold at, `gifts` what that gives beside. Where nothing is to pay it is
+    paid at once, and the caller carries it out.
+    An upgrade and a gift take their place of a limited offer; whoever renews or is given a card has the card's.
     Raises NotFound, Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST, NOT_ON_SALE, SOLD_OUT) and
     Refused(SaleRefused.CURRENCY, PRICE_NEEDED).
     """
     _card_type_of(session, card_id, actor)
     today = local_day(at, actor.club.zone)
     policy = policy_on(session, actor.club, today)
-    card_type = catalogue.get(session, actor.club.id, card_type_id, day=local_day(at, actor.club.zone))
+    sold_by = _club_of(session, card_type_id) if kind is SaleKind.TRANSFER else actor.club.id
+    card_type = catalogue.get(session, sold_by, card_type_id, day=today)
     if kind is not SaleKind.TRANSFER and not card_type.on_sale:
         refuse(CatalogueRefused.NOT_ON_SALE, name=card_type.name).or_raise()
     traded = trade_in or Money.zero(card_type.currency)
@@ -157,8 +166,10 @@ def open_service_sale(
         trade_in_minor=traded.minor,
         starts_on=starts_on,
     )
-    if kind is SaleKind.UPGRADE and card_type.quota is not None:
-        places.take_place(session, card_type_id=card_type.id, actor=actor)
+    taking = [gift.card_type for gift in gifts] + ([card_type] if kind is SaleKind.UPGRADE else [])
+    for one in sorted(taking, key=lambda each: each.id):  # in one order, as deals do
+        if one.quota is not None:
+            places.take_place(session, card_type_id=one.id, actor=actor)
     insert_row(session, sale)
     line = line_of(
         card_type_id=card_type.id,
@@ -169,8 +180,20 @@ def open_service_sale(
         price_minor=asked.minor,
         days=card_type.days,
         visits=card_type.visits,
+        promotion_id=None if promotion is None else promotion.id,
     )
-    write_lines(session, SaleID(sale.id), [line])
+    write_lines(session, SaleID(sale.id), [line, *(row_of(gift, None) for gift in gifts)])
+    for number, gift in enumerate(gifts, start=2):
+        if gift.makes_card:
+            prepare(
+                session,
+                sale_id=SaleID(sale.id),
+                line=sold_line(number, gift),
+                person_id=person_id,
+                is_paid=not asked,
+                actor=actor,
+                at=at,
+            )
     event = CardSaleOpened(
         SaleID(sale.id),
         card_id,
@@ -183,6 +206,12 @@ def open_service_sale(
     )
     audit.record(session, event, actor=actor, at=at)
     return SaleID(sale.id)
+
+
+def _club_of(session: Session, card_type_id: CardTypeID) -> ClubID:
+    """Whose price list a card type stands on: a card that moved is still what another club sold."""
+    found = session.execute(sa.select(CardTypeRow.club_id).where(CardTypeRow.id == card_type_id)).scalar_one()
+    return ClubID(found)
 
 
 def _card_type_of(session: Session, card_id: CardID, actor: Actor) -> CardTypeID:

@@ -67,7 +67,7 @@ def credit_agrees_with_the_money(session: Session) -> Iterator[str]:
 
 
 def cards_follow_the_money(session: Session) -> Iterator[str]:
-    """A card is pending until all is paid, runs then, and ends when all is given back.
+    """A card is pending until all is paid (net of what went back before), runs then, and ends when all is given back.
 
     One that another card's worth was traded in for may go on with that.
     """
@@ -83,15 +83,16 @@ def cards_follow_the_money(session: Session) -> Iterator[str]:
             SaleRow.price_minor,
             SaleRow.received_minor,
             SaleRow.refunded_minor,
+            SaleRow.paid_at,
             behind,
         )
         .join(SaleRow, SaleRow.id == CardRow.sale_id)
         .order_by(CardRow.id)
     )
-    for card_id, status, price, received, refunded, traded_in in session.execute(statement):
+    for card_id, status, price, received, refunded, paid_at, traded_in in session.execute(statement):
         if received == price and refunded == received and received and not traded_in:
             right = status == CardStatus.CANCELLED
-        elif received == price:
+        elif paid_at is not None:
             right = status in (CardStatus.ACTIVE, CardStatus.FROZEN, CardStatus.CANCELLED)
         else:
             right = status in (CardStatus.PENDING, CardStatus.CANCELLED)
@@ -169,7 +170,7 @@ def paid_buyers_are_members(session: Session) -> Iterator[str]:
         .join(CardRow, CardRow.sale_id == SaleRow.id)
         .join(club, club.c.id == SaleRow.club_id)
         .where(
-            SaleRow.received_minor == SaleRow.price_minor,
+            SaleRow.paid_at.is_not(None),
             SaleRow.person_id.is_not(None),
             SaleRow.kind != SaleKind.GOODS,
             ~sa.exists().where(

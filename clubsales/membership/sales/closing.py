@@ -80,8 +80,8 @@ def has_places(session: Session, sale_id: SaleID) -> bool:
 
 
 def _places_of(session: Session, sale_id: SaleID) -> list[tuple[CardTypeID, int]]:
-    """Card types and pieces, in one order. Of the sales about a card that is there only an upgrade's takes a place."""
-    takes_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE)
+    """Card types and pieces, in one order. Of the sales about a card that is there only an upgrade's takes a place, and a gift."""
+    takes_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE, SaleLineRow.is_gift)
     rows = session.execute(
         sa.select(SaleLineRow.card_type_id, sa.func.sum(SaleLineRow.quantity))
         .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)

@@ -26,6 +26,7 @@ from clubsales.membership.sales.baskets import (
     Found,
     LineWish,
     dearest,
+    gift_of,
     may_list,
     may_start,
     numbered,
@@ -104,14 +105,7 @@ def _gifts_of_offers(
         if one.wish.price is not None and one.offer.price is not None and one.wish.price < one.offer.price:
             continue
         gift = catalogue.get(session, actor.club.id, promotion.gift_card_type_id, day=today)
-        wish = LineWish(
-            card_type=gift.public_id,
-            quantity=one.wish.quantity,
-            is_gift=True,
-            gift_reason=promotion.name,
-        )
-        offer = offer_for(gift, "", ())
-        yield Found(wish=wish, card_type=gift, offer=offer, given_by=promotion)
+        yield gift_of(promotion, gift, one.wish.quantity)
 
 
 def new_deal(
@@ -180,7 +174,7 @@ def write_deal(
     sale = deal.sale
     insert_row(session, sale)
     sale_id = SaleID(sale.id)
-    write_lines(session, sale_id, [_row(line, part_of) for _, part_of, line in numbered(deal.lines)])
+    write_lines(session, sale_id, [row_of(line, part_of) for _, part_of, line in numbered(deal.lines)])
     if sale.kind == SaleKind.GOODS:
         return ()
     made = (
@@ -215,7 +209,8 @@ def trace_deal(session: Session, deal: Deal, actor: Actor, at: Instant) -> None:
     audit.record(session, event, actor=actor, at=at)
 
 
-def _row(line: DealLine, part_of: int | None) -> dict[str, object]:
+def row_of(line: DealLine, part_of: int | None) -> dict[str, object]:
+    """A line's values as they are written."""
     card_type, value = line.card_type, line.value
     return line_of(
         part_of=part_of,

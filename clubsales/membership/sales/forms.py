@@ -146,7 +146,8 @@ class SellForm(KeyedForm):
     quantity = IntegerField(_l("Quantity"), default=1, validators=PIECES)
     starts_on = DayField(_l("Starts on"))
     discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
-    more = FieldList(FormField(LineForm), max_entries=MOST_MORE)
+    # Without a label of its own it would have one made, in the visitor's language, for nobody to see.
+    more = FieldList(FormField(LineForm), "", max_entries=MOST_MORE)
 
     def __init__(self, currency: Currency, **values: Any) -> None:
         super().__init__(currency, **values)

@@ -7,9 +7,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from clubsales import audit
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.profiles import queries as profiles
+from clubsales.db import expect_rows
 from clubsales.ids import (
     AccountID,
     CardTypeID,
@@ -20,11 +21,13 @@ from clubsales.ids import (
     ReceptionID,
     SaleID,
 )
+from clubsales.membership.cards.models import CardRow
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.discounts import operations as discounts
 from clubsales.membership.discounts.rules import Approver
 from clubsales.membership.payments import operations as payments
+from clubsales.membership.payments.models import PaymentRow
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.prepaid import queries as prepaid
 from clubsales.membership.prepaid.rules import PrepaidLine
@@ -40,10 +43,12 @@ from clubsales.membership.sales.deals import (
     write_deal,
 )
 from clubsales.membership.sales.events import SoldAtOnce
+from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.receipts import Known, Receipt, apply_receipt, complete, count_receipt
 from clubsales.membership.sales.rules import SaleKind, may_receive
 from clubsales.money import Money
-from clubsales.policies import Policy, policy_on
+from clubsales.policies import Policy, ask_policy_on, policy_on
+from clubsales.prepared import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,12 @@ class Seller:
     name: str
 
 
+def ask_ahead(session: Session, club: Club, today: date) -> Answer:
+    """What every sale needs, asked together with what is asked next: the keys of its rows, and today's policy."""
+    expect_rows(session, SaleRow, CardRow, PaymentRow)
+    return ask_policy_on(session, club, today)
+
+
 def open_deal(
     session: Session,
     *,
@@ -82,6 +93,7 @@ def open_deal(
     consultant_id: ConsultantID | None,
     discount_approved_by: Approver | None = None,
     known: Mapping[str, CardTypeView] = NOTHING_KNOWN,
+    policy: Policy | None = None,
     actor: Actor,
     at: Instant,
 ) -> SaleID:
@@ -91,7 +103,7 @@ def open_deal(
     the legal guard refuse, and SaleRefused of lines, prices, gifts and starts.
     """
     today = local_day(at, actor.club.zone)
-    policy = policy_on(session, actor.club, today)
+    policy = policy or policy_on(session, actor.club, today)
     found = find_lines(session, lines, kind=kind, actor=actor, today=today, known=known)
     buyer = Buyer(person_id=person_id or _person(session, reception_id, actor), reception_id=reception_id)
     request_id, granted_by = _granted(session, found, buyer, actor=actor, at=at)
@@ -187,16 +199,17 @@ def sell_deal(
     seller: Seller | None,
     terminal_reference: str = "",
     known: Mapping[str, CardTypeView] = NOTHING_KNOWN,
+    policy: Policy | None = None,
     actor: Actor,
     at: Instant,
 ) -> Sold:
     """Open a deal, book all its money and start its cards, in one go: `open_deal` and `book_receipt` together.
 
-    The caller has read the `known` card types, buyer and seller in this club; whoever books is no receiver (AMB-64).
+    The caller has read the `known` card types, buyer and seller in this club, and perhaps the policy of today; whoever books is no receiver (AMB-64).
     Raises as those two do.
     """
     today = local_day(at, actor.club.zone)
-    policy = policy_on(session, actor.club, today)
+    policy = policy or policy_on(session, actor.club, today)
     found = find_lines(session, lines, kind=kind, actor=actor, today=today, known=known)
     request_id, granted_by = _granted(session, found, buyer, actor=actor, at=at)
     deal = new_deal(found, kind=kind, policy=policy, approver=None, granted_by=granted_by, actor=actor, at=at)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from clubsales.errors import NotFound
 from clubsales.ids import ConsultantID, PersonID
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
+from clubsales.prepared import Answer, Prepared
 
 # By table name, as the database knows them: they belong to their own subjects.
 person = sa.table("person", sa.column("id"), sa.column("name"))
@@ -19,7 +19,7 @@ phone = sa.table("person_phone", *(sa.column(name) for name in ("organisation_id
 consultant = sa.table("consultant", *(sa.column(name) for name in ("id", "public_id", "name", "club_id")))
 member = sa.table("member", sa.column("organisation_id"), sa.column("person_id"))
 # Every trip to the database is time at the till.
-ORDER: sa.Select[Any] = (
+ORDER = Prepared(
     catalogue.BY_PUBLIC_ID.add_columns(
         person.c.id.label("buyer_id"),
         person.c.name.label("buyer_name"),
@@ -62,15 +62,15 @@ class OrderFacts:
     seller_name: str
 
 
-def order(
+def ask_order(
     session: Session, club: Club, *, card_type: str, e164: str | None, seller: str, day: date
-) -> OrderFacts:
-    """A card type of the club at the prices of a day, whose phone this is, and a consultant of the club.
+) -> Answer:
+    """Ask for a card type of the club at the prices of a day, whose phone this is, and a consultant of the club.
 
-    Raises NotFound for another club's card type or consultant.
+    It travels with what is asked next; `order_of` reads it.
     """
-    row = session.execute(
-        ORDER,
+    return ORDER.ask(
+        session,
         {
             "club_id": club.id,
             "organisation_id": club.organisation_id,
@@ -79,7 +79,12 @@ def order(
             "seller": seller,
             "day": day,
         },
-    ).one_or_none()
+    )
+
+
+def order_of(asked: Answer, *, seller: str) -> OrderFacts:
+    """What was found. Raises NotFound for another club's card type or consultant."""
+    row = asked.one_or_none()
     if row is None or (seller and row.seller_id is None):
         raise NotFound
     buyer = None

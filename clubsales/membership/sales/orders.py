@@ -19,14 +19,17 @@ from clubsales.membership import texts
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
-from clubsales.membership.sales import queries
+from clubsales.membership.prepaid.rules import PrepaidPolicy
+from clubsales.membership.sales import operations, order_queries, queries
 from clubsales.membership.sales.basket_pages import basket_sheet, offers_of
 from clubsales.membership.sales.baskets import LineWish
 from clubsales.membership.sales.forms import SellForm
 from clubsales.membership.sales.operations import Buyer, Seller
-from clubsales.membership.sales.order_queries import KnownBuyer, OrderFacts, order
+from clubsales.membership.sales.order_queries import KnownBuyer, OrderFacts
 from clubsales.membership.sales.queries import GuestView
 from clubsales.membership.sales.rules import SaleKind
+from clubsales.policies import Policy, policy_of, policy_on
+from clubsales.prepared import Answer
 
 
 class BuyerMissing(Exception):
@@ -39,27 +42,50 @@ class Order:
 
     lines: tuple[LineWish, ...]
     known: Mapping[str, CardTypeView]
+    policy: Policy
     kind: SaleKind
     buyer: Buyer
     seller: Seller | None
 
 
-def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> Order:
-    """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOrder:
+    """What was chosen, on its way to be found."""
+
+    lines: tuple[LineWish, ...]
+    seller: str  # public id; empty where nobody is named
+    facts: Answer
+    policy: Answer
+
+
+def ask_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> AskedOrder:
+    """Ask what the form's codes stand for, together with what is asked next. Raises NotFound for what is no code."""
     lines = tuple(form.wishes)
     codes = (form.consultant.data, *(line.card_type for line in lines), *(line.request for line in lines))
     if not all(map(may_be_public_id, filter(None, codes))):
         raise NotFound
     today = local_day(at, actor.club.zone)
-    at_desk = may(actor, Permission.PAYMENT_BOOK)
-    facts = order(
-        session,
-        actor.club,
-        card_type=lines[0].card_type,
-        e164=form.phone.e164,
-        seller=(form.consultant.data or "") if at_desk or actor.consultant_id is None else "",
-        day=today,
+    names_seller = may(actor, Permission.PAYMENT_BOOK) or actor.consultant_id is None
+    seller = (form.consultant.data or "") if names_seller else ""
+    return AskedOrder(
+        lines=lines,
+        seller=seller,
+        policy=operations.ask_ahead(session, actor.club, today),
+        facts=order_queries.ask_order(
+            session,
+            actor.club,
+            card_type=lines[0].card_type,
+            e164=form.phone.e164,
+            seller=seller,
+            day=today,
+        ),
     )
+
+
+def find_order(session: Session, form: SellForm, asked: AskedOrder, actor: Actor, at: Instant) -> Order:
+    """What the form's codes stand for in this club. Raises NotFound and BuyerMissing."""
+    facts = order_queries.order_of(asked.facts, seller=asked.seller)
+    lines, today = asked.lines, local_day(at, actor.club.zone)
     known = {lines[0].card_type: facts.card_type}
     for line in lines:
         if line.card_type not in known:
@@ -71,9 +97,10 @@ def find_order(session: Session, form: SellForm, actor: Actor, at: Instant) -> O
     return Order(
         lines=lines,
         known=known,
+        policy=policy_of(session, asked.policy),
         kind=SaleKind.GOODS if are_goods else form.chosen_kind,
         buyer=_buyer(session, guest_here, facts.buyer, form, actor, at),
-        seller=_seller(facts, guest_here, actor, at_desk=at_desk),
+        seller=_seller(facts, guest_here, actor, at_desk=may(actor, Permission.PAYMENT_BOOK)),
     )
 
 
@@ -123,6 +150,7 @@ def _seller(facts: OrderFacts, guest_here: GuestView | None, actor: Actor, *, at
 def sell_page(form: SellForm, actor: Actor) -> str:
     """The sell screen with what stands in its form."""
     at_desk = may(actor, Permission.PAYMENT_BOOK)
+    today = local_day(now(), actor.club.zone)
     return render_template(
         "membership/sales/sell.html",
         form=form,
@@ -132,6 +160,7 @@ def sell_page(form: SellForm, actor: Actor) -> str:
         ),
         sellers=_sellers(actor) if at_desk else [],
         at_desk=at_desk,
+        has_limits=policy_on(db.session, actor.club, today).read("prepaid", PrepaidPolicy).is_in_force(today),
         may_price=may(actor, Permission.CLUB_SETTINGS),
         card_kinds=texts.CARD_KINDS,
     )

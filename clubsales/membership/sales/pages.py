@@ -67,6 +67,20 @@ class SaleSheet:
     may_send_refunds: bool
 
     @property
+    def paid_as(self) -> LineView | None:
+        """The line by which commission on all of them is paid; none where they are alike."""
+        sold = [line for line in self.lines if not line.part_of and not line.is_gift]
+        if len({line.card_type_id for line in sold}) <= 1:
+            return None
+        return next((line for line in sold if line.card_type_id == self.sale.card_type_id), None)
+
+    @property
+    def starts_nothing(self) -> bool:
+        """Money went back before all was paid: even with the rest of it less than the price is here."""
+        balance = self.sale.balance
+        return bool(balance.refunded and balance.kept) and not (self.sale.paid_at or self.sale.closed_at)
+
+    @property
     def contract_needed(self) -> bool:
         """Whether something of it is sold by a signed contract only."""
         return any(line.terms.contract_needed for line in self.lines)
@@ -168,10 +182,10 @@ def guest_sheet(session: Session, sale: SaleView, club: Club, at: Instant) -> Gu
     return GuestSheet(
         club_name=club.name,
         sale=sale,
-        lines=() if sale.balance.is_paid else guest_lines(session, sale, club, at),
+        lines=() if sale.paid_at else guest_lines(session, sale, club, at),
         link=None if sale.closed_at else _link(all_payments, at),
         cards=bought_cards(session, sale, club, at),
-        is_paid=sale.balance.is_paid,
+        is_paid=sale.paid_at is not None,
         version=version_of(sale, all_payments, payments.refunds_of_sale(session, sale.id)),
     )
 
@@ -204,7 +218,7 @@ def guest_lines(session: Session, sale: SaleView, club: Club, at: Instant) -> tu
 
 def bought_cards(session: Session, sale: SaleView, club: Club, at: Instant) -> tuple[BoughtCard, ...]:
     """The cards a sale made, once it is paid."""
-    if not sale.balance.is_paid:
+    if sale.paid_at is None:
         return ()
     return tuple(_bought(card, club, at) for card in cards.all_of_sale(session, sale.id))
 

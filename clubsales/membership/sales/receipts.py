@@ -115,7 +115,7 @@ def count_receipt(sale: SaleRow, amount: Money, paid_at: Instant) -> None:
     sale.received_minor += amount.minor
     if sale.first_receipt_at is None:
         sale.first_receipt_at = paid_at
-    if sale.received_minor == sale.price_minor:
+    if queries.balance_of(sale).is_covered:
         sale.paid_at = paid_at
 
 
@@ -130,11 +130,11 @@ def apply_receipt(
 ) -> None:
     """Everything a counted receipt brings with it: credit, and once all is paid the card and the membership.
 
-    A fee is nobody's credit.
+    A fee is nobody's credit. Where money went back before all of it was paid nothing begins: less than the price is here.
     """
     sale_id = SaleID(sale.id)
     if sale.is_fee:
-        if queries.balance_of(sale).is_paid:
+        if queries.balance_of(sale).is_covered:
             complete(session, sale, actor=actor, at=receipt.paid_at)
         return
     if sale.person_id is None and sale.reception_id is not None:
@@ -178,7 +178,7 @@ def apply_receipt(
         )
     if is_first and sale.opened_by is None:
         _bought_by_himself(session, sale, receipt, actor=actor)
-    if queries.balance_of(sale).is_paid:
+    if queries.balance_of(sale).is_covered:
         complete(
             session,
             sale,
@@ -212,7 +212,7 @@ def trace_receipt(session: Session, sale: SaleRow, receipt: Receipt, *, actor: A
         audit.money_fact(receipt.amount),
         receipt.method.value,
         audit.money_fact(balance.received),
-        balance.is_paid,
+        balance.is_covered,
     )
     audit.record(session, event, actor=actor, at=at)
 
@@ -236,6 +236,8 @@ def complete(
     if sale.for_card_id is not None:
         for done in services.sale_paid(session, sale_id=sale_id, actor=actor, at=at):
             enrol_holder(session, done, sale_id=sale_id, actor=actor, at=at)
+        if sale.kind in (SaleKind.RENEWAL, SaleKind.UPGRADE):  # what an offer gave beside it
+            cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
     elif sale.kind != SaleKind.GOODS and not started_cards:
         started_cards = cards.activate(session, sale_id=sale_id, person_id=buyer, actor=actor, at=at)
     if sale.kind == SaleKind.GOODS or (sale.for_card_id is None and not started_cards):
@@ -243,9 +245,12 @@ def complete(
     if sale.person_id is None:
         return
     person_id = PersonID(sale.person_id)
+    enrolled = None
     if not buyer_is_member:
-        members.enrol(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
+        enrolled = members.enrolling(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
     intake.mark_converted(session, person_id=person_id, sale_id=sale_id, actor=actor, at=at)
+    if enrolled is not None:
+        enrolled()
 
 
 def enrol_holder(session: Session, done: Done, *, sale_id: SaleID, actor: Actor, at: Instant) -> None:

@@ -17,6 +17,7 @@ from clubsales.membership.payments import queries as payment_queries
 from clubsales.membership.payments.models import RefundRow
 from clubsales.membership.payments.rules import RefundStatus, slice_refund
 from clubsales.membership.sales import queries
+from clubsales.membership.sales.closing import free_places
 from clubsales.membership.sales.events import RefundSettled, RefundStarted
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.receipts import is_held, lock_sale
@@ -111,7 +112,9 @@ def _mark_back(session: Session, row: RefundRow, *, at: Instant) -> None:
 
 
 def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor: Actor, at: Instant) -> None:
-    """Money is back with the guest: reverse the credit of all parts together; a sale given back whole loses its cards.
+    """Money is back with the guest: reverse the credit of all parts together.
+
+    A sale given back whole loses its cards, and what it held of limited offers is free again.
 
     The sale is locked and the refunds succeeded; their payments have been counted.
     """
@@ -124,6 +127,7 @@ def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor
     balance = queries.balance_of(sale)
     if balance.is_paid and not balance.kept:
         cards.end_of_sale(session, sale_id=sale_id, actor=actor, at=at)
+        free_places(session, sale_id=sale_id, actor=actor)
     for row in rows:
         _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)
 

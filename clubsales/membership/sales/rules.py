@@ -104,6 +104,11 @@ class Balance:
         return self.received == self.price
 
     @property
+    def is_covered(self) -> bool:
+        """Paid in full with money that is still here: what its cards begin with. Asked when money comes in."""
+        return self.is_paid and not self.refunded
+
+    @property
     def state(self) -> SaleState:
         """Where the sale stands."""
         if self.refunded:

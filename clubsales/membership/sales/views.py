@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from clubsales import idempotency
 from clubsales.actor import Actor
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
@@ -21,19 +22,26 @@ from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.discounts.rules import DiscountRefused
 from clubsales.membership.payments import queries as payments
 from clubsales.membership.payments.current import current_gateway
-from clubsales.membership.payments.rules import Method
+from clubsales.membership.payments.rules import Method, slip_of
 from clubsales.membership.prepaid.rules import PrepaidRefused
-from clubsales.membership.sales import of_person, operations, provider, queries, refund_views
+from clubsales.membership.sales import of_person, operations, prepaid_views, provider, queries, refund_views
 from clubsales.membership.sales.basket_pages import change
 from clubsales.membership.sales.blueprint import WORDS, bp, once
-from clubsales.membership.sales.forms import ReceiptForm, SellForm
-from clubsales.membership.sales.orders import BuyerMissing, Order, basket_piece, find_order, sell_page
+from clubsales.membership.sales.forms import ReceiptForm, SellForm, new_key
+from clubsales.membership.sales.orders import (
+    BuyerMissing,
+    Order,
+    ask_order,
+    basket_piece,
+    find_order,
+    sell_page,
+)
 from clubsales.membership.sales.pages import current_version, guest_sheet, receipt_sheet, sale_sheet
 from clubsales.membership.sales.rules import SaleRefused
 from clubsales.web import not_modified
 
 __all__ = ["bp"]
-MORE_DOORS = (of_person, refund_views)  # on the same blueprint
+MORE_DOORS = (of_person, prepaid_views, refund_views)  # on the same blueprint
 # Refusals that are about what was typed stand in its form, so that nothing typed is lost.
 OF_THE_DEAL = frozenset({*SaleRefused, *CatalogueRefused, *DiscountRefused, *PrepaidRefused})
 RECEIPT_AMOUNT = frozenset({SaleRefused.ABOVE_PRICE, SaleRefused.RECEIPT_AMOUNT, SaleRefused.CURRENCY})
@@ -164,7 +172,7 @@ def book_receipt(public_id: str) -> ResponseReturnValue:
             sale_id=sale.id,
             amount=amount,
             method=Method(form.method.data),
-            terminal_reference=form.terminal_reference.data or "",
+            terminal_reference=slip_of(form.method.data, form.terminal_reference.data),
             actor=actor,
             at=at,
         )
@@ -209,14 +217,20 @@ def _sell(work: Callable[[Session, SellForm, Order, Actor, Instant], str]) -> Re
     form = SellForm(actor.club.currency)
     if not form.is_valid():
         return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        sale = once(
-            form.submission_key.data,
-            form.inputs(),
-            actor,
-            at,
-            lambda session: work(session, form, find_order(session, form, actor, at), actor, at),
+
+    def selling(session: Session) -> str:
+        asked = ask_order(session, form, actor, at)  # travels with the question whether this was sent before
+        return idempotency.once(
+            session,
+            key=form.submission_key.data or new_key(),
+            inputs=form.inputs(),
+            actor=actor,
+            at=at,
+            work=lambda: work(session, form, find_order(session, form, asked, actor, at), actor, at),
         )
+
+    try:
+        sale = transact(selling)
     except BuyerMissing:
         form.phone.errors = (_("Choose a guest, or type the buyer's phone."),)
         return sell_page(form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -235,6 +249,7 @@ def _open(session: Session, form: SellForm, order: Order, actor: Actor, at: Inst
         reception_id=order.buyer.reception_id,
         consultant_id=order.seller.id if order.seller else None,
         known=order.known,
+        policy=order.policy,
         actor=actor,
         at=at,
     )
@@ -249,8 +264,9 @@ def _sell_for_cash(session: Session, form: SellForm, order: Order, actor: Actor,
         method=form.chosen_method,
         buyer=order.buyer,
         seller=order.seller,
-        terminal_reference=form.terminal_reference.data or "",
+        terminal_reference=slip_of(form.method.data, form.terminal_reference.data),
         known=order.known,
+        policy=order.policy,
         actor=actor,
         at=at,
     )

@@ -27,6 +27,7 @@ class ServiceForm(KeyedForm):
     club = SelectField(_l("Or another club"), choices=[], validators=[Optional()], validate_choice=False)
     card_type = RadioField(_l("Card"), choices=[], validators=[Optional()], validate_choice=False)
     price = MoneyField(_l("Price"))
+    discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     starts_on = DateField(_l("Starts on"), validators=[Optional()])
     days = IntegerField(_l("More days"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
     visits = IntegerField(_l("More visits"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])

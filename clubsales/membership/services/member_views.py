@@ -4,7 +4,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from clubsales import clubs, idempotency
@@ -77,6 +77,18 @@ def member_asks(link_token: str, kind: str) -> ResponseReturnValue:
     return redirect(url_for(".of_member", link_token=link_token))
 
 
+@bp.post("/card/<link_token>/services/<service>/withdraw")
+@public(WHY_PUBLIC)
+@limiter.limit(FROM_ONE_ADDRESS)
+def member_withdraws(link_token: str, service: str) -> ResponseReturnValue:
+    """Take back what was asked here and is not paid."""
+    card, club = _card(link_token)
+    actor = Actor(kind=ActorKind.GUEST, club=club, name="card")
+    transact(lambda s: operations.withdraw_own(s, card=card, service=service, actor=actor, at=now()))
+    flash(_("The request is withdrawn. The card stays as it is."), "success")
+    return redirect(url_for(".of_member", link_token=link_token))
+
+
 def asked_day(asked: ServiceView) -> date | None:
     """Until when the member wants a freeze."""
     said = asked.facts.get("last_day")
@@ -85,7 +97,9 @@ def asked_day(asked: ServiceView) -> date | None:
 
 def _card(link_token: str) -> tuple[CardView, Club]:
     card = cards.by_link_token(db.session, link_token)
-    return card, clubs.get(db.session, card.club_id)
+    club = clubs.get(db.session, card.club_id)
+    g.zone = club.zone
+    return card, club
 
 
 def _kinds(card: CardView, club: Club) -> list[ServiceKind]:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales import clubs
 from clubsales.actor import Actor, Club
 from clubsales.auth.permissions import Permission, may
 from clubsales.auth.tables import ACCOUNT
@@ -23,7 +24,7 @@ from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.offers import Offer, offer_for
 from clubsales.membership.payments import queries as payments
-from clubsales.membership.services.rules import Fee, fee_of, keeps_renewal_price
+from clubsales.membership.services.rules import Fee, fee_of, opens_alike
 from clubsales.money import Currency, Money
 
 SERVICE = table_of(CardServiceRow)
@@ -60,6 +61,7 @@ class ServiceView:
     facts: dict[str, Any]
     fee: Money
     sale: str | None
+    price: Money  # of that sale
     sale_open: bool
     fee_sale: str | None
     fee_open: bool
@@ -67,6 +69,7 @@ class ServiceView:
     answer: str
     asked_at: Instant
     asker: str  # empty: by whoever has the card's link
+    is_members: bool  # asked by the card's link
     done_at: Instant | None
 
     @property
@@ -88,8 +91,8 @@ class ToPay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Renewing:
-    """A card type a card can be renewed with, and what it costs now."""
+class Choice:
+    """A card type that a card can be renewed with or exchanged for, and what it costs now."""
 
     card_type: CardTypeView
     offer: Offer
@@ -123,7 +126,7 @@ def worth_of(session: Session, club: Club, card: CardView, at: Instant) -> Worth
     return worth.of_card(session, card.id, today=local_day(at, club.zone))
 
 
-def renewals(session: Session, club: Club, card: CardView, at: Instant) -> list[Renewing]:
+def renewals(session: Session, club: Club, card: CardView, at: Instant) -> list[Choice]:
     """What a card can be renewed with, at today's prices: what gives the same kinds of things, its own type first."""
     today = local_day(at, club.zone)
     promotions = catalogue.promotions_on(session, club.id, today)
@@ -131,36 +134,48 @@ def renewals(session: Session, club: Club, card: CardView, at: Instant) -> list[
         each
         for each in catalogue.price_list(session, club.id, day=today)
         if each.price is not None
-        and each.kind.value == card.kind
-        and each.are_sessions == card.are_sessions
+        and renews(card, each)
         and (each.days is None) == (card.days is None)
         and (each.visits is None) == (card.visits_total is None)
     ]
-    cheap = keeps_renewal_price(card.card_terms, valid_until=card.valid_until, today=today)
+    cheap = card.card_terms.keeps_renewal_price(valid_until=card.valid_until, today=today)
     kind = "renewal" if cheap else "new"
-    found = [Renewing(card_type=each, offer=offer_for(each, kind, promotions)) for each in same]
+    found = [Choice(card_type=each, offer=offer_for(each, kind, promotions)) for each in same]
     return sorted(found, key=lambda each: each.card_type.id != card.card_type_id)
 
 
-def upgrades(session: Session, club: Club, card: CardView, at: Instant) -> list[CardTypeView]:
-    """What a card can be exchanged for: dearer cards than it is worth."""
+def renews(card: CardView, card_type: CardTypeView) -> bool:
+    """Whether a card is renewed with a card type: its own, or one that opens the same."""
+    return card_type.id == card.card_type_id or opens_alike(card, card_type)
+
+
+def upgrades(session: Session, club: Club, card: CardView, at: Instant) -> list[Choice]:
+    """What a card can be exchanged for, at today's prices: cards that cost more than it is worth."""
     today = local_day(at, club.zone)
     unused = worth_of(session, club, card, at).unused
-    return [
-        each
+    promotions = catalogue.promotions_on(session, club.id, today)
+    dearer = (
+        Choice(card_type=each, offer=offer_for(each, "upgrade", promotions))
         for each in catalogue.price_list(session, club.id, day=today)
-        if each.price is not None
-        and unused < each.price
-        and each.kind.value not in ("goods", "package")
+        if each.kind.value not in ("goods", "package")
         and each.are_sessions == card.are_sessions
         and each.id != card.card_type_id
-    ]
+    )
+    return [each for each in dearer if each.offer.price is not None and unused < each.offer.price]
 
 
 def waiting_of_card(session: Session, card_id: CardID) -> ServiceView | None:
     """What is being done with a card."""
     found = _views(session, SERVICE.c.card_id == card_id, SERVICE.c.state.in_(WAITING))
     return found[0] if found else None
+
+
+def receiver_of(session: Session, service: ServiceView) -> str:
+    """Who, or which club, gets the card a transfer is about; empty for anything else."""
+    if "club_id" in service.facts:
+        return clubs.get(session, ClubID(service.facts["club_id"])).name
+    wanted = person.c.id == service.facts.get("person_id")
+    return session.execute(sa.select(person.c.name).where(wanted)).scalar_one_or_none() or ""
 
 
 def refund_waits(session: Session, card_id: CardID) -> bool:
@@ -238,6 +253,7 @@ def _views(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Servic
             sa.func.coalesce(person.c.name, "").label("holder"),
             sa.func.coalesce(ACCOUNT.c.name, "").label("asker"),
             PRICE.c.public_id.label("sale"),
+            sa.func.coalesce(PRICE.c.price_minor, 0).label("price"),
             (PRICE.c.received_minor < PRICE.c.price_minor).label("sale_open"),
             FEE.c.public_id.label("fee_sale"),
             (FEE.c.received_minor < FEE.c.price_minor).label("fee_open"),
@@ -269,6 +285,7 @@ def _view(row: Any) -> ServiceView:
         facts=row.facts,
         fee=Money(row.fee_minor, Currency(row.currency)),
         sale=row.sale,
+        price=Money(row.price, Currency(row.currency)),
         sale_open=bool(row.sale_open),
         fee_sale=row.fee_sale,
         fee_open=bool(row.fee_open),
@@ -276,5 +293,6 @@ def _view(row: Any) -> ServiceView:
         answer=row.answer,
         asked_at=row.asked_at,
         asker=row.asker,
+        is_members=row.asked_by is None,
         done_at=row.done_at,
     )

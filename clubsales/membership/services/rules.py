@@ -1,12 +1,13 @@
 """What a service on a card costs, and whether it may be asked (CRD-03, CRD-04, CRD-05). Pure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from clubsales.errors import Decision, Fact, Reason, allow, refuse
 from clubsales.membership.cards.rules import CardStatus, ServiceKind
-from clubsales.membership.catalogue.terms import CardTerms
+from clubsales.membership.catalogue.terms import CardTerms, Window
 from clubsales.money import Currency, Money, half_up
 
 WHOLE_BP = 10_000
@@ -57,6 +58,39 @@ def offered(
     return tuple(kind for kind in found if kind not in forbidden)
 
 
+class Opens(Protocol):
+    """Where, when and for how many a card opens, or one of its type would."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def are_sessions(self) -> bool: ...
+    @property
+    def facilities(self) -> tuple[str, ...]: ...
+    @property
+    def windows(self) -> tuple[Window, ...]: ...
+    @property
+    def all_clubs(self) -> bool: ...
+    @property
+    def people_max(self) -> int: ...
+
+
+def opens_alike(card: Opens, other: Opens) -> bool:
+    """Whether both open the same: a card keeps its halls and hours when it is renewed, so its renewal is paid for them."""
+    one, two = (
+        (
+            each.kind,
+            each.are_sessions,
+            set(each.facilities),
+            set(each.windows),
+            each.all_clubs,
+            each.people_max,
+        )
+        for each in (card, other)
+    )
+    return one == two
+
+
 class ServiceRefused(StrEnum):
     OPEN = "service.open"
     ANSWERED = "service.answered"
@@ -67,6 +101,7 @@ class ServiceRefused(StrEnum):
     PAID = "service.paid"
     DAY = "service.day"
     ONE_OF_TWO = "service.one_of_two"
+    OPENS_OTHERWISE = "service.opens_otherwise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +132,6 @@ def fee_of(kind: ServiceKind, terms: CardTerms, *, paid_along_chain: int, curren
         amount=amount,
         reason=Reason("CRD-03", "service.fee" if minor else "service.free", {"fee": amount}),
     )
-
-
-def keeps_renewal_price(terms: CardTerms, *, valid_until: date | None, today: date) -> bool:
-    """Whether whoever renews now still gets the renewal price: while it runs, and so long after its end."""
-    if not terms.renewal_within_days or valid_until is None:
-        return True
-    return today <= valid_until + timedelta(days=terms.renewal_within_days)
 
 
 def may_ask(*, another_waits: bool, first_missing: str = "") -> Decision:

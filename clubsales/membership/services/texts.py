@@ -15,6 +15,10 @@ REFUSALS: Texts = {
     "service.other_holder": _l("The card is this person's already. Choose somebody else."),
     "service.paid": _l("Money has come for it already. Give that back first."),
     "service.one_of_two": _l("A card goes to somebody else or to another club. Fill in one of the two."),
+    "service.opens_otherwise": _l(
+        "%(name)s opens other halls, hours or clubs than this card, or is for more people. Renew the card with its own "
+        "kind, or sell an upgrade."
+    ),
     "service.day": _l("The last day of a freeze is after today. Choose a later one, or leave it open."),
 }
 REASONS: Texts = {

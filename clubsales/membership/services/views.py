@@ -25,7 +25,7 @@ from clubsales.membership.cards.rules import ServiceKind, ServiceState
 from clubsales.membership.services import member_views, operations, queries, texts
 from clubsales.membership.services.blueprint import WORDS, bp
 from clubsales.membership.services.forms import RefuseForm, ServiceForm
-from clubsales.membership.services.operations import Wish
+from clubsales.membership.services.ordering import Wish
 from clubsales.membership.services.queries import ServiceView
 from clubsales.membership.services.rules import offered
 
@@ -37,6 +37,9 @@ FIELDS = {
     "service.one_of_two": "phone",
     "service.other_holder": "phone",
     "service.day": "last_day",
+    "card.freeze_short": "last_day",
+    "card.freeze_long": "last_day",
+    "card.freeze_open_end": "last_day",
     "sale.discount": "price",
     "sale.above_list": "price",
     "card.nothing_given": "days",
@@ -75,8 +78,11 @@ def of_card(public_id: str) -> ResponseReturnValue:
     return render_template(
         "membership/services/of_card.html",
         card=card,
-        offered=[(kind, queries.fee_for(db.session, card, kind)) for kind in kinds if _may(actor, kind)],
+        offered=[
+            (kind, queries.fee_for(db.session, card, kind)) for kind in kinds if _may(actor, card, kind)
+        ],
         waiting=waiting,
+        receiver=queries.receiver_of(db.session, waiting) if waiting else "",
         refund_waits=refund,
         past=[each for each in queries.of_card(db.session, card.id) if each != waiting],
         may_refund=may(actor, Permission.REFUND_ASK),
@@ -98,7 +104,7 @@ def form_page(public_id: str, kind: str) -> ResponseReturnValue:
         form.asked.data, form.reason.data = asked.public_id, asked.reason
         form.last_day.data = member_views.asked_day(asked)
         form.phone.data, form.name.data = asked.facts.get("phone", ""), asked.facts.get("name", "")
-    return _form_page(card, _kind(actor, kind), form, actor)
+    return _form_page(card, _kind(actor, card, kind), form, actor)
 
 
 @bp.post("/cards/<public_id>/services/<kind>")
@@ -106,7 +112,8 @@ def form_page(public_id: str, kind: str) -> ResponseReturnValue:
 def take_up(public_id: str, kind: str) -> ResponseReturnValue:
     """Do it, or open what is to be paid for it."""
     actor, at = current_actor(), now()
-    card, chosen = _own_card(actor.club, public_id), _kind(actor, kind)
+    card = _own_card(actor.club, public_id)
+    chosen = _kind(actor, card, kind)
     form = ServiceForm(actor.club.currency)
     if not form.is_valid():
         return _form_page(card, chosen, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -122,6 +129,7 @@ def take_up(public_id: str, kind: str) -> ResponseReturnValue:
             card_type=form.card_type.data or "",
             price=form.price.money,
             starts_on=form.starts_on.data,
+            request=form.discount_request.data or "",
             days=form.days.data or 0,
             visits=form.visits.data or 0,
             fee_title=fee_title,
@@ -145,7 +153,7 @@ def take_up(public_id: str, kind: str) -> ResponseReturnValue:
             )
         )
     except Refused as refused:
-        form.put_beside(getattr(form, FIELDS.get(refused.code, "reason")), refused, {refused.refusal.code})
+        form.put_beside(getattr(form, _field_of(refused.code)), refused, {refused.refusal.code})
         return _form_page(card, chosen, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     return _on(queries.by_public_id(db.session, actor.club.id, service), actor)
 
@@ -204,6 +212,10 @@ def _on(service: ServiceView, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for(".of_card", public_id=service.card))
 
 
+def _field_of(code: str) -> str:
+    return "price" if code.startswith("discount.") else FIELDS.get(code, "reason")
+
+
 def _own_card(club: Club, public_id: str) -> CardView:
     card = cards.by_public_id(db.session, club, public_id)
     if card.club_id != club.id:
@@ -211,13 +223,15 @@ def _own_card(club: Club, public_id: str) -> CardView:
     return card
 
 
-def _may(actor: Actor, kind: ServiceKind) -> bool:
-    return kind is not ServiceKind.EXTENSION or may(actor, Permission.CARD_GRANT)
+def _may(actor: Actor, card: CardView, kind: ServiceKind) -> bool:
+    if kind is not ServiceKind.EXTENSION:
+        return True
+    return card.may_grow and may(actor, Permission.CARD_GRANT)
 
 
-def _kind(actor: Actor, kind: str) -> ServiceKind:
+def _kind(actor: Actor, card: CardView, kind: str) -> ServiceKind:
     found = next((each for each in ServiceKind if each.value == kind), None)
-    if found in (None, ServiceKind.REFUND) or not _may(actor, found):
+    if found in (None, ServiceKind.REFUND) or not _may(actor, card, found):
         raise NotFound
     return found
 
@@ -233,12 +247,15 @@ def _form_page(card: CardView, kind: ServiceKind, form: ServiceForm, actor: Acto
     elif kind is ServiceKind.TRANSFER:
         others = clubs.all_clubs(db.session, actor.club.organisation_id)
         page["clubs"] = [each for each in others if each.id != actor.club.id]
+    if card.are_sessions:
+        form.visits.label.text = _("More sessions")
     return render_template(
         "membership/services/form.html",
         card=card,
         kind=kind,
         fee=queries.fee_for(db.session, card, kind),
         form=form,
+        may_ask_price=may(actor, Permission.SALE_OPEN),
         language=language_tag(),
         **page,
         **WORDS,

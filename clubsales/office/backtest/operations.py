@@ -17,7 +17,7 @@ from clubsales.ids import ClubID
 from clubsales.office.backtest import evidence, reading, results
 from clubsales.office.backtest.models import BackTestRow
 from clubsales.office.backtest.rules import Tally, flattened, may_change, may_test, verdict_on
-from clubsales.policies import default_document, overlay
+from clubsales.policy_documents import default_document, overlay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

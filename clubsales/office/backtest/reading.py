@@ -16,7 +16,8 @@ from clubsales.leads.attribution.cases import Case
 from clubsales.leads.attribution.queries import settings_of
 from clubsales.office.backtest.rules import MEMBERS, Book, Books, PastSale
 from clubsales.office.backtest.tables import CREDIT, PAYMENT, POSTING, SALE
-from clubsales.policies import VERSION, Document, Policy, overlay
+from clubsales.policies import VERSION, Policy
+from clubsales.policy_documents import Document, overlay
 
 AT_ONCE = 2_000  # sales
 # The first line of a ledger is written with the first receipt, and says which it was.

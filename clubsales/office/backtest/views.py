@@ -25,7 +25,8 @@ from clubsales.office.backtest.pages import Floor
 from clubsales.office.backtest.queries import BackTestView
 from clubsales.office.backtest.reading import values_in
 from clubsales.office.backtest.rules import SETTINGS
-from clubsales.policies import PolicyError, policy_on
+from clubsales.policies import policy_on
+from clubsales.policy_documents import PolicyError
 from clubsales.settings import Settings
 from clubsales.web import not_modified, render
 

@@ -10,7 +10,7 @@ from clubsales.db import db, transact
 from clubsales.office.backtest import operations
 from clubsales.office.backtest.operations import Task
 from clubsales.office.backtest.rules import Problem, Tally
-from clubsales.policies import PolicyError
+from clubsales.policy_documents import PolicyError
 
 PATIENCE = timedelta(hours=12)  # with a database that does not answer; those behind it wait too
 log: structlog.stdlib.BoundLogger = structlog.get_logger("clubsales.backtest")

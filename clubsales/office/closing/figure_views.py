@@ -25,10 +25,10 @@ from clubsales.consultants.statements.texts import FIGURES
 from clubsales.consultants.targets.forms import month_typed
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
+from clubsales.i18n import format_month, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.i18n import refusal_text
 from clubsales.money import Currency, MalformedAmount, Money
-from clubsales.office.closing.views import bp, month_name
+from clubsales.office.closing.views import bp
 from clubsales.typed import one_line
 from clubsales.web import render
 
@@ -161,7 +161,7 @@ def _page(actor: Actor, month: date, lines: Sequence[Line] | None = None, refusa
     return render(
         "office/closing/figures.html",
         month=month,
-        month_name=month_name,
+        month_name=format_month,
         month_before=month_of(month - timedelta(days=1)),
         month_after=next_month(month),
         is_closed=closed is not None and month <= closed,

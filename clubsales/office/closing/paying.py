@@ -9,7 +9,7 @@ from clubsales.actor import Actor
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits import closing
 from clubsales.consultants.statements import queries
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.errors import NotFound
 from clubsales.money import Money
 

@@ -18,11 +18,11 @@ from clubsales.consultants.statements.paying import PayoutRefused
 from clubsales.consultants.statements.payouts import pay_out
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused, refuse
-from clubsales.i18n import ngettext, refusal_text
+from clubsales.i18n import format_month, ngettext, refusal_text
 from clubsales.office.closing import paying
 from clubsales.office.closing.figure_views import bp
 from clubsales.office.closing.forms import PayoutForm, new_key
-from clubsales.office.closing.views import month_in_address, month_name, month_view
+from clubsales.office.closing.views import month_in_address, month_view
 from clubsales.web import render
 
 __all__ = ["bp"]
@@ -34,7 +34,7 @@ def payout(text: str) -> ResponseReturnValue:
     """What of a closed month is payable by a day, what is paid out, and what comes later."""
     actor, month = current_actor(), month_in_address(text)
     if closed_month(db.session, actor.club.id, month) is None:
-        flash(refusal_text(refuse(PayoutRefused.NOT_CLOSED, month=month_name(month))), "warning")
+        flash(refusal_text(refuse(PayoutRefused.NOT_CLOSED, month=format_month(month))), "warning")
         return redirect(url_for(".show", text=text), HTTPStatus.SEE_OTHER)
     return _page(actor, month, day=_day(request.args.get("day", "")))
 
@@ -46,7 +46,7 @@ def record_payout(text: str) -> ResponseReturnValue:
     actor, at, month, form = current_actor(), now(), month_in_address(text), PayoutForm()
     day = _day(request.form.get("day", ""))
     if closed_month(db.session, actor.club.id, month) is None:
-        refused = Refused(refuse(PayoutRefused.NOT_CLOSED, month=month_name(month)))
+        refused = Refused(refuse(PayoutRefused.NOT_CLOSED, month=format_month(month)))
         return month_view(actor, month, refused), HTTPStatus.UNPROCESSABLE_ENTITY
     if not form.is_valid() or form.day.data is None:
         return _page(actor, month, day=day, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -123,5 +123,5 @@ def _page(
         form=form,
         ticked=ticked,
         refusal=refusal_text(refused.refusal) if refused else "",
-        month_name=month_name,
+        month_name=format_month,
     )

@@ -10,7 +10,7 @@ from clubsales.clock import local_day, month_of
 from clubsales.consultants.credits import closing
 from clubsales.consultants.profiles.queries import names
 from clubsales.consultants.statements import queries as statements
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.rules import ItemKind
 from clubsales.errors import NotFound
 from clubsales.money import Money

@@ -168,7 +168,7 @@ def may_close(*, is_manager: bool, month: date, following: date, today: date) ->
     if not is_manager:
         return refuse(ClosingRefused.ROLE)
     if today < following:
-        return refuse(ClosingRefused.NOT_OVER, month=month, first=following)
+        return refuse(ClosingRefused.NOT_OVER, month=f"{month:%Y-%m}", first=following)
     return allow()
 
 

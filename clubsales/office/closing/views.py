@@ -5,10 +5,8 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from babel.dates import format_skeleton
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from clubsales import idempotency
@@ -22,8 +20,8 @@ from clubsales.consultants.statements.texts import ANSWERS, ITEMS
 from clubsales.consultants.targets.forms import month_typed
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refusal, Refused
+from clubsales.i18n import format_month, refusal_text
 from clubsales.i18n import gettext as _
-from clubsales.i18n import refusal_text
 from clubsales.office.closing import operations, pages, payroll, queries, texts
 from clubsales.office.closing.forms import ApproveForm, CloseForm, new_key
 from clubsales.office.closing.rules import ClosingRefused
@@ -35,11 +33,6 @@ bp = Blueprint("closing", __name__)
 NOT_SEEN = Refused(Refusal(ClosingRefused.NOT_SEEN))
 
 
-def month_name(month: date) -> str:
-    """ "March 2026", as the reader's language writes it."""
-    return str(format_skeleton("yMMMM", month, locale=get_locale()))
-
-
 @bp.get("/months")
 @requires(Permission.MONTH_APPROVE)
 def index() -> ResponseReturnValue:
@@ -48,7 +41,7 @@ def index() -> ResponseReturnValue:
     return render(
         "office/closing/index.html",
         months=queries.months_of(db.session, actor.club, at=now()),
-        month_name=month_name,
+        month_name=format_month,
         may_figures=may(actor, Permission.PAY_FIGURES),
     )
 
@@ -72,7 +65,7 @@ def approve(text: str) -> ResponseReturnValue:
         transact(lambda s: operations.approve(s, month=month, seen=seen, actor=actor, at=at))
     except Refused as refused:
         return month_view(actor, month, refused), HTTPStatus.UNPROCESSABLE_ENTITY
-    flash(_("You have approved %(month)s.", month=month_name(month)), "success")
+    flash(_("You have approved %(month)s.", month=format_month(month)), "success")
     return redirect(url_for(".show", text=text), HTTPStatus.SEE_OTHER)
 
 
@@ -97,7 +90,7 @@ def close(text: str) -> ResponseReturnValue:
     except Refused as refused:
         return month_view(actor, month, refused, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(
-        _("%(month)s is closed. Everybody finds the statement under My money.", month=month_name(month)),
+        _("%(month)s is closed. Everybody finds the statement under My money.", month=format_month(month)),
         "success",
     )
     return redirect(url_for(".show", text=text), HTTPStatus.SEE_OTHER)
@@ -184,7 +177,7 @@ def month_view(
         "role_names": ROLE_NAMES,
         "award_names": AWARD_KINDS,
         "percent": percent,
-        "month_name": month_name,
+        "month_name": format_month,
         "check_address": pages.check_address,
     }
     return render(

@@ -136,7 +136,7 @@ def inbox(
         oldest_case=cases[0].opened_at if cases else None,
         objections=statements.objections(session, club.id, actor.account_id) if decides_cases else (),
         discounts=discounts.waiting_for(session, actor, at),
-        reservations=reservations.count_waiting(session, actor, at),
+        reservations=reservations.count_waiting(session, actor),
         contracts=contracts.count_to_answer(session, actor, at),
         services=services.count_asked(session, actor),
         returns=returns.waiting_for(session, actor, at),

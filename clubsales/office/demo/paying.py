@@ -42,6 +42,7 @@ from clubsales.office.demo.story import (
     STANDS,
     TIERS,
     TRIED_PLAN_NAME,
+    TRIED_TIERS,
     WARNED_FOR,
 )
 
@@ -218,12 +219,12 @@ def _publish_plan(stage: Stage, at: Instant) -> None:
 
 
 def _write_plan(stage: Stage, at: Instant) -> None:
-    """A plan that is being thought about: one more tier from next month on."""
+    """A plan that is being thought about: less at the bottom, more and one more tier at the top, from next month on."""
     written = Written(
         name=TRIED_PLAN_NAME,
         scope=Scope(kind=None, level=None, probation=False),
         valid_from=next_month(stage.day),
-        plan=_plan([*TIERS[:-1], (40_000, 1_000), (60_000, 1_200)]),
+        plan=_plan(TRIED_TIERS),
     )
     commission.start_draft(stage.session, written=written, actor=stage.cast.manager, at=at)
 

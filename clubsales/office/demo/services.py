@@ -12,11 +12,12 @@ from clubsales.membership.cards.rules import ServiceKind
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.returns import operations as returns
 from clubsales.membership.returns import queries as return_queries
+from clubsales.membership.returns import quotes as return_quotes
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.services import operations as services
 from clubsales.membership.services import queries as service_queries
-from clubsales.membership.services.operations import Wish
+from clubsales.membership.services.ordering import Wish
 from clubsales.office.demo import past_sales
 from clubsales.office.demo.people import a_name, a_phone
 from clubsales.office.demo.stage import Stage, minutes
@@ -125,7 +126,7 @@ def _asked_back(stage: Stage, by: Actor, at: Instant) -> str | None:
     card = _some_card(stage, f"back {at}")
     if card is None:
         return None
-    quote = return_queries.quote(stage.session, stage.club, card, at)
+    quote = return_quotes.quote(stage.session, stage.club, card, at)
     if not quote.reckoned.amount:
         return None
     return returns.ask(stage.session, card=card, reason=ASKED_BACK, actor=by, at=at)

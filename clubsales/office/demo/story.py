@@ -300,6 +300,13 @@ ASSESSED = (
 PLAN_NAME, TRIED_PLAN_NAME = "阳光提成方案", "阳光提成方案（新档位，讨论稿）"
 PLAN_REASON = "开业启用，已在月会上说明"
 TIERS = ((0, 300), (20_000, 600), (30_000, 800), (45_000, 1_000))  # from so many yuan, basis points
+TRIED_TIERS = (
+    (0, 250),
+    (20_000, 600),
+    (30_000, 850),
+    (40_000, 1_050),
+    (60_000, 1_200),
+)  # every month pays otherwise but the second
 LEFT_OPEN = "其余事项已核对，不影响本月结算"
 OBJECTED_TO_PAY = ("上月那单转卡好像没算进去", "续卡的比例请再核一下")
 STANDS = "已逐笔核对，业绩记在收款当天所在的月份，无误。"

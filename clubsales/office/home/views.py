@@ -63,6 +63,8 @@ PART_OF = {
     "posts.day_forms": ("day",),
     "auth.device_list": ("staff",),
     "catalogue": ("staff",),
+    # Refused, they show the sell page again.
+    **dict.fromkeys(("sales.open_sale", "sales.sell_for_cash"), ("sales.sell",)),
     "discounts": ("day", "sales.sell"),
     "checklists": ("staff",),
     "commission": ("staff", "statements", "sales.index", "day"),

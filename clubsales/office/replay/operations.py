@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from clubsales import clubs, policies
+from clubsales import clubs
 from clubsales.consultants.credits import queries as credits_
 from clubsales.db import transact
 from clubsales.errors import Refused
@@ -19,6 +19,7 @@ from clubsales.leads.claims import queries as claims
 from clubsales.office.replay.lines import Line, decoded, read_history
 from clubsales.office.replay.paid import amount_text, paid
 from clubsales.office.replay.player import Player, at_offset
+from clubsales.policy_documents import BUILT, Document, PolicyError, changed_keys, default_document, overlay
 
 Report = Callable[[int, int], None]
 # Settings the history format gives no effect: whatever they say, a replay decides the same.
@@ -45,24 +46,24 @@ def read_file(path: Path) -> list[Line]:
         raise CannotReplay(f"{path.name}: {problem.strerror}") from problem
 
 
-def read_policy(path: Path | None) -> policies.Document:
+def read_policy(path: Path | None) -> Document:
     """The policy of a run: the default, overlaid. Raises CannotReplay, PolicyError."""
     if path is None:
-        return policies.default_document()
+        return default_document()
     try:
         changes = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise CannotReplay(f"{path.name}: {problem}") from problem
-    document = policies.overlay(policies.default_document(), changes)
-    for key in policies.changed_keys(document):
-        if key not in policies.BUILT and key not in WITHOUT_EFFECT:
-            raise policies.PolicyError(key, "this version does not decide by this setting yet")
+    document = overlay(default_document(), changes)
+    for key in changed_keys(document):
+        if key not in BUILT and key not in WITHOUT_EFFECT:
+            raise PolicyError(key, "this version does not decide by this setting yet")
     return without_effect(document)
 
 
-def without_effect(document: policies.Document) -> policies.Document:
+def without_effect(document: Document) -> Document:
     """The document with the settings that count for nothing here at their defaults."""
-    defaults = policies.default_document()
+    defaults = default_document()
     reset = {section: dict(values) for section, values in document.items()}
     for key in WITHOUT_EFFECT:
         section, name = key.split(".")
@@ -76,7 +77,7 @@ def refuse_used_database(session: Session) -> None:
         raise CannotReplay("the database named is not empty")
 
 
-def replay(history: list[Line], policy: policies.Document, *, progress: Report) -> dict[str, Any]:
+def replay(history: list[Line], policy: Document, *, progress: Report) -> dict[str, Any]:
     """Run the lines, one transaction each, and return what was decided; a refusal is listed and the run goes on."""
     player = Player(policy)
     refusals: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from clubsales.consultants.awards.rules import AwardKind
 from clubsales.consultants.credits import closing
 from clubsales.consultants.reviews import queries as reviews
 from clubsales.consultants.statements import queries as statements
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.consultants.statements.rules import ItemKind
 from clubsales.ids import ConsultantID
 from clubsales.money import Money

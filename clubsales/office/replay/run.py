@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clubsales import policies
 from clubsales.actor import Actor, Club
 from clubsales.auth.operations import account_of
 from clubsales.clock import Instant
@@ -12,6 +11,7 @@ from clubsales.errors import refuse
 from clubsales.ids import CardTypeID, ConsultantID, PersonID, ReceptionID, SaleID
 from clubsales.money import Money
 from clubsales.office.replay.lines import Line
+from clubsales.policy_documents import Document
 
 
 class ReplayRefused(StrEnum):
@@ -22,7 +22,7 @@ class ReplayRefused(StrEnum):
 class Run:
     """The state of a run. `policy` is the whole document it runs under."""
 
-    policy: policies.Document
+    policy: Document
     club: Club | None = None
     staff: dict[str, Actor] = field(default_factory=dict)
     card_types: dict[str, CardTypeID] = field(default_factory=dict)

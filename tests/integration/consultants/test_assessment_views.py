@@ -58,7 +58,7 @@ def test_the_whole_way_on_the_pages(client: FlaskClient, club: Assessed) -> None
     assert manager.post(f"{address}/review", **(given)).status_code == 303
     assert manager.post(f"{address}/send").status_code == 303
     page = lin.get(address).get_data(as_text=True)
-    assert "1 complaints, 3 points off for each" in page
+    assert "1 complaint, 3 points off for each" in page
     assert "86.5% of the guests asked are satisfied" in page
     assert lin.post(f"{address}/object", words="带看不止这些").status_code == 303
     assert manager.post(f"{address}/review", **({**given, "words": "看过了"})).status_code == 303

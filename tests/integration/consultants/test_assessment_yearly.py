@@ -1,5 +1,6 @@
 """Once a year the club looks at its scheme: what the scores of the year say (ASM-23)."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -80,6 +81,10 @@ def test_in_january_the_manager_is_reminded_until_a_sheet_is_published(
     assert "Look at the scheme" in manager.text("/assessments")
     page = manager.text("/assessments/sheets/month")
     assert "What 2026 says about the sheet" in page
+    reached = page.partition("How much of each item was reached")[2]
+    assert set(re.findall(r'<progress class="bar" max="(\d+)"', reached)) == {"100"}, (
+        "of what there was to reach"
+    )
     assert "To be looked at this month" in page
     assert "What 2026 says" not in manager.text("/assessments/sheets/year")
     assert "Look at the scheme" not in window(client, session, club.leader).text("/assessments")

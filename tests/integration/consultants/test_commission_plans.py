@@ -242,6 +242,23 @@ def writes_tries_and_publishes(manager: Browser, session: Session, cast: Cast) -
     assert "To come" in manager.text("/commission-plans")
 
 
+def test_a_new_plan_begins_with_what_pays_most_people_now(
+    manager: Browser, session: Session, cast: Cast
+) -> None:
+    everybody = replace(WRITTEN, name="全员", scope=Scope(), valid_from=MARCH)
+    published(session, cast, replace(WRITTEN, valid_from=MARCH), also_begun=True)
+    published(session, cast, everybody, also_begun=True)
+    later = replace(PLAN, base_minor=470_000)
+    published(session, cast, replace(everybody, name="新全员", plan=later), also_begun=True)
+    published(session, cast, replace(everybody, valid_from=APRIL, plan=replace(PLAN, base_minor=990_000)))
+    session.commit()
+    page = manager.text("/commission-plans/new")
+    assert 'value="4700.00"' in page, "of those for everybody the latest that is in force"
+    assert 'value="20000.00"' in page
+    assert "9900.00" not in page
+    assert 'id="name" maxlength="60" name="name" required type="text" value=""' in page
+
+
 def test_two_plans_stand_side_by_side(manager: Browser, session: Session, cast: Cast) -> None:
     one = published(session, cast)
     other = published(session, cast, replace(WRITTEN, name="other", plan=replace(PLAN, cap_minor=1_000_000)))

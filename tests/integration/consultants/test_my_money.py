@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from clubsales.consultants.statements import line_queries, queries
-from clubsales.consultants.statements.queries import StatementView
+from clubsales.consultants.statements import line_queries, reckoning
+from clubsales.consultants.statements.frozen import StatementView
 from clubsales.papers import render
 from clubsales.papers.render import fonts_are_there
 from clubsales.papers.tables import read_table
@@ -95,7 +95,9 @@ def test_my_money_says_what_the_month_would_pay_and_why(months: Months, window: 
     assert "tier of 10 %" in page
     assert "¥6,079.60" in page
     assert "¥10,079.60" in page, "base pay of the rules' plan, and the commission"
-    assert "10 % is the tier that a credit of ¥60,796.00 reaches: ¥6,079.60." in page
+    assert (
+        "10 % is the tier that a credit of ¥60,796.00 reaches. Line by line that comes to ¥6,079.60." in page
+    )
     assert "COM-03" in page
     assert 'href="/credit/sales/' in page
 
@@ -107,7 +109,9 @@ def test_the_next_tier_and_one_sale_more_come_from_the_function_of_the_statement
     months.sale("56800.00", local(10), months.lin)
     lin = window("lin")
     page = lin.text("/money")
-    found = queries.reckoning_of(months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH)
+    found = reckoning.reckoning_of(
+        months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH
+    )
     assert found is not None
     assert (found.reckoning.rate_bp, found.reckoning.commission_minor) == (800, 454_400)
     assert "¥3,200.00 more and the whole month moves from 8 % to 10 %: +¥1,456.00" in page
@@ -126,6 +130,38 @@ def test_a_sale_of_the_price_list_is_tried_by_its_own_price(months: Months, wind
     assert "¥3,980.00 more" in page
     unknown = lin.text(f"/money?card={'x' * 12}&amount=")
     assert 'role="status">' not in unknown.partition('id="one-more"')[2].partition("</form>")[0]
+
+
+@pytest.mark.usefixtures("march")
+def test_a_sale_that_cannot_be_tried_is_said_why(months: Months, window: Window) -> None:
+    lin, annual = window("lin"), months.cast.annual.public_id
+    for asked in ("amount=0", "amount=0.00", "card=&amount="):
+        page = lin.text(f"/money?{asked}")
+        assert "Choose what is sold, or enter an amount above zero." in page
+        assert 'role="status">' not in page.partition('id="one-more"')[2].partition("</form>")[0]
+    above = lin.text(f"/money?card={annual}&amount=3980.01")
+    assert "The list price is ¥3,980.00: your part is no more than that." in above
+    assert "3,980.01 more" not in above
+    assert "¥3,980.00 more" in lin.text(f"/money?card={annual}&amount=3980")
+
+
+@pytest.mark.usefixtures("march")
+def test_a_month_without_credit_says_so_and_not_that_it_is_negative(
+    months: Months, window: Window, session: Session
+) -> None:
+    lin = window("lin")
+    page = lin.text("/money")
+    assert "no credit, no commission" in page
+    assert "comes to nothing, so there is no commission." in page
+    assert "none below zero" not in page
+    rank = page.partition("<dt>Rank</dt>")[2] or page.partition(">Rank<")[2]
+    assert "–" in rank[:120], "nobody is first with nothing"
+    assert "tier of" not in page
+    months.close(at=local(9, month=4, day=2))
+    session.commit()
+    history = lin.text("/money/statements")
+    assert "Credit ¥0.00, no commission" in history
+    assert "tier of" not in history
 
 
 @pytest.mark.usefixtures("march")
@@ -248,7 +284,9 @@ def test_a_colleagues_money_is_for_those_who_see_all(months: Months, window: Win
 
 
 def queries_of(months: Months) -> str:
-    found = queries.reckoning_of(months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH)
+    found = reckoning.reckoning_of(
+        months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH
+    )
     assert found is not None
     months.session.commit()
     return found.gathered.person.public_id
@@ -450,7 +488,9 @@ def booked(months: Months) -> list[str]:
     months.sale("58806.00", local(10), months.lin)
     months.sale("3980.00", local(11, day=12), months.ma, months.lin)
     months.session.commit()
-    found = queries.reckoning_of(months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH)
+    found = reckoning.reckoning_of(
+        months.session, months.cast.club, date(2026, 3, 1), months.lin, at=IN_MARCH
+    )
     assert found is not None
     rows = months.session.connection().exec_driver_sql("SELECT public_id FROM sale ORDER BY id").all()
     return [row[0] for row in rows]

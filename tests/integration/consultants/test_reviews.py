@@ -1,6 +1,6 @@
 """Cases about people: brought by a month, proposed by hand, decided by somebody else, acknowledged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from clubsales.consultants.assessment.rules import Score
 from clubsales.consultants.credits import closing
 from clubsales.consultants.leave import operations as leave
 from clubsales.consultants.profiles import terms
-from clubsales.consultants.reviews import deciding, operations, proposing, queries
+from clubsales.consultants.reviews import deciding, operations, pages, proposing, queries
 from clubsales.consultants.reviews.catalogue import Offence, corrected_too_often
 from clubsales.consultants.reviews.choices import Verdict
 from clubsales.consultants.reviews.proposing import Proposal
@@ -124,6 +124,32 @@ def test_years_of_service_bring_a_promotion_case_once(session: Session, cast: Ca
     assert (case.rule, case.facts["service_years"], case.facts["next_level"]) == ("PRO-02", 2, 2)
     bring(session, cast, met, month=MARCH)
     assert len(cases(session, cast, cast.lin)) == 1
+
+
+def test_promotions_wait_by_results_first_and_by_seniority_second(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(session, cast, promotion={"level_targets": ["1.00", "2.00"], "service_years": 2})
+    lin = consultant_of(cast.lin)
+    session.execute(sa.text("UPDATE consultant SET active_from = '2024-02-15' WHERE id = :id"), {"id": lin})
+    bring(session, cast, Stood(lin, credit=100, target=100))
+    one = only_case(session, cast, cast.lin)
+
+    def waits(name: str, score: str | None, credit: str, since: str) -> ReviewView:
+        facts: dict[str, Any] = {"months": [{"month": "2026-02", "credit": credit}], "since": since}
+        return replace(one, name=name, facts=facts | ({"score": score} if score else {}))
+
+    waiting = [
+        waits("newest", "80.00", "500.00", "2025-01-01"),
+        waits("without a score", None, "900.00", "2020-01-01"),
+        waits("longest here", "80.00", "500.00", "2021-01-01"),
+        waits("most sold", "80.00", "600.00", "2025-06-01"),
+        waits("best score", "90.00", "100.00", "2025-06-01"),
+    ]
+    monkeypatch.setattr(queries, "open_cases", lambda *_arguments: waiting)
+    found = pages.docket(session, cast.manager, is_open=True, kind=Kind.PROMOTION).cases
+    order = ["best score", "most sold", "longest here", "newest", "without a score"]
+    assert [each.name for each in found] == order
 
 
 def test_low_expenses_bring_a_case_for_a_reward(session: Session, cast: Cast) -> None:

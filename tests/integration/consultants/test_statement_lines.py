@@ -76,6 +76,7 @@ def gathered(
         kind="inside",
         sells=True,
         active_days=31,
+        has_left=False,
         leads=False,
         team=None,
         term=PayTerm(level=1, promoted_on=None, base=None, probation_until=None),

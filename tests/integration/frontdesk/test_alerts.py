@@ -20,6 +20,7 @@ from clubsales.frontdesk.alerts.delivery import (
     tell_of_disputes,
     tell_of_endings,
     tell_of_enquiries,
+    tell_of_forms,
 )
 from clubsales.frontdesk.alerts.gateways import PushGateway, Sent, gateway_for
 from clubsales.frontdesk.alerts.models import PushSubscriptionRow
@@ -33,11 +34,20 @@ from clubsales.leads.intake import enquiring
 from clubsales.leads.intake import operations as intake
 from clubsales.leads.intake.rules import Source
 from clubsales.leads.people import operations as people
-from tests.builders import Cast, consultant_of, local
-from tests.cards import a_door
+from clubsales.membership.cards import queries as cards
+from clubsales.membership.contracts import operations as contracts
+from clubsales.membership.payments.rules import Method
+from clubsales.membership.reservations import operations as reservations
+from clubsales.membership.returns import operations as returns
+from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.models import SaleRow
+from clubsales.money import Currency, Money
+from tests.builders import Cast, consultant_of, local, yuan
+from tests.cards import a_door, a_person
 from tests.conftest import settings_for
 from tests.integration.frontdesk.push_service import PushService, Subscriber, decoded, push_service
 from tests.integration.leads.disputes.argued import Argued
+from tests.integration.membership.contracting import a_form, a_sale
 from tests.statements import statements
 
 AT = local(10)
@@ -165,6 +175,101 @@ def asks_on_the_website(session: Session, cast: Cast, e164: str = "+861380013800
         at=at,
     )
     session.commit()
+
+
+def reserves(session: Session, cast: Cast) -> str:
+    """Lin files a form for a place."""
+    guest = people.find_or_add(session, e164="+8613800138000", name="陈先生", actor=cast.lin, at=AT)
+    public_id = reservations.file(
+        session,
+        card_type_id=cast.annual.id,
+        person_id=guest,
+        consultant_id=consultant_of(cast.lin),
+        charges_shown=True,
+        actor=cast.lin,
+        at=AT,
+    )
+    session.commit()
+    return public_id
+
+
+def approves(session: Session, public_id: str, *actors: Actor) -> None:
+    for actor in actors:
+        reservations.answer(session, public_id=public_id, approved=True, actor=actor, at=AT)
+    session.commit()
+
+
+def test_whose_turn_it_is_to_approve_hears_of_the_form_and_nobody_before_him(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    finance = listens(session, cast.finance, service, "/finance")
+    manager = listens(session, cast.manager, service, "/manager")
+    listens(session, cast.lin, service, "/lin")
+    public_id = reserves(session, cast)
+    assert tell_of_forms(AT) == 1
+    said = finance.read(service.arrived[0].body)
+    assert service.arrived[0].path == "/finance"
+    assert (said["url"], said["tag"]) == (f"/reservations/{public_id}", public_id)
+    assert "陈先生" not in json.dumps(said, ensure_ascii=False)
+    approves(session, public_id, cast.finance)
+    assert tell_of_forms(AT) == 1
+    assert service.arrived[1].path == "/manager"
+    assert manager.read(service.arrived[1].body)["title"] == "吴经理, a reservation waits for you"
+    approves(session, public_id, cast.manager)
+    assert tell_of_forms(AT) == 0
+
+
+def test_a_form_answered_meanwhile_rings_no_more(session: Session, cast: Cast, service: PushService) -> None:
+    listens(session, cast.finance, service, "/finance")
+    listens(session, cast.manager, service, "/manager")
+    public_id = reserves(session, cast)
+    approves(session, public_id, cast.finance, cast.manager)
+    assert tell_of_forms(AT) == 0
+    reserves(session, cast)
+    assert tell_of_forms(AT + timedelta(hours=25)) == 0
+
+
+def test_the_manager_hears_of_a_withdrawal_and_finance_of_his_consent(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    public_id = reserves(session, cast)
+    approves(session, public_id, cast.finance, cast.manager)
+    reservations.take_deposit(
+        session, public_id=public_id, amount=yuan("100.00"), method=Method.CASH, actor=cast.finance, at=AT
+    )
+    session.commit()
+    tell_of_forms(AT)
+    listens(session, cast.finance, service, "/finance")
+    listens(session, cast.manager, service, "/manager")
+    reservations.ask_withdrawal(session, public_id=public_id, reason="搬家", actor=cast.lin, at=AT)
+    session.commit()
+    assert tell_of_forms(AT) == 1
+    reservations.consent(session, public_id=public_id, agreed=True, actor=cast.manager, at=AT)
+    session.commit()
+    assert tell_of_forms(AT) == 1
+    assert [each.path for each in service.arrived] == ["/manager", "/finance"]
+
+
+def test_a_contract_and_a_request_for_money_back_ring_as_well(
+    session: Session, cast: Cast, service: PushService
+) -> None:
+    finance = listens(session, cast.finance, service, "/finance")
+    public_id = a_form(session, cast)
+    contracts.submit(session, public_id=public_id, actor=cast.lin, at=AT)
+    session.commit()
+    assert tell_of_forms(AT) == 1
+    assert finance.read(service.arrived[0].body)["url"] == f"/contracts/{public_id}"
+    sale_id = a_sale(session, cast, person_id=a_person(session, cast, e164="+8613800138001"))
+    sale = session.get_one(SaleRow, sale_id)
+    price = Money(sale.price_minor, Currency(sale.currency))
+    sales.book_receipt(session, sale_id=sale_id, amount=price, method=Method.CASH, actor=cast.finance, at=AT)
+    card = cards.of_sale(session, sale_id)
+    assert card is not None
+    request = returns.ask(session, card=card, reason="搬家", actor=cast.lin, at=AT)
+    session.commit()
+    manager = listens(session, cast.manager, service, "/manager")
+    assert tell_of_forms(AT) == 1
+    assert manager.read(service.arrived[1].body)["url"] == f"/returns/{request}"
 
 
 def test_who_is_on_post_and_who_oversees_hear_of_an_enquiry_that_nobody_holds(

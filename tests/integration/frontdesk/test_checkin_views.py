@@ -16,6 +16,7 @@ from clubsales.auth import devices
 from clubsales.auth.cookies import DEVICE_COOKIE
 from clubsales.auth.rules import DevicePurpose
 from clubsales.frontdesk.checkin.models import CheckInRow
+from clubsales.membership.cards import operations as card_operations
 from clubsales.membership.cards.queries import CardView
 from tests.builders import Cast, local
 from tests.cards import a_card, a_person, moving_code
@@ -197,3 +198,17 @@ def test_a_check_in_is_few_statements(
     assert (first.json["admitted"], again.json["repeated"]) == (True, True)
     assert len(of_first) == most, of_first
     assert len(of_second) <= 8
+
+
+def test_a_card_that_moved_to_another_club_has_no_link_to_follow(
+    session: Session, cast: Cast, desk: Browser, card: CardView
+) -> None:
+    desk.sign_in("qiantai")
+    for moved in (False, True):
+        if moved:
+            card_operations.move_to_club(
+                session, card_id=card.id, club_id=cast.other_club.id, actor=cast.manager, at=AT
+            )
+            session.commit()
+        shown = desk.post("/check-in/scan", page="/check-in", code=moving_code(card, AT))
+        assert (f'href="/cards/{card.public_id}"' in shown.get_data(as_text=True)) is not moved

@@ -4,12 +4,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
 from clubsales.errors import Refused
 from clubsales.membership.approvals import operations, queries
 from clubsales.membership.approvals.queries import Standing, StepState, chain_view
-from clubsales.membership.approvals.rules import ApprovalRefused, ChainState
+from clubsales.membership.approvals.rules import ApprovalRefused, Asked, ChainState, Form
 from tests.builders import Cast, local
 
 CHAIN = ("finance_clerk", "supervisor", "club_manager")
@@ -19,19 +20,17 @@ AT = local(14)
 def says(
     session: Session, cast: Cast, actor: Actor, *, approved: bool = True, reason: str = "", turn: int = 1
 ) -> ChainState:
-    return operations.answer(
-        session,
-        form="contract",
+    asked = Asked(
+        form=Form.CONTRACT,
         form_id=7,
+        public_id="abcdefghjkmn",
         round=turn,
         chain=CHAIN,
+        policy_version_id=policies.policy_on(session, cast.club, AT.date()).version_id,
         filed_by=cast.lin.account_id,
         consultant_account=cast.lin.account_id,
-        approved=approved,
-        reason=reason,
-        actor=actor,
-        at=AT,
     )
+    return operations.answer(session, asked=asked, approved=approved, reason=reason, actor=actor, at=AT)
 
 
 def test_three_answers_in_order_and_the_form_is_approved(session: Session, cast: Cast) -> None:

@@ -111,6 +111,7 @@ def test_a_card_that_is_used_by_hand_says_so_without_alarm(
 def test_a_coached_session_is_taken_and_given_back(session: Session, cast: Cast, desk: Browser) -> None:
     card = made(session, cast, kind="visits", days=None, visits=10, are_sessions=True)
     page = f"/cards/{card.public_id}/use"
+    assert "How many sessions are taken" in desk.text(page)
     sent = desk.post(
         f"/cards/{card.public_id}/visits", page=page, visits="2", submission_key=key_on(desk, page)
     )
@@ -138,6 +139,30 @@ def test_days_are_given_by_whoever_may_and_with_a_reason(
     text = manager.text(f"/cards/{card.public_id}")
     assert "泳池检修" in text
     assert "Mar 15, 2027" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "visits"),
+    [
+        ({}, True, ""),
+        ({"kind": "visits", "visits": 30}, True, "More visits"),
+        ({"kind": "visits", "days": None, "visits": 24, "are_sessions": True}, False, "More sessions"),
+        ({"kind": "stored_value", "days": None, "value_minor": 100_000}, False, ""),
+    ],
+)
+def test_more_is_given_only_of_what_a_card_has(
+    session: Session, cast: Cast, manager: Browser, line: dict[str, object], days: bool, visits: str
+) -> None:
+    card = made(session, cast, **line)
+    page = f"/cards/{card.public_id}/services/extension"
+    if not days and not visits:
+        assert "/extend" not in manager.text(f"/cards/{card.public_id}")
+        assert page not in manager.text(f"/cards/{card.public_id}/services")
+        assert manager.get(page).status_code == 404
+        return
+    text = manager.text(page)
+    assert ('name="days"' in text, 'name="visits"' in text) == (days, bool(visits))
+    assert visits in text
 
 
 def test_a_family_card_is_shared_by_phone_and_each_has_a_page_of_his_own(

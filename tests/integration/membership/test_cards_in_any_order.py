@@ -11,7 +11,7 @@ from clubsales.errors import Refused
 from clubsales.ids import CardID, SaleID
 from clubsales.membership.cards import checks, grants, operations
 from clubsales.membership.cards.ending import EndedAs
-from clubsales.membership.cards.entitlement import fold
+from clubsales.membership.cards.entitlement import days_left, fold
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.passing import chain
 from clubsales.membership.cards.rules import CardStatus
@@ -50,6 +50,7 @@ STEPS = st.lists(
         st.sampled_from(
             (
                 "wait",
+                "wait_for_its_last_day",
                 "renew",
                 "upgrade",
                 "freeze",
@@ -112,6 +113,10 @@ class Life:
         self.at += timedelta(days=size)
         for _ in range(size):
             self.count.a_day_passes()
+
+    def wait_for_its_last_day(self, size: int) -> None:
+        if not self.count.frozen:
+            self.wait(max(0, self.count.days - 1))
 
     def renew(self, size: int) -> None:
         made = operations.renew(
@@ -245,6 +250,9 @@ class Life:
             folded.days,
         )
         assert (row.visits_total, row.visits_left) == (folded.visits_total, folded.visits_left)
+        if not count.ended:
+            stands = next((each for each in freezes if each.ran_again_on is None), None)
+            assert days_left(folded, stands, self.today) == count.days
         if count.ended:
             assert row.status == CardStatus.CANCELLED
         elif count.frozen:

@@ -1,13 +1,16 @@
 """The price list as it is kept: dated prices, terms, packages, halls, promotions, limits: on both databases."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from clubsales.clock import local_day, now
 from clubsales.errors import NotFound, Refused
 from clubsales.membership.catalogue import editing, facilities, operations, prices, promotions, queries
 from clubsales.membership.catalogue.editing import Grants, ItemWish
@@ -19,6 +22,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.membership.sales.rules import SaleKind
 from tests.builders import Cast, a_card_type, local, yuan
+from tests.integration.auth.support import Browser, let_in
 from tests.statements import statements
 
 AT = local(10)
@@ -70,6 +74,35 @@ def test_a_change_that_is_to_come_is_taken_back(session: Session, cast: Cast) ->
     found = annual(session, cast, NEXT_WEEK)
     assert (found.price, found.renewal_price) == (yuan("3880.00"), yuan("3500.00"))
     assert session.execute(sa.select(sa.func.count()).select_from(CardPriceRow)).scalar_one() == 3
+
+
+def test_a_day_whose_change_was_taken_back_costs_what_it_costs_before_it_whatever_that_becomes(
+    session: Session, cast: Cast
+) -> None:
+    later, last = NEXT_WEEK + timedelta(days=7), NEXT_WEEK + timedelta(days=14)
+    for price, day in (("4080.00", NEXT_WEEK), ("4180.00", later), ("4280.00", last)):
+        reprice(session, cast, price, valid_from=day)
+
+    def take_back(day: date) -> None:
+        prices.take_back(session, card_type_id=cast.annual.id, valid_from=day, actor=cast.manager, at=AT)
+
+    def costs() -> list[str]:
+        return [str(annual(session, cast, day).price) for day in (TODAY, NEXT_WEEK, later, last)]
+
+    take_back(later)
+    assert costs() == ["3980.00", "4080.00", "4080.00", "4280.00"]
+    take_back(NEXT_WEEK)
+    assert costs() == ["3980.00", "3980.00", "3980.00", "4280.00"]
+    reprice(session, cast, "3880.00")
+    assert costs() == ["3880.00", "3880.00", "3880.00", "4280.00"]
+    shown = {
+        each.valid_from: each.is_taken_back for each in prices.dated(session, cast.annual.id) if each.counts
+    }
+    assert shown == {last: False, later: True, NEXT_WEEK: True, TODAY: False, None: False}
+    reprice(session, cast, "4000.00", valid_from=NEXT_WEEK)
+    assert costs() == ["3880.00", "4000.00", "4000.00", "4280.00"]
+    take_back(last)
+    assert costs()[-1] == "4000.00"
 
 
 def test_what_is_over_is_not_repriced(session: Session, cast: Cast) -> None:
@@ -256,3 +289,21 @@ def test_a_withdrawn_promotion_runs_no_more(session: Session, cast: Cast) -> Non
     assert (live, [each.is_withdrawn for each in over]) == ([], [True])
     with pytest.raises(NotFound):
         promotions.withdraw(session, public_id=public_id, actor=cast.other_manager, at=AT)
+
+
+def test_an_offer_gives_one_thing_and_no_package(session: Session, cast: Cast, app: Flask) -> None:
+    package = a_card_type(
+        session, cast.club, "pack", name="套餐", kind=CardKind.PACKAGE, price=yuan("5000.00"), days=None
+    )
+    let_in(session, cast.manager)
+    session.commit()
+    manager = Browser(app.test_client(), {"Accept-Language": "en"})
+    manager.sign_in("wujingli")
+    door = "/promotions/new"
+    (gifts,) = re.findall(r'<select[^>]*name="gift".*?</select>', manager.text(door), re.DOTALL)
+    assert cast.towel.public_id in gifts
+    assert package.public_id not in gifts
+    day = local_day(now(), cast.club.zone).isoformat()
+    typed = {"name": "开业", "first_day": day, "last_day": day, "card_type": cast.annual.public_id}
+    assert manager.post(door, page=door, **typed, gift=package.public_id).status_code == 404
+    assert manager.post(door, page=door, **typed, gift=cast.towel.public_id).status_code == 303

@@ -13,7 +13,7 @@ from clubsales.consultants.reviews import deciding
 from clubsales.consultants.reviews import queries as reviews
 from clubsales.consultants.reviews.choices import Verdict
 from clubsales.errors import NotFound, Refused
-from clubsales.membership.contracts import beside, operations, queries, signing
+from clubsales.membership.contracts import beside, operations, pages, queries, signing, waiting
 from clubsales.membership.contracts.digest import digest_of
 from clubsales.membership.contracts.models import ContractRow
 from clubsales.membership.contracts.queries import ContractView
@@ -94,6 +94,38 @@ def test_the_chain_and_the_copies_are_the_policys(session: Session, cast: Cast) 
     sign(session, cast, public_id)
     copies = beside.copies_of(session, found(session, cast, public_id).id)
     assert [each.holder for each in copies] == ["customer", "company", "consultant"]
+
+
+def test_a_form_goes_on_by_the_chain_it_was_handed_in_under(session: Session, cast: Cast) -> None:
+    """A chain changed meanwhile is for forms handed in later; with these the answers still stand at their steps."""
+    public_id = a_form(session, cast)
+    operations.submit(session, public_id=public_id, actor=cast.lin, at=local(10))
+    approve(session, public_id, cast.finance)
+    settings(session, cast, contract={"approvals": ["sales_director", "club_manager"]})
+    forms = waiting.waiting(session, cast.supervisor, local(11))
+    assert [each.is_mine for each in forms] == [True]
+    approve(session, public_id, cast.supervisor, cast.manager)
+    assert found(session, cast, public_id).state is ContractState.APPROVED
+    sign(session, cast, public_id)
+    sheet = pages.sheet(session, found(session, cast, public_id), cast.manager, local(12))
+    assert [step.role for step in sheet.chain.steps] == [
+        Role.FINANCE_CLERK,
+        Role.SUPERVISOR,
+        Role.CLUB_MANAGER,
+    ]
+
+
+def test_a_form_corrected_or_handed_in_again_goes_by_the_chain_of_that_day(
+    session: Session, cast: Cast
+) -> None:
+    public_id = a_form(session, cast)
+    sheet = pages.sheet(session, found(session, cast, public_id), cast.lin, local(10))
+    assert len(sheet.chain.steps) == 3
+    operations.submit(session, public_id=public_id, actor=cast.lin, at=local(10))
+    settings(session, cast, contract={"approvals": ["club_manager"]})
+    change(session, cast, public_id, remarks="靠窗的柜子")
+    approve(session, public_id, cast.manager)
+    assert found(session, cast, public_id).state is ContractState.APPROVED
 
 
 def test_without_a_chain_a_form_is_approved_as_it_is_handed_in(session: Session, cast: Cast) -> None:

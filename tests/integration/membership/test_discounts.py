@@ -1,5 +1,6 @@
 """Asking for a price silently, answering it, using the answer once: on both databases (PRC-03, EX-02)."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.audit import AuditEvent
-from clubsales.clock import Instant
+from clubsales.clock import Instant, now
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import PersonID, SaleID
 from clubsales.leads.people import operations as people
@@ -299,3 +300,23 @@ def test_what_is_wrong_is_said_beside_the_price(client: FlaskClient, session: Se
         piece = tablet.post("/discounts", page="/sell", **card, **typed)
         assert (piece.status_code, said in piece.text.replace("&#39;", "'")) == (200, True), said
     assert session.scalars(sa.select(DiscountRequestRow)).all() == []
+
+
+def test_whoever_may_not_give_what_is_asked_finds_the_lowest_he_may_filled_in(
+    client: FlaskClient, session: Session, cast: Cast
+) -> None:
+    let_in(session, cast.manager, cast.director)
+    within, beyond = ask(session, cast, at=now()), ask(session, cast, "3500.00", reason="更低", at=now())
+    session.commit()
+    headers = {"Accept-Language": "en"}
+    manager, director = Browser(client, headers), Browser(client.application.test_client(), headers)
+    manager.sign_in("wujingli")
+    director.sign_in("heqiang")
+    page = manager.text(f"/discounts/{beyond}")
+    assert re.search(r'name="granted"[^>]*value="3582.00"', page)
+    assert "the lowest that you may give" in page
+    for text in (director.text(f"/discounts/{beyond}"), manager.text(f"/discounts/{within}")):
+        assert "the lowest that you may give" not in text
+    assert re.search(r'name="granted"[^>]*value="3500.00"', director.text(f"/discounts/{beyond}"))
+    typed = manager.post(f"/discounts/{beyond}/approve", page=f"/discounts/{beyond}", granted="")
+    assert (typed.status_code, 'value="3582.00"' in typed.text) == (422, False)

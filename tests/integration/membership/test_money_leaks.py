@@ -26,7 +26,7 @@ from clubsales.membership.sales.operations import LineWish
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations
 from clubsales.membership.services import queries as services
-from clubsales.membership.services.operations import Wish
+from clubsales.membership.services.ordering import Wish
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
 from tests.integration.membership.test_deals import promote
@@ -91,6 +91,30 @@ def test_an_upgrade_to_a_limited_offer_takes_its_place(session: Session, cast: C
     sale = sale_queries.by_public_id(session, cast.club.id, taken.sales[0])
     sales.give_up(session, sale_id=sale.id, actor=cast.lin, at=LATER)
     assert places(session, gold.id) == 0
+
+
+def test_a_sale_given_back_whole_frees_its_place_and_one_given_back_in_part_does_not(
+    session: Session, cast: Cast
+) -> None:
+    limit(session, cast.annual.id, 1)
+    card = sold(session, cast)
+    sales.refund(
+        session, sale_id=card.sale_id, amount=yuan("3979.99"), reason="退款", actor=cast.manager, at=LATER
+    )
+    assert places(session, cast.annual.id) == 1
+    whole_back(session, cast, card.sale_id)
+    assert places(session, cast.annual.id) == 0
+    sold(session, cast)  # somebody else has it now
+    assert places(session, cast.annual.id) == 1
+
+
+def test_a_renewal_given_back_whole_frees_no_place(session: Session, cast: Cast) -> None:
+    card = sold(session, cast)
+    limit(session, cast.annual.id, 3, taken=2)
+    taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id)
+    pay(session, cast, taken.sales[0])
+    whole_back(session, cast, taken.sales[0])
+    assert places(session, cast.annual.id) == 2
 
 
 @pytest.mark.parametrize("kind", [CardKind.GOODS, CardKind.PACKAGE])
@@ -183,6 +207,12 @@ def test_value_used_since_an_upgrade_was_agreed_is_not_traded_in(session: Sessio
     pay(session, cast, taken.sales[0])
     service = services.by_public_id(session, cast.club.id, taken.service)
     assert (service.state, service.is_stuck) == (ServiceState.ASKED, True)
+    with pytest.raises(Refused) as tried:
+        operations.try_again(session, service=taken.service, actor=cast.lin, at=LATER)
+    assert (tried.value.code, dict(tried.value.refusal.facts)) == (
+        "card.worth_less",
+        {"agreed": yuan("1000.00"), "now": yuan("100.00")},
+    )
     assert again(session, cast, card).status is CardStatus.ACTIVE
     assert faults(session) == []
 

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -28,13 +29,14 @@ from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.documents import mailing, making, operations, queries, receipts, statements
 from clubsales.membership.documents.mailing import MailFailed
 from clubsales.membership.documents.models import DocumentRow, MailRow
+from clubsales.membership.documents.rules import PaperState
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.reservations import operations as reservations
 from clubsales.membership.reservations import queries as reserved
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.outbox import OutboxMessage
-from clubsales.papers.render import PaperFailed, fonts_are_there
+from clubsales.papers.render import NoFonts, PaperFailed, fonts_are_there
 from clubsales.policies import policy_on
 from clubsales.settings import Settings
 from tests.builders import Cast, local, yuan
@@ -55,6 +57,7 @@ def afternoon() -> Iterator[None]:
 def paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """A paper that is made at once."""
     monkeypatch.setattr(making, "render_pdf", lambda _template, _data: b"%PDF-paper")
+    monkeypatch.setattr(queries, "fonts_are_there", lambda: True)
 
 
 @pytest.fixture
@@ -137,6 +140,78 @@ def test_a_paper_that_fails_is_made_later(
     monkeypatch.setattr(making, "render_pdf", lambda _template, _data: b"%PDF-later")
     assert making.make_due(local(11, 2)) == 1
     assert queries.of_contract(session, contract.id) is not None
+
+
+def failing(_template: str, _data: object) -> bytes:
+    raise PaperFailed("it would not be set")
+
+
+def given_up(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> ContractView:
+    """A signed contract whose paper failed until nobody tried any more."""
+    contract = a_signed_contract(session, cast)
+    monkeypatch.setattr(making, "render_pdf", failing)
+    monkeypatch.setattr(queries, "fonts_are_there", lambda: True)
+    for hour in range(1, 10):
+        making.make_due(local(11) + timedelta(hours=hour))
+    return contract
+
+
+def test_a_paper_that_was_given_up_is_made_when_somebody_asks_for_it(
+    session: Session, cast: Cast, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = given_up(session, cast, monkeypatch)
+    assert queries.paper_state(session, contract.id) is PaperState.GIVEN_UP
+    window = enter(session, client, cast.lin)
+    page = window.text(f"/contracts/{contract.public_id}")
+    assert "could not be made" in page
+    assert "is being made" not in page
+    guest = Browser(client, {"Accept-Language": "en"}).text(f"/receipt/{contract.guest_token}/contract")
+    assert "There is no PDF yet" in guest
+    assert "could not be made" not in guest
+    window.post(f"/contracts/{contract.public_id}/paper")
+    assert queries.paper_state(session, contract.id) is PaperState.MAKING
+    monkeypatch.setattr(making, "render_pdf", lambda _template, _data: b"%PDF-at-last")
+    assert making.make_due(local(23)) == 1
+    assert queries.paper_state(session, contract.id) is PaperState.MADE
+
+
+def test_a_paper_that_failed_once_says_that_it_is_tried_again(
+    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = a_signed_contract(session, cast)
+    monkeypatch.setattr(making, "render_pdf", failing)
+    monkeypatch.setattr(queries, "fonts_are_there", lambda: True)
+    assert queries.paper_state(session, contract.id) is PaperState.MAKING
+    making.make_due(local(11, 1))
+    assert queries.paper_state(session, contract.id) is PaperState.LATE
+
+
+def test_without_fonts_the_page_says_so_and_the_paper_waits_for_them(
+    session: Session, cast: Cast, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = a_signed_contract(session, cast)
+
+    def no_fonts(_template: str, _data: object) -> bytes:
+        raise NoFonts("the fonts are not built")
+
+    monkeypatch.setattr(making, "render_pdf", no_fonts)
+    monkeypatch.setattr(queries, "fonts_are_there", lambda: False)
+    window = enter(session, client, cast.lin)
+    page = window.text(f"/contracts/{contract.public_id}")
+    assert "the fonts of papers were not built" in page
+    assert "is being made" not in page
+    for hour in range(1, 13):
+        assert making.make_due(local(11) + timedelta(hours=hour)) == 0
+    monkeypatch.setattr(making, "render_pdf", lambda _template, _data: b"%PDF-with-fonts")
+    assert making.make_due(local(23, 59)) == 1
+
+
+def test_a_paper_that_is_made_is_not_made_again(session: Session, cast: Cast, paper: None) -> None:
+    contract = a_signed_contract(session, cast)
+    making.make_due(local(11, 1))
+    operations.make_again(session, contract_id=contract.id, actor=cast.lin, at=local(12))
+    session.commit()
+    assert making.make_due(local(12, 1)) == 0
 
 
 def test_a_kept_paper_never_changes(session: Session, cast: Cast, paper: None) -> None:

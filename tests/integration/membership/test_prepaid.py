@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.actor import Club
-from clubsales.errors import Decision, Refusal
+from clubsales.errors import Decision, Refusal, Refused
 from clubsales.ids import PersonID, SaleID
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards.models import CardRow
@@ -22,6 +22,7 @@ from clubsales.membership.prepaid.rules import PrepaidLine
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.policies import policy_on
+from clubsales.policy_documents import PolicyError
 from tests.builders import MORNING, Cast, a_card_type, local, yuan
 from tests.statements import statements
 
@@ -209,5 +210,55 @@ def test_every_setting_is_honoured(
     ],
 )
 def test_a_law_has_days_and_amounts(session: Session, cast: Cast, changes: dict[str, object]) -> None:
-    with pytest.raises(policies.PolicyError):
+    with pytest.raises(PolicyError):
         enact(session, cast, **changes)
+
+
+def test_what_may_still_be_paid_ahead_is_told_under_each_limit(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    sell(session, cast, buyer, cast.annual)
+    assert queries.room(session, cast.club, person_id=buyer, day=DAY) == ()
+    enact(session, cast, sessions_count=0)
+    told = {
+        cap.code.value.removeprefix("prepaid."): (cap.limit, cap.possible)
+        for cap in queries.room(session, cast.club, person_id=buyer, day=DAY)
+    }
+    assert told == {
+        "membership_amount": (500_000, 102_000),
+        "membership_months": (731, 366),
+        "sessions_amount": (2_000_000, 2_000_000),
+        "stored_value_amount": (500_000, 500_000),
+        "total_amount": (2_000_000, 1_602_000),
+    }
+    stranger = queries.room(session, cast.club, person_id=None, day=DAY)
+    assert all(cap.possible == cap.limit for cap in stranger)
+
+
+@pytest.mark.parametrize(
+    ("limit", "kind", "line", "code"),
+    [
+        ({"membership_amount": "100.00"}, CardKind.TERM, {"days": 30}, "membership_amount"),
+        ({"membership_months": 1}, CardKind.TERM, {"days": 60}, "membership_months"),
+        ({"sessions_amount": "100.00"}, CardKind.VISITS, {"visits": 5}, "sessions_amount"),
+        ({"sessions_count": 4}, CardKind.VISITS, {"visits": 5}, "sessions_count"),
+        ({"stored_value_amount": "100.00"}, CardKind.STORED_VALUE, {}, "stored_value_amount"),
+        ({"total_amount": "100.00"}, CardKind.STORED_VALUE, {}, "total_amount"),
+    ],
+)
+def test_each_limit_alone_refuses_what_goes_beyond_it_when_it_is_sold(
+    session: Session,
+    cast: Cast,
+    buyer: PersonID,
+    limit: dict[str, object],
+    kind: CardKind,
+    line: dict[str, object],
+    code: str,
+) -> None:
+    none = {name: "0.00" for name in SHANGHAI if name.endswith("_amount")}
+    enact(session, cast, **{**none, "membership_months": 0, "sessions_count": 0, **limit})
+    given: dict[str, object] = {"days": None, "are_sessions": kind is CardKind.VISITS, **line}
+    card_type = a_card_type(session, cast.club, "any", kind=kind, price=yuan("100.01"), **given)
+    with pytest.raises(Refused) as refused:
+        sell(session, cast, buyer, card_type)
+    assert refused.value.code == f"prepaid.{code}"

@@ -158,6 +158,9 @@ def test_money_back_with_consent_papers_and_signature(
     people["manager"].post(f"{page}/consent", page=page, answer="approve")
     assert "To be paid out" in people["finance"].text(page)
     assert "/pay-out" not in people["finance"].text(page)
+    early = people["finance"].text(f"{page}/pay-out")
+    assert "Pay it out from" in early
+    assert 'name="signature"' not in early
     afternoon.move_to(AT + timedelta(days=1))
     finance = people["finance"]
     finance.sign_in("caiwu", PASSWORD)
@@ -184,7 +187,10 @@ def test_the_worker_lets_go_what_is_over_and_the_manager_decides(
     people["manager"].sign_in("wujingli", PASSWORD)
     assert "What becomes of the deposit?" in people["manager"].text(page)
     people["manager"].post(f"{page}/decide", page=page, answer="keep", reason="逾期未签约")
-    assert "Deposit kept" in people["manager"].text(page)
+    shown = people["manager"].text(page)
+    assert "Deposit kept" in shown
+    assert "Why the club kept the deposit" in shown
+    assert "Reason of the withdrawal" not in shown
 
 
 def test_the_deposit_by_phone(people: dict[str, Browser], cast: Cast) -> None:

@@ -8,16 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales import policies
-from clubsales.actor import Actor
+from clubsales.actor import Actor, Role
 from clubsales.clock import Instant
 from clubsales.errors import NotFound, Refused
 from clubsales.ids import CardTypeID, PersonID
 from clubsales.leads.people import operations as people
+from clubsales.membership.approvals.models import ApprovalRow
 from clubsales.membership.approvals.rules import ApprovalRefused
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import CatalogueRefused
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.reservations import operations, queries
+from clubsales.membership.reservations import operations, pages, queries
 from clubsales.membership.reservations.queries import ReservationView
 from clubsales.membership.reservations.rules import ReservationRefused, State
 from clubsales.membership.sales import operations as sales
@@ -436,6 +437,20 @@ def test_finance_has_a_day_for_cash_a_week_for_a_cheque_and_none_for_a_card(
     assert desk.state(public_id) is State.WITHDRAWN
 
 
+def test_of_money_that_came_several_ways_the_longest_time_counts(desk: Desk) -> None:
+    public_id = desk.held(method=Method.CARD)
+    sales.book_receipt(
+        desk.session,
+        sale_id=desk.view(public_id).sale_id,
+        amount=yuan("50.00"),
+        method=Method.CASH,
+        actor=desk.cast.finance,
+        at=AT,
+    )
+    desk.withdraws(public_id)
+    assert desk.view(public_id).payout_from == date(2026, 3, 10)
+
+
 def test_money_goes_back_against_papers_and_a_signature(desk: Desk) -> None:
     public_id = desk.held()
     desk.withdraws(public_id)
@@ -497,6 +512,41 @@ def test_setting_approvals(desk: Desk, cast: Cast) -> None:
     public_id = desk.file()
     desk.says(public_id, cast.supervisor)
     assert desk.state(public_id) is State.APPROVED
+
+
+def test_a_form_goes_on_by_the_chain_it_was_filed_under(desk: Desk, cast: Cast) -> None:
+    """What is decided is decided under the version of its day: a chain changed meanwhile is for later forms."""
+    public_id = desk.file()
+    desk.policy(approvals=["club_manager", "finance_clerk", "supervisor"])
+    desk.says(public_id, cast.finance)
+    sheet = pages.sheet(desk.session, cast.manager, public_id, AT)
+    assert sheet.chain is not None
+    assert [step.role for step in sheet.chain.steps] == [Role.FINANCE_CLERK, Role.CLUB_MANAGER]
+    assert [each.public_id for each in pages.overview(desk.session, cast.manager).waits] == [public_id]
+    desk.says(public_id, cast.manager)
+    assert desk.state(public_id) is State.APPROVED
+    versions = set(desk.session.scalars(sa.select(ApprovalRow.policy_version_id)))
+    assert versions == {desk.view(public_id).policy_version_id}
+
+
+def test_a_form_written_anew_goes_by_the_chain_of_its_new_day(desk: Desk, cast: Cast) -> None:
+    public_id = desk.file()
+    desk.says(public_id, cast.finance, approved=False, reason="金额不符")
+    desk.policy(approvals=["supervisor"])
+    operations.file_again(
+        desk.session, public_id=public_id, deposit=yuan("100.00"), note="", actor=cast.lin, at=AT
+    )
+    desk.says(public_id, cast.supervisor)
+    assert desk.state(public_id) is State.APPROVED
+
+
+def test_an_unpaid_form_lapses_by_the_days_it_was_filed_under(desk: Desk) -> None:
+    public_id = desk.file()
+    desk.policy(valid_days=3)
+    desk.tend(public_id, local(9, day=20))
+    assert desk.state(public_id) is State.ASKED
+    desk.tend(public_id, local(9, day=24))
+    assert desk.state(public_id) is State.LAPSED
 
 
 def test_setting_approvals_of_nobody(desk: Desk) -> None:

@@ -21,8 +21,9 @@ from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardStatus
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.contracts.models import ContractRow
 from clubsales.membership.payments.rules import Method
-from clubsales.membership.returns import operations
+from clubsales.membership.returns import operations, quotes
 from clubsales.membership.returns import queries as returns
 from clubsales.membership.returns.rules import RefundBasis, ReturnState
 from clubsales.membership.sales import operations as sales
@@ -121,7 +122,7 @@ def test_a_used_card_gives_back_its_unused_days_less_the_fees_of_its_terms(
     card = sold(session, cast)
     used(session, cast, card, SOLD)
     at = SOLD + timedelta(days=73)  # a fifth of 365 days
-    found = returns.quote(session, cast.club, card, at)
+    found = quotes.quote(session, cast.club, card, at)
     assert found.worth.used == 73
     assert found.reckoned.basis is RefundBasis.TERMS
     assert found.reckoned.amount.minor == 398_000 - 79_600 - 10_000 - 39_800
@@ -254,7 +255,7 @@ def test_after_a_transfer_the_money_behind_the_card_is_still_found(session: Sess
     new = queries.by_id(session, new_id)
     assert new is not None
     at = SOLD + timedelta(days=30)
-    found = returns.quote(session, cast.club, new, at)
+    found = quotes.quote(session, cast.club, new, at)
     # What the first holder's day was worth stays with the club; the rest went along with the card.
     assert found.paid.minor == 398_000 * 364 // 365
     request = operations.ask(session, card=new, reason="搬家了", actor=cast.lin, at=at)
@@ -297,7 +298,7 @@ def test_a_renewal_given_back_takes_its_own_year_and_no_more(session: Session, c
     session.flush()
     after = queries.by_public_id(session, cast.club, card.public_id)
     assert (after.status, after.valid_until) == (CardStatus.ACTIVE, card.valid_until)
-    assert returns.quote(session, cast.club, after, at).worth.paid == yuan("3980.00")
+    assert quotes.quote(session, cast.club, after, at).worth.paid == yuan("3980.00")
     assert credit(session) == 398_000
     assert [fault for check in INVARIANTS for fault in check(session)] == []
 
@@ -406,8 +407,39 @@ def test_one_card_of_several_on_a_sale_goes_back_alone(session: Session, cast: C
     session.flush()
     states = [queries.by_public_id(session, cast.club, each.public_id).status for each in (first, second)]
     assert states == [CardStatus.CANCELLED, CardStatus.ACTIVE]
-    assert returns.quote(session, cast.club, second, SOLD).paid == yuan("3980.00")
+    assert quotes.quote(session, cast.club, second, SOLD).paid == yuan("3980.00")
     again = asked(session, cast, second, SOLD)
     approved(session, cast, again, SOLD)
     operations.pay_out(session, request=again, actor=cast.finance, at=SOLD)
     assert credit(session) == 0
+
+
+def test_the_cooling_off_days_begin_anew_with_the_contracts_signature(session: Session, cast: Cast) -> None:
+    """What was signed after it was paid can be thought over as long (CTR-04)."""
+    card = sold(session, cast)
+    signed = SOLD + timedelta(days=3)
+    session.add(
+        ContractRow(
+            club_id=cast.club.id,
+            sale_id=card.sale_id,
+            consultant_id=None,
+            state="signed",
+            language="zh_Hans",
+            form={},
+            filled_at=SOLD,
+            filled_by=cast.lin.account_id,
+            signed_at=signed,
+            signed_with=cast.lin.account_id,
+            signature="M 1 1 L 2 2",
+            digest="0" * 64,
+            cooling_off_until=signed.date() + timedelta(days=7),
+            number="SZ01-202603-00001",
+            month="202603",
+            sequence=1,
+            policy_version_id=policies.policy_on(session, cast.club, SOLD.date()).version_id,
+        )
+    )
+    session.flush()
+    for days, basis in ((7, RefundBasis.COOLING_OFF), (8, RefundBasis.TERMS)):
+        found = quotes.quote(session, cast.club, card, signed + timedelta(days=days))
+        assert found.reckoned.basis is basis

@@ -298,15 +298,37 @@ def test_a_full_refund_takes_credit_and_card_back(session: Session, cast: Cast) 
     assert members.is_member(session, cast.club.organisation_id, buyer)
 
 
-def test_a_deposit_given_back_does_not_end_the_sale(session: Session, cast: Cast) -> None:
-    """Whether the refund or the rest of the money comes first makes no difference."""
-    sale = an_open_sale(session, cast)
+def test_a_deposit_given_back_does_not_end_the_sale_and_the_rest_alone_starts_no_card(
+    session: Session, cast: Cast
+) -> None:
+    """What went back before all was paid is not here: the card would be had for less than its price."""
+    buyer = a_buyer(session, cast)
+    sale = an_open_sale(session, cast, buyer=buyer)
     book(session, cast, sale, "200.00")
     sales.refund(session, sale_id=sale, amount=None, actor=cast.manager, at=local(12))
-    card = cards.of_sale(session, sale)
-    assert card is not None
-    assert card.status is CardStatus.PENDING
+
+    def status() -> CardStatus:
+        card = cards.of_sale(session, sale)
+        assert card is not None
+        return card.status
+
+    assert status() is CardStatus.PENDING
     book(session, cast, sale, "3780.00", at=local(13))
+    view = queries.get(session, cast.club.id, sale)
+    assert (status(), view.paid_at, view.balance.kept) == (CardStatus.PENDING, None, yuan("3780.00"))
+    assert view.balance.state is SaleState.PART_REFUNDED
+    assert not members.is_member(session, cast.club.organisation_id, buyer)
+    assert [fault for check in checks.INVARIANTS for fault in check(session)] == []
+    sales.refund(session, sale_id=sale, amount=None, actor=cast.manager, at=local(14))
+    assert status() is CardStatus.CANCELLED
+    assert [fault for check in checks.INVARIANTS for fault in check(session)] == []
+
+
+def test_what_goes_back_once_all_was_paid_leaves_the_card_running(session: Session, cast: Cast) -> None:
+    sale = an_open_sale(session, cast)
+    for paid in ("200.00", "3780.00"):
+        book(session, cast, sale, paid)
+    sales.refund(session, sale_id=sale, amount=yuan("200.00"), actor=cast.manager, at=local(12))
     card = cards.of_sale(session, sale)
     assert card is not None
     assert card.status is CardStatus.ACTIVE

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.clock import now
 from clubsales.frontdesk.posts import operations as posts
@@ -113,6 +114,58 @@ def test_a_consultant_books_no_cash(session: Session, cast: Cast, window: Browse
     assert answer.status_code == 403
 
 
+def test_the_page_says_by_which_line_commission_is_paid(
+    session: Session, cast: Cast, window: Browser
+) -> None:
+    enter(window, session, cast.manager)
+    told = "Commission on all of it is paid as for the dearest line: Annual card."
+    alone = the_sale(session, cast, sell(window, cast, quantity="2"))
+    assert told not in window.text(f"/sales/{alone.public_id}")
+    several = the_sale(
+        session,
+        cast,
+        sell(window, cast, **{"more-0-card_type": cast.visits.public_id, "more-0-quantity": "1"}),
+    )
+    assert told in window.text(f"/sales/{several.public_id}")
+    assert told not in window.text(f"/sales/{several.public_id}/guest")
+
+
+def test_the_page_says_that_less_than_the_price_is_here(
+    session: Session, cast: Cast, window: Browser
+) -> None:
+    enter(window, session, cast.manager)
+    sale = the_sale(session, cast, sell(window, cast))
+    page = f"/sales/{sale.public_id}"
+    told = "¥200.00 went back before all of it was paid: ¥800.00 of ¥3,980.00 is with the club"
+    for amount in ("1000", "2980"):
+        window.post(f"{page}/receipts", page=page, submission_key=key(), amount=amount, method="cash")
+        if amount == "1000":
+            assert told not in window.text(page)
+            window.post(
+                f"{page}/refund", page=page, submission_key=key(), amount="200", reason="先退回一部分"
+            )
+            assert told in window.text(page)
+    assert told.replace("¥800.00", "¥3,780.00") in window.text(page)
+    guest = window.text(f"{page}/guest")
+    assert "Everything is paid" not in guest
+    assert "To pay" not in guest
+
+
+@pytest.mark.parametrize(("method", "slip"), [("card", "POS-1"), ("cash", ""), ("wechat", "")])
+def test_only_money_by_card_has_the_number_of_a_slip(
+    session: Session, cast: Cast, window: Browser, method: str, slip: str
+) -> None:
+    enter(window, session, cast.manager)
+    taken = {"method": method, "terminal_reference": "POS-1"}
+    at_once = the_sale(session, cast, sell(window, cast, door="/sell/cash", **taken))
+    later = the_sale(session, cast, sell(window, cast, phone="13900139000"))
+    page = f"/sales/{later.public_id}"
+    window.post(f"{page}/receipts", page=page, submission_key=key(), amount="10", **taken)
+    for sale in (at_once, later):
+        (payment,) = payments.of_sale(session, sale.id)
+        assert payment.terminal_reference == slip
+
+
 def test_the_desk_sells_for_cash_in_one_press_and_few_statements(
     session: Session, cast: Cast, window: Browser
 ) -> None:
@@ -160,6 +213,33 @@ def guest(session: Session, cast: Cast) -> Arrival:
     )
     session.commit()
     return arrival
+
+
+def test_what_a_guest_may_still_pay_ahead_stands_beside_him_where_a_law_limits_it(
+    session: Session, cast: Cast, window: Browser, guest: Arrival
+) -> None:
+    enter(window, session, cast.manager)
+    the_sale(session, cast, sell(window, cast))
+    lead = f"/leads/{session.execute(sa.text('SELECT public_id FROM lead')).scalar_one()}"
+    assert "may-prepay" not in window.text("/sell")
+    assert "What may still be paid ahead" not in window.text(lead)
+    assert window.text(f"/sell/prepaid?guest={guest.public_id}").strip() == ""
+    policies.publish(
+        session,
+        changes={"prepaid": {"enabled": True, "membership_amount": "5000.00"}},
+        valid_from=AT.date(),
+        actor=cast.manager,
+        at=local(9),
+    )
+    session.commit()
+    assert 'hx-get="/sell/prepaid"' in window.text("/sell")
+    for page in (f"/sell/prepaid?guest={guest.public_id}", lead):
+        text = window.text(page)
+        assert "What may still be paid ahead" in text
+        assert "¥1,020.00" in text
+        assert "of ¥5,000" in text
+    assert window.text("/sell/prepaid").strip() == ""
+    assert window.get("/sell/prepaid?guest=zzzzzzzzzzzz").status_code == 404
 
 
 def test_the_guest_in_the_house_is_there_to_be_chosen_and_sold_to(

@@ -1,6 +1,6 @@
 """What is done with a card: freeze, transfer, renewal, upgrade, a new code - paid for, and carried out once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +19,8 @@ from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardStatus, ServiceKind, ServiceState
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.terms import CardTerms
+from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.terms import CardTerms, Window
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.returns import operations as returns
 from clubsales.membership.sales import online
@@ -27,7 +28,8 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations, queries
-from clubsales.membership.services.operations import Taken, Wish
+from clubsales.membership.services.operations import Taken
+from clubsales.membership.services.ordering import Wish
 from clubsales.membership.services.rules import OVER, STANDING_STILL, offered
 from clubsales.money import Money
 from tests.builders import Cast, a_card_type, consultant_of, yuan
@@ -157,6 +159,40 @@ def test_the_renewal_price_ends_with_its_days(session: Session, cast: Cast) -> N
         at = SOLD + timedelta(days=364 + days)
         found = queries.renewals(session, cast.club, again(session, cast, card), at)
         assert (found[0].card_type.id, found[0].offer.price) == (cast.annual.id, price)
+
+
+@pytest.mark.parametrize(
+    "opens",
+    [
+        {"windows": (Window((1, 2, 3, 4, 5), time(9), time(17)),)},
+        {"facilities": ("pool",)},
+        {"all_clubs": True},
+        {"people_max": 2},
+        {"are_sessions": True, "kind": CardKind.VISITS, "visits": 10},
+    ],
+)
+def test_a_card_is_renewed_only_with_what_opens_the_same(
+    session: Session, cast: Cast, opens: dict[str, object]
+) -> None:
+    """It keeps its halls and hours: a cheaper card of fewer hours would buy it all of them."""
+    like_it = a_card_type(session, cast.club, "two", name="两年卡", price=yuan("6000.00"), days=730)
+    otherwise = a_card_type(
+        session, cast.club, "other", name="工作日年卡", price=yuan("2380.00"), **{"days": 365, **opens}
+    )
+    card = sold(session, cast)
+    found = {each.card_type.id for each in queries.renewals(session, cast.club, card, LATER)}
+    assert found == {cast.annual.id, like_it.id}
+    with pytest.raises(Refused) as refused:
+        take_up(session, cast, card, ServiceKind.RENEWAL, card_type=otherwise.public_id)
+    assert refused.value.code == "service.opens_otherwise"
+
+
+def test_a_card_is_renewed_with_its_own_type_though_that_opens_otherwise_by_now(
+    session: Session, cast: Cast
+) -> None:
+    card = sold(session, cast)
+    session.execute(sa.update(CardTypeRow).where(CardTypeRow.id == cast.annual.id).values(facilities=["gym"]))
+    assert take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id).sales
 
 
 def test_an_upgrade_counts_what_the_old_card_is_worth(session: Session, cast: Cast) -> None:

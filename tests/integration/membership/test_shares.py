@@ -4,7 +4,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales import policies
 from clubsales.actor import Actor, Role
 from clubsales.clock import Instant
 from clubsales.consultants.credits import queries as credits_
@@ -23,6 +22,7 @@ from clubsales.membership.members import queries as members
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import SaleKind
+from clubsales.policy_documents import PolicyError
 from tests.builders import Cast, a_colleague, consultant_of, local, yuan
 from tests.integration.leads.support import a_lead, on_shift, set_policy
 
@@ -240,7 +240,7 @@ def test_a_conflict_of_two_outside_consultants_has_one_answer_so_far(session: Se
     contact(session, other, person_id, local(10, day=8))
     guest = comes(session, cast, local(10))
     assert credit(session, cast, pays(session, cast, local(11), guest=guest)) == SPLIT
-    with pytest.raises(policies.PolicyError, match="outside_conflict"):
+    with pytest.raises(PolicyError, match="outside_conflict"):
         set_policy(session, cast, {"credit": {"outside_conflict": "latest"}})
 
 

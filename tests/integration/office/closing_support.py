@@ -11,8 +11,8 @@ from clubsales.clock import Instant
 from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.statements import checks, queries
+from clubsales.consultants.statements.frozen import ItemView, StatementView
 from clubsales.consultants.statements.models import StatementRow
-from clubsales.consultants.statements.queries import ItemView, StatementView
 from clubsales.ids import ConsultantID, SaleID
 from clubsales.money import BasisPoints
 from clubsales.office.closing import operations

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from clubsales import policies
 from clubsales.office.replay.lines import read_history
 from clubsales.office.replay.operations import replay
+from clubsales.policy_documents import default_document, overlay
 
 Line = dict[str, Any]
 STAFF = (
@@ -68,7 +68,7 @@ def fixture(day: str = "2026-03-01") -> list[Line]:
 def run(lines: Iterable[Line], policy: dict[str, Any] | None = None) -> dict[str, Any]:
     """What clubsales decided over these lines."""
     history = read_history(json.dumps(entry) for entry in lines)
-    document = policies.overlay(policies.default_document(), policy or {})
+    document = overlay(default_document(), policy or {})
     return replay(history, document, progress=lambda _done, _total: None)
 
 

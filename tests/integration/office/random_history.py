@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from clubsales import policies
 from clubsales.db import transact
 from clubsales.errors import NotFound, Refused
 from clubsales.office.replay.lines import Line
 from clubsales.office.replay.player import Player
 from clubsales.office.replay.shapes import instant
+from clubsales.policy_documents import default_document, overlay
 
 INSIDE, OUTSIDE, OFFICE = ("A", "B", "C"), ("X", "Y"), ("M", "F")
 ON_POST = ("A", "B")  # who asks for C is received in her place
@@ -22,7 +22,7 @@ class RandomClub:
     """A club whose days depend on a seed alone: under any policy the same people do the same things."""
 
     def __init__(self, seed: int, policy: dict[str, Any] | None = None) -> None:
-        self.player = Player(policies.overlay(policies.default_document(), policy or {}))
+        self.player = Player(overlay(default_document(), policy or {}))
         self.chance = Random(seed)
         self.moment = datetime.fromisoformat(f"{FIRST_DAY}T09:00:00+08:00")
         self.guests = self.sales = 0

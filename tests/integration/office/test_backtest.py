@@ -17,6 +17,7 @@ from clubsales.office.backtest.operations import Task
 from clubsales.office.backtest.results import Found
 from clubsales.office.backtest.rules import Problem, Standing, Tally
 from clubsales.office.replay.player import Player
+from clubsales.policy_documents import PolicyError
 from tests.builders import Cast, local
 from tests.integration.office.random_history import RandomClub
 from tests.statements import statements
@@ -91,12 +92,17 @@ def test_with_nothing_changed_no_sale_changes_hands(
     assert rules >= {"DSP-01", "DSP-02", "DSP-03", "DSP-06", "RCV-08"}
 
 
-@pytest.mark.parametrize("change", ONE_BY_ONE, ids=str)
-def test_a_change_does_what_it_would_have_done(session: Session, change: dict[str, Any]) -> None:
+def test_a_change_does_what_it_would_have_done(session: Session) -> None:
     """The same days lived under the changed policy credit every sale as the back-test says, to the cent."""
     player = lived(8).player
-    session.execute(sa.text("UPDATE account SET username = 'once-' || username"))  # their names are taken
-    session.commit()
+    for change in ONE_BY_ONE:
+        # The names of the staff are taken by whoever lived before.
+        session.execute(sa.text("UPDATE account SET username = 'once-' || username"))
+        session.commit()
+        lived_otherwise(session, player, change)
+
+
+def lived_otherwise(session: Session, player: Player, change: dict[str, Any]) -> None:
     other = lived(8, change).player
     tally = examined(session, player, change)
     assert tally.standings[Standing.UNLIKE] == 0
@@ -111,14 +117,14 @@ def test_a_change_does_what_it_would_have_done(session: Session, change: dict[st
         )
         for verdict in tally.changed
     }
-    assert changed, "these days should show what the change does"
+    assert changed, f"these days should show what {change} does"
     for code, sides in changed.items():
-        assert sides == (before[code], after[code])
+        assert sides == (before[code], after[code]), change
     assert {code for code in before if before[code] != after[code]} <= changed.keys()
     sums = {staff.get(holder, "house"): account for holder, account in tally.accounts.items()}
     for name, account in sums.items():
-        assert account.before == sum(of_sale.get(name, 0) for of_sale in before.values())
-        assert account.after == sum(of_sale.get(name, 0) for of_sale in after.values())
+        assert account.before == sum(of_sale.get(name, 0) for of_sale in before.values()), change
+        assert account.after == sum(of_sale.get(name, 0) for of_sale in after.values()), change
 
 
 def test_a_change_to_what_designates_takes_designated_guests_away(session: Session) -> None:
@@ -332,7 +338,7 @@ def test_the_days_and_settings_are_looked_at_before_anything_is_stored(session: 
                 session, first_day=first, last_day=last, changes=changes, actor=cast.manager, at=local(9)
             )
         assert refused.value.code == code
-    with pytest.raises(policies.PolicyError):
+    with pytest.raises(PolicyError):
         operations.ask(
             session,
             first_day=date(2026, 3, 1),

@@ -1,5 +1,7 @@
 """The demo club from an empty database: the same story each time, a running floor at any hour, never a real club's."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from clubsales import clubs
 from clubsales.clock import Instant
+from clubsales.consultants.commission import plans
+from clubsales.consultants.commission.trying import try_plan
 from clubsales.consultants.shifts import queries as shifts
 from clubsales.consultants.shifts.rules import Status
 from clubsales.db import UtcDateTime, db, transact
@@ -14,7 +18,7 @@ from clubsales.frontdesk.reception import queries as guests
 from clubsales.office.demo import operations as demo
 from tests.builders import raise_cast
 from tests.conftest import isolated
-from tests.integration.office.demo_support import AFTERNOON, broken, local, number
+from tests.integration.office.demo_support import AFTERNOON, broken, demo_club, local, number
 
 
 def told(session: Session) -> list[tuple[object, ...]]:
@@ -41,6 +45,17 @@ def test_the_same_story_each_time(sqlite_app: Flask, postgresql_app: Flask) -> N
             stories.append(told(db.session))
     assert len(stories[0]) > 20
     assert stories[0] == stories[1]
+
+
+def test_the_plan_that_is_thought_about_would_change_what_people_earned(sqlite_app: Flask) -> None:
+    with isolated(sqlite_app), sqlite_app.app_context():
+        session = db.session
+        demo.make(until=local(3, 15), days=5)
+        club = demo_club(session)
+        (draft,) = plans.drafts(session, club)
+        tried = try_plan(session, club, draft.plan, draft.scope, before=date(2026, 3, 1))
+        assert any(person.difference < 0 for person in tried.people)
+        assert tried.cost != 0
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clubsales import policies
 from clubsales.office.replay.lines import read_history
 from clubsales.office.replay.operations import replay
+from clubsales.policy_documents import default_document, overlay
 from tests.integration.office.history import Line, fixture
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -265,7 +265,7 @@ def test_random_histories_come_out_as_reckoned(seed: int, policy: dict[str, Any]
             author.wait()
             author.go_on()
     history = read_history(json.dumps(entry) for entry in author.lines)
-    document = policies.overlay(policies.default_document(), policy)
+    document = overlay(default_document(), policy)
     decided = replay(history, document, progress=lambda _done, _total: None)
     assert decided["refusals"] == author.refusals
     assert decided["credits"] == author.reckoning.credits

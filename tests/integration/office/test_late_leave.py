@@ -9,7 +9,7 @@ from clubsales.clock import Instant
 from clubsales.consultants.leave.models import LeaveRow
 from clubsales.consultants.statements import extras, late_leave, line_queries
 from clubsales.consultants.statements.facts import LateLeave
-from clubsales.consultants.statements.queries import ItemView, StatementView
+from clubsales.consultants.statements.frozen import ItemView, StatementView
 from clubsales.consultants.statements.reckoning import month_reckoning
 from clubsales.consultants.statements.rules import ItemKind
 from clubsales.ids import ConsultantID

@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from clubsales import policies
 from clubsales.consultants.credits import checks as credit_checks
 from clubsales.db import db, transact
 from clubsales.errors import Refused
@@ -28,6 +27,7 @@ from clubsales.office.replay.lines import Line
 from clubsales.office.replay.operations import decided
 from clubsales.office.replay.player import Player
 from clubsales.office.replay.shapes import instant
+from clubsales.policy_documents import default_document, overlay
 from tests.conftest import BACKENDS, isolated
 from tests.integration.office.history import at
 
@@ -104,7 +104,7 @@ class AnyOrder(RuleBasedStateMachine):
     def open_the_club(self, basis: str) -> None:
         changes = {"proxy": {"share_bp": PROXY_SHARE}, "credit": {"basis": basis}}
         self.basis = basis
-        self.player = Player(policies.overlay(policies.default_document(), changes))
+        self.player = Player(overlay(default_document(), changes))
         self.play("club", code="SZ01", name="Sunshine")
         for code, role in (("A", "consultant"), ("B", "consultant"), ("M", "club_manager")):
             self.play("staff", code=code, name=code, role=role)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.consultants.credits import closing
 from clubsales.consultants.credits.models import PostingRow
-from clubsales.consultants.statements import line_queries, queries
+from clubsales.consultants.statements import line_queries, queries, reckoning
 from clubsales.consultants.statements.models import StatementItemRow, StatementLineRow, StatementRow
 from clubsales.errors import NotFound, Refused
 from tests.builders import Cast, local
@@ -50,17 +50,17 @@ def test_a_closed_month_pays_by_its_postings_and_every_line_is_there(months: Mon
 
 def test_the_same_preview_twice_is_the_same_to_the_byte_and_is_what_is_frozen(months: Months) -> None:
     months.sale("12000.01", local(10), months.lin, months.zhou, months.ma)
-    first = queries.month_reckoning(months.session, months.cast.club, MARCH)
-    assert queries.month_reckoning(months.session, months.cast.club, MARCH).digest == first.digest
+    first = reckoning.month_reckoning(months.session, months.cast.club, MARCH)
+    assert reckoning.month_reckoning(months.session, months.cast.club, MARCH).digest == first.digest
     assert months.close() == first.digest
-    assert queries.month_reckoning(months.session, months.cast.club, MARCH).digest == first.digest
+    assert reckoning.month_reckoning(months.session, months.cast.club, MARCH).digest == first.digest
 
 
 def test_anything_posted_changes_the_digest(months: Months) -> None:
     sale = months.sale("1000.00", local(10), months.lin)
-    first = queries.month_reckoning(months.session, months.cast.club, MARCH).digest
+    first = reckoning.month_reckoning(months.session, months.cast.club, MARCH).digest
     months.books.refund(sale, "0.01")
-    assert queries.month_reckoning(months.session, months.cast.club, MARCH).digest != first
+    assert reckoning.month_reckoning(months.session, months.cast.club, MARCH).digest != first
 
 
 def test_a_month_is_refused_by_a_wrong_role_too_early_twice_and_out_of_order(months: Months) -> None:
@@ -167,9 +167,9 @@ def test_a_month_with_nothing_in_it_pays_everybody_his_base(months: Months) -> N
 
 def test_one_persons_month_is_what_everybodys_says(months: Months) -> None:
     months.sale("33333.33", local(10, day=30), months.lin, months.zhou, months.ma)
-    whole = queries.month_reckoning(months.session, months.cast.club, MARCH)
+    whole = reckoning.month_reckoning(months.session, months.cast.club, MARCH)
     for person in (months.lin, months.zhou, months.ma):
-        one = queries.reckoning_of(months.session, months.cast.club, MARCH, person, at=local(12, day=31))
+        one = reckoning.reckoning_of(months.session, months.cast.club, MARCH, person, at=local(12, day=31))
         assert one is not None
         assert one.reckoning == whole.statements[person]
         assert sum(line.commission_minor for line in one.lines) == one.reckoning.commission_minor

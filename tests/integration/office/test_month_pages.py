@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from clubsales import policies
 from clubsales.actor import Actor
 from clubsales.consultants.credits import closing
-from clubsales.consultants.statements import figures, queries
+from clubsales.consultants.statements import figures, reckoning
 from clubsales.consultants.statements.entered import FigureKind
 from clubsales.errors import NotFound, Refused
 from clubsales.office.closing import operations
@@ -149,7 +149,7 @@ def test_approvals_come_in_the_policys_order_and_once(months: Months) -> None:
     )
 
     def gives(actor: Actor) -> str:
-        seen = queries.month_reckoning(session, cast.club, MARCH).digest
+        seen = reckoning.month_reckoning(session, cast.club, MARCH).digest
         try:
             operations.approve(session, month=MARCH, seen=seen, actor=actor, at=AFTER_MARCH)
         except Refused as refused:
@@ -225,7 +225,7 @@ def test_what_becomes_payable_later_is_paid_out_with_the_next_month(months: Mont
 
 
 def test_figures_are_typed_kept_with_their_history_and_paid(months: Months, finance: Browser) -> None:
-    ma = queries.month_reckoning(months.session, months.cast.club, MARCH).people[months.ma].person.public_id
+    ma = reckoning.month_reckoning(months.session, months.cast.club, MARCH).people[months.ma].person.public_id
     address, page = "/months/figures", "/months/figures?month=2026-03"
     name = f"benefit-{ma}"
     wrong = finance.post(address, page=page, month="2026-03", **{name: "viel"})
@@ -234,7 +234,7 @@ def test_figures_are_typed_kept_with_their_history_and_paid(months: Months, fina
         done = finance.post(address, page=page, month="2026-03", **{name: amount, f"note-{name}": "餐补"})
         assert done.status_code == HTTPStatus.SEE_OTHER
     assert "Changed 1 time" in finance.text(page)
-    pay = queries.month_reckoning(months.session, months.cast.club, MARCH).statements[months.ma].pay
+    pay = reckoning.month_reckoning(months.session, months.cast.club, MARCH).statements[months.ma].pay
     assert str(pay) == "4300.00"
     months.close()
     months.session.commit()

@@ -3,16 +3,21 @@
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from clubsales.actor import Role
 from clubsales.consultants.awards import queries as awards
+from clubsales.consultants.commission import operations as commission
+from clubsales.consultants.commission.choosing import Scope
+from clubsales.consultants.commission.operations import Written
+from clubsales.consultants.commission.rules import Plan, Tier
 from clubsales.consultants.credits.months import month_ranking
 from clubsales.consultants.profiles import operations as profiles
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.consultants.statements.people import people_of
-from tests.builders import Cast, a_colleague, local
-from tests.integration.office.closing_support import APRIL, MARCH, Months
+from tests.builders import Cast, a_colleague, consultant_of, local
+from tests.integration.office.closing_support import AFTER_APRIL, APRIL, MARCH, Months
 
 
 @pytest.fixture
@@ -88,3 +93,19 @@ def test_statements_stand_in_the_order_of_codes_on_every_database(months: Months
         a_colleague(months.session, club, f"order{number}", name, Role.CONSULTANT)
     people = people_of(months.session, club, MARCH)
     assert people == sorted(people, key=lambda one: one.order)
+
+
+def test_a_supervisor_with_a_base_is_paid_it_though_his_team_has_no_credit(months: Months) -> None:
+    supervisor = consultant_of(months.cast.supervisor)
+    months.close()
+    with pytest.raises(NoResultFound):
+        months.statement(supervisor)
+    plan = Plan(tiers=(Tier(0, 0),), base_minor=450_000)
+    written = Written(name="主管", scope=Scope(kind="supervisor"), valid_from=APRIL, plan=plan)
+    manager, at = months.cast.manager, local(10, month=4)
+    draft = commission.start_draft(months.session, written=written, actor=manager, at=at)
+    commission.publish(
+        months.session, public_id=draft, version=1, reason="新", also_begun=True, actor=manager, at=at
+    )
+    months.close(APRIL, at=AFTER_APRIL)
+    assert str(months.statement(supervisor, APRIL).pay) == "4500.00"

@@ -13,9 +13,10 @@ from clubsales.clock import Instant
 from clubsales.consultants.assessment import operations as assessment
 from clubsales.consultants.assessment.models import AssessmentRow
 from clubsales.consultants.commission.models import PlanRow
+from clubsales.consultants.credits.rules import Share
 from clubsales.consultants.leave.models import LeaveRow
 from clubsales.consultants.profiles import terms
-from clubsales.consultants.profiles.models import TeamRow
+from clubsales.consultants.profiles.models import ConsultantRow, TeamRow
 from clubsales.consultants.reviews.models import ReviewRow
 from clubsales.consultants.statements import figures
 from clubsales.consultants.statements.entered import FigureKind
@@ -23,7 +24,9 @@ from clubsales.errors import Reason
 from clubsales.ids import ConsultantID, SaleID, TeamID
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.intake.models import LeadRow
+from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.sales.models import SaleRow
+from clubsales.money import BasisPoints
 from tests.builders import Cast, a_colleague, consultant_of, local, yuan
 from tests.integration.leads.support import a_lead
 from tests.integration.office.closing_support import AFTER_MARCH, MARCH, Months
@@ -84,6 +87,32 @@ def a_referral(months: Months) -> None:
         sa.update(LeadRow)
         .where(LeadRow.person_id == person_id)
         .values(source="referral", captured_by=consultant_of(months.cast.desk))
+    )
+
+
+def a_referral_of_a_card_with_its_own(minor: int) -> Arranging:
+    def arrange(months: Months) -> None:
+        a_referral(months)
+        months.session.execute(sa.update(CardTypeRow).values(referral_minor=minor))
+
+    return arrange
+
+
+def a_referral_of_somebody_who_sells(months: Months) -> None:
+    a_referral(months)
+    months.session.execute(sa.update(LeadRow).values(captured_by=months.lin))
+
+
+def a_referral_paid_in_part(months: Months) -> None:
+    late = local(23, day=31)
+    sale_id = months.books.open("1000.00", shares=(Share(months.lin, BasisPoints(10_000)),))
+    months.books.receive(sale_id, "999.99", late)
+    to_a_lead(months, sale_id, late)
+    months.session.execute(
+        sa.update(SaleRow).where(SaleRow.id == sale_id).values(paid_at=None, received_minor=99_999)
+    )
+    months.session.execute(
+        sa.update(LeadRow).values(source="referral", captured_by=consultant_of(months.cast.desk))
     )
 
 
@@ -214,6 +243,23 @@ def lead_by_the_supervisor(months: Months) -> None:
         terms.record_team(months.session, person, TeamID(team_id) if team_id else None, at)
 
 
+def lead_and_leave(months: Months) -> None:
+    """The supervisor of that team had left before the month began."""
+    lead_by_the_supervisor(months)
+    supervisor = consultant_of(months.cast.supervisor)
+    months.session.execute(
+        sa.update(ConsultantRow).where(ConsultantRow.id == supervisor).values(active_until=date(2026, 2, 20))
+    )
+
+
+def sold_and_left(months: Months) -> None:
+    """Money of March for a sale of hers, though she left in February."""
+    months.sale("1000.00", NOON_31, months.lin)
+    months.session.execute(
+        sa.update(ConsultantRow).where(ConsultantRow.id == months.lin).values(active_until=date(2026, 2, 20))
+    )
+
+
 def a_plan(months: Months, settings: Mapping[str, object]) -> None:
     """The policy's plan, published with something else."""
     club = months.cast.club
@@ -253,6 +299,38 @@ CASES: dict[str, tuple[dict[str, dict[str, object]], Arranging, str, str, str, s
         "referral",
         "ALL-01",
         "88.00",
+    ),
+    "referral by the card's own": (
+        {"commission": {"staff_referral": "88.00"}},
+        a_referral_of_a_card_with_its_own(12_300),
+        "desk",
+        "referral",
+        "ALL-01",
+        "123.00",
+    ),
+    "referral of a card that brings nothing": (
+        {"commission": {"staff_referral": "88.00"}},
+        a_referral_of_a_card_with_its_own(0),
+        "desk",
+        "referral",
+        "ALL-01",
+        None,
+    ),
+    "referral by one who sells": (
+        {"commission": {"staff_referral": "88.00"}},
+        a_referral_of_somebody_who_sells,
+        "lin",
+        "referral",
+        "ALL-01",
+        None,
+    ),
+    "referral paid in part": (
+        {"commission": {"staff_referral": "88.00"}},
+        a_referral_paid_in_part,
+        "desk",
+        "referral",
+        "ALL-01",
+        None,
     ),
     "referral given back": (
         {"commission": {"staff_referral": "88.00"}},
@@ -302,6 +380,14 @@ CASES: dict[str, tuple[dict[str, dict[str, object]], Arranging, str, str, str, s
         "COM-09",
         "150.00",
     ),
+    "override of one who left": (
+        {"commission": {"team_override_bp": 150}},
+        lead_and_leave,
+        "supervisor",
+        "override",
+        "COM-09",
+        None,
+    ),
     "leave": (
         {"leave": {"days_per_month": "20"}},
         leave_form("personal", date(2026, 3, 10), date(2026, 3, 11), 3),
@@ -324,6 +410,22 @@ CASES: dict[str, tuple[dict[str, dict[str, object]], Arranging, str, str, str, s
         "lin",
         "leave",
         "COM-11",
+        None,
+    ),
+    "leave for a day that was swapped": (
+        {},
+        leave_form("day_swap", date(2026, 3, 10), date(2026, 3, 10), 2),
+        "lin",
+        "leave",
+        "COM-11",
+        None,
+    ),
+    "deposit of one who left before": (
+        {"commission": {"pay_deposit": "150.00"}},
+        sold_and_left,
+        "lin",
+        "deposit",
+        "COM-05",
         None,
     ),
     "leave of April": (

@@ -21,7 +21,8 @@ from clubsales.consultants.assessment.rules import (
     shown,
 )
 from clubsales.ids import ConsultantID, PolicyVersionID
-from clubsales.policies import Policy, default_document, overlay
+from clubsales.policies import Policy
+from clubsales.policy_documents import default_document, overlay
 
 HUNDREDTHS = st.integers(0, 10_000)
 SCORES = st.integers(0, 1_000_000)

@@ -31,7 +31,7 @@ from clubsales.consultants.awards.standings import (
 from clubsales.consultants.profiles.rules import Kind
 from clubsales.ids import ConsultantID, TeamID
 from clubsales.money import CNY
-from clubsales.policies import default_document, overlay
+from clubsales.policy_documents import default_document, overlay
 from tests.builders import MORNING, yuan
 
 JANUARY = date(2026, 1, 1)

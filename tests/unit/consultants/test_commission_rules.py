@@ -21,7 +21,7 @@ from clubsales.consultants.commission.rules import (
     reckon,
 )
 from clubsales.money import CNY, half_up
-from clubsales.policies import default_document
+from clubsales.policy_documents import default_document
 
 DEMO = documents.read(default_document()["commission"], CNY)
 CARD, RENEWAL, GOODS = SaleClass("term", False), SaleClass("term", True), SaleClass("goods", False)

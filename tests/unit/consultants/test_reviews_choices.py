@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from clubsales import policies
 from clubsales.actor import Role
 from clubsales.consultants.reviews import texts
 from clubsales.consultants.reviews.catalogue import RULES, FinePolicy, Offence, range_of
@@ -25,6 +24,7 @@ from clubsales.consultants.reviews.choices import (
 from clubsales.consultants.reviews.rules import Kind, Status
 from clubsales.errors import Allowed, Refusal
 from clubsales.money import CNY, Currency
+from clubsales.policy_documents import default_document
 from tests.builders import yuan
 
 APRIL = date(2026, 4, 1)
@@ -167,7 +167,7 @@ def test_new_terms_may_begin_from_the_earliest_open_month_for_a_year() -> None:
     )
 
 
-PENALTIES = FinePolicy(policies.default_document()["penalties"]["contract_correction_fine"])
+PENALTIES = FinePolicy(default_document()["penalties"]["contract_correction_fine"])
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def test_three_missed_months_bring_a_case_inside_and_outside() -> None:
         ("missed_target", B),
     ]
     assert due_cases(facts(replace(low, missed_run=4))) == []
+    assert due_cases(facts(replace(low, credit=100))) == [], "on target to the fen is met (AMB-26)"
     assert kinds(due_cases(facts(replace(low, missed_run=6)))) == [("missed_target", A)]
     assert due_cases(facts(low, penalties=PenaltyPolicy(0, False))) == []
 

@@ -8,9 +8,9 @@ from types import ModuleType
 from clubsales.frontdesk.checkin import operations, rules
 from clubsales.frontdesk.checkin import texts as door
 from clubsales.frontdesk.checkin.rules import ScanRefused
-from clubsales.membership.cards import rules as card_rules
+from clubsales.membership.cards import entry
 from clubsales.membership.cards import texts as cards
-from clubsales.membership.cards.rules import CardRefused, CodeRefused
+from clubsales.membership.cards.rules import CardRefused, CodeRefused, refused_by_status
 from clubsales.membership.cards.tokens import Misread
 
 
@@ -27,9 +27,7 @@ def codes_named_by(*deciding: Callable[..., object] | ModuleType) -> set[str]:
 
 def test_every_refusal_a_scan_can_get_has_a_word_in_the_list() -> None:
     """The rules of entry, and what the door says itself; everything else is said by pages."""
-    by_rule = codes_named_by(
-        card_rules.may_enter, card_rules._by_status, card_rules._by_time, card_rules._by_hours
-    )
+    by_rule = codes_named_by(entry, refused_by_status)
     assert len(by_rule) > 8
     at_the_door = by_rule | codes_named_by(operations, rules)
     assert set(door.WORDS) == at_the_door | {code.value for code in CodeRefused}

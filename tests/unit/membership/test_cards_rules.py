@@ -8,19 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clubsales.errors import Allowed, Refusal, refuse
-from clubsales.membership.cards.entitlement import Freeze, Grant, GrantKind, fold
+from clubsales.membership.cards.entitlement import Freeze, Grant, GrantKind, fold, next_day
 from clubsales.membership.cards.entitlement import days_left as still_left
+from clubsales.membership.cards.entry import EntryFacts, may_enter
 from clubsales.membership.cards.rules import (
     CardRefused,
     CardStatus,
-    EntryFacts,
     FreezeFacts,
     SoldLine,
     days_left,
     first_day,
     last_day,
     latest_start,
-    may_enter,
     may_freeze,
     may_have_code,
     may_transfer,
@@ -108,6 +107,7 @@ def test_a_card_of_n_days_opens_on_exactly_n_days(first: date, days: int) -> Non
     assert days_left(last, first) == days
     assert days_left(last, last) == 1
     assert days_left(last, last + timedelta(1)) == 0
+    assert days_left(last, first - timedelta(9), valid_from=first) == days
 
 
 def test_a_card_without_a_term_has_no_last_day() -> None:
@@ -123,6 +123,17 @@ def test_a_freeze_costs_no_days(frozen: int, left: int) -> None:
     assert still_left(fold(given_, [stands]), stands, unfrozen_on) == left
     over = Freeze(first_day=TODAY, ran_again_on=unfrozen_on)
     assert days_left(fold(given_, [over]).valid_until, unfrozen_on) == left
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_its_last_day_is_counted_once(late: int) -> None:
+    """What comes on the last day makes the card longer; only the day after begins another stretch."""
+    sold = Grant(kind=GrantKind.SALE, days=10, starts_on=TODAY)
+    last = TODAY + timedelta(9)
+    day = last + timedelta(late)
+    assert next_day(fold([sold]), day) == (day if late else None)
+    more = Grant(kind=GrantKind.RENEWAL, days=5, starts_on=day)
+    assert fold([sold, more]).valid_until == last + timedelta(5)
 
 
 def frozen_facts(**changes: object) -> FreezeFacts:

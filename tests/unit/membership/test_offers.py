@@ -121,6 +121,16 @@ def test_the_cheapest_of_renewal_and_promotion_counts() -> None:
     assert price(card, "renewal", replace(SPRING, discount_bp=1300)) == "3462.60"
 
 
+def test_what_only_gives_something_goes_with_the_renewal_price() -> None:
+    card = replace(ANNUAL, renewal_price=yuan("3500.00"))
+    gift = replace(SPRING, price=None, discount_bp=None, extra_days=15)
+    offer = offer_for(card, "renewal", (gift,))
+    assert (offer.price, offer.promotion) == (yuan("3500.00"), gift)
+    assert offer_for(card, "new", (gift,)).price == yuan("3980.00")
+    nothing_off = offer_for(card, "renewal", (gift, replace(SPRING, discount_bp=100)))
+    assert (nothing_off.price, nothing_off.promotion) == (yuan("3500.00"), gift)
+
+
 def test_a_part_off_ends_at_the_floor_and_a_named_price_does_not() -> None:
     assert price(ANNUAL, "new", SPRING) == "3582.00"
     assert price(ANNUAL, "new", replace(SPRING, discount_bp=5000)) == "3380.00"

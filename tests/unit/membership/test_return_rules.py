@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from clubsales.errors import Refusal
 from clubsales.membership.returns.rules import (
+    Line,
     RefundBasis,
     RefundFacts,
     ReturnRefused,
     basis_of,
     may_ask,
     may_pay_out,
+    part_of,
     reckon,
 )
 from clubsales.money import CNY, Money
@@ -74,6 +76,13 @@ def test_what_was_used_and_both_fees_are_kept_each_with_its_reason() -> None:
         "return.fee",
         "return.fee_share",
     ]
+
+
+def test_a_line_comes_back_from_where_it_was_stored_as_it_was() -> None:
+    kept = reckon(facts(is_opened=True, used=yuan(400), fee=yuan(200), fee_bp=500))
+    shares = (part_of(kept, units=7, left=30), part_of(kept, units=700, left=3000, in_money=True))
+    for reckoned in (reckon(facts()), kept, *shares):
+        assert [Line.restored(line.stored(), CNY) for line in reckoned.lines] == list(reckoned.lines)
 
 
 def test_terms_without_a_refund_give_nothing_back() -> None:

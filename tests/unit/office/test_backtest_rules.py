@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clubsales import policies
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.credits.rules import Basis, Head, Share
 from clubsales.errors import Allowed, Reason, Refusal
@@ -38,6 +37,7 @@ from clubsales.office.backtest.rules import (
     verdict_on,
 )
 from clubsales.policies import Policy
+from clubsales.policy_documents import BUILT, default_document, overlay, setting_names
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 3, 9, 4, tzinfo=UTC)
@@ -133,7 +133,7 @@ def a_sale(*shares: tuple[ConsultantID | None, int], rule: str = "DSP-06", **of_
 
 
 def books(changes: dict[str, Any]) -> Books:
-    return books_of({VERSION: policies.default_document()}, changes)[VERSION]
+    return books_of({VERSION: default_document()}, changes)[VERSION]
 
 
 LESS_FOR_OUTSIDE = books({"credit": {"outside_share_bp": 5_000}})
@@ -248,16 +248,16 @@ def test_the_last_months_are_those_that_are_over() -> None:
 def test_only_settings_that_decide_about_credit_are_tried() -> None:
     assert isinstance(may_change(SETTINGS), Allowed)
     assert isinstance(may_change(["rotation.busy_turn"]), Refusal)
-    assert set(SETTINGS) <= set(policies.setting_names())
-    assert set(SETTINGS) <= policies.BUILT
+    assert set(SETTINGS) <= set(setting_names())
+    assert set(SETTINGS) <= BUILT
 
 
 def test_settings_by_their_names_make_a_policy_and_come_back() -> None:
-    default = policies.default_document()
+    default = default_document()
     values = {name: values_in([default], name)[0] for name in SETTINGS}
     assert flattened(nested(values)) == values
-    assert policies.overlay(default, nested(values)) == default
-    assert settings_of(Policy(VERSION, policies.overlay(default, nested(values)))) == books({}).was.settings
+    assert overlay(default, nested(values)) == default
+    assert settings_of(Policy(VERSION, overlay(default, nested(values)))) == books({}).was.settings
 
 
 def test_twenty_thousand_sales_a_second_are_decided_again(capsys: pytest.CaptureFixture[str]) -> None:

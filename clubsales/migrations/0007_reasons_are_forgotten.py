@@ -1,0 +1,64 @@
+"""Why a form was answered so, and why a card was given something, can be taken away; the rest of these rows stays."""
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = ()
+depends_on = None
+
+# What was answered and given stays; its reason can be taken away, never rewritten.
+GUARDED: dict[str, tuple[str, ...]] = {
+    "approval": (
+        *("id", "club_id", "form", "form_id", "round", "step", "role", "approved", "at", "by", "device_id"),
+        "policy_version_id",
+    ),
+    "card_grant": (
+        *("id", "card_id", "sequence", "kind", "days", "visits", "value_minor", "paid_minor", "starts_on"),
+        *("sale_id", "granted_at", "granted_by"),
+    ),
+}
+
+
+def guard(table: str, columns: tuple[str, ...]) -> None:
+    """Refuse DELETE, and UPDATE of these columns, on either database."""
+    written = ", ".join(f'"{column}"' for column in columns)
+    if op.get_bind().dialect.name == "sqlite":
+        for verb, event in (("update", f"UPDATE OF {written}"), ("delete", "DELETE")):
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {event} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OF {written} OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def guard_reason(table: str) -> None:
+    """Reasons go when a person is made anonymous; nothing is rewritten.
+
+    SQLite knows a row's id by a second name, `rowid`, that no list of columns catches.
+    """
+    refuse = (
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        if op.get_bind().dialect.name == "sqlite"
+        else "EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_reason BEFORE UPDATE ON {table} FOR EACH ROW "
+        f"WHEN (NEW.reason <> '' OR NEW.id <> OLD.id) {refuse}"
+    )
+
+
+def upgrade() -> None:
+    for append_only, written in GUARDED.items():
+        guard(append_only, written)
+        guard_reason(append_only)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("what was recorded is not thrown away")
