@@ -72,8 +72,8 @@ def test_a_card_is_frozen_given_on_and_given_back(
     desk.goto(f"/cards/{member.public_id}/services")
     expect(desk.locator(f"main a[href$='{fee[-12:]}']")).to_be_visible()
     desk.goto(fee)
-    desk.locator("#receipt button.primary").click()
-    desk.wait_for_load_state("load")
+    with desk.expect_navigation():
+        desk.locator("#receipt button.primary").click()
     assert as_it_stands(served, member).status is CardStatus.CANCELLED
     with served.app.app_context():
         new = cards.following(db.session, member.id)
@@ -87,8 +87,8 @@ def test_a_card_is_frozen_given_on_and_given_back(
     expect(phone.locator("main tr.total")).to_contain_text("3,980.00")
     assert look(phone) == []
     phone.fill("#ask [name=reason]", "搬家了")
-    phone.locator("#ask button.primary").tap()
-    phone.wait_for_load_state("load")
+    with phone.expect_navigation():
+        phone.locator("#ask button.primary").tap()
     expect(phone.locator("#ask")).to_have_count(0)
 
     # The manager finds it in the inbox and says yes; finance pays it out.
@@ -99,15 +99,15 @@ def test_a_card_is_frozen_given_on_and_given_back(
     manager.locator("main .rows a").first.tap()
     expect(manager.locator("main")).to_contain_text("搬家了")
     assert look(manager) == []
-    manager.locator("#answer button[value=yes]").tap()
-    manager.wait_for_load_state("load")
+    with manager.expect_navigation():
+        manager.locator("#answer button[value=yes]").tap()
     finance = new_page(viewport=DESKTOP, locale=locale)
     sign_in(finance, "finance")
     finance.goto("/returns")
     finance.locator("main .rows a").first.click()
     finance.locator("[data-opens=pay-out]").click()
-    finance.locator("#pay-out button.filled").click()
-    finance.wait_for_load_state("load")
+    with finance.expect_navigation():
+        finance.locator("#pay-out button.filled").click()
     expect(finance.locator("[data-opens=pay-out]")).to_have_count(0)
     expect(finance.locator("main .rows").first).to_contain_text("3,980.00")
     assert look(finance) == []

@@ -70,16 +70,16 @@ def test_approved_on_the_phone_paid_at_the_desk_and_given_back_against_a_signatu
     address = lin.url.removeprefix(served.url)
     for page in (finance, manager):
         page.goto(address)
-        page.locator("form[action$='/answer'] button.primary").first.click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.locator("form[action$='/answer'] button.primary").first.click()
     finance.goto(address)
     finance.locator("#deposit button[type=submit]").click()
     expect(finance.locator("main")).to_contain_text("AMB-56")
     lin.goto(address)
     lin.locator("[data-opens=withdraw]").click()
     lin.fill("#withdraw textarea", "搬到外地")
-    lin.locator("#withdraw button.filled").click()
-    lin.wait_for_load_state("load")
+    with lin.expect_navigation():
+        lin.locator("#withdraw button.filled").click()
     manager.goto(address)
     manager.locator("#consent button.primary").click()
     expect(manager.locator("#consent")).to_have_count(0)  # done, before the clock is turned
