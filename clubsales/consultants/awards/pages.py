@@ -44,9 +44,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPlace:
-    """A team's place: its members' net credit together. Its target is that of those who have one."""
+    """A team's place: its members' net credit together; no rank where that is nothing. Its target is that of those who have one."""
 
-    rank: int
+    rank: int | None
     name: str
     credit: Money
     target: Money | None

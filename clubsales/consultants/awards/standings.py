@@ -83,6 +83,7 @@ class Standing:
 
     Each kind has a board of its own: `rank`, `is_top` and `top_run` are the department's for an inside consultant and
     the outside board's for another. Teams rank their inside members. Runs count closed months in a row with this one.
+    `rank` is the order of the board; what people read is `place`.
     """
 
     consultant_id: ConsultantID
@@ -99,6 +100,11 @@ class Standing:
     team_run: int
     missed_run: int
     level_run: int
+
+    @property
+    def place(self) -> int | None:
+        """The rank, of whoever brought something: nobody is ranked at zero or below (AMB-28)."""
+        return self.rank if self.credit > 0 else None
 
 
 def award_policy(document: Mapping[str, Any], currency: Currency) -> AwardPolicy:

@@ -37,9 +37,12 @@ _ARGUED = PostingRow.cause.in_([Cause.DISPUTE.value, Cause.RULING.value])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankRow:
-    """A place in the month's ranking; who is level shares the place. A sale counts for its larger share (AMB-10)."""
+    """A place in the month's ranking; who is level shares the place, who brought nothing has none (AMB-28).
 
-    rank: int
+    A sale counts for its larger share (AMB-10).
+    """
+
+    rank: int | None
     consultant_id: ConsultantID
     name: str
     team: str | None
@@ -110,7 +113,7 @@ def day_credit(session: Session, club: Club, day: date) -> DayCredit:
 
 
 def month_ranking(session: Session, club_id: ClubID, month: date, kind: Kind) -> list[RankRow]:
-    """Everybody who was active in the month and of a kind at its end, by net credit; the level share a rank, zero included."""
+    """Everybody who was active in the month and of a kind at its end, by net credit; the level share a rank."""
     month = month_of(month)
     club = to_club(session.get_one(ClubRow, club_id))
     rows = session.execute(

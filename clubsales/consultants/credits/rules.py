@@ -168,9 +168,9 @@ def sales_moved(before: Sequence[SaleLine], after: Sequence[SaleLine]) -> Counte
     return moved
 
 
-def shared_ranks(amounts: Sequence[int]) -> list[int]:
-    """The rank of each of descending amounts; the level share one: 1, 2, 2, 4."""
-    return [amounts.index(amount) + 1 for amount in amounts]
+def shared_ranks(amounts: Sequence[int]) -> list[int | None]:
+    """The rank of each of descending amounts; the level share one: 1, 2, 2, 4. None at nothing or below (AMB-28)."""
+    return [amounts.index(amount) + 1 if amount > 0 else None for amount in amounts]
 
 
 def _by_sale(lines: Sequence[SaleLine]) -> list[list[SaleLine]]:

@@ -98,7 +98,7 @@ def month_page(session: Session, actor: Actor, month: date, *, at: Instant) -> M
         return _closed_page(session, club, month, closed)
     reckoned = month_reckoning(session, club, month)
     before = _pay_before(session, club, month)
-    ranks = {each.consultant_id: each.rank for each in reckoned.result.standings}
+    ranks = {each.consultant_id: each.place for each in reckoned.result.standings}
     lines = tuple(
         PayLine(
             consultant_id=consultant_id,
@@ -144,7 +144,7 @@ def month_page(session: Session, actor: Actor, month: date, *, at: Instant) -> M
 
 def _closed_page(session: Session, club: Club, month: date, closed: ClosedMonth) -> MonthPage:
     before = _pay_before(session, club, month)
-    ranks = {each.consultant_id: each.rank for each in month_result(session, club, month).standings}
+    ranks = {each.consultant_id: each.place for each in month_result(session, club, month).standings}
     lines = tuple(
         PayLine(
             consultant_id=each.consultant_id,

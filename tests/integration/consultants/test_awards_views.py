@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
@@ -264,3 +265,19 @@ def test_a_club_without_anybody_to_rank(session: Session, app: Flask, ranked: Ra
         assert "Nobody sells here in this month" in browser.text("/ranking")
         for page in PAGES:
             assert browser.get(page).status_code == 200, page
+
+
+def test_nobody_is_ranked_before_anybody_has_sold(signed: dict[str, Browser], ranked: Ranked) -> None:
+    """AMB-28: a month that has just begun has no places, only names; whoever sells first is first, the others stay without."""
+    early = local(9, day=2, month=6)
+    with time_machine.travel(early, tick=False):
+        assert signed["lin"].sign_in("linjing").status_code == 303
+        for page in ("/ranking", "/ranking?by=teams", "/ranking?by=clubs", "/ranking/screen"):
+            shown = signed["lin"].text(page)
+            assert '<span class="place">–</span>' in shown, page
+            assert not re.search(r'class="place[^"]*">\d', shown), page
+        table = list(csv.reader(io.StringIO(signed["lin"].text("/ranking/month.csv").lstrip("\ufeff"))))
+        assert {row[1] for row in table[1:4]} == {""}
+        ranked.sells(consultant_of(ranked.cast.zhou), "10.00", date(2026, 6, 1))
+        ranked.session.commit()
+        assert re.findall(r'<span class="place[^"]*">([^<]+)<', signed["lin"].text("/ranking")) == ["1", "–", "–"]

@@ -194,13 +194,21 @@ def test_the_ranking_of_the_month(books: Books) -> None:
     ]
     outside = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.OUTSIDE)
     assert [(row.rank, row.name, str(row.credit), row.sales_count) for row in outside] == [
-        (1, "马超", "0.00", 0)
+        (None, "马超", "0.00", 0)
     ]
 
 
-def test_the_level_share_a_rank(books: Books) -> None:
+def test_nobody_is_ranked_before_anybody_has_sold(books: Books) -> None:
+    """AMB-28: zero is no place, shared or not."""
     rows = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
-    assert [(row.rank, row.sales_count) for row in rows] == [(1, 0), (1, 0)]
+    assert [(row.rank, row.sales_count) for row in rows] == [(None, 0), (None, 0)]
+
+
+def test_the_level_share_a_rank(books: Books) -> None:
+    shares = (Share(consultant_of(books.cast.zhou), 5_000), Share(books.b, 5_000))
+    books.receive(books.open(shares=shares), "100.00")
+    rows = months.month_ranking(books.session, books.cast.club.id, MARCH, Kind.INSIDE)
+    assert [(row.rank, row.sales_count) for row in rows] == [(1, 1), (1, 0)]
 
 
 @pytest.mark.parametrize("change", ["UPDATE posting SET amount_minor = 1", "DELETE FROM posting"])

@@ -193,9 +193,10 @@ def test_the_count_of_a_sale_follows_holds_and_rulings(
 
 @pytest.mark.parametrize(
     ("amounts", "ranks"),
-    [([], []), ([5, 5, 3], [1, 1, 3]), ([9, 5, 5, 0, 0, -1], [1, 2, 2, 4, 4, 6])],
+    [([], []), ([5, 5, 3], [1, 1, 3]), ([9, 5, 5, 1, 0, 0, -1], [1, 2, 2, 4, None, None, None])],
 )
-def test_the_level_share_a_rank(amounts: list[int], ranks: list[int]) -> None:
+def test_the_level_share_a_rank(amounts: list[int], ranks: list[int | None]) -> None:
+    """Who brought nothing has no rank (AMB-28)."""
     assert shared_ranks(amounts) == ranks
 
 
