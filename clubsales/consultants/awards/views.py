@@ -247,7 +247,14 @@ def _table(page: RankingPage) -> Iterator[tuple[spreadsheet.Cell, ...]]:
             one = place.standing
             awards = [line.award for line in page.awards if line.consultant == place.public_id]
             yield (
-                *(boards[kind], one.place or "", place.code, place.name, place.team or "", place.credit.major),
+                *(
+                    boards[kind],
+                    one.place or "",
+                    place.code,
+                    place.name,
+                    place.team or "",
+                    place.credit.major,
+                ),
                 place.target.major if place.target is not None else "",
                 _("yes") if place.target is not None and place.missing is None else _("no"),
                 place.missing.major if place.missing is not None else "",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.consultants.credits.models import CreditBasisRow, PostingRow
+from clubsales.consultants.credits.naming import others_of
 from clubsales.consultants.credits.queries import HEAD, StoredHead
 from clubsales.consultants.credits.rules import target
 from clubsales.consultants.profiles.models import ConsultantRow
@@ -37,6 +38,7 @@ SOLD = (
     sale.c.public_id.label("sale"),
     sale.c.card_type_name.label("title"),
     sale.c.card_type_name_en.label("title_en"),
+    others_of(sale.c.id).label("others"),
     sa.func.coalesce(person.c.name, "").label("buyer"),
 )
 
@@ -49,6 +51,7 @@ class Sold:
     public_id: str
     title: str
     title_en: str
+    others: int  # lines beside the first
     buyer: str
 
     @classmethod
@@ -59,11 +62,12 @@ class Sold:
             public_id=row.sale,
             title=row.title,
             title_en=row.title_en,
+            others=row.others,
             buyer=row.buyer,
         )
 
     def title_in(self, language: str) -> str:
-        """What was sold, in a language."""
+        """The first line that was sold, in a language; `texts.sold_name` says the whole."""
         return self.title_en if language.startswith("en") and self.title_en else self.title
 
 

@@ -1,6 +1,8 @@
 """The sentences of the credit ledger, and what its lines are called."""
 
-from clubsales.i18n import Texts
+from typing import Protocol
+
+from clubsales.i18n import Texts, language_tag, ngettext
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -29,3 +31,20 @@ BASES: Texts = {
     "cash_received": _l("Credit falls with each receipt, as much as came in."),
     "contract_at_first_receipt": _l("The whole contract is credited with the first receipt."),
 }
+
+
+class Named(Protocol):
+    """What was sold: its first line, and how many more there are."""
+
+    @property
+    def others(self) -> int: ...
+
+    def title_in(self, language: str) -> str: ...
+
+
+def sold_name(sold: Named) -> str:
+    """What a sale is called, in the reader's language: "Annual card and 2 more"."""
+    name = sold.title_in(language_tag())
+    if not sold.others:
+        return name
+    return ngettext("%(card)s and %(num)s more", "%(card)s and %(num)s more", sold.others, card=name)

@@ -19,7 +19,7 @@ from clubsales.consultants.profiles import queries as profiles
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.db import db
 from clubsales.errors import NotFound
-from clubsales.i18n import format_local_date, format_local_time, format_month, language_tag, reason_text
+from clubsales.i18n import format_local_date, format_local_time, format_month, reason_text
 from clubsales.i18n import gettext as _
 from clubsales.ids import ConsultantID, SaleID
 from clubsales.web import render
@@ -80,7 +80,7 @@ def export_csv() -> ResponseReturnValue:
             format_local_date(line.at),
             format_local_time(line.at),
             line.sold.public_id,
-            line.sold.title_in(language_tag()),
+            texts.sold_name(line.sold),
             line.name or _("The house"),
             line.amount.major,
             str(texts.CAUSES[line.cause]),

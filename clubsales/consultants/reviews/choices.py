@@ -67,6 +67,7 @@ class ReviewRefused(StrEnum):
     CHOICE = "review.choice"
     WORDS = "review.words"
     RANGE = "review.range"
+    FIXED = "review.fixed"
     AMOUNT = "review.amount"
     BASE = "review.base"
     LEVEL = "review.level"
@@ -182,6 +183,8 @@ def _may_amount(case: CaseFacts, choice: Choice, amount: Money | None) -> Decisi
 def may_fine(amount: Money, lowest: Money | None, highest: Money | None) -> Decision:
     """Within the range of what it is for, both ends included (AMB-36)."""
     if (lowest is not None and amount < lowest) or (highest is not None and highest < amount):
+        if lowest is not None and lowest == highest:
+            return refuse(ReviewRefused.FIXED, amount=lowest)
         return refuse(ReviewRefused.RANGE, lowest=lowest, highest=highest)
     return allow()
 

@@ -16,6 +16,7 @@ REFUSALS: Texts = {
     "review.range": _l(
         "The amount must be from %(lowest)s to %(highest)s. Change it, or give a warning instead."
     ),
+    "review.fixed": _l("For this it is %(amount)s and nothing else. Enter that, or give a warning instead."),
     "review.amount": _l("Enter the amount."),
     "review.base": _l(
         "A pay rise must be above the present base pay of %(base)s. Enter more, or decline it."

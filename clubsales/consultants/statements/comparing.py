@@ -27,6 +27,7 @@ class Credited:
     sale: str
     title: str
     title_en: str
+    others: int = 0  # lines of the sale beside the first
     buyer: str
     phones: tuple[str, ...]  # digits without country code
     month: date
@@ -36,6 +37,10 @@ class Credited:
     gained: int
     price: int
     received: int
+
+    def title_in(self, language: str) -> str:
+        """The first line that was sold, in a language."""
+        return self.title_en if language.startswith("en") and self.title_en else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.reviews.queries import fines_of
 from clubsales.consultants.statements import extras, figures, late_leave
 from clubsales.consultants.statements.entered import FigureKind
-from clubsales.consultants.statements.facts import PaidAward, PartOf, Referral, StatementFacts
+from clubsales.consultants.statements.facts import LateLeave, PaidAward, PartOf, Referral, StatementFacts
 from clubsales.consultants.statements.models import StatementItemRow, StatementRow
 from clubsales.consultants.statements.people import SUPERVISOR, Person, is_on_probation, people_of
-from clubsales.consultants.statements.rules import ItemKind
+from clubsales.consultants.statements.rules import ItemKind, late_deduction
 from clubsales.db import table_of
 from clubsales.ids import ClubID, ConsultantID, TeamID
 from clubsales.policies import Policy
@@ -150,7 +150,7 @@ def gather(
             low_rate_bp=expense.low_rate_bp,
             leave_halves=beside.leave.get(each.id, 0),
             days_per_month=(leave.numerator, leave.denominator),
-            late_leave=late.get(each.id, ()),
+            late_leave=_late_of(late.get(each.id, ()), base),
             pay_deposit_minor=plan.plan.pay_deposit_minor if each.stays_and_sells else 0,
             deposit_back_minor=withheld.get(each.id, 0) if each.has_left else 0,
             fine_minor=beside.fines.get(each.id, 0),
@@ -303,6 +303,11 @@ def _withheld(session: Session, club_id: ClubID, month: date) -> dict[Consultant
     return {ConsultantID(row.consultant_id): int(row.minor) for row in rows}
 
 
+def _late_of(parts: Sequence[LateLeave], base: int) -> tuple[LateLeave, ...]:
+    """Leave of closed months; without a base, as of somebody who left, only what is given back (COM-11)."""
+    return tuple(part for part in parts if base or late_deduction(part) < 0)
+
+
 def _awards(result: MonthResult) -> dict[ConsultantID, list[PaidAward]]:
     found: dict[ConsultantID, list[PaidAward]] = {}
     for award in result.awards:
@@ -325,4 +330,5 @@ def _is_paid(person: Person, facts: StatementFacts) -> bool:
         or facts.benefit_minor
         or facts.fine_minor
         or facts.deposit_back_minor
+        or facts.late_leave
     )

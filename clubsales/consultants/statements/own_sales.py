@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Club
 from clubsales.clock import local_day, month_of, next_month
+from clubsales.consultants.credits.naming import others_of
 from clubsales.consultants.statements.comparing import Credited
 from clubsales.consultants.statements.own_list import read_phone
 from clubsales.consultants.statements.tables import posting, sale
@@ -36,6 +37,7 @@ def credited_around(session: Session, club: Club, consultant_id: ConsultantID, m
             sa.func.max(posting.c.at).label("ended"),
             credit.label("credit"),
             gained.label("gained"),
+            others_of(sale.c.id).label("others"),
         )
         .join_from(posting, sale, sale.c.id == posting.c.sale_id)
         .join(PERSON, PERSON.c.id == sale.c.person_id, isouter=True)
@@ -56,6 +58,7 @@ def credited_around(session: Session, club: Club, consultant_id: ConsultantID, m
             sale=row.public_id,
             title=row.card_type_name,
             title_en=row.card_type_name_en,
+            others=row.others,
             buyer=row.name or "",
             phones=tuple(phones.get(row.person_id, ())),
             month=row.month,

@@ -209,7 +209,7 @@ def _line_cells(told: Iterable[Told], club: Club) -> Iterator[tuple[Cell, ...]]:
 def _named(line: Told, *, buyer: bool = True) -> str:
     if not line.sale:
         return _("Carried from the month before") if line.credit else _("The plan's limit, or rounding")
-    title = line.title_in(language_tag())
+    title = credit_texts.sold_name(line)
     return _("%(sale)s, %(name)s", sale=title, name=line.buyer) if buyer and line.buyer else title
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
+from clubsales.consultants.credits.naming import others_of
 from clubsales.consultants.statements.lines import Line
 from clubsales.consultants.statements.models import StatementLineRow
 from clubsales.consultants.statements.tables import sale
@@ -35,6 +36,7 @@ SOLD = (
     sale.c.public_id.label("sale"),
     sale.c.card_type_name.label("title"),
     sale.c.card_type_name_en.label("title_en"),
+    others_of(sale.c.id).label("others"),
     sa.func.coalesce(PERSON.c.name, "").label("buyer"),
 )
 
@@ -51,13 +53,14 @@ class Told:
     sale: str
     title: str
     title_en: str
+    others: int  # lines of the sale beside the first
     buyer: str
     at: Instant | None
     cause: str
     reason: Reason | None
 
     def title_in(self, language: str) -> str:
-        """What was sold, in a language."""
+        """The first line that was sold, in a language; `texts.sold_name` says the whole."""
         return self.title_en if language.startswith("en") and self.title_en else self.title
 
 
@@ -68,10 +71,11 @@ class SaleNamed:
     public_id: str
     title: str
     title_en: str
+    others: int  # lines of the sale beside the first
     buyer: str
 
     def title_in(self, language: str) -> str:
-        """What was sold, in a language."""
+        """The first line that was sold, in a language; `texts.sold_name` says the whole."""
         return self.title_en if language.startswith("en") and self.title_en else self.title
 
 
@@ -126,7 +130,10 @@ def sales_named(session: Session, ids: Collection[SaleID]) -> dict[SaleID, SaleN
     if not ids:
         return {}
     rows = session.execute(
-        sa.select(sale.c.id, sale.c.public_id, sale.c.card_type_name, sale.c.card_type_name_en, PERSON.c.name)
+        sa.select(
+            *(sale.c.id, sale.c.public_id, sale.c.card_type_name, sale.c.card_type_name_en, PERSON.c.name),
+            others_of(sale.c.id).label("others"),
+        )
         .join_from(sale, PERSON, PERSON.c.id == sale.c.person_id, isouter=True)
         .where(sale.c.id.in_(set(ids)))
     )
@@ -135,6 +142,7 @@ def sales_named(session: Session, ids: Collection[SaleID]) -> dict[SaleID, SaleN
             public_id=row.public_id,
             title=row.card_type_name,
             title_en=row.card_type_name_en,
+            others=row.others,
             buyer=row.name or "",
         )
         for row in rows
@@ -195,6 +203,7 @@ def _told(
         sale=(row.sale if row else None) or "",
         title=(row.title if row else None) or "",
         title_en=(row.title_en if row else None) or "",
+        others=(row.others if row else None) or 0,
         buyer=(row.buyer if row else None) or "",
         at=row.at if row else None,
         cause=(row.cause if row else None) or "",

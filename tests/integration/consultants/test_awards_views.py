@@ -280,4 +280,8 @@ def test_nobody_is_ranked_before_anybody_has_sold(signed: dict[str, Browser], ra
         assert {row[1] for row in table[1:4]} == {""}
         ranked.sells(consultant_of(ranked.cast.zhou), "10.00", date(2026, 6, 1))
         ranked.session.commit()
-        assert re.findall(r'<span class="place[^"]*">([^<]+)<', signed["lin"].text("/ranking")) == ["1", "–", "–"]
+        assert re.findall(r'<span class="place[^"]*">([^<]+)<', signed["lin"].text("/ranking")) == [
+            "1",
+            "–",
+            "–",
+        ]

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from clubsales.consultants.statements import line_queries, reckoning
 from clubsales.consultants.statements.frozen import StatementView
+from clubsales.membership.sales.models import SaleLineRow
 from clubsales.papers import render
 from clubsales.papers.render import fonts_are_there
 from clubsales.papers.tables import read_table
@@ -560,3 +561,38 @@ def test_a_list_is_for_whoever_sells_and_needs_a_file(months: Months, window: Wi
     answer = browser.post("/money/list", page="/money/list", month="2026-03")
     assert answer.status_code == 422
     assert "Choose your list first" in answer.get_data(as_text=True)
+
+
+# What a sale of several lines is called
+
+
+@pytest.mark.usefixtures("april")
+def test_a_sale_of_several_lines_says_how_many_more(months: Months, window: Window) -> None:
+    """Its first card alone would hide what else the money was for; the parts of a package are the package's."""
+    sale_id = months.sale("5000.00", local(10), months.lin)
+    for number, part_of in ((1, None), (2, None), (3, 2), (4, None)):
+        months.session.add(
+            SaleLineRow(
+                sale_id=sale_id,
+                line=number,
+                part_of=part_of,
+                card_type_id=months.cast.annual.id,
+                name="年卡",
+                name_en="Annual card",
+                kind="term",
+                list_price_minor=None,
+                price_minor=500_000 if number == 1 else 0,
+            )
+        )
+    months.sale("100.00", local(11), months.lin)
+    months.session.commit()
+    lin = window("lin")
+    so_far = lin.text("/money?month=2026-03")
+    assert so_far.count("年卡 and 2 more") == 1
+    assert lin.text("/credit?month=2026-03").count("年卡 and 2 more") == 1
+    months.close(at=local(9, month=4, day=2))
+    months.session.commit()
+    statement = months.statement(months.lin)
+    assert lin.text(address(statement)).count("年卡 and 2 more") == 1
+    names = [row[2] for row in read_table(lin.get(address(statement, "/lines.csv")).data)[1:]]
+    assert names == ["年卡 and 2 more", "年卡"]

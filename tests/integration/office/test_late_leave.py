@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from clubsales.clock import Instant
 from clubsales.consultants.leave.models import LeaveRow
+from clubsales.consultants.profiles.models import ConsultantRow
 from clubsales.consultants.statements import extras, late_leave, line_queries
 from clubsales.consultants.statements.facts import LateLeave
 from clubsales.consultants.statements.frozen import ItemView, StatementView
@@ -122,3 +125,42 @@ def test_leave_taken_back_after_it_was_deducted_late_comes_back(months: Months) 
     months.close(MAY, local(10, month=6, day=2))
     (back,) = leave_items(months.statement(months.lin, MAY))
     assert (back.amount, back.reason.code) == (A_DAY, "pay.leave_back")
+
+
+def leaves(months: Months, last_day: date) -> None:
+    months.session.execute(
+        sa.update(ConsultantRow).where(ConsultantRow.id == months.lin).values(active_until=last_day)
+    )
+
+
+def test_who_left_gets_back_what_his_last_statement_took_too_much(months: Months) -> None:
+    """His last statement is out; the leave it deducted is shortened afterwards: that is his money, and it is paid once."""
+    row = on_leave(months, date(2026, 3, 24), date(2026, 3, 25), 4, decided=BEFORE_CLOSE)
+    leaves(months, date(2026, 3, 31))
+    months.close()
+    row.half_days, row.last_day, row.decided_at = 2, date(2026, 3, 24), AFTER_CLOSE
+    months.session.flush()
+    months.close(APRIL, AFTER_APRIL)
+    april = months.statement(months.lin, APRIL)
+    (back,) = leave_items(april)
+    assert (back.amount, back.reason.code, april.pay) == (A_DAY, "pay.leave_back", A_DAY)
+    months.close(MAY, local(10, month=6, day=2))
+    with pytest.raises(NoResultFound):
+        months.statement(months.lin, MAY)
+    assert months.faults() == []
+
+
+def test_who_left_has_no_base_that_late_leave_is_taken_off(months: Months) -> None:
+    """Decided after his last statement it costs nothing, and shortened later it brings nothing."""
+    leaves(months, date(2026, 3, 31))
+    months.close()
+    months.sale("100.00", local(10, month=4, day=3), months.lin)
+    row = on_leave(months, date(2026, 3, 24), date(2026, 3, 25), 4, decided=AFTER_CLOSE)
+    months.close(APRIL, AFTER_APRIL)
+    april = months.statement(months.lin, APRIL)
+    assert (leave_items(april), april.pay) == ([], yuan("3.00"))
+    row.half_days, row.last_day = 2, date(2026, 3, 24)
+    months.session.flush()
+    months.sale("100.00", local(10, month=5, day=5), months.lin)
+    months.close(MAY, local(10, month=6, day=2))
+    assert months.statement(months.lin, MAY).pay == yuan("3.00")

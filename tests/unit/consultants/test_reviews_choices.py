@@ -65,6 +65,15 @@ def test_a_fine_stays_within_its_range(amount: str | None, answer: str) -> None:
     assert says(FACTS, Choice.FINE, amount=yuan(amount) if amount is not None else None) == answer
 
 
+def test_a_fine_of_one_amount_is_named_and_not_a_range() -> None:
+    """PEN-03, PEN-04, PEN-05: "from 50 to 50" is no range."""
+    fixed = replace(FACTS, rule="PEN-04", highest=yuan("50.00"))
+    assert says(fixed, Choice.FINE, amount=yuan("50.00")) == "yes"
+    refused = may_decide(fixed, Verdict(choice="fine", words="原因", amount=yuan("60.00")))
+    assert isinstance(refused, Refusal)
+    assert (refused.code.value, refused.facts) == ("review.fixed", {"amount": yuan("50.00")})
+
+
 def test_a_fine_may_become_a_warning_or_nothing_or_more() -> None:
     assert [says(FACTS, choice) for choice in (Choice.WARN, Choice.NOTHING, Choice.LET_GO)] == ["yes"] * 3
     assert says(FACTS, Choice.DEMOTE, level=1, valid_from=APRIL) == "yes"
