@@ -31,6 +31,7 @@ from clubsales.membership.sales.baskets import MOST_PIECES, LineWish
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.money import Currency
 from clubsales.typed import free_text, one_line
+from clubsales.web import NoSecondToken
 
 KEY = r"\A[0-9A-Za-z-]{8,80}\Z"
 TOO_LONG = _l("Use at most %(max)d characters.")
@@ -50,6 +51,7 @@ def new_key() -> str:
 class KeyedForm(FlaskForm):
     """A money form: the key makes two presses one."""
 
+    Meta = NoSecondToken
     submission_key = HiddenField("", validators=[InputRequired(), Regexp(KEY)])
 
     def __init__(self, currency: Currency, **values: Any) -> None:
@@ -70,9 +72,7 @@ class KeyedForm(FlaskForm):
 
     def inputs(self) -> dict[str, Any]:
         """What was typed, for telling a repeated form from another one."""
-        return {
-            field.name: field.data for field in self if field.name not in ("csrf_token", "submission_key")
-        }
+        return {field.name: field.data for field in self if field is not self.submission_key}
 
 
 class LineForm(Form):
