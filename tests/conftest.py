@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,33 @@ from tests.folders import compiled_pages
 from tests.postgres import postgres_server_url
 
 BACKENDS = ("sqlite", "postgresql")
+DEALT = "--dealt"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        DEALT, action="store_true", help="each test on one database, each page in one language, by its name"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test that would run on both databases leave one, where they are dealt: always the same one."""
+    if not config.getoption(DEALT):
+        return
+    kept, left = [], []
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        backend = callspec.params.get("world") if callspec else None
+        is_dealt = backend in BACKENDS and item.get_closest_marker("both_databases") is None
+        name = item.nodeid.replace(str(backend), "")
+        (left if is_dealt and dealt(name, BACKENDS) != backend else kept).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
+def dealt(name: str, among: tuple[str, ...]) -> str:
+    """One of these, the same for the same name, each about as often."""
+    return among[zlib.crc32(name.encode()) % len(among)]
 
 
 @pytest.fixture(scope="session")
