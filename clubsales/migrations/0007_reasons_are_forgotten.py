@@ -19,6 +19,12 @@ GUARDED: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Guarded before by lists of columns.
+GUARDED_BEFORE = (
+    *("touch", "pass_showing", "contact", "disclosure", "contested_guest", "assignment"),
+    *("dispute_step", "dispute_attachment", "contract"),
+)
+
 
 def guard(table: str, columns: tuple[str, ...]) -> None:
     """Refuse DELETE, and UPDATE of these columns, on either database."""
@@ -39,25 +45,33 @@ def guard(table: str, columns: tuple[str, ...]) -> None:
 
 
 def guard_reason(table: str) -> None:
-    """Reasons go when a person is made anonymous; nothing is rewritten.
-
-    SQLite knows a row's id by a second name, `rowid`, that no list of columns catches.
-    """
+    """Reasons go when a person is made anonymous; nothing is rewritten."""
     refuse = (
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         if op.get_bind().dialect.name == "sqlite"
         else "EXECUTE FUNCTION refuse_change()"
     )
     op.execute(
-        f"CREATE TRIGGER {table}_reason BEFORE UPDATE ON {table} FOR EACH ROW "
-        f"WHEN (NEW.reason <> '' OR NEW.id <> OLD.id) {refuse}"
+        f"CREATE TRIGGER {table}_reason BEFORE UPDATE OF reason ON {table} FOR EACH ROW "
+        f"WHEN (NEW.reason <> '') {refuse}"
     )
+
+
+def guard_ids() -> None:
+    """SQLite knows a row's id by a second name, `rowid`, that no list of columns catches."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table in (*GUARDED_BEFORE, *GUARDED):
+            op.execute(
+                f"CREATE TRIGGER {table}_id BEFORE UPDATE ON {table} WHEN NEW.id <> OLD.id "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
 
 
 def upgrade() -> None:
     for append_only, written in GUARDED.items():
         guard(append_only, written)
         guard_reason(append_only)
+    guard_ids()
 
 
 def downgrade() -> None:

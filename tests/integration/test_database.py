@@ -2,10 +2,11 @@
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from clubsales.db import migrations
+from clubsales.db import db, migrations
 from tests.builders import Cast
 
 APPEND_ONLY = (
@@ -67,3 +68,16 @@ def test_ledger_has_a_trigger_against_change(session: Session, table: str, verb:
 def test_audit_cannot_be_changed_by_hand(session: Session, cast: Cast, statement: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(sa.text(statement))
+
+
+def test_no_guarded_row_changes_its_id_by_its_second_name(sqlite_app: Flask) -> None:
+    """`UPDATE OF` a list of columns lets SQLite's `rowid` through: such a table has a guard of its own for that."""
+    with sqlite_app.app_context():
+        triggers = db.session.execute(
+            sa.text(
+                "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'"
+            )
+        ).all()
+    listed = {table for table, sql in triggers if "BEFORE UPDATE OF " in sql}
+    assert "touch" in listed
+    assert listed - {table for table, sql in triggers if "WHEN NEW.id <> OLD.id" in sql} == set()
