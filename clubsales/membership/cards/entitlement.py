@@ -123,8 +123,7 @@ def stretches(grants: Sequence[Grant], freezes: Iterable[Freeze] = ()) -> list[S
     frozen = sorted(freezes, key=lambda each: each.first_day)
     found = [Stretch(first_day=None, days=0)]
     for grant in grants:
-        last = _with_frozen(found, frozen)[-1]
-        if grant.starts_on is not None and grant.days and _is_over(last, grant.starts_on):
+        if grant.starts_on is not None and grant.days and _is_over(found, frozen, grant.starts_on):
             found.append(Stretch(first_day=grant.starts_on, days=grant.days or 0))
             continue
         first_day = found[-1].first_day
@@ -144,6 +143,16 @@ def next_day(entitlement: Entitlement, today: date, wish: date | None = None) ->
     return max(today, wish or today)
 
 
+def as_planned(freezes: Iterable[Freeze], today: date) -> list[Freeze]:
+    """Freezes as they stand today: what was planned is over after its last day, also before anybody wrote it down."""
+    return [
+        replace(each, ran_again_on=each.last_day + ONE_DAY)
+        if each.ran_again_on is None and each.last_day is not None and each.last_day < today
+        else each
+        for each in freezes
+    ]
+
+
 def days_left(entitlement: Entitlement, freeze: Freeze | None, today: date) -> int | None:
     """Days not lived yet, today among them; None without a term. A freeze that stands lasts until yesterday."""
     if entitlement.days is None:
@@ -155,8 +164,10 @@ def days_left(entitlement: Entitlement, freeze: Freeze | None, today: date) -> i
     return max(0, (entitlement.valid_until - today).days + 1 + max(0, stands))
 
 
-def _is_over(last: Stretch, day: date) -> bool:
-    return last.last_day is not None and last.last_day < day
+def _is_over(found: Sequence[Stretch], freezes: Sequence[Freeze], day: date) -> bool:
+    """Whether the last stretch had ended by a day; what froze later belongs to the stretch that began on it."""
+    last_day = _with_frozen(found, [each for each in freezes if each.first_day < day])[-1].last_day
+    return last_day is not None and last_day < day
 
 
 def _with_frozen(found: Sequence[Stretch], freezes: Sequence[Freeze]) -> list[Stretch]:

@@ -17,6 +17,7 @@ from clubsales.membership.cards.entitlement import Entitlement, Freeze, Grant
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.queries import is_plain
 from clubsales.membership.cards.rules import CardStatus
+from clubsales.membership.cards.waking import catch_up
 from clubsales.membership.catalogue.terms import CardTerms
 
 
@@ -108,6 +109,7 @@ def keep_by_public_id(session: Session, card: str, *, actor: Actor, at: Instant)
 
 
 def _kept(session: Session, row: CardRow, actor: Actor, at: Instant) -> Kept:
+    catch_up(session, row, actor=actor, at=at)
     session.flush()
     return Kept(
         row=row,

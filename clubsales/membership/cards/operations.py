@@ -41,7 +41,7 @@ from clubsales.membership.cards.rules import (
 from clubsales.membership.cards.starting import activate, granted_by, line_of, prepare
 from clubsales.membership.cards.undoing import end_of_sale
 from clubsales.membership.cards.values import load, take_visits, undo_value, undo_visits, use_value
-from clubsales.membership.cards.waking import due, open_freeze, run_again, wake
+from clubsales.membership.cards.waking import catch_up, due, open_freeze, run_again, wake
 
 __all__ = [
     "activate",
@@ -143,8 +143,9 @@ def unfreeze(session: Session, *, card: str, actor: Actor, at: Instant) -> None:
     """Let a frozen card run again and give its frozen days back; raises Refused(CardRefused.NOT_FROZEN)."""
     row = locked(session, card, actor=actor)
     may_unfreeze(CardStatus(row.status)).or_raise()
-    freeze_row = open_freeze(session, CardID(row.id))
-    run_again(session, row, freeze_row, local_day(at, actor.club.zone), actor=actor, at=at)
+    if not catch_up(session, row, actor=actor, at=at):
+        freeze_row = open_freeze(session, CardID(row.id))
+        run_again(session, row, freeze_row, local_day(at, actor.club.zone), actor=actor, at=at)
 
 
 def extend(

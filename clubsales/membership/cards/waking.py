@@ -1,7 +1,7 @@
 """What happens to a card by itself: a freeze that was planned ends, a card that waits for its first use begins."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from clubsales.clock import Instant, local_day
 from clubsales.db import for_update, table_of
 from clubsales.ids import CardID, ClubID
 from clubsales.membership.cards import grants
-from clubsales.membership.cards.entitlement import fold
+from clubsales.membership.cards.entitlement import ONE_DAY, fold
 from clubsales.membership.cards.events import CardBegun, CardUnfrozen
 from clubsales.membership.cards.models import CardFreezeRow, CardRow
 from clubsales.membership.cards.rules import CardStatus, last_day
@@ -38,16 +38,28 @@ def wake(session: Session, *, card_id: CardID, actor: Actor, at: Instant) -> boo
     row = session.scalars(
         for_update(sa.select(CardRow).where(CardRow.id == card_id)).execution_options(populate_existing=True)
     ).one()
-    today = local_day(at, actor.club.zone)
-    if row.status == CardStatus.FROZEN:
-        freeze = open_freeze(session, card_id)
-        if freeze is None or freeze.last_day is None or today <= freeze.last_day:
+    if not catch_up(session, row, actor=actor, at=at):
+        if row.status != CardStatus.ACTIVE or row.valid_from is not None:
             return False
-        run_again(session, row, freeze, freeze.last_day + timedelta(days=1), actor=actor, at=at)
-    elif row.status == CardStatus.ACTIVE and row.valid_from is None:
-        begin(session, row, min(today, row.start_by or today), actor=actor, at=at)
+        begin(session, row, local_day(at, actor.club.zone), actor=actor, at=at)
     session.flush()
     return True
+
+
+def catch_up(session: Session, row: CardRow, *, actor: Actor, at: Instant) -> bool:
+    """Do for a locked card what its days have brought since: a planned freeze is over, its latest start has come."""
+    today = local_day(at, actor.club.zone)
+    if row.status == CardStatus.FROZEN:
+        freeze = open_freeze(session, CardID(row.id))
+        if freeze is not None and freeze.last_day is not None and freeze.last_day < today:
+            run_again(session, row, freeze, freeze.last_day + ONE_DAY, actor=actor, at=at)
+            return True
+        return False
+    waits = row.status == CardStatus.ACTIVE and row.valid_from is None
+    if waits and row.start_by is not None and row.start_by <= today:
+        begin(session, row, row.start_by, actor=actor, at=at)
+        return True
+    return False
 
 
 def open_freeze(session: Session, card_id: CardID) -> CardFreezeRow | None:

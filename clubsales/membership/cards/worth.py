@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from clubsales.errors import NotFound, Reason
 from clubsales.ids import CardID
 from clubsales.membership.cards import grants, queries
-from clubsales.membership.cards.entitlement import Entitlement, Freeze, Grant, days_left, fold
+from clubsales.membership.cards.entitlement import Entitlement, Freeze, Grant, as_planned, days_left, fold
 from clubsales.membership.cards.keeping import Kept
 from clubsales.membership.cards.rules import CardStatus
 from clubsales.membership.catalogue.terms import CardTerms
@@ -174,6 +174,7 @@ def _facts(
     terms: CardTerms,
     today: date,
 ) -> WorthFacts:
+    freezes = as_planned(freezes, today)
     entitlement = fold(given, freezes)
     stands = next((each for each in freezes if each.ran_again_on is None), None)
     unit, left = _measured(entitlement, stands, visits_left, value_left, today)

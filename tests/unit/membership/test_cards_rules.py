@@ -136,6 +136,18 @@ def test_its_last_day_is_counted_once(late: int) -> None:
     assert fold([sold, more]).valid_until == last + timedelta(5)
 
 
+def test_a_card_that_was_over_and_stands_still_later_was_over_all_the_same() -> None:
+    """CRD-03: days that stand frozen now do not fill the days in which nobody had a card."""
+    sold = Grant(kind=GrantKind.SALE, days=30, starts_on=TODAY)
+    renewed = Grant(kind=GrantKind.RENEWAL, days=30, starts_on=TODAY + timedelta(33))
+    stood = Freeze(first_day=TODAY + timedelta(40), ran_again_on=TODAY + timedelta(50))
+    card = fold([sold, renewed], [stood])
+    assert (card.valid_from, card.days) == (renewed.starts_on, 30)
+    assert card.valid_until == TODAY + timedelta(33 + 30 + 10 - 1)
+    more = Grant(kind=GrantKind.EXTENSION, days=5)
+    assert fold([sold, renewed, more], [stood]).valid_until == TODAY + timedelta(33 + 35 + 10 - 1)
+
+
 def frozen_facts(**changes: object) -> FreezeFacts:
     values: dict[str, object] = {
         "status": CardStatus.ACTIVE,
