@@ -31,6 +31,7 @@ from clubsales.membership.returns.rules import (
     may_ask,
     may_pay_out,
 )
+from clubsales.membership.sales.closing import free, held_places
 from clubsales.membership.sales.refunds import RefundPart, refund
 from clubsales.money import Currency, Money
 from clubsales.policies import policy_on
@@ -157,7 +158,7 @@ def withdraw_own(session: Session, *, card: CardView, request: str, actor: Actor
 def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tuple[RefundPart, ...]:
     """Pay an approved request: the card ends or loses what is taken back, the money goes back the way it came.
 
-    The newest sale's money goes first, each by the club it came in. Returns the parts; online ones have still to be
+    With all its money a card's place of a limited offer is free again, though the sale's other cards go on (RSV-01). The newest sale's money goes first, each by the club it came in. Returns the parts; online ones have still to be
     sent to the provider. Raises NotFound, Refused(ReturnRefused.NOT_APPROVED, PAID, CHANGED, USED_SINCE),
     Refused(CardRefused.TAKEN_BACK) and Refused(SaleRefused.REFUND_ROLE).
     """
@@ -180,7 +181,12 @@ def pay_out(session: Session, *, request: str, actor: Actor, at: Instant) -> tup
         used_since=is_used(session, card.id, since=row.asked_at),
     ).or_raise()
     split = _split(amount, found.sales)
+    held = held_places(session, card.sale_id)
     _take(session, row, found, split, actor=actor, at=at)
+    seller = next(
+        (_at_home(session, actor, each) for each in found.sales if each.sale_id == card.sale_id), actor
+    )
+    free(session, held - held_places(session, card.sale_id), actor=seller)
     parts: list[RefundPart] = []
     for each in found.sales:
         if each.sale_id in split:

@@ -115,11 +115,12 @@ def open_service_sale(
     anybody may sell at, a renewal's price or a promotion's. What is paid and what is traded in together are held against
     the list price. `promotion` is the offer it is sold at, `gifts` what that gives beside. Where nothing is to pay it is
     paid at once, and the caller carries it out.
-    An upgrade and a gift take their place of a limited offer; whoever renews or is given a card has the card's.
+    An upgrade and a gift take their place of a limited offer, and a renewal with another type than the card's; whoever
+    renews with its own, or is given a card, has the card's.
     Raises NotFound, Refused(CatalogueRefused.DISCOUNT, ABOVE_LIST, NOT_ON_SALE, SOLD_OUT) and
     Refused(SaleRefused.CURRENCY, PRICE_NEEDED).
     """
-    _card_type_of(session, card_id, actor)
+    own_type = _card_type_of(session, card_id, actor)
     today = local_day(at, actor.club.zone)
     policy = policy_on(session, actor.club, today)
     sold_by = _club_of(session, card_type_id) if kind is SaleKind.TRANSFER else actor.club.id
@@ -166,7 +167,8 @@ def open_service_sale(
         trade_in_minor=traded.minor,
         starts_on=starts_on,
     )
-    taking = [gift.card_type for gift in gifts] + ([card_type] if kind is SaleKind.UPGRADE else [])
+    takes_place = kind is SaleKind.UPGRADE or (kind is SaleKind.RENEWAL and card_type.id != own_type)
+    taking = [gift.card_type for gift in gifts] + ([card_type] if takes_place else [])
     for one in sorted(taking, key=lambda each: each.id):  # in one order, as deals do
         if one.quota is not None:
             places.take_place(session, card_type_id=one.id, actor=actor)

@@ -1,5 +1,7 @@
 """Closing a sale that is not paid: no money comes in any more."""
 
+from collections import Counter
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,10 @@ from clubsales import audit
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant
+from clubsales.db import table_of
 from clubsales.ids import CardTypeID, SaleID
+from clubsales.membership.cards.behind import given_back
+from clubsales.membership.cards.models import CardRow
 from clubsales.membership.catalogue import operations as places
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.payments import operations as payments
@@ -16,6 +21,8 @@ from clubsales.membership.sales.events import SaleClosed
 from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.membership.sales.receipts import is_reserved, lock_sale
 from clubsales.membership.sales.rules import ClosedAs, GiveUpFacts, SaleKind, may_close, may_give_up
+
+CARD, BOUGHT = table_of(CardRow), table_of(SaleRow).alias("bought")
 
 
 def close_sale(session: Session, *, sale_id: SaleID, closed_as: ClosedAs, actor: Actor, at: Instant) -> None:
@@ -63,15 +70,26 @@ def _is_own(sale: SaleRow, actor: Actor) -> bool:
 def hold_places(session: Session, *, sale_id: SaleID, actor: Actor) -> bool:
     """Take the places of a sale's limited offers again; says whether there were any. Raises Refused(SOLD_OUT)."""
     wanted = _places_of(session, sale_id)
-    for card_type_id, quantity in wanted:
+    for card_type_id, quantity in sorted(wanted.items()):
         places.take_place(session, card_type_id=card_type_id, quantity=quantity, actor=actor)
     return bool(wanted)
 
 
 def free_places(session: Session, *, sale_id: SaleID, actor: Actor) -> None:
-    """What a sale that came to nothing held of limited offers is free again; the caller does it once."""
-    for card_type_id, quantity in _places_of(session, sale_id):
+    """What a sale that came to nothing holds of limited offers is free again; the caller does it once."""
+    free(session, held_places(session, sale_id), actor=actor)
+
+
+def free(session: Session, places_: Counter[CardTypeID], *, actor: Actor) -> None:
+    """Give places back, in one order. `actor` stands in the club that sold them."""
+    for card_type_id, quantity in sorted(places_.items()):
         places.give_place_back(session, card_type_id=card_type_id, quantity=quantity, actor=actor)
+
+
+def held_places(session: Session, sale_id: SaleID) -> Counter[CardTypeID]:
+    """The places a sale holds: its pieces of limited offers, less those whose card was given back with all its money."""
+    wanted = _places_of(session, sale_id)
+    return wanted - given_back(session, sale_id) if wanted else wanted
 
 
 def has_places(session: Session, sale_id: SaleID) -> bool:
@@ -79,15 +97,25 @@ def has_places(session: Session, sale_id: SaleID) -> bool:
     return bool(_places_of(session, sale_id))
 
 
-def _places_of(session: Session, sale_id: SaleID) -> list[tuple[CardTypeID, int]]:
-    """Card types and pieces, in one order. Of the sales about a card that is there only an upgrade's takes a place, and a gift."""
-    takes_place = sa.or_(SaleRow.for_card_id.is_(None), SaleRow.kind == SaleKind.UPGRADE, SaleLineRow.is_gift)
+def _places_of(session: Session, sale_id: SaleID) -> Counter[CardTypeID]:
+    """Pieces by card type.
+
+    Of the sales about a card that is there an upgrade's takes a place, a renewal's with another type, and a gift.
+    """
+    own_type = sa.func.coalesce(CARD.c.card_type_id, BOUGHT.c.card_type_id)
+    takes_place = sa.or_(
+        SaleRow.for_card_id.is_(None),
+        SaleRow.kind == SaleKind.UPGRADE,
+        sa.and_(SaleRow.kind == SaleKind.RENEWAL, SaleLineRow.card_type_id != own_type),
+        SaleLineRow.is_gift,
+    )
     rows = session.execute(
         sa.select(SaleLineRow.card_type_id, sa.func.sum(SaleLineRow.quantity))
         .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
         .join(SaleRow, SaleRow.id == SaleLineRow.sale_id)
+        .outerjoin(CARD, CARD.c.id == SaleRow.for_card_id)
+        .outerjoin(BOUGHT, BOUGHT.c.id == CARD.c.sale_id)
         .where(SaleLineRow.sale_id == sale_id, CardTypeRow.quota.is_not(None), takes_place)
         .group_by(SaleLineRow.card_type_id)
-        .order_by(SaleLineRow.card_type_id)
     )
-    return [(CardTypeID(card_type_id), int(quantity)) for card_type_id, quantity in rows]
+    return Counter({CardTypeID(card_type_id): int(quantity) for card_type_id, quantity in rows})

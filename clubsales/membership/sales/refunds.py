@@ -17,7 +17,7 @@ from clubsales.membership.payments import queries as payment_queries
 from clubsales.membership.payments.models import RefundRow
 from clubsales.membership.payments.rules import RefundStatus, slice_refund
 from clubsales.membership.sales import queries
-from clubsales.membership.sales.closing import free_places
+from clubsales.membership.sales.closing import free, held_places
 from clubsales.membership.sales.events import RefundSettled, RefundStarted
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.receipts import is_held, lock_sale
@@ -126,8 +126,9 @@ def _settle(session: Session, sale: SaleRow, rows: Sequence[RefundRow], *, actor
         credits_.refund(session, sale_id=sale_id, amount=amount, reference=reference, actor=actor, at=at)
     balance = queries.balance_of(sale)
     if balance.is_paid and not balance.kept:
+        held = held_places(session, sale_id)  # less what cards given back one by one held
         cards.end_of_sale(session, sale_id=sale_id, actor=actor, at=at)
-        free_places(session, sale_id=sale_id, actor=actor)
+        free(session, held, actor=actor)
     for row in rows:
         _trace(session, sale_id, row, balance.refunded, actor=actor, at=at)
 

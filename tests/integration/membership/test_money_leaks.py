@@ -13,6 +13,7 @@ from clubsales.membership.cards import grants
 from clubsales.membership.cards import operations as card_operations
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.models import CardRow
+from clubsales.membership.cards.queries import CardView
 from clubsales.membership.cards.rules import CardStatus, ServiceKind, ServiceState
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import CardKind
@@ -30,7 +31,7 @@ from clubsales.membership.services.ordering import Wish
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
 from tests.integration.membership.test_deals import promote
-from tests.integration.membership.test_returns import SOLD, sold
+from tests.integration.membership.test_returns import SOLD, approved, asked, sold
 from tests.integration.membership.test_services import LATER, again, pay, take_up, terms
 
 
@@ -114,6 +115,57 @@ def test_a_renewal_given_back_whole_frees_no_place(session: Session, cast: Cast)
     taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=cast.annual.public_id)
     pay(session, cast, taken.sales[0])
     whole_back(session, cast, taken.sales[0])
+    assert places(session, cast.annual.id) == 2
+
+
+def test_a_renewal_with_another_limited_offer_takes_its_place(session: Session, cast: Cast) -> None:
+    founder = a_card_type(session, cast.club, "FOUNDER", name="创始会员卡", price=yuan("9000.00"), days=1095)
+    limit(session, founder.id, 1)
+    card = sold(session, cast)
+    taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=founder.public_id)
+    assert places(session, founder.id) == 1
+    operations.withdraw(session, service=taken.service, actor=cast.desk, at=LATER)
+    assert places(session, founder.id) == 0
+    taken = take_up(session, cast, card, ServiceKind.RENEWAL, card_type=founder.public_id)
+    pay(session, cast, taken.sales[0])
+    whole_back(session, cast, taken.sales[0])
+    assert places(session, founder.id) == 0
+    limit(session, founder.id, 1, taken=1)
+    with pytest.raises(Refused, match="sold_out"):
+        take_up(session, cast, card, ServiceKind.RENEWAL, card_type=founder.public_id)
+    assert faults(session) == []
+
+
+def paid_back(session: Session, cast: Cast, card: CardView) -> None:
+    """All of a card's money goes back by a request: it is unused, and the cooling-off days run."""
+    request = asked(session, cast, card, SOLD)
+    approved(session, cast, request, SOLD)
+    returns.pay_out(session, request=request, actor=cast.finance, at=SOLD)
+    session.flush()
+
+
+def test_a_card_given_back_frees_its_place_though_its_sale_goes_on_and_no_place_twice(
+    session: Session, cast: Cast
+) -> None:
+    limit(session, cast.annual.id, 3)
+    card = sold(session, cast, quantity=3)
+    first, second, _third = cards.all_of_sale(session, card.sale_id)
+    paid_back(session, cast, second)
+    assert places(session, cast.annual.id) == 2
+    request = asked(session, cast, first, LATER, amount=yuan("3000.00"))
+    approved(session, cast, request, LATER)
+    returns.pay_out(session, request=request, actor=cast.finance, at=LATER)
+    assert places(session, cast.annual.id) == 2  # the club keeps a part of what was paid for it
+    whole_back(session, cast, card.sale_id)
+    assert places(session, cast.annual.id) == 0
+    assert faults(session) == []
+
+
+def test_the_last_card_given_back_by_request_frees_its_place_once(session: Session, cast: Cast) -> None:
+    limit(session, cast.annual.id, 5, taken=2)
+    card = sold(session, cast, quantity=2)
+    for each in cards.all_of_sale(session, card.sale_id):
+        paid_back(session, cast, each)
     assert places(session, cast.annual.id) == 2
 
 
