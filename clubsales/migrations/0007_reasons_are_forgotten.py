@@ -1,4 +1,4 @@
-"""Why a form was answered so, and why a card was given something, can be taken away; the rest of these rows stays."""
+"""Why a form was answered so, why a card was given something, and why something was a gift can be taken away; the rest stays."""
 
 from alembic import op
 
@@ -17,7 +17,13 @@ GUARDED: dict[str, tuple[str, ...]] = {
         *("id", "card_id", "sequence", "kind", "days", "visits", "value_minor", "paid_minor", "starts_on"),
         *("sale_id", "granted_at", "granted_by"),
     ),
+    "sale_line": (
+        *("id", "sale_id", "line", "part_of", "card_type_id", "name", "name_en", "kind", "quantity"),
+        *("list_price_minor", "price_minor", "set_up_fee_minor", "is_gift", "promotion_id", "days", "visits"),
+        *("value_minor", "terms"),
+    ),
 }
+REASON = {"approval": "reason", "card_grant": "reason", "sale_line": "gift_reason"}
 
 # Guarded before by lists of columns.
 GUARDED_BEFORE = (
@@ -52,8 +58,8 @@ def guard_reason(table: str) -> None:
         else "EXECUTE FUNCTION refuse_change()"
     )
     op.execute(
-        f"CREATE TRIGGER {table}_reason BEFORE UPDATE OF reason ON {table} FOR EACH ROW "
-        f"WHEN (NEW.reason <> '') {refuse}"
+        f"CREATE TRIGGER {table}_reason BEFORE UPDATE OF {REASON[table]} ON {table} FOR EACH ROW "
+        f"WHEN (NEW.{REASON[table]} <> '') {refuse}"
     )
 
 

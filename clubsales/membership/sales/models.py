@@ -67,7 +67,7 @@ class SaleRow(Model, kw_only=True):
 
 
 class SaleLineRow(Model, kw_only=True):
-    """A line of a sale, as sold: every fact is a copy. Append-only. The lines' prices add up to the sale's.
+    """A line of a sale, as sold: every fact is a copy. Append-only, but a gift's reason can be emptied. The lines' prices add up to the sale's.
 
     The first line gives the sale its name; the dearest one its card type, by which commission is paid.
     """

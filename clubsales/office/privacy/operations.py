@@ -25,8 +25,10 @@ from clubsales.membership.cards import forgetting as cards
 from clubsales.membership.contracts import forgetting as contracts
 from clubsales.membership.discounts import forgetting as discounts
 from clubsales.membership.documents import forgetting as documents
+from clubsales.membership.payments import forgetting as payments
 from clubsales.membership.reservations import forgetting as reservations
 from clubsales.membership.returns import forgetting as returns
+from clubsales.membership.sales import forgetting as sales
 from clubsales.office.privacy import queries
 from clubsales.office.privacy.events import PersonAnonymised
 from clubsales.office.privacy.rules import Because, may_anonymise
@@ -92,7 +94,7 @@ def _forget(
     matches.forget(session, person_ids=everybody)
     disputes.forget(session, person_ids=everybody)
     receptions.forget(session, person_ids=everybody)
-    for subject in (cards, discounts, reservations, contracts, returns, documents):
+    for subject in (cards, payments, discounts, sales, reservations, contracts, returns, documents):
         subject.forget(session, person_ids=everybody)
     people.forget(session, person_ids=everybody, at=at)
     audit.record(session, PersonAnonymised(person_id, because.value), actor=actor, at=at)

@@ -16,8 +16,10 @@ from clubsales.membership.cards import operations as cards
 from clubsales.membership.cards.models import CardGrantRow
 from clubsales.membership.contracts.models import ContractRow
 from clubsales.membership.contracts.rules import Filled
+from clubsales.membership.payments.models import PaymentRow, RefundRow
 from clubsales.membership.reservations.models import ReservationRow
 from clubsales.membership.returns.models import RefundRequestRow
+from clubsales.membership.sales.models import SaleLineRow
 from clubsales.office.privacy import operations
 from clubsales.office.privacy.rules import Because
 from tests.builders import Cast, consultant_of, local
@@ -125,6 +127,51 @@ class Files:
             )
         )
 
+    def gift(self, person_id: PersonID | None, words: str = WORDS) -> int:
+        """A line of a sale that is a gift, with its reason."""
+        return self._written(
+            SaleLineRow(
+                sale_id=self._sale(person_id),
+                line=1,
+                card_type_id=self.cast.towel.id,
+                name="毛巾",
+                kind="goods",
+                list_price_minor=6_000,
+                price_minor=0,
+                is_gift=True,
+                gift_reason=words,
+            )
+        )
+
+    def money_back(self, person_id: PersonID) -> int:
+        """Money that went back, with its reason."""
+        sale_id = self._sale(person_id)
+        payment = PaymentRow(
+            club_id=self.cast.club.id,
+            sale_id=sale_id,
+            method="cash",
+            currency="CNY",
+            amount_minor=100,
+            refunded_minor=100,
+            status="succeeded",
+            started_at=AT,
+            started_by=self.cast.desk.account_id,
+            taken_by=None,
+        )
+        return self._written(
+            RefundRow(
+                club_id=self.cast.club.id,
+                sale_id=sale_id,
+                payment_id=self._written(payment),
+                currency="CNY",
+                amount_minor=100,
+                status="succeeded",
+                reason=WORDS,
+                refunded_by=self.cast.finance.account_id,
+                started_at=AT,
+            )
+        )
+
     def forget(self, person_id: PersonID) -> None:
         operations.anonymise(
             self.session, person_id=person_id, because=Because.ASKED, actor=self.cast.manager, at=LATER
@@ -136,7 +183,7 @@ class Files:
         table = table_of(model)
         return dict(self.session.execute(sa.select(table).where(table.c.id == key)).mappings().one())
 
-    def _sale(self, person_id: PersonID) -> int:
+    def _sale(self, person_id: PersonID | None) -> int:
         return a_sale(self.session, self.cast, self.cast.annual, at=AT, person_id=person_id)
 
     def _written(self, row: Model) -> int:
@@ -205,6 +252,31 @@ def test_why_a_card_was_given_something_goes_and_the_grant_stays(
     assert files.row(CardGrantRow, stays)["reason"] == WORDS
 
 
+def test_why_something_was_a_gift_and_why_money_went_back_goes_and_the_rest_stays(
+    files: Files, guest: PersonID, somebody_else: PersonID
+) -> None:
+    line, of_another = files.gift(guest), files.gift(somebody_else)
+    money, others_money = files.money_back(guest), files.money_back(somebody_else)
+    before, money_before = files.row(SaleLineRow, line), files.row(RefundRow, money)
+    files.forget(guest)
+    assert files.row(SaleLineRow, line) == {**before, "gift_reason": ""}
+    assert files.row(RefundRow, money) == {**money_before, "reason": ""}
+    assert files.row(SaleLineRow, of_another)["gift_reason"] == WORDS
+    assert files.row(RefundRow, others_money)["reason"] == WORDS
+
+
+REASON = {ApprovalRow: "reason", CardGrantRow: "reason", SaleLineRow: "gift_reason"}
+
+
+def write(session: Session, cast: Cast, files: Files, model: type[Model], words: str = WORDS) -> int:
+    """A row of it with a reason."""
+    if model is ApprovalRow:
+        return files.answered("contract", 7, words)
+    if model is CardGrantRow:
+        return files.granted(a_card(session, cast, cast.annual, at=AT).id, words)
+    return files.gift(None, words)
+
+
 def otherwise(column: sa.Column[Any]) -> object:
     """Some other value of this column, which no other guard refuses."""
     if column.foreign_keys or isinstance(column.type, sa.Integer):
@@ -213,65 +285,64 @@ def otherwise(column: sa.Column[Any]) -> object:
         return date(2026, 3, 9)
     if isinstance(column.type, sa.Boolean):
         return sa.not_(column)
-    return {"kind": "gift", "form": "refund", "role": "supervisor"}.get(column.name, AT + timedelta(hours=1))
+    if isinstance(column.type, sa.JSON):
+        return {"other": 1}
+    if isinstance(column.type, sa.String):
+        return {"kind": "gift", "form": "refund", "role": "supervisor"}.get(column.name, "其他")
+    return AT + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
     ("model", "column"),
     [
         (model, column.name)
-        for model in (ApprovalRow, CardGrantRow)
+        for model in REASON
         for column in table_of(model).columns
-        if column.name != "reason"
+        if column.name != REASON[model]
     ],
 )
 def test_nothing_but_the_reason_may_be_written(
     session: Session, cast: Cast, files: Files, model: type[Model], column: str
 ) -> None:
     """Neither alone nor in the statement that empties the reason."""
-    files.answered("contract", 7)
-    files.granted(a_card(session, cast, cast.annual, at=AT).id)
+    write(session, cast, files, model)
     session.commit()
     table = table_of(model)
     changed = {column: otherwise(table.c[column])}
-    for values in (changed, {**changed, "reason": ""}):
+    for values in (changed, {**changed, REASON[model]: ""}):
         with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
             session.execute(sa.update(table).values(values))
 
 
-@pytest.mark.parametrize("model", [ApprovalRow, CardGrantRow])
+@pytest.mark.parametrize("model", list(REASON))
 def test_a_reason_is_emptied_and_never_rewritten_nor_its_row_deleted(
     session: Session, cast: Cast, files: Files, model: type[Model]
 ) -> None:
-    key = {
-        ApprovalRow: lambda: files.answered("contract", 7),
-        CardGrantRow: lambda: files.granted(a_card(session, cast, cast.annual, at=AT).id),
-    }[model]()
+    key = write(session, cast, files, model)
     session.commit()
-    table = table_of(model)
+    table, reason = table_of(model), REASON[model]
     this = table.c.id == key
     for statement in (
-        sa.update(table).where(this).values(reason="别的话"),
-        sa.update(table).where(this).values(reason=table.c.reason),
+        sa.update(table).where(this).values({reason: "别的话"}),
+        sa.update(table).where(this).values({reason: table.c[reason]}),
         sa.delete(table).where(this),
     ):
         with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
             session.execute(statement)
-    session.execute(sa.update(table).where(this).values(reason=""))
-    assert files.row(model, key)["reason"] == ""
+    session.execute(sa.update(table).where(this).values({reason: ""}))
+    assert files.row(model, key)[reason] == ""
     with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
-        session.execute(sa.update(table).where(this).values(reason="别的话"))
+        session.execute(sa.update(table).where(this).values({reason: "别的话"}))
 
 
-@pytest.mark.parametrize("model", [ApprovalRow, CardGrantRow])
+@pytest.mark.parametrize("model", list(REASON))
 @pytest.mark.parametrize("reason", [WORDS, ""])
 def test_a_row_gets_no_other_id_by_the_second_name_that_sqlite_has_for_it(
     session: Session, cast: Cast, files: Files, model: type[Model], reason: str
 ) -> None:
-    files.answered("contract", 7, reason)
-    files.granted(a_card(session, cast, cast.annual, at=AT).id, reason)
+    write(session, cast, files, model, reason)
     session.commit()
     table = table_of(model)
     name = "rowid" if session.get_bind().dialect.name == "sqlite" else "id"
     with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
-        session.execute(sa.text(f"UPDATE {table.name} SET reason = '', {name} = {name} + 1000"))
+        session.execute(sa.text(f"UPDATE {table.name} SET {REASON[model]} = '', {name} = {name} + 1000"))
