@@ -12,7 +12,8 @@ from clubsales.clubs import ClubRow
 from clubsales.db import table_of
 from clubsales.errors import Decision, allow
 from clubsales.ids import CardID, OrganisationID, PersonID
-from clubsales.membership.cards.models import CardGrantRow, CardRow
+from clubsales.membership.cards.models import CardGrantRow, CardRow, CardServiceRow
+from clubsales.membership.cards.rules import ServiceKind, ServiceState
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.prepaid.rules import (
     Cap,
@@ -30,6 +31,7 @@ from clubsales.policies import Policy, policy_on
 CLUB = table_of(ClubRow)
 CARD = table_of(CardRow)
 GRANT = table_of(CardGrantRow)
+SERVICE = table_of(CardServiceRow)
 CARD_TYPE = table_of(CardTypeRow)
 # Sales stand above this subject.
 SALE = sa.table(
@@ -39,6 +41,7 @@ SALE = sa.table(
         for name in ("id", "club_id", "person_id", "received_minor", "refunded_minor")
     ),
     sa.column("is_fee", sa.Boolean),
+    sa.column("kind", sa.String),
     *(sa.column(name, sa.DateTime(timezone=True)) for name in ("paid_at", "closed_at")),
 )
 LINE = sa.table(
@@ -76,7 +79,18 @@ CARDS = (
 )
 OF_PERSON = CARDS.where(CARD.c.person_id == sa.bindparam("person_id"))
 ONE_CARD = CARDS.where(CARD.c.id == sa.bindparam("card_id"))
-# A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not.
+# What somebody is to be given as soon as its transfer is paid for.
+ON_THE_WAY = CARDS.where(
+    CARD.c.id.in_(
+        sa.select(SERVICE.c.card_id).where(
+            SERVICE.c.kind == ServiceKind.TRANSFER,
+            SERVICE.c.state.in_((ServiceState.TO_PAY, ServiceState.ASKED)),
+            SERVICE.c.facts["person_id"].as_integer() == sa.bindparam("person_id"),
+        )
+    )
+)
+# A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not. A transfer
+# pays for what is there already.
 OF_OPEN_DEALS = (
     sa.select(LINE, CARD_TYPE.c.are_sessions)
     .join(SALE, SALE.c.id == LINE.c.sale_id)
@@ -88,6 +102,7 @@ OF_OPEN_DEALS = (
         SALE.c.paid_at.is_(None),
         SALE.c.closed_at.is_(None),
         SALE.c.is_fee.is_(False),
+        SALE.c.kind != "transfer",
         sa.or_(SALE.c.refunded_minor == 0, SALE.c.refunded_minor < SALE.c.received_minor),
         LINE.c.kind != "package",  # its items stand beside it
     )
@@ -149,9 +164,10 @@ def room(session: Session, club: Club, *, person_id: PersonID | None, day: date)
 
 
 def remaining(session: Session, organisation_id: OrganisationID, person_id: PersonID, day: date) -> Counted:
-    """What a person has paid ahead and not used, and what the deals that wait for money will add."""
+    """What a person has paid ahead and not used, and what transfers and deals that wait for money will add."""
     whose = {"organisation_id": organisation_id, "person_id": person_id}
-    cards = (counted_card(_card(row, day), day) for row in session.execute(OF_PERSON, whose).all())
+    rows = [row for which in (OF_PERSON, ON_THE_WAY) for row in session.execute(which, whose).all()]
+    cards = (counted_card(_card(row, day), day) for row in rows)
     deals = (counted_line(_line(row)) for row in session.execute(OF_OPEN_DEALS, whose).all())
     return sum((*cards, *deals), Counted())
 

@@ -13,14 +13,19 @@ from clubsales.actor import Club
 from clubsales.errors import Decision, Refusal, Refused
 from clubsales.ids import PersonID, SaleID
 from clubsales.leads.people import operations as people
+from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.models import CardRow
+from clubsales.membership.cards.rules import ServiceKind
+from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.prepaid import queries
-from clubsales.membership.prepaid.rules import PrepaidLine
+from clubsales.membership.prepaid.rules import Counted, PrepaidLine
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
+from clubsales.membership.services import operations as services
+from clubsales.membership.services.ordering import Wish
 from clubsales.policies import policy_on
 from clubsales.policy_documents import PolicyError
 from tests.builders import MORNING, Cast, a_card_type, local, yuan
@@ -262,3 +267,34 @@ def test_each_limit_alone_refuses_what_goes_beyond_it_when_it_is_sold(
     with pytest.raises(Refused) as refused:
         sell(session, cast, buyer, card_type)
     assert refused.value.code == f"prepaid.{code}"
+
+
+@pytest.mark.parametrize("price", ["0.00", "100.00"])
+def test_a_transfer_that_waits_counts_for_its_receiver_as_what_is_left_of_the_card(
+    session: Session, cast: Cast, buyer: PersonID, price: str
+) -> None:
+    enact(session, cast)
+    friend = people.find_or_add(session, e164="+8613900139000", name="李梅", actor=cast.desk, at=AT)
+    session.execute(
+        sa.update(CardTypeRow)
+        .where(CardTypeRow.id == cast.annual.id)
+        .values(terms={"transfer_fee_minor": 5000})
+    )
+    session.expire_all()
+    sale_id = sell(session, cast, buyer, cast.annual)
+    card = cards.of_sale(session, sale_id)
+    assert card is not None
+    half = AT + timedelta(days=182)  # 183 of its 365 days are left
+    before = queries.remaining(session, cast.club.organisation_id, friend, half.date())
+    assert before == Counted()
+    services.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.TRANSFER, person_id=friend, price=yuan(price), fee_title="转卡手续费"),
+        actor=cast.manager,
+        at=half,
+    )
+    session.flush()
+    waits = queries.remaining(session, cast.club.organisation_id, friend, half.date())
+    assert waits == queries.remaining(session, cast.club.organisation_id, buyer, half.date())
+    assert waits.days == 183
