@@ -4,6 +4,7 @@ import { onContent, within } from "./_page.js";
 
 const WIDTH = 600;
 const MOST_POINTS = 2500;
+const PEN = { penColor: "#111", minWidth: 0.8, maxWidth: 2.4 };
 
 /** The strokes as path data of whole numbers; of a very long one every n-th point. */
 function pathOf(strokes, scale) {
@@ -19,6 +20,18 @@ function pathOf(strokes, scale) {
     .join("");
 }
 
+/** The strokes of path data of ours, for a pad; of anything else none. */
+function strokesOf(path, scale) {
+  if (!/^(?:M\d+ \d+(?:L\d+ \d+)*)+$/.test(path)) return [];
+  return path.slice(1).split("M").map((stroke) => ({
+    ...PEN,
+    points: stroke.split("L").map((point, index) => {
+      const [x, y] = point.split(" ").map(Number);
+      return { x: x * scale, y: y * scale, pressure: 0.5, time: index * 16 };
+    }),
+  }));
+}
+
 const clamp = (value, most) => Math.min(Math.max(Math.round(value), 0), most);
 
 function setUp(box) {
@@ -27,13 +40,13 @@ function setUp(box) {
   const canvas = box.querySelector("canvas");
   const field = box.querySelector("input[type=hidden]");
   const missing = box.querySelector("[data-signature-missing]");
-  const pad = new SignaturePad(canvas, { penColor: "#111", minWidth: 0.8, maxWidth: 2.4, minDistance: 3 });
+  const pad = new SignaturePad(canvas, { ...PEN, minDistance: 3 });
   let width = 0;
 
   function fit() {
     const now = canvas.offsetWidth;
     if (!now || now === width) return;
-    const strokes = pad.toData();
+    const strokes = width ? pad.toData() : strokesOf(field.value, now / WIDTH);
     const grown = width ? now / width : 1;
     for (const stroke of strokes) for (const point of stroke.points) Object.assign(point, { x: point.x * grown, y: point.y * grown });
     width = now;

@@ -80,6 +80,13 @@ def test_a_contract_is_signed_and_its_paper_is_there(new_page: NewPage, served: 
     tablet.locator("#signing button[type=submit]").click()  # nothing is drawn yet
     expect(tablet.locator("[data-signature-missing]")).to_be_visible()
     draw(tablet)
+    # Not taken, for nobody says that he is there: what was drawn stands there still.
+    tablet.evaluate("document.querySelector('[name=present]').required = false")
+    tablet.locator("[name=present]").uncheck()
+    with tablet.expect_navigation():
+        tablet.locator("#signing button[type=submit]").click()
+    expect(tablet.locator("#signing .flash.error")).to_be_visible()
+    tablet.locator("[name=present]").check()
     tablet.locator("#signing button[type=submit]").click()
     tablet.wait_for_url(contract)
     expect(tablet.locator("h1").first).to_contain_text("-00001")

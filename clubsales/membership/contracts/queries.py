@@ -28,7 +28,7 @@ from clubsales.money import Currency, Money
 
 CONTRACT, SALE = table_of(ContractRow), table_of(SaleRow)
 filler, witness, archiver = ACCOUNT.alias("filler"), ACCOUNT.alias("witness"), ACCOUNT.alias("archiver")
-rewritten = CONTRACT.alias("rewritten")
+rewritten, anew = CONTRACT.alias("rewritten"), CONTRACT.alias("anew")
 ALL = (
     sa.select(
         CONTRACT,
@@ -49,6 +49,10 @@ ALL = (
         witness.c.name.label("witness_name"),
         archiver.c.name.label("archiver_name"),
         rewritten.c.public_id.label("rewrites_public_id"),
+        sa.select(anew.c.public_id)
+        .where(anew.c.rewrites_id == CONTRACT.c.id)
+        .scalar_subquery()
+        .label("anew_public_id"),
     )
     .join_from(CONTRACT, SALE, SALE.c.id == CONTRACT.c.sale_id)
     .join(CONSULTANT, CONSULTANT.c.id == CONTRACT.c.consultant_id, isouter=True)
@@ -99,7 +103,8 @@ class ContractView:
     archiver_name: str
     archive_place: str
     void_reason: str
-    rewrites_public_id: str | None
+    rewrites_public_id: str | None  # the form before, and the one written anew after this
+    anew_public_id: str | None
     policy_version_id: PolicyVersionID
 
     @property
@@ -215,5 +220,6 @@ def view_of(row: Any) -> ContractView:
         archive_place=row.archive_place,
         void_reason=row.void_reason,
         rewrites_public_id=row.rewrites_public_id,
+        anew_public_id=row.anew_public_id,
         policy_version_id=PolicyVersionID(row.policy_version_id),
     )

@@ -13,8 +13,9 @@ from clubsales.auth.rules import DevicePurpose
 from clubsales.auth.sign_in import confirm_pin
 from clubsales.clock import Instant, local_day, now
 from clubsales.db import db, transact
-from clubsales.errors import Refusal, refuse
+from clubsales.errors import Refusal, Refused, refuse
 from clubsales.i18n import gettext as _
+from clubsales.i18n import refusal_text
 from clubsales.ids import AccountID
 from clubsales.membership.contracts import pages, queries, signing, wording
 from clubsales.membership.contracts.blueprint import bp, shared_words
@@ -37,12 +38,21 @@ def sign_page(public_id: str) -> ResponseReturnValue:
     sheet = pages.sheet(db.session, contract, actor, at)
     if not sheet.may_sign:
         return redirect(url_for(".show", public_id=public_id))
+    return _page(sheet, SignForm(actor.club.currency, formdata=None), actor, at)
+
+
+def _page(
+    sheet: pages.ContractSheet, form: SignForm, actor: Actor, at: Instant, refused: Refused | None = None
+) -> str:
+    """The page; refused, with the signature as it was drawn, as long as it stands below the text it was drawn for."""
     device = current_device()
     return render(
         "membership/contracts/sign.html",
         page=sheet,
-        form=SignForm(actor.club.currency, formdata=None),
-        is_here=pages.is_here(actor, contract, local_day(at, actor.club.zone)),
+        form=form,
+        drawn=form.signature.data if form.shown.data == sheet.shown else "",
+        refused=None if refused is None else refusal_text(refused.refusal),
+        is_here=pages.is_here(actor, sheet.contract, local_day(at, actor.club.zone)),
         takes_pin=device is not None and device.purpose is DevicePurpose.TABLET,
         **shared_words(),
     )
@@ -58,9 +68,6 @@ def sign(public_id: str) -> ResponseReturnValue:
     form = SignForm(actor.club.currency)
     if not form.is_valid():
         return redirect(url_for(".sign_page", public_id=public_id), HTTPStatus.SEE_OTHER)
-    present, refusal = _present(contract, actor, at)
-    if refusal is not None:
-        refusal.or_raise()
     shown, strokes = form.shown.data or "", form.signature.data or ""
     promises_shown = request.form.get("promises_shown") == "1"
 
@@ -78,7 +85,16 @@ def sign(public_id: str) -> ResponseReturnValue:
             at=at,
         )
 
-    number = once(form.submission_key.data, {"sign": public_id, "shown": shown}, actor, at, work)
+    try:
+        present, refusal = _present(contract, actor, at)
+        if refusal is not None:
+            refusal.or_raise()
+        number = once(form.submission_key.data, {"sign": public_id, "shown": shown}, actor, at, work)
+    except Refused as refused:
+        sheet = pages.sheet(db.session, queries.by_public_id(db.session, actor.club.id, public_id), actor, at)
+        if not sheet.may_sign:
+            raise
+        return _page(sheet, form, actor, at, refused), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Signed: contract %(number)s. The paper is being made.", number=number), "success")
     return redirect(url_for(".show", public_id=public_id))
 

@@ -198,6 +198,30 @@ def test_somebody_else_signed_in_needs_the_consultants_pin_on_a_tablet(
     assert queries.by_public_id(session, cast.club.id, public_id).state is ContractState.APPROVED
 
 
+def test_what_was_drawn_stands_there_again_when_the_form_is_not_taken(
+    window: Browser, session: Session, cast: Cast
+) -> None:
+    enter(window, session, cast.lin)
+    public_id = an_approved_form(session, cast)
+    session.commit()
+    page = text(window.get(f"/contracts/{public_id}/sign"))
+    shown = re.search(r'name="shown" value="([0-9a-f]{64})"', page)
+    assert shown is not None
+    fields = {"submission_key": str(uuid.uuid4()), "shown": shown.group(1), "signature": DRAWN}
+    answer = send(window, f"/contracts/{public_id}/sign", fields)
+    assert answer.status_code == 422
+    assert f'name="signature" value="{DRAWN}"' in answer.get_data(as_text=True)
+    # Below another text than the one he read nobody's signature stands.
+    answer = send(window, f"/contracts/{public_id}/sign", {**fields, "shown": "0" * 64, "present": "1"})
+    assert answer.status_code == 422
+    assert 'name="signature" value=""' in answer.get_data(as_text=True)
+    evil = {**fields, "signature": '"><script>'}
+    assert '"><script>' not in send(window, f"/contracts/{public_id}/sign", evil).get_data(as_text=True)
+    taken = send(window, f"/contracts/{public_id}/sign", {**fields, "present": "1", "promises_shown": "1"})
+    assert taken.status_code == 302
+    assert queries.by_public_id(session, cast.club.id, public_id).state is ContractState.SIGNED
+
+
 def test_the_register_adds_up_and_goes_along_as_a_workbook(
     window: Browser, session: Session, cast: Cast
 ) -> None:

@@ -202,7 +202,8 @@ def test_three_corrections_pass_and_the_fourth_demands_a_new_form_and_proposes_t
     assert changed.rewritten
     assert changed.fined
     assert changed.public_id != public_id
-    assert found(session, cast, public_id).state is ContractState.VOID
+    old = found(session, cast, public_id)
+    assert (old.state, old.anew_public_id) == (ContractState.VOID, changed.public_id)
     new = found(session, cast, changed.public_id)
     assert (new.state, new.rewrites_public_id) == (ContractState.DRAFT, public_id)
     assert new.form["address"] == "人民路4号"
