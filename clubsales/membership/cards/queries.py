@@ -64,6 +64,7 @@ class CardView:
     follows_card_id: CardID | None = None
     ended_on: date | None = None
     ended_as: str = ""
+    frozen_on: date | None = None
 
     @property
     def card_terms(self) -> CardTerms:
@@ -128,8 +129,9 @@ class CardView:
         return self.days is not None or self.visits_total is not None
 
     def days_left(self, today: date) -> int | None:
-        """Days it still opens, today included once it has begun; None without a term."""
-        return days_left(self.valid_until, today, valid_from=self.valid_from)
+        """Days it still opens, today included once it has begun; None without a term. A frozen card keeps what it had."""
+        day = today if self.frozen_on is None else min(self.frozen_on, today)
+        return days_left(self.valid_until, day, valid_from=self.valid_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,7 @@ CARD_COLUMNS = (
     CARD.c.follows_card_id.label("follows_card_id"),
     CARD.c.ended_on.label("ended_on"),
     CARD.c.ended_as.label("ended_as"),
+    CARD.c.frozen_on.label("frozen_on"),
 )
 
 
@@ -242,6 +245,7 @@ def to_card(row: Mapping[Any, Any]) -> CardView:
         follows_card_id=row["follows_card_id"],
         ended_on=row["ended_on"],
         ended_as=row["ended_as"],
+        frozen_on=row["frozen_on"],
     )
 
 

@@ -83,7 +83,7 @@ def _facts(card: CardView, today: date) -> Iterator[tuple[str, str]]:
         if card.valid_until is not None:
             yield _("Valid until"), format_local_date(card.valid_until)
         if card.visits_left is not None:
-            yield _("Visits left"), str(card.visits_left)
+            yield _("Sessions left") if card.are_sessions else _("Visits left"), str(card.visits_left)
         if card.value_left is not None:
             yield _("Value left"), format_money(card.value_left)
     elif card.ended_on is not None:
@@ -106,7 +106,8 @@ def _given(session: Session, card: CardView, club: Club) -> Iterator[Line]:
         if each.grant.visits:
             parts.append(_pieces(card, each.grant.visits))
         if each.grant.days:
-            parts.append(ngettext("%(num)s day", "%(num)s days", each.grant.days))
+            days = each.grant.days
+            parts.append(_signed(days, ngettext("%(num)s day", "%(num)s days", abs(days))))
         if not parts:
             continue
         yield Line(
@@ -129,9 +130,15 @@ def _frozen(session: Session, card: CardView) -> Iterator[Line]:
 
 
 def _pieces(card: CardView, number: int) -> str:
+    """So many visits or sessions."""
     if card.are_sessions:
-        return ngettext("%(num)s session", "%(num)s sessions", number)
-    return ngettext("%(num)s visit", "%(num)s visits", number)
+        return _signed(number, ngettext("%(num)s session", "%(num)s sessions", abs(number)))
+    return _signed(number, ngettext("%(num)s visit", "%(num)s visits", abs(number)))
+
+
+def _signed(number: int, words: str) -> str:
+    """What was taken away: one taken is one in words, too."""
+    return f"-{words}" if number < 0 else words
 
 
 def _visited(session: Session, card: CardView, club: Club) -> Iterator[Line]:
@@ -146,7 +153,7 @@ def _visited(session: Session, card: CardView, club: Club) -> Iterator[Line]:
         yield Line(
             day=local_day(at, club.zone),
             what=_("Visit"),
-            change=ngettext("%(num)s visit", "%(num)s visits", -1) if counts else "",
+            change=_pieces(card, -1) if counts else "",
             note=f"{at.astimezone(club.zone):%H:%M}",
         )
 

@@ -104,6 +104,18 @@ def test_a_term_card_has_no_visit_to_take(session: Session, cast: Cast) -> None:
     assert operations.use_visit(session, card_id=card.id) is False
 
 
+def test_a_frozen_card_keeps_the_days_it_has(session: Session, cast: Cast) -> None:
+    card = a_card(session, cast, cast.annual, at=AT)
+    operations.freeze(session, card=card.public_id, actor=cast.desk, at=AT + timedelta(days=10))
+    session.flush()
+    frozen, today = again(session, card), AT.date()
+    days = {after: frozen.days_left(today + timedelta(after)) for after in (10, 40, 500)}
+    assert days == {10: 355, 40: 355, 500: 355}
+    operations.unfreeze(session, card=card.public_id, actor=cast.desk, at=AT + timedelta(days=40))
+    session.flush()
+    assert again(session, card).days_left(today + timedelta(40)) == 355
+
+
 def test_a_freeze_gives_its_days_back(session: Session, cast: Cast) -> None:
     card = a_card(session, cast, cast.annual, at=AT)
     operations.freeze(session, card=card.public_id, actor=cast.desk, at=AT + timedelta(days=10))

@@ -22,6 +22,8 @@ from clubsales.errors import NotFound, Refused
 from clubsales.ids import DocumentID, SaleID
 from clubsales.leads.people import operations as people
 from clubsales.membership.cards import queries as cards
+from clubsales.membership.cards.operations import take_visits
+from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.contracts import queries as contracts
 from clubsales.membership.contracts import wording
 from clubsales.membership.contracts.digest import digest_of_text
@@ -39,7 +41,7 @@ from clubsales.outbox import OutboxMessage
 from clubsales.papers.render import NoFonts, PaperFailed, fonts_are_there
 from clubsales.policies import policy_on
 from clubsales.settings import Settings
-from tests.builders import Cast, local, yuan
+from tests.builders import Cast, a_card_type, local, yuan
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.membership.contracting import a_sale, an_approved_form, filled, sign
 
@@ -405,6 +407,30 @@ def test_a_cards_statement_lists_what_was_given_and_used(session: Session, cast:
     (table,) = found.tables
     assert [row[1] for row in table.rows] == ["Purchase"]
     assert table.rows[0][3] == "30 visits · 365 days"
+
+
+def test_a_statement_of_sessions_counts_sessions_and_one_taken_is_one(session: Session, cast: Cast) -> None:
+    coached = a_card_type(
+        session,
+        cast.club,
+        "PT",
+        kind=CardKind.VISITS,
+        price=yuan("900.00"),
+        days=None,
+        visits=3,
+        are_sessions=True,
+    )
+    sale_id = a_sale(session, cast, card_type_id=coached.id)
+    pay(session, cast, sale_id, "900.00")
+    card = cards.of_sale(session, sale_id)
+    assert card is not None
+    take_visits(session, card_id=card.id, what="", key="one", actor=cast.desk, at=AT)
+    session.flush()
+    card = cards.by_public_id(session, cast.club, card.public_id)
+    with force_locale("en"):
+        found = statements.statement_of(session, card, cast.club, local_day(AT, cast.club.zone))
+    assert dict(found.facts)["Sessions left"] == "2"
+    assert [row[3] for row in found.tables[0].rows] == ["3 sessions", "-1 session"]
 
 
 @needs_fonts
