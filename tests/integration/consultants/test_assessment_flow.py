@@ -352,3 +352,47 @@ def test_satisfaction_looks_back_at_the_months_before(session: Session, club: As
     lin = consultant_of(club.cast.lin)
     assert queries.satisfied_before(session, club.cast.club.id, lin, date(2026, 4, 1)) == [8_600]
     assert queries.satisfied_before(session, club.cast.club.id, lin, date(2026, 5, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "closes", "send_by", "confirm_by"),
+    [
+        ({}, 7, 14, 16),  # the 5th is Qingming's Sunday, the 6th its Monday
+        ({"month_window": [1, 10]}, 10, 17, 21),  # ASM-08
+        ({"confirm_days": [2, 3]}, 7, 9, 10),
+        ({"holidays": ""}, 6, 13, 15),  # Monday to Friday
+        ({"quarter_window": [6, 20]}, 7, 14, 16),  # of no month
+    ],
+)
+def test_the_days_of_a_month_follow_the_policy(
+    session: Session, cast: Cast, settings: dict[str, object], closes: int, send_by: int, confirm_by: int
+) -> None:
+    """ASM-07, ASM-09, AMB-43: March's window, and the working days after it."""
+    if settings:
+        publish(session, cast, settings)
+    found = keeping.deadlines_of(session, cast.club, Period.MONTH, MARCH)
+    days = (found.opens, found.closes, found.send_by, found.confirm_by)
+    assert [day.day for day in days] == [1, closes, send_by, confirm_by]
+    assert {day.month for day in days} == {4}
+
+
+def test_the_days_of_a_quarter_follow_the_policy(session: Session, cast: Cast) -> None:
+    """ASM-07: the 5th to the 15th of the month after, or the club's own days."""
+
+    def days() -> list[int]:
+        found = keeping.deadlines_of(session, cast.club, Period.QUARTER, date(2026, 1, 1))
+        return [day.day for day in (found.opens, found.closes, found.send_by, found.confirm_by)]
+
+    assert days() == [5, 15, 22, 24]
+    publish(session, cast, {"quarter_window": [6, 20]})
+    assert days() == [6, 20, 27, 29]
+
+
+def publish(session: Session, cast: Cast, settings: dict[str, object]) -> None:
+    policies.publish(
+        session,
+        changes={"assessment": settings},
+        valid_from=date(2026, 1, 1),
+        actor=cast.system,
+        at=BEGINS,
+    )

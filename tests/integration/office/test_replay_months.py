@@ -495,3 +495,90 @@ def test_the_same_history_prints_the_same() -> None:
 def test_tables_show_what_was_paid() -> None:
     titles = [table.title for table in as_tables(run(months(SC_21, targets=SC_21_TARGETS)))]
     assert titles == ["credits", "statements", "awards", "reviews"]
+
+
+def test_the_departments_award_and_its_streak_are_the_clubs_amounts() -> None:
+    """AWD-01, AWD-03: each setting alone."""
+    lines = months({month: {"A": "100.00"} for month in MONTHS[:4]}, targets={"A": "100.00"})
+    top = {"awards": {"department_top": "123.45"}}
+    assert given(run(lines, top)) == [(month, "A", "department_top", "123.45") for month in MONTHS[:4]]
+    assert given(run(lines, {"awards": {"department_top": "0.00"}})) == []
+    streak = {"awards": {"department_streak": {"months": 2, "amount": "77.00"}}}
+    assert [each for each in given(run(lines, streak)) if each[2] == "department_streak"] == [
+        ("2026-02", "A", "department_streak", "77.00"),
+        ("2026-04", "A", "department_streak", "77.00"),
+    ]
+
+
+def test_after_how_many_months_a_rise_is_considered_is_a_setting() -> None:
+    """AWD-04."""
+    lines = months({month: {"A": "100.00"} for month in MONTHS[:5]}, targets={})
+
+    def rises(every: int) -> list[str]:
+        decided = run(lines, {"awards": {"pay_rise_review_months": every}})
+        return [month for month, _who, kind in brought_up(decided) if kind == "pay_rise"]
+
+    assert rises(2) == ["2026-02", "2026-04"]
+    assert rises(4) == ["2026-04"]
+    assert rises(0) == []
+
+
+def test_a_run_needs_the_target_where_the_club_says_so() -> None:
+    """AMB-31: A is the best of six months and missed May's target."""
+    table = {month: {"A": "100.00"} for month in MONTHS[:6]}
+    lines = months(table, targets={"A": "100.00"})
+    lines = [
+        {**each, "amount": "100.01"} if each.get("month") == "2026-05" and each["type"] == "target" else each
+        for each in lines
+    ]
+    three = {"awards": {"team_streak": {"months": 3, "amount": "300.00"}}}
+    assert [each[0] for each in given(run(lines, three)) if each[2] == "team_streak"] == [
+        "2026-03",
+        "2026-06",
+    ]
+    strict = {"awards": {**three["awards"], "streak_requires_target": True}}
+    assert [each[0] for each in given(run(lines, strict)) if each[2] == "team_streak"] == ["2026-03"]
+
+
+def assessed_as(
+    parts: tuple[int, int, int], settings: dict[str, Any], **commission: object
+) -> tuple[int, str]:
+    """Which part of 100.00 commission is paid, and the base."""
+    results, ability, attitude = parts
+    lines = [
+        *sold("2026-03", "A", "1000.00"),
+        line(
+            "12:00",
+            "assessment",
+            "2026-04-02",
+            staff="A",
+            month="2026-03",
+            results=results,
+            ability=ability,
+            attitude=attitude,
+        ),
+        closed("2026-03"),
+    ]
+    decided = run(
+        [*fixture(), *lines],
+        {"assessment": settings, "commission": {"tiers": [["0.00", 1000]], **commission}},
+    )
+    statement = decided["statements"]["2026-03"]["A"]
+    return statement["paid_bp"], statement["base"]
+
+
+def test_what_each_part_weighs_is_a_setting() -> None:
+    """ASM-01: 100, 50 and 0 points are 80.00 of 70/20/10, and 65.00 of 50/30/20."""
+    assert assessed_as((100, 50, 0), {}) == (9000, "4000.00")
+    assert assessed_as((100, 50, 0), {"weights": {"results": 50, "ability": 30, "attitude": 20}}) == (
+        8000,
+        "4000.00",
+    )
+
+
+def test_bands_and_what_is_below_them_are_settings() -> None:
+    """ASM-02..06: other borders, other parts, another base below all."""
+    bands = {"bands": [[95, 9500, 1], [70, 5000, 0]]}
+    assert [assessed_as((points,) * 3, bands)[0] for points in (95, 94, 70, 69)] == [9500, 5000, 5000, 0]
+    assert assessed_as((69, 69, 69), bands) == (0, "2400.00")
+    assert assessed_as((69, 69, 69), {**bands, "below_all_bands_base_bp": 7500}) == (0, "3000.00")
