@@ -1,13 +1,14 @@
 """The points that records give, for the items that take theirs from them."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from clubsales.consultants.assessment.asked import Rate, Subject
-from clubsales.consultants.assessment.lead_records import conversion, follow_up, leads_touched
+from clubsales.consultants.assessment.lead_records import collection, conversion, follow_up, leads_touched
 from clubsales.consultants.assessment.marking import Mark, points_of_rate
-from clubsales.consultants.assessment.periods import Period, last_day, months_of
+from clubsales.consultants.assessment.periods import Period, before, last_day, months_of
 from clubsales.consultants.assessment.sheets import Item, Source
 from clubsales.consultants.credits import months as credited
 from clubsales.consultants.roster import queries as roster
@@ -19,6 +20,7 @@ from clubsales.consultants.targets.rules import GoalKind, Scope, ScopeKind
 from clubsales.consultants.targets.rules import Period as TargetPeriod
 
 MONTHLY = TargetPeriod.MONTH
+MONEY = frozenset({Source.COMPLETION, Source.GROWTH, Source.COLLECTION})  # their facts are amounts
 CAME = frozenset({Status.ON_TIME, Status.LATE, Status.LEFT_EARLY, Status.WORKING})
 
 
@@ -31,8 +33,10 @@ def found(session: Session, subject: Subject, items: Sequence[Item]) -> dict[str
         rate = READERS[item.source](session, subject)
         if rate.whole > 0:
             facts: dict[str, object] = {"part": rate.part, "whole": rate.whole, "full_at": item.full_at}
+            if item.source in MONEY:
+                facts["currency"] = subject.club.currency
             if item.source is Source.COMPLETION:
-                facts |= {"currency": subject.club.currency, "others_met": others_met(session, subject)}
+                facts["others_met"] = others_met(session, subject)
             marks[item.code] = Mark(points_of_rate(item, rate.part, rate.whole), facts)
     return marks
 
@@ -67,6 +71,18 @@ def _completion(session: Session, subject: Subject) -> Rate:
     return Rate(credit, target)
 
 
+def _growth(session: Session, subject: Subject) -> Rate:
+    """Net credit against that of the period before, in minor units (ASM-17); nothing to judge by where that was nothing."""
+
+    def credit(start: date) -> int:
+        return sum(
+            credited.month_credit(session, subject.club.id, subject.consultant_id, month).minor
+            for month in months_of(subject.period, start)
+        )
+
+    return Rate(credit(subject.start), max(credit(before(subject.period, subject.start)), 0))
+
+
 def _punctuality(session: Session, subject: Subject) -> Rate:
     """Planned shifts begun on time, of those that are over or begun; an absence is not on time (ATT-02)."""
     days = roster.attendance(
@@ -82,4 +98,6 @@ READERS: dict[Source, Callable[[Session, Subject], Rate]] = {
     Source.FOLLOW_UP: follow_up,
     Source.LEADS_TOUCHED: leads_touched,
     Source.CONVERSION: conversion,
+    Source.GROWTH: _growth,
+    Source.COLLECTION: collection,
 }

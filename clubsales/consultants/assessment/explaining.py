@@ -4,13 +4,25 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from clubsales.consultants.assessment.marking import Mark, Tally
-from clubsales.consultants.assessment.rules import WHOLE_BP, AssessmentPolicy, Band, Part, shown
+from clubsales.consultants.assessment.rules import (
+    WHOLE_BP,
+    AssessmentPolicy,
+    Band,
+    Part,
+    is_fit_to_lead,
+    shown,
+)
 from clubsales.consultants.assessment.sheets import Item, Source
 from clubsales.errors import Fact, Reason
 from clubsales.money import Currency, Money
 
 BAND_RULES = ("ASM-02", "ASM-03", "ASM-04", "ASM-05")
 BELOW_RULE = "ASM-06"
+OF_MONEY = {  # rule, sentence, and what its two amounts are called
+    Source.COMPLETION: ("ASM-11", "assessment.completion", "credit", "target"),
+    Source.GROWTH: ("ASM-17", "assessment.growth", "credit", "earlier"),
+    Source.COLLECTION: ("ASM-17", "assessment.collection", "received", "price"),
+}
 
 
 def hundredths(points: int) -> str:
@@ -45,15 +57,17 @@ def reason_of(item: Item, mark: Mark) -> Reason | None:
 
 
 def _of_data(item: Item, part: int, whole: int, facts: Mapping[str, object]) -> Reason | None:
-    if item.source is Source.COMPLETION:
+    if item.source in OF_MONEY:
         currency = Currency(str(facts["currency"]))
+        rule, code, of, against = OF_MONEY[item.source]
         return Reason(
-            "ASM-11",
-            "assessment.completion",
+            rule,
+            code,
             {
-                "credit": Money(part, currency),
-                "target": Money(whole, currency),
+                of: Money(part, currency),
+                against: Money(whole, currency),
                 "percent": percent_of(part, whole),
+                "full_at": item.full_at,
             },
         )
     said: dict[str, Fact] = {
@@ -93,6 +107,11 @@ def band_reason(score: int, band: Band, policy: AssessmentPolicy) -> Reason:
     place = min(borders.index(band.from_points), len(BAND_RULES) - 1)
     paid = {"score": shown(score), "border": band.from_points, "paid": hundredths(band.paid_bp)}
     return Reason(BAND_RULES[place], "assessment.band", paid)
+
+
+def chance_reason(tally: Tally) -> Reason | None:
+    """Who is good in his work, in ability and as a whole has the chance of becoming a supervisor (AWD-05)."""
+    return Reason("AWD-05", "assessment.chance") if is_fit_to_lead(tally.parts, tally.score) else None
 
 
 def behaviour_reason(behaviour_bp: int, *, multiplies: bool) -> Reason:

@@ -54,6 +54,9 @@ SALE = sa.table(
     sa.column("club_id", KEY),
     sa.column("person_id", KEY),
     sa.column("kind", sa.String),
+    sa.column("consultant_id", KEY),
+    sa.column("price_minor", KEY),
+    sa.column("received_minor", KEY),
     sa.column("first_receipt_at", UtcDateTime()),
 )
 
@@ -126,6 +129,23 @@ def conversion(session: Session, subject: Subject) -> Rate:
     )
     of = sa.select(people.c.person_id, sa.case((joined, 1), else_=0).label("joined")).subquery()
     return _counted(session, of, of.c.joined)
+
+
+def collection(session: Session, subject: Subject) -> Rate:
+    """Money that came so far, of the price of what he sold in the period, in minor units (ASM-17)."""
+    since, until = subject.span
+    row = session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(SALE.c.received_minor), 0).label("part"),
+            sa.func.coalesce(sa.func.sum(SALE.c.price_minor), 0).label("whole"),
+        ).where(
+            SALE.c.club_id == subject.club.id,
+            SALE.c.consultant_id == subject.consultant_id,
+            SALE.c.first_receipt_at >= since,
+            SALE.c.first_receipt_at < until,
+        )
+    ).one()
+    return Rate(int(row.part), int(row.whole))
 
 
 def _counted(session: Session, of: sa.Subquery, flag: sa.ColumnElement[int]) -> Rate:

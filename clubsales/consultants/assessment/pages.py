@@ -12,6 +12,7 @@ from clubsales.consultants.assessment import holding, keeping, queries
 from clubsales.consultants.assessment.explaining import (
     band_reason,
     behaviour_reason,
+    chance_reason,
     hundredths,
     reason_of,
     score_reasons,
@@ -90,6 +91,7 @@ class Page:
     reasons: Sequence[Reason]
     band: Band | None
     paid_by: Reason | None
+    chance: Reason | None
     sees_marks: bool
 
 
@@ -171,6 +173,7 @@ def page_of(session: Session, assessment: AssessmentView, actor: Actor, at: Inst
         reasons=score_reasons(reached, policy) if reached is not None else (),
         band=band_of(reached.score, policy) if reached is not None else None,
         paid_by=_paid_by(reached.score, assessment, policy) if reached is not None else None,
+        chance=chance_reason(reached) if reached is not None else None,
         sees_marks=sees_marks,
     )
 

@@ -37,7 +37,8 @@ class Label(StrEnum):
     D = "D"
 
 
-LABELS = ((90 * POINT, Label.A), (80 * POINT, Label.B), (60 * POINT, Label.C))
+GOOD = 80 * POINT
+LABELS = ((90 * POINT, Label.A), (GOOD, Label.B), (60 * POINT, Label.C))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ def shown(score: int) -> str:
 def label_of(score: int) -> Label:
     """What a score is called."""
     return next((label for border, label in LABELS if score >= border), Label.D)
+
+
+def is_fit_to_lead(parts: Mapping[Part, int], score: int) -> bool:
+    """Good in work, in ability and in the whole assessment (AWD-05); good begins where its label does (AMB-45)."""
+    return all(parts[part] * 100 >= GOOD for part in (Part.RESULTS, Part.ABILITY)) and score >= GOOD
 
 
 def band_of(score: int, policy: AssessmentPolicy) -> Band:

@@ -64,6 +64,12 @@ REASONS: Texts = {
     "assessment.leads_touched": _l(
         "%(part)s of %(whole)s leads in hand contacted: %(percent)s%%. Full points from %(full_at)s%%."
     ),
+    "assessment.growth": _l(
+        "Credit of %(credit)s, %(earlier)s in the period before: %(percent)s%%. Full points from %(full_at)s%%."
+    ),
+    "assessment.collection": _l(
+        "%(received)s came in of %(price)s that was sold: %(percent)s%%. Full points from %(full_at)s%%."
+    ),
     "assessment.complaints": counted(
         "%(count)s complaint, %(off)s points off for each, never below 0.",
         "%(count)s complaints, %(off)s points off for each, never below 0.",
@@ -80,6 +86,9 @@ REASONS: Texts = {
     "assessment.band": _l("%(score)s reaches %(border)s: %(paid)s%% of the commission is paid."),
     "assessment.below_all": _l(
         "%(score)s is below every band: no commission, %(base)s%% of the base, and a review is opened."
+    ),
+    "assessment.chance": _l(
+        "Good in work, in ability and as a whole: has the chance of promotion to supervisor. The managers decide."
     ),
     "assessment.behaviour_paid": _l("Behaviour %(factor)s: the commission is multiplied by it."),
     "assessment.behaviour_shown": _l("Behaviour %(factor)s: kept on record, not paid by."),
@@ -134,6 +143,8 @@ SOURCES: Texts = {
     "punctuality": _l("Records: shifts begun on time"),
     "follow_up": _l("Records: follow-ups on time"),
     "leads_touched": _l("Records: leads contacted"),
+    "growth": _l("Records: credit against the period before"),
+    "collection": _l("Records: money received of what was sold"),
     "complaints": _l("Complaints, counted"),
     "satisfaction": _l("Satisfaction, in percent"),
     "manual": _l("By judgement"),

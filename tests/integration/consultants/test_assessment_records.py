@@ -180,6 +180,43 @@ def test_a_quarter_is_measured_by_the_months_that_had_a_target(session: Session,
     assert read(session, Source.COMPLETION, subject(cast, cast.zhou)) == (0, 0)
 
 
+def test_growth_is_against_the_period_before(session: Session, cast: Cast) -> None:
+    """ASM-17: March against February, the quarter against the autumn; nothing before is nothing to judge by."""
+    books = Books(session, cast)
+    lin, zhou = consultant_of(cast.lin), consultant_of(cast.zhou)
+    for who, amount, at in (
+        (lin, "500.00", local(10, day=9, month=1)),
+        (lin, "1000.00", local(10, day=9, month=2)),
+        (lin, "1250.00", local(10)),
+        (zhou, "70.00", local(10)),
+    ):
+        sale_id = books.open(amount, shares=(Share(who, 10_000),))
+        books.receive(sale_id, amount, at)
+    assert read(session, Source.GROWTH, subject(cast, cast.lin)) == (1250_00, 1000_00)
+    assert read(session, Source.GROWTH, subject(cast, cast.lin, period=Period.QUARTER)) == (2750_00, 0)
+    assert read(session, Source.GROWTH, subject(cast, cast.zhou)) == (70_00, 0)
+
+
+def test_collection_is_the_money_that_came_of_what_he_sold(session: Session, cast: Cast) -> None:
+    """ASM-17: sales begun in the period, his own, whatever came of their price by now."""
+    lin = consultant_of(cast.lin)
+    books = Books(session, cast)
+    for seller, received, at in (
+        (lin, 398_000, local(10)),
+        (lin, 100_000, local(23, 59, day=31)),
+        (lin, 398_000, local(0, day=1, month=4)),
+        (lin, 0, None),
+        (consultant_of(cast.zhou), 398_000, local(10)),
+    ):
+        session.execute(
+            sa.update(SaleRow)
+            .where(SaleRow.id == books.a_sale("3980.00"))
+            .values(consultant_id=seller, received_minor=received, first_receipt_at=at)
+        )
+    assert read(session, Source.COLLECTION, subject(cast, cast.lin)) == (498_000, 796_000)
+    assert read(session, Source.COLLECTION, subject(cast, cast.ma)) == (0, 0)
+
+
 @pytest.mark.parametrize(("result", "met"), [(9_000, True), (8_999, False), (None, True)])
 def test_the_other_targets_decide_whether_results_are_excellent(
     session: Session, cast: Cast, result: int | None, met: bool

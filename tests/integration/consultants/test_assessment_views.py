@@ -67,6 +67,23 @@ def test_the_whole_way_on_the_pages(client: FlaskClient, club: Assessed) -> None
     assert "% of the commission is paid" in lin.get(address).get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("tour", "said"), [("7", True), ("0", False)])
+def test_who_is_good_in_everything_is_said_to_have_a_chance(
+    client: FlaskClient, club: Assessed, tour: str, said: bool
+) -> None:
+    """AWD-05: the page says it to the managers and, once it is sent, to the person; nothing follows by itself."""
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    manager = window(client, "wujingli")
+    given = {f"points-{item.code}": str(item.weight) for item in club.of(club.cast.lin).items}
+    given |= {"count-service": "0", "percent-satisfaction": "100", "points-tour": tour}
+    assert manager.post(f"{address}/review", **given).status_code == 303
+    chance = "has the chance of promotion to supervisor"
+    assert (chance in manager.text(address)) is said
+    assert chance not in window(client, "linjing").text(address)
+    assert manager.post(f"{address}/send").status_code == 303
+    assert (chance in window(client, "linjing").text(address)) is said
+
+
 def test_a_form_with_nothing_on_it_is_not_handed_in(client: FlaskClient, club: Assessed) -> None:
     address = f"/assessments/{club.of(club.cast.lin).public_id}"
     for username, door in (("linjing", "self"), ("zuzhang", "marks")):

@@ -1,6 +1,6 @@
 """By when assessments have to be where (ASM-07, ASM-09, AMB-43)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -74,3 +74,14 @@ def test_periods_follow_each_other_without_a_gap(day: date, period: Period) -> N
     assert before(period, after(period, start)) == start
     assert months_of(period, start)[0] == start
     assert after(Period.MONTH, months_of(period, start)[-1]) == after(period, start)
+
+
+@pytest.mark.parametrize(
+    ("day", "length"), [(date(2026, 2, 28), 28), (date(2028, 2, 1), 29), (date(2026, 12, 31), 31)]
+)
+def test_a_month_is_the_calendar_month(day: date, length: int) -> None:
+    """ASM-21: assessed over the natural month, early in the next one."""
+    start = start_of(Period.MONTH, day)
+    assert (start.day, (last_day(Period.MONTH, start) - start).days + 1) == (1, length)
+    due = deadlines(Period.MONTH, start, policy_with(), Calendar(""))
+    assert due.opens == last_day(Period.MONTH, start) + timedelta(days=1)

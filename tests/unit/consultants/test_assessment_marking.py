@@ -173,7 +173,45 @@ def test_the_sheets_delivered_are_whole() -> None:
     for items in starter().values():
         assert not isinstance(may_publish(items, (), seen=0, newest=0), Refusal)
         assert [part_weight(items, part) for part in Part] == [70, 20, 10]
-    assert {each.source for each in ITEMS} == set(Source)
+    of_the_clubs_choice = {Source.GROWTH, Source.COLLECTION}
+    assert {each.source for each in ITEMS} == set(Source) - of_the_clubs_choice
+
+
+def test_the_longer_the_period_the_more_counts_beside_sales() -> None:
+    """ASM-16: months weigh sales most, the quarter adds satisfaction and development, the year teamwork."""
+
+    def weight(period: Period, code: str) -> int:
+        return sum(each.weight for each in starter()[period] if each.code == code)
+
+    month, quarter, year = Period.MONTH, Period.QUARTER, Period.YEAR
+    assert weight(month, "completion") > weight(quarter, "completion") >= weight(year, "completion") > 0
+    assert weight(month, "satisfaction") < weight(quarter, "satisfaction") <= weight(year, "satisfaction")
+    assert [weight(each, "development") for each in (month, quarter, year)] == [0, 8, 8]
+    assert [weight(each, "teamwork") for each in (month, quarter, year)] == [0, 0, 5]
+
+
+def test_who_turns_more_leads_into_members_scores_more() -> None:
+    """ASM-18."""
+    won = item(Source.CONVERSION, full_at=30)
+    points = [points_of_rate(won, part, 100) for part in (0, 10, 20, 30)]
+    assert points == sorted(set(points))
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "amounts"),
+    [
+        (Source.COMPLETION, "assessment.completion", ("credit", "target")),
+        (Source.GROWTH, "assessment.growth", ("credit", "earlier")),
+        (Source.COLLECTION, "assessment.collection", ("received", "price")),
+    ],
+)
+def test_data_of_money_explains_itself_in_money(source: Source, code: str, amounts: tuple[str, str]) -> None:
+    """ASM-11, ASM-17: both amounts, and the percent they come to."""
+    facts = {"part": 90_000, "whole": 120_000, "full_at": 100, "currency": "CNY"}
+    why = reason_of(item(source), Mark(750, facts))
+    assert why is not None
+    assert (why.code, why.facts["percent"]) == (code, "75.0")
+    assert [str(why.facts[name]) for name in amounts] == ["900.00", "1200.00"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clubsales.consultants.assessment import texts
 from clubsales.consultants.assessment.rules import (
     AssessmentPolicy,
     Label,
@@ -15,6 +16,7 @@ from clubsales.consultants.assessment.rules import (
     Score,
     band_of,
     forced_factors,
+    is_fit_to_lead,
     label_of,
     paid_rates,
     score_of,
@@ -167,3 +169,31 @@ def test_forced_distribution_follows_the_scores(scores: list[int]) -> None:
 @given(SCORES)
 def test_what_is_shown_is_never_more_than_the_score(score: int) -> None:
     assert int(shown(score).replace(".", "")) * 100 <= score < int(shown(score).replace(".", "")) * 100 + 100
+
+
+@pytest.mark.parametrize(
+    ("results", "ability", "score", "fit"),
+    [
+        (80_00, 80_00, 80_0000, True),
+        (79_99, 95_00, 85_0000, False),
+        (95_00, 79_99, 85_0000, False),
+        (90_00, 90_00, 79_9999, False),
+        (100_00, 100_00, 90_0000, True),
+    ],
+)
+def test_who_is_good_in_all_three_may_become_a_supervisor(
+    results: int, ability: int, score: int, fit: bool
+) -> None:
+    """AWD-05: work, ability and the whole assessment; good begins at 80 (AMB-45)."""
+    parts = {Part.RESULTS: results, Part.ABILITY: ability, Part.ATTITUDE: 0}
+    assert is_fit_to_lead(parts, score) is fit
+
+
+@pytest.mark.parametrize(
+    ("points", "label", "words"),
+    [(90_0000, "A", "excellent"), (89_9999, "B", "good"), (79_9999, "C", "pass"), (59_9999, "D", "fail")],
+)
+def test_four_grades_have_a_letter_and_a_word(points: int, label: str, words: str) -> None:
+    """ASM-15, AMB-45."""
+    assert label_of(points) == label
+    assert str(texts.LABELS[label]) == f"{label} · {words}"

@@ -9,6 +9,8 @@ from clubsales.actor import Role
 from clubsales.consultants.reviews import texts
 from clubsales.consultants.reviews.catalogue import RULES, FinePolicy, Offence, range_of
 from clubsales.consultants.reviews.choices import (
+    NEW_LEVEL,
+    NEW_TERMS,
     OF_KIND,
     CaseFacts,
     Choice,
@@ -142,6 +144,15 @@ def test_a_promotion_is_to_the_next_level() -> None:
     assert says(PROMOTION, Choice.PROMOTE, level=4, valid_from=APRIL) == "review.level"
     moved_on = replace(PROMOTION, terms=replace(PROMOTION.terms, level=3))
     assert says(moved_on, Choice.PROMOTE, level=3, valid_from=APRIL) == "review.level"
+
+
+def test_a_competition_may_decide_a_promotion() -> None:
+    """PRO-03: the case is answered, and the level stays until the competition is over: there are no new terms in it."""
+    promotion = replace(FACTS, kind=Kind.PROMOTION, rule="PRO-01", next_level=3)
+    assert says(promotion, Choice.COMPETE) == "yes"
+    assert says(promotion, Choice.COMPETE, " ") == "review.words"
+    assert Choice.COMPETE not in NEW_TERMS | NEW_LEVEL
+    assert says(FACTS, Choice.COMPETE) == "review.choice"
 
 
 def test_a_special_promotion_is_the_general_managers() -> None:
