@@ -19,9 +19,11 @@ from clubsales.membership.contracts.models import ContractRow
 from clubsales.membership.contracts.queries import ContractView
 from clubsales.membership.contracts.rules import ContractState, Promise, PromiseKind
 from clubsales.membership.sales import closing
+from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import ClosedAs
 from clubsales.outbox import OutboxMessage
 from tests.builders import Cast, a_colleague, consultant_of, local, yuan
+from tests.cards import a_card, a_person
 from tests.integration.membership.contracting import (
     DRAWN,
     a_form,
@@ -365,6 +367,8 @@ def test_signed_it_goes_to_the_worker_and_to_the_archive(session: Session, cast:
     signing.archive(session, public_id=public_id, place="A柜3层", actor=cast.finance, at=local(12))
     kept = found(session, cast, public_id)
     assert (kept.state, kept.archive_place, kept.archiver_name) == (ContractState.ARCHIVED, "A柜3层", "财务")
+    customer, company = beside.copies_of(session, contract.id)
+    assert (customer.handed_at, company.handed_at) == (None, local(12))  # CTR-07: the company's lies there
 
 
 def test_copies_are_handed_over_once(session: Session, cast: Cast) -> None:
@@ -398,6 +402,28 @@ def test_a_sale_that_is_closed_gets_no_contract(session: Session, cast: Cast) ->
     with pytest.raises(Refused) as refused:
         operations.fill(session, sale_id=sale_id, filled=filled(), actor=cast.lin, at=local(11))
     assert refused.value.code == "contract.sale_over"
+
+
+def test_a_fee_gets_no_contract(session: Session, cast: Cast) -> None:
+    card = a_card(session, cast, cast.annual, at=local(9), person_id=a_person(session, cast))
+    fee = sales.open_fee(
+        session,
+        card_id=card.id,
+        what="补卡费",
+        amount=yuan("20.00"),
+        person_id=card.person_id,
+        actor=cast.desk,
+        at=local(9),
+    )
+    with pytest.raises(Refused) as refused:
+        operations.fill(session, sale_id=fee, filled=filled(), actor=cast.lin, at=local(11))
+    assert refused.value.code == "contract.fee"
+
+
+def test_whoever_gives_a_form_up_says_why(session: Session, cast: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        operations.void(session, public_id=a_form(session, cast), reason=" ", actor=cast.lin, at=local(11))
+    assert refused.value.code == "contract.reason"
 
 
 def test_a_sale_closed_meanwhile_is_not_signed(session: Session, cast: Cast) -> None:

@@ -152,6 +152,8 @@ def test_closed_and_given_back_sales_owe_nothing(books: Books, cast: Cast, sessi
     books.agree((12, "3000.00"))
     sales.refund(session, sale_id=books.sale, amount=None, actor=cast.finance, at=local(15))
     assert (books.ledger(), books.view(13).late) == ([], ())
+    with pytest.raises(Refused, match=ReceivableRefused.NOTHING_DUE):
+        books.agree((12, "3000.00"))
     sales.close_sale(
         session, sale_id=books.sale, closed_as=ClosedAs.GIVEN_UP, actor=cast.manager, at=local(16)
     )
@@ -196,8 +198,12 @@ def test_a_manager_confirms_arrears(books: Books, cast: Cast, session: Session) 
     operations.confirm_arrears(session, sale_id=books.sale, actor=cast.manager, at=local(9, day=13))
     view = books.view(13)
     assert view.is_confirmed
+    assert not books.view(21).is_confirmed  # a second part is late by then
     assert view.late[0].confirmed_by == cast.manager.name
-    assert not books.view(21).is_confirmed
+    with pytest.raises(Refused, match=ReceivableRefused.NOT_LATE):
+        operations.confirm_arrears(session, sale_id=books.sale, actor=cast.director, at=local(9, day=14))
+    operations.confirm_arrears(session, sale_id=books.sale, actor=cast.director, at=local(9, day=21))
+    assert [part.confirmed_by for part in books.view(21).late] == [cast.manager.name, cast.director.name]
 
 
 def test_what_was_collected_of_what_was_due(books: Books, session: Session, cast: Cast) -> None:
@@ -211,6 +217,11 @@ def test_what_was_collected_of_what_was_due(books: Books, session: Session, cast
         session, cast.club, first=MARCH[0], last=date(2026, 3, 15), today=date(2026, 3, 15)
     )
     assert until.collection.rate_bp == 10000
+    for last, due in ((19, "1000.00"), (20, "3000.00")):  # a month's last day is in it
+        (line,) = queries.collection(
+            session, cast.club, first=MARCH[0], last=date(2026, 3, last), today=date(2026, 3, 31)
+        )
+        assert line.collection.due == yuan(due)
 
 
 def test_another_clubs_sale_is_not_found(books: Books, cast: Cast, session: Session) -> None:

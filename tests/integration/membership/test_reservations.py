@@ -14,9 +14,12 @@ from clubsales.errors import NotFound, Refused
 from clubsales.ids import CardTypeID, PersonID
 from clubsales.leads.people import operations as people
 from clubsales.membership.approvals.models import ApprovalRow
+from clubsales.membership.approvals.news import WAITS
 from clubsales.membership.approvals.rules import ApprovalRefused
 from clubsales.membership.catalogue.models import CardTypeRow
 from clubsales.membership.catalogue.rules import CatalogueRefused
+from clubsales.membership.contracts import operations as contracts
+from clubsales.membership.payments.models import RefundRow
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.reservations import operations, pages, queries
 from clubsales.membership.reservations.queries import ReservationView
@@ -27,7 +30,9 @@ from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import SaleRefused
 from clubsales.membership.signature import SignatureRefused
 from clubsales.money import Money
+from clubsales.outbox import OutboxMessage
 from tests.builders import Cast, a_card_type, consultant_of, local, yuan
+from tests.integration.membership import contracting
 
 AT = local(14)
 SIGNATURE = "M20 100L120 40L220 160L320 60"
@@ -129,6 +134,14 @@ class Desk:
             sa.select(SaleRow).where(SaleRow.id == self.view(public_id).sale_id)
         ).one()
 
+    def told_at(self, at: Instant) -> set[int]:
+        """The accounts whose phones ring for what was done at a moment."""
+        self.session.flush()
+        rang = sa.select(OutboxMessage.payload).where(
+            OutboxMessage.name == WAITS, OutboxMessage.created_at == at
+        )
+        return {each for said in self.session.scalars(rang) for each in said["accounts"]}
+
     def taken(self) -> int:
         self.session.flush()
         return self.session.execute(
@@ -178,8 +191,9 @@ def test_what_is_not_limited_is_reserved_too(desk: Desk, cast: Cast) -> None:
 
 def test_a_reservation_needs_a_customer_by_name_and_phone(desk: Desk, session: Session, cast: Cast) -> None:
     nameless = people.find_or_add(session, e164="+8613800138009", name="", actor=cast.lin, at=AT)
-    for person_id in (None, nameless):
-        with refused(desk, ReservationRefused.BUYER):
+    phoneless = people.find_or_add(session, e164=None, name="陈晨", actor=cast.lin, at=AT)
+    for person_id in (None, nameless, phoneless):
+        with refused(desk, ReservationRefused.BUYER), session.begin_nested():
             desk.file(person_id=person_id)
 
 
@@ -209,6 +223,12 @@ def test_a_card_type_may_ask_another_deposit(desk: Desk, session: Session) -> No
     assert desk.view(desk.file()).deposit == yuan("500.00")
 
 
+def test_what_costs_less_than_the_least_deposit_is_paid_whole(desk: Desk) -> None:
+    """RSV-02: the least is never more than the price."""
+    desk.policy(deposit_min="5000.00")
+    assert desk.view(desk.file()).deposit == yuan("3000.00")
+
+
 # Approvals
 
 
@@ -222,10 +242,12 @@ def test_finance_first_then_the_manager(desk: Desk, cast: Cast) -> None:
     assert desk.state(public_id) is State.APPROVED
 
 
-def test_no_deposit_before_everybody_agreed(desk: Desk) -> None:
+def test_no_deposit_before_everybody_agreed(desk: Desk, cast: Cast) -> None:
     public_id = desk.file()
     with refused(desk, ReservationRefused.NOT_APPROVED):
         desk.pay(public_id)
+    with refused(desk, ReservationRefused.NOT_APPROVED):
+        operations.link_deposit(desk.session, public_id=public_id, actor=cast.lin, at=AT)
 
 
 def test_a_no_gives_the_place_back_and_the_form_is_written_again(desk: Desk, cast: Cast) -> None:
@@ -334,6 +356,19 @@ def test_the_signed_contract_takes_the_copies_back(desk: Desk, cast: Cast) -> No
     assert all(copy.back_at == AT for copy in queries.copies(desk.session, view.id))
 
 
+def test_the_contract_that_is_signed_takes_the_copies_back(desk: Desk, cast: Cast) -> None:
+    """RSV-04: also the one that is signed on the tablet."""
+    view = desk.view(desk.held())
+    form = contracts.fill(
+        desk.session, sale_id=view.sale_id, filled=contracting.filled(), actor=cast.lin, at=AT
+    )
+    contracts.submit(desk.session, public_id=form, actor=cast.lin, at=AT)
+    contracting.approve(desk.session, form, cast.finance, cast.supervisor, cast.manager)
+    contracting.sign(desk.session, cast, form, at=AT)
+    assert desk.state(view.public_id) is State.SOLD
+    assert [copy.back_at for copy in queries.copies(desk.session, view.id)] == [AT] * 3
+
+
 # Lapse
 
 
@@ -344,6 +379,7 @@ def test_it_lapses_on_the_day_after_its_last(desk: Desk, cast: Cast) -> None:
     desk.tend(public_id, local(0, day=24))
     assert (desk.state(public_id), desk.taken()) == (State.LAPSED, 0)
     assert desk.view(public_id).waits_for_decision
+    assert cast.manager.account_id in desk.told_at(local(0, day=24))
     with refused(desk, SaleRefused.CLOSED):
         sales.book_receipt(
             desk.session,
@@ -355,11 +391,21 @@ def test_it_lapses_on_the_day_after_its_last(desk: Desk, cast: Cast) -> None:
         )
 
 
-def test_a_form_without_a_deposit_lapses_too_and_needs_no_decision(desk: Desk) -> None:
+def test_a_form_without_a_deposit_lapses_too_and_needs_no_decision(desk: Desk, cast: Cast) -> None:
     public_id = desk.file()
     desk.tend(public_id, local(0, day=24))
     assert (desk.state(public_id), desk.taken()) == (State.LAPSED, 0)
     assert not desk.view(public_id).waits_for_decision
+    assert cast.manager.account_id not in desk.told_at(local(0, day=24))
+    with refused(desk, ReservationRefused.STATE):
+        operations.decide_lapsed(
+            desk.session,
+            public_id=public_id,
+            refunds=False,
+            reason="x",
+            actor=cast.manager,
+            at=local(9, day=24),
+        )
 
 
 def test_the_manager_keeps_a_lapsed_deposit_and_its_credit_stays(desk: Desk, cast: Cast) -> None:
@@ -368,6 +414,10 @@ def test_the_manager_keeps_a_lapsed_deposit_and_its_credit_stays(desk: Desk, cas
     with refused(desk, ReservationRefused.ROLE):
         operations.decide_lapsed(
             desk.session, public_id=public_id, refunds=False, reason="x", actor=cast.lin, at=AT
+        )
+    with refused(desk, ReservationRefused.REASON):
+        operations.decide_lapsed(
+            desk.session, public_id=public_id, refunds=False, reason=" ", actor=cast.manager, at=AT
         )
     operations.decide_lapsed(
         desk.session,
@@ -412,6 +462,47 @@ def test_a_withdrawal_needs_the_managers_consent(desk: Desk, cast: Cast) -> None
         desk.pays_out(public_id, at=AT)
     operations.consent(desk.session, public_id=public_id, agreed=False, actor=cast.manager, at=AT)
     assert desk.state(public_id) is State.HELD
+
+
+def test_consent_is_given_once_and_finance_hears_of_it(desk: Desk, cast: Cast) -> None:
+    """RSV-06: finance prepares the money from the notice on; a second word would begin its days anew."""
+    public_id = desk.held()
+    desk.withdraws(public_id, at=local(15))
+    assert desk.told_at(local(15)) == {
+        cast.manager.account_id,
+        cast.director.account_id,
+        cast.finance.account_id,
+    }
+    for agreed in (True, False):
+        with refused(desk, ReservationRefused.STATE):
+            operations.consent(
+                desk.session, public_id=public_id, agreed=agreed, actor=cast.manager, at=local(9, day=12)
+            )
+    assert desk.view(public_id).payout_from == date(2026, 3, 10)
+
+
+def test_a_withdrawal_says_why(desk: Desk, cast: Cast) -> None:
+    """RSV-07: the reason stands on the form."""
+    public_id = desk.held()
+    with refused(desk, ReservationRefused.REASON):
+        operations.ask_withdrawal(desk.session, public_id=public_id, reason=" ", actor=cast.lin, at=AT)
+    with refused(desk, ReservationRefused.REASON):
+        operations.take_back(desk.session, public_id=desk.file(), reason="", actor=cast.lin, at=AT)
+
+
+def test_what_is_paid_whole_is_not_withdrawn(desk: Desk, cast: Cast) -> None:
+    """It is sold, also before the worker has seen it: a refund of the sale."""
+    public_id = desk.held()
+    sales.book_receipt(
+        desk.session,
+        sale_id=desk.view(public_id).sale_id,
+        amount=yuan("2900.00"),
+        method=Method.CARD,
+        actor=cast.finance,
+        at=AT,
+    )
+    with refused(desk, ReservationRefused.STATE):
+        operations.ask_withdrawal(desk.session, public_id=public_id, reason="搬家", actor=cast.lin, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -463,6 +554,7 @@ def test_money_goes_back_against_papers_and_a_signature(desk: Desk) -> None:
     view, sale = desk.view(public_id), desk.sale(public_id)
     assert (view.state, view.end_reason, view.signature) == (State.WITHDRAWN, "搬家", SIGNATURE)
     assert (sale.refunded_minor, sale.closed_as, desk.taken()) == (10000, "withdrawn", 0)
+    assert desk.session.scalars(sa.select(RefundRow.reason)).all() == ["搬家"]
     assert all(copy.back_at == later for copy in queries.copies(desk.session, view.id))
 
 

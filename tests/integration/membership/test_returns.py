@@ -173,6 +173,18 @@ def test_nobody_answers_his_own_request_nor_out_of_turn_nor_twice(session: Sessi
     assert twice.value.code == "return.answered"
 
 
+def test_whoever_sold_it_does_not_answer(session: Session, cast: Cast) -> None:
+    """RFD-01: nor does a manager whose own deal it is; the next above does."""
+    card = sold(session, cast)
+    own = sa.update(SaleRow).values(consultant_id=consultant_of(cast.manager))
+    session.execute(own.where(SaleRow.id == card.sale_id))
+    request = asked(session, cast, card, SOLD)
+    with pytest.raises(Refused) as own_deal:
+        approved(session, cast, request, SOLD)
+    assert own_deal.value.code == "approval.own"
+    assert approved(session, cast, request, SOLD, by=cast.director) is ReturnState.APPROVED
+
+
 def test_nothing_is_paid_without_a_yes_nor_twice_nor_while_another_request_waits(
     session: Session, cast: Cast
 ) -> None:
