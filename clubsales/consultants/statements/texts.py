@@ -30,6 +30,15 @@ REFUSALS: Texts = {
     ),
     "figure.closed": _l("%(month)s is closed. Enter the amount for the earliest month that is open."),
 }
+# What a benefit is commonly for (COM-09, COM-10): offered beside its note, which stands on the statement.
+BONUSES = (
+    _l("Bonus for reaching the target"),
+    _l("Bonus for new customers"),
+    _l("Bonus for satisfied customers"),
+    _l("Bonus for the team"),
+    _l("Bonus for personal growth"),
+    _l("Award for a target reached early or exceeded"),
+)
 REASONS: Texts = {
     "pay.base_plan": _l("Base pay of %(amount)s, as the plan says."),
     "pay.base_own": _l("Base pay of %(amount)s, as agreed with this person."),

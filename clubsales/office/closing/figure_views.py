@@ -21,7 +21,7 @@ from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.statements import figures as figures_
 from clubsales.consultants.statements.entered import LARGEST_MAJOR, LONGEST_NOTE, FigureKind
 from clubsales.consultants.statements.figures import FigureView
-from clubsales.consultants.statements.texts import FIGURES
+from clubsales.consultants.statements.texts import BONUSES, FIGURES
 from clubsales.consultants.targets.forms import month_typed
 from clubsales.db import db, transact
 from clubsales.errors import NotFound, Refused
@@ -167,6 +167,7 @@ def _page(actor: Actor, month: date, lines: Sequence[Line] | None = None, refusa
         is_closed=closed is not None and month <= closed,
         lines=lines if lines is not None else _lines(actor, month, None),
         kinds=FIGURES,
+        bonuses=BONUSES,
         currency=actor.club.currency,
         longest_note=LONGEST_NOTE,
         refusal=refusal,

@@ -17,6 +17,7 @@ from clubsales.actor import Actor
 from clubsales.consultants.credits import closing
 from clubsales.consultants.statements import figures, reckoning
 from clubsales.consultants.statements.entered import FigureKind
+from clubsales.consultants.statements.rules import ItemKind
 from clubsales.errors import NotFound, Refused
 from clubsales.office.closing import operations
 from clubsales.office.closing.checking import checks_of
@@ -241,6 +242,28 @@ def test_figures_are_typed_kept_with_their_history_and_paid(months: Months, fina
     late = finance.post(address, page=page, month="2026-03", **{name: "1"})
     assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "closed" in late.get_data(as_text=True)
+
+
+def test_a_bonus_is_paid_under_what_it_is_for(months: Months, finance: Browser) -> None:
+    """COM-09, COM-10: the kinds of the rule book are offered; what was chosen stands on the statement as its reason."""
+    ma = reckoning.month_reckoning(months.session, months.cast.club, MARCH).people[months.ma].person.public_id
+    address, page, name = "/months/figures", "/months/figures?month=2026-03", f"benefit-{ma}"
+    shown = finance.text(page)
+    for what in (
+        "the target",
+        "new customers",
+        "satisfied customers",
+        "the team",
+        "personal growth",
+        "exceeded",
+    ):
+        assert re.search(f'<option value="[^"]*{what}"', shown), what
+    chosen = "Award for a target reached early or exceeded"
+    assert f'<option value="{chosen}"' in shown
+    finance.post(address, page=page, month="2026-03", **{name: "500.00", f"note-{name}": chosen})
+    months.close()
+    (item,) = [each for each in months.statement(months.ma).items if each.kind is ItemKind.BENEFIT]
+    assert (str(item.amount), item.reason.facts["note"]) == ("500.00", chosen)
 
 
 def test_figures_of_another_club_are_not_found(months: Months) -> None:
