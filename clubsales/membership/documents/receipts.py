@@ -32,11 +32,7 @@ def receipt_of(session: Session, sale: SaleView, club: Club) -> Paper:
             *([(_("Buyer"), sale.buyer)] if sale.buyer else []),
             (_("Total paid"), format_money(sale.balance.kept)),
             (_("In words"), in_words(sale.balance.kept, language_tag())),
-            *(
-                [(_("Still open"), format_money(sale.balance.outstanding))]
-                if sale.balance.outstanding
-                else []
-            ),
+            *([(_("Still open"), format_money(sale.balance.asked_for))] if sale.balance.asked_for else []),
         ],
         tables=[_bought(session, sale), _money(session, sale, received, club)],
         signatures=[_("For the club, with its seal")],

@@ -42,9 +42,7 @@ def agree(session: Session, *, sale_id: SaleID, parts: Sequence[Part], actor: Ac
     is_his = sale.consultant_id is not None and sale.consultant_id == actor.consultant_id
     if not is_his and AGREERS.isdisjoint(actor.roles):
         refuse(ReceivableRefused.NOT_YOURS).or_raise()
-    balance = sales.balance_of(sale)
-    is_back = bool(balance.refunded) and not balance.kept
-    outstanding = Money.zero(balance.price.currency) if is_back else balance.outstanding
+    outstanding = sales.balance_of(sale).asked_for
     may_plan(parts, outstanding=outstanding, today=local_day(at, actor.club.zone)).or_raise()
     session.execute(
         sa.update(INSTALMENT).where(INSTALMENT.c.sale_id == sale_id, IN_FORCE).values(superseded_at=at)

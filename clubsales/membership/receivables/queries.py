@@ -70,9 +70,9 @@ class Receivable:
 
     @property
     def outstanding(self) -> Money:
-        """What is still to come; nothing any more once the sale is closed or given back."""
-        is_back = bool(self.refunded) and self.refunded == self.received
-        return Money.zero(self.price.currency) if self.is_closed or is_back else self.price - self.received
+        """What is still to come; nothing any more once the sale is closed, or money went back."""
+        is_over = self.is_closed or bool(self.refunded)
+        return Money.zero(self.price.currency) if is_over else self.price - self.received
 
     @property
     def late(self) -> tuple[InstalmentView, ...]:

@@ -135,7 +135,7 @@ def sale_sheet(session: Session, sale: SaleView, actor: Actor, at: Instant) -> S
     all_payments = payments.of_sale(session, sale.id)
     refunds = payments.refunds_of_sale(session, sale.id)
     state = sale.balance.state
-    owed = bool(sale.balance.outstanding) and state is not SaleState.REFUNDED and sale.closed_at is None
+    owed = bool(sale.balance.asked_for) and sale.closed_at is None
     return SaleSheet(
         sale=sale,
         lines=lines_of(session, sale.id),

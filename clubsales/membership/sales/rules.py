@@ -94,6 +94,11 @@ class Balance:
         return self.price - self.received
 
     @property
+    def asked_for(self) -> Money:
+        """What the buyer is asked for: the rest of the price, and nothing once money went back, for the rest alone starts nothing."""
+        return Money.zero(self.price.currency) if self.refunded else self.outstanding
+
+    @property
     def kept(self) -> Money:
         """What came in and did not go back."""
         return self.received - self.refunded
