@@ -1,5 +1,6 @@
 """Money of the demo: what guests buy, how they pay, what goes back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -199,6 +200,11 @@ def _refund_somebody(stage: Stage, at: Instant) -> None:
         actor=actor,
         at=at,
     )
+    hear_of_refunds(stage, parts, at)
+
+
+def hear_of_refunds(stage: Stage, parts: Iterable[RefundPart], at: Instant) -> None:
+    """The provider says a minute later that money is back."""
     for one in parts:
         if one.status is RefundStatus.STARTED:
             stage.do(at + minutes(1), partial(_hear_of_refund, stage, one))

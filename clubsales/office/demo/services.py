@@ -20,6 +20,7 @@ from clubsales.membership.services import queries as service_queries
 from clubsales.membership.services.ordering import Wish
 from clubsales.office.demo import past_sales
 from clubsales.office.demo.people import a_name, a_phone
+from clubsales.office.demo.selling import hear_of_refunds
 from clubsales.office.demo.stage import Stage, minutes
 from clubsales.office.demo.story import ASKED_BACK, ASKED_FREEZE, EXTEND_REASON, FREEZE_REASONS
 
@@ -119,7 +120,9 @@ def _give_back(stage: Stage, at: Instant) -> None:
         stage.session, request=request, approved=True, actor=stage.cast.manager, at=at + minutes(20)
     )
     if stage.dice("paid").random() < 0.7:
-        returns.pay_out(stage.session, request=request, actor=stage.cast.clerk, at=at + minutes(40))
+        paid_out = at + minutes(40)
+        parts = returns.pay_out(stage.session, request=request, actor=stage.cast.clerk, at=paid_out)
+        hear_of_refunds(stage, parts, paid_out)
 
 
 def _asked_back(stage: Stage, by: Actor, at: Instant) -> str | None:

@@ -28,7 +28,7 @@ from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
 from clubsales.leads.people.rules import normalise_phone
 from clubsales.office.demo import operations as demo
-from clubsales.office.demo import past_sales, story
+from clubsales.office.demo import past_sales, services, story
 from clubsales.office.demo.provider import teach_peer
 from clubsales.stripe_peer import PeerSettings, create_peer
 from clubsales.stripe_peer.application import peer_of
@@ -196,6 +196,17 @@ def test_online_payments_of_the_past_can_be_given_back(three_days: Session, tmp_
     assert answer.json is not None
     assert (answer.json["status"], answer.json["amount"]) == ("succeeded", payment.amount.minor)
     peer_of(peer).close()
+
+
+def test_money_given_back_of_cards_arrives(three_days: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "RETURNS", 1.0)
+    monkeypatch.setattr(past_sales, "SETTLED_AFTER", timedelta(0))
+    demo.catch_up(until=AFTERNOON + timedelta(days=4))
+    online = "SELECT count(*) FROM refund_request JOIN refund ON refund.sale_id = refund_request.sale_id"
+    assert (
+        number(three_days, f"{online} WHERE refund_request.state = 'paid' AND provider_refund_id <> ''") > 0
+    )
+    assert number(three_days, "SELECT count(*) FROM refund WHERE status = 'started'") == 0
 
 
 def test_a_changed_club_is_still_told(three_days: Session) -> None:
