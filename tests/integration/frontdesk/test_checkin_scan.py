@@ -1,4 +1,4 @@
-"""A scan at the door, on both databases: admitted once, refused with its reason, always written down."""
+"""A scan at the door, on both databases: admitted once, refused with its reason, always written down (CRD-12, EX-14)."""
 
 from datetime import date, timedelta
 

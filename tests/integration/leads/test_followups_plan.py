@@ -99,7 +99,7 @@ def members(session: Session, cast: Cast, at: Instant, who: Actor | None = None)
 
 
 def test_every_active_member_is_reached_once_a_month(session: Session, cast: Cast) -> None:
-    """AMB-25: whoever of the club reaches him, by whatever way; an unanswered call is none."""
+    """AMB-25, CAR-02: whoever of the club reaches him, by whatever way; an unanswered call is none."""
     first, second = a_lead(session, cast.desk, name="甲"), a_lead(session, cast.desk, name="乙")
     for person_id in (first, second):
         sells(session, cast, person_id, local(9, day=2))

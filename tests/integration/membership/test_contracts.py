@@ -61,6 +61,7 @@ def answer(
 def test_an_empty_optional_field_is_struck_and_an_empty_required_one_is_refused(
     session: Session, cast: Cast
 ) -> None:
+    """CTR-01, CTR-06, EX-01."""
     public_id = a_form(session, cast, address="  ")
     assert found(session, cast, public_id).form["address"] == "/"
     assert found(session, cast, public_id).form["supplement"] == "/"
@@ -71,6 +72,7 @@ def test_an_empty_optional_field_is_struck_and_an_empty_required_one_is_refused(
 
 
 def test_approvals_come_in_the_order_finance_supervisor_manager(session: Session, cast: Cast) -> None:
+    """CTR-02, EX-01, AMB-58."""
     public_id = a_form(session, cast)
     with pytest.raises(Refused) as early:
         answer(session, public_id, cast.finance)
@@ -89,6 +91,7 @@ def test_approvals_come_in_the_order_finance_supervisor_manager(session: Session
 
 
 def test_the_chain_and_the_copies_are_the_policys(session: Session, cast: Cast) -> None:
+    """CTR-07, AMB-58."""
     settings(session, cast, contract={"approvals": ["sales_director"], "copies": 3})
     public_id = a_form(session, cast)
     operations.submit(session, public_id=public_id, actor=cast.lin, at=local(10))
@@ -166,6 +169,7 @@ def test_nothing_changed_is_said(session: Session, cast: Cast) -> None:
 
 
 def test_a_correction_is_kept_and_approved_anew(session: Session, cast: Cast) -> None:
+    """CTR-03, PRC-09: what is changed goes up again."""
     public_id = an_approved_form(session, cast)
     change(session, cast, public_id, buyer="陈辰")
     view = found(session, cast, public_id)
@@ -196,6 +200,7 @@ def test_nobody_approves_a_form_he_corrected_himself(session: Session, cast: Cas
 def test_three_corrections_pass_and_the_fourth_demands_a_new_form_and_proposes_the_fine(
     session: Session, cast: Cast
 ) -> None:
+    """CTR-03, AMB-59, EX-01."""
     public_id = a_form(session, cast)
     operations.submit(session, public_id=public_id, actor=cast.lin, at=local(10))
     for address in ("人民路1号", "人民路2号", "人民路3号"):
@@ -269,6 +274,7 @@ def test_without_a_limit_nothing_is_fined(session: Session, cast: Cast) -> None:
 
 
 def test_signed_only_while_the_consultant_is_there(session: Session, cast: Cast) -> None:
+    """CTR-04, EX-01."""
     public_id = an_approved_form(session, cast)
     for present in (None, cast.zhou.account_id):
         with pytest.raises(Refused) as refused:
@@ -310,6 +316,7 @@ def test_numbers_follow_each_other_by_club_and_month(session: Session, cast: Cas
 
 
 def test_a_number_looks_as_the_policy_says(session: Session, cast: Cast) -> None:
+    """CTR-11, AMB-60."""
     settings(session, cast, contract={"number": "合同{yyyymm}第{seq}号"})
     assert sign(session, cast, an_approved_form(session, cast)) == "合同202603第1号"
 
@@ -322,6 +329,7 @@ def test_a_number_drawn_by_a_signing_that_failed_is_the_next_ones(session: Sessi
 
 
 def test_the_digest_covers_text_signature_and_time(session: Session, cast: Cast) -> None:
+    """CTR-09."""
     public_id = an_approved_form(session, cast)
     number = sign(session, cast, public_id)
     contract = found(session, cast, public_id)
@@ -353,6 +361,7 @@ def test_signed_it_never_changes(session: Session, cast: Cast) -> None:
 
 
 def test_signed_it_goes_to_the_worker_and_to_the_archive(session: Session, cast: Cast) -> None:
+    """CTR-07, CTR-08, CTR-10."""
     public_id = an_approved_form(session, cast)
     with pytest.raises(Refused) as unsigned:
         signing.archive(session, public_id=public_id, place="A柜3层", actor=cast.finance, at=local(12))

@@ -78,6 +78,7 @@ def books(session: Session, cast: Cast) -> Books:
 
 
 def test_a_part_paid_sale_is_in_the_ledger_with_or_without_days(books: Books) -> None:
+    """RCV-02."""
     assert books.ledger() == [books.sale]
     assert books.view().following is None
     books.agree((12, "1000.00"), (20, "2000.00"))
@@ -190,6 +191,7 @@ def test_the_worker_reminds(books: Books, session: Session) -> None:
 
 
 def test_a_manager_confirms_arrears(books: Books, cast: Cast, session: Session) -> None:
+    """RCV-04."""
     books.agree((12, "1000.00"), (20, "2000.00"))
     with pytest.raises(Refused, match=ReceivableRefused.NOT_LATE):
         operations.confirm_arrears(session, sale_id=books.sale, actor=cast.manager, at=local(9, day=12))
@@ -207,6 +209,7 @@ def test_a_manager_confirms_arrears(books: Books, cast: Cast, session: Session) 
 
 
 def test_what_was_collected_of_what_was_due(books: Books, session: Session, cast: Cast) -> None:
+    """RCV-05."""
     books.agree((12, "1000.00"), (20, "2000.00"))
     books.pays("1600.00", local(15))
     (line,) = queries.collection(session, cast.club, first=MARCH[0], last=MARCH[1], today=date(2026, 3, 31))

@@ -190,6 +190,7 @@ def test_what_is_not_limited_is_reserved_too(desk: Desk, cast: Cast) -> None:
 
 
 def test_a_reservation_needs_a_customer_by_name_and_phone(desk: Desk, session: Session, cast: Cast) -> None:
+    """RSV-03."""
     nameless = people.find_or_add(session, e164="+8613800138009", name="", actor=cast.lin, at=AT)
     phoneless = people.find_or_add(session, e164=None, name="陈晨", actor=cast.lin, at=AT)
     for person_id in (None, nameless, phoneless):
@@ -198,6 +199,7 @@ def test_a_reservation_needs_a_customer_by_name_and_phone(desk: Desk, session: S
 
 
 def test_charges_are_shown_before(desk: Desk) -> None:
+    """RSV-05."""
     with refused(desk, ReservationRefused.CHARGES):
         desk.file(charges_shown=False)
 
@@ -211,6 +213,7 @@ def test_goods_are_not_reserved(desk: Desk, cast: Cast) -> None:
 def test_the_deposit_is_at_least_the_clubs_and_at_most_the_price(
     desk: Desk, deposit: str, fine: bool
 ) -> None:
+    """RSV-02, AMB-56."""
     if fine:
         assert desk.view(desk.file(deposit=yuan(deposit))).deposit == yuan(deposit)
         return
@@ -233,6 +236,7 @@ def test_what_costs_less_than_the_least_deposit_is_paid_whole(desk: Desk) -> Non
 
 
 def test_finance_first_then_the_manager(desk: Desk, cast: Cast) -> None:
+    """RSV-01, AMB-58."""
     public_id = desk.file()
     with refused(desk, ApprovalRefused.NOT_YOUR_TURN):
         desk.says(public_id, cast.manager)
@@ -287,6 +291,7 @@ def test_a_colleague_does_not_write_it_again(desk: Desk, cast: Cast) -> None:
 
 
 def test_the_deposit_holds_it_for_fourteen_days_with_three_copies(desk: Desk) -> None:
+    """RSV-04, AMB-56, AMB-58."""
     public_id = desk.held()
     held = desk.view(public_id)
     assert (held.state, held.number, held.valid_until) == (State.HELD, 1, date(2026, 3, 23))
@@ -304,6 +309,7 @@ def test_less_than_agreed_is_no_deposit(desk: Desk) -> None:
 
 
 def test_the_ledger_has_a_line_for_each_deposit(desk: Desk, cast: Cast) -> None:
+    """RCV-01."""
     desk.held(method=Method.WECHAT)
     desk.approved()
     (line,) = queries.ledger(desk.session, cast.club, date(2026, 3, 1))
@@ -453,6 +459,7 @@ def test_the_manager_gives_a_lapsed_deposit_back(desk: Desk, cast: Cast) -> None
 
 
 def test_a_withdrawal_needs_the_managers_consent(desk: Desk, cast: Cast) -> None:
+    """RSV-06, RFD-01."""
     public_id = desk.held()
     operations.ask_withdrawal(desk.session, public_id=public_id, reason="搬家", actor=cast.lin, at=AT)
     for actor in (cast.lin, cast.finance, cast.supervisor):
@@ -518,6 +525,7 @@ def test_what_is_paid_whole_is_not_withdrawn(desk: Desk, cast: Cast) -> None:
 def test_finance_has_a_day_for_cash_a_week_for_a_cheque_and_none_for_a_card(
     desk: Desk, method: Method, by_cheque: bool, first_day: int
 ) -> None:
+    """RSV-06, AMB-57: days count from the notice."""
     public_id = desk.held(method=method)
     desk.withdraws(public_id, by_cheque=by_cheque)
     assert desk.view(public_id).payout_from == date(2026, 3, first_day)
@@ -543,6 +551,7 @@ def test_of_money_that_came_several_ways_the_longest_time_counts(desk: Desk) -> 
 
 
 def test_money_goes_back_against_papers_and_a_signature(desk: Desk) -> None:
+    """RSV-07, RFD-01."""
     public_id = desk.held()
     desk.withdraws(public_id)
     later = AT + timedelta(days=1)

@@ -91,6 +91,7 @@ def credit(session: Session) -> int:
 
 
 def test_an_unused_card_goes_back_whole_within_the_cooling_off_days(session: Session, cast: Cast) -> None:
+    """RFD-03."""
     card = sold(session, cast)
     last_day = SOLD + timedelta(days=7)
     request = asked(session, cast, card, last_day)
@@ -114,6 +115,7 @@ def test_an_unused_card_goes_back_whole_within_the_cooling_off_days(session: Ses
 def test_a_used_card_gives_back_its_unused_days_less_the_fees_of_its_terms(
     session: Session, cast: Cast
 ) -> None:
+    """RFD-03."""
     session.execute(
         sa.update(CardTypeRow)
         .where(CardTypeRow.id == cast.annual.id)
@@ -148,6 +150,7 @@ def test_a_part_of_the_visits_goes_back_and_the_card_goes_on(session: Session, c
 
 
 def test_more_than_was_reckoned_is_goodwill_and_not_more_than_is_there(session: Session, cast: Cast) -> None:
+    """RFD-02: what makes good what went wrong."""
     card = sold(session, cast)
     used(session, cast, card, SOLD)
     at = SOLD + timedelta(days=100)
@@ -159,6 +162,7 @@ def test_more_than_was_reckoned_is_goodwill_and_not_more_than_is_there(session: 
 
 
 def test_nobody_answers_his_own_request_nor_out_of_turn_nor_twice(session: Session, cast: Cast) -> None:
+    """RFD-01."""
     card = sold(session, cast)
     request = operations.ask(session, card=card, reason="搬家了", actor=cast.manager, at=SOLD)
     with pytest.raises(Refused) as own:

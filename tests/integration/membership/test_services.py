@@ -1,4 +1,4 @@
-"""What is done with a card: freeze, transfer, renewal, upgrade, a new code - paid for, and carried out once."""
+"""What is done with a card: freeze, transfer, renewal, upgrade, a new code - paid for, and carried out once (CRD-03 to CRD-05)."""
 
 from datetime import time, timedelta
 

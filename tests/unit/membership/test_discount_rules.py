@@ -70,6 +70,7 @@ def code(decision: Decision) -> str | None:
     ],
 )
 def test_ex_02_says_who_may_answer_for_a_price(price: str, able: set[Role]) -> None:
+    """AMB-55."""
     asked = replace(PRICES, price=yuan(price))
     assert {role for role in Role if reaches(asked, frozenset({role}), POLICY)} == able
 

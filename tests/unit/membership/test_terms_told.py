@@ -24,6 +24,7 @@ def test_plain_terms_say_when_it_begins_and_what_goes_back() -> None:
 
 
 def test_every_fee_and_every_limit_is_said() -> None:
+    """CRD-07: before he pays and in what he signs."""
     terms = CardTerms(
         freeze_times_max=2,
         freeze_days_min=7,
