@@ -115,7 +115,7 @@ REASONS: Texts = {
         "It can be transferred %(times)s time.", "It can be transferred %(times)s times at most.", by="times"
     ),
     "terms.transfer_fee": _l("A transfer costs %(fee)s."),
-    "terms.transfer_share": _l("A transfer costs %(percent)s %% of everything paid for the card so far."),
+    "terms.transfer_share": _l("A transfer costs %(percent)s\u00a0%% of everything paid for the card so far."),
     "terms.renewal_within": counted(
         "The renewal price holds until %(days)s day after the card has ended.",
         "The renewal price holds until %(days)s days after the card has ended.",
@@ -144,7 +144,7 @@ REASONS: Texts = {
         "Otherwise what was paid goes back, less %(single)s for each visit used."
     ),
     "terms.refund_fee": _l("A refund then costs %(fee)s."),
-    "terms.refund_share": _l("A refund then costs %(percent)s %% of what was paid."),
+    "terms.refund_share": _l("A refund then costs %(percent)s\u00a0%% of what was paid."),
     "terms.reissue_fee": _l("A new card in place of a lost one costs %(fee)s."),
 }
 

@@ -84,11 +84,15 @@ REFUSALS: Texts = {
     "code.reused": _l("This code was already used at %(used_at)s. Ask for the next one on the card page."),
 }
 REASONS: Texts = {
-    "card.worth_day": _l(
-        "%(used)s days used, %(left)s left: each day counts its share of what was paid for it."
+    "card.worth_day": counted(
+        "%(used)s day used, %(left)s left: each day counts its share of what was paid for it.",
+        "%(used)s days used, %(left)s left: each day counts its share of what was paid for it.",
+        by="used",
     ),
-    "card.worth_visit": _l(
-        "%(used)s visits used, %(left)s left: each counts its share of what was paid for it."
+    "card.worth_visit": counted(
+        "%(used)s visit used, %(left)s left: each counts its share of what was paid for it.",
+        "%(used)s visits used, %(left)s left: each counts its share of what was paid for it.",
+        by="used",
     ),
     "card.worth_value": _l("What is left of the stored value counts its share of what was paid for it."),
     "card.worth_single": _l("%(used)s used, each at the single price of %(each)s by the card's terms."),
