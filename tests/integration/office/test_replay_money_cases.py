@@ -158,6 +158,46 @@ def rules_of(decided: dict[str, Any]) -> str:
             "A:DSP-02",
             id="who bought on the website is a member",
         ),
+        pytest.param(
+            """
+            09:00 opens A
+            10:00 sells s any 1000.00 phone=13800138000
+            10:01 pays s 400.00
+            10:02 refunds s 400.00
+            10:03 pays s 600.00
+            11:00 comes H phone=13800138000 asks_for=B
+            11:01 sells t any 500.00 guest=H consultant=C
+            11:02 pays t 500.00
+            """,
+            "A:DSP-03 A:DSP-03 A:DSP-03 B:DSP-01",
+            id="what went back before all was paid has made no member",
+        ),
+        pytest.param(
+            """
+            09:00 opens A
+            10:00 sells s any 1000.00 phone=13800138000
+            10:01 pays s 1000.00
+            10:02 refunds s 1000.00
+            11:00 comes H phone=13800138000 asks_for=B
+            11:01 sells t any 500.00 guest=H consultant=C
+            11:02 pays t 500.00
+            """,
+            "A:DSP-03 A:DSP-03 C:DSP-02",
+            id="whoever ever held a paid card is a member",
+        ),
+        pytest.param(
+            """
+            10:00 sells s year 3980.00 phone=13800138000
+            10:01 pays s 3980.00
+            11:00 sells r year 3980.00 kind=renewal phone=13800138000
+            11:01 links B r
+            11:02 pays r 1000.00 taken_by=C
+            11:03 pays r 2980.00 method=online
+            11:04 refunds r 3980.00
+            """,
+            "A:DSP-03 C:DSP-02 C:DSP-02 C:DSP-02",
+            id="who took a member's deposit, whoever sold it and whoever made a link",
+        ),
     ],
 )
 def test_whose_it_is(text: str, expected: str) -> None:
@@ -225,6 +265,12 @@ def test_a_website_buyer_belongs_to_the_house_whatever_he_is() -> None:
             "B:0.01 B:-0.01 A:0.01",
         ),
         ("100.00", "09:30 pays s 100.00", {"proxy": {"share_bp": 10_000}}, "A:100.00"),
+        (
+            "333.33",
+            "09:30 pays s 100.00\n09:31 refunds s 100.00\n09:32 pays s 0.01\n09:33 refunds s 0.01",
+            {**CONTRACT, **SHARED},
+            "B:233.33 A:100.00 B:-70.00 A:-30.00 B:-0.01",
+        ),
         (
             "1000.00",
             "09:30 pays s 200.00\n09:31 refunds s 150.00\n09:32 pays s 100.00\n09:33 refunds s 150.00",
@@ -348,6 +394,22 @@ def test_money_that_does_not_come(text: str, expected: str, codes: list[str]) ->
         ({"price": "100.00"}, "99.99 discount_approved_by=B", None, ["sale.discount"]),
         ({"price": "100.00", "no_discount": True}, "100.00", None, []),
         ({"floor_price": "100.00"}, "1.00", None, []),
+        (
+            {"price": "100.00", "floor_price": "80.00"},
+            "79.99 discount_approved_by=M",
+            {"discount": {"limit_bp": {"club_manager": 3000}}},
+            ["sale.discount"],
+        ),
+        ({"price": "100.00", "floor_price": "80.00"}, "80.00 consultant=SD", None, []),
+        (
+            {"price": "100.00"},
+            "50.00 discount_approved_by=GM",
+            {"discount": {"above": ["sales_director"]}},
+            ["sale.discount"],
+        ),
+        ({"price": "100.00", "no_discount": True}, "99.99 discount_approved_by=SD", None, ["sale.discount"]),
+        ({"price": "0.99"}, "0.95 discount_approved_by=S", None, []),
+        ({"price": "0.99"}, "0.94 discount_approved_by=S", None, ["sale.discount"]),
     ],
 )
 def test_discounts_at_the_border(
@@ -389,3 +451,32 @@ def test_the_month_is_the_clubs(zone: str, booked: list[tuple[str, str]]) -> Non
         timezone=zone,
     )
     assert [(c["month"], c["at"]) for c in decided["credits"]] == booked
+
+
+def test_money_goes_back_by_those_who_answer_for_it() -> None:
+    tries = "\n".join(
+        f"10:02 refunds s 10.00 by={who}" for who in ["A", "S", "R", "DGM", "F", "SD", "GM", "M"]
+    )
+    decided = told(f"10:00 sells s any 100.00\n10:01 pays s 100.00\n{tries}")
+    assert credits_of(decided) == "A:100.00" + " A:-10.00" * 4
+    assert refused(decided) == ["refund.role"] * 4
+
+
+def test_money_that_moves_at_midnight_counts_on_its_own_side() -> None:
+    decided = told(
+        """
+        2026-03-31 23:58 sells s any 1000.00
+        2026-03-31 23:59 pays s 600.00
+        2026-04-01 00:00 refunds s 100.00
+        2026-04-01 00:01 pays s 400.00
+        2026-04-01 00:02 refunds s 900.00
+        2026-04-01 00:03 refunds s 0.01
+        """
+    )
+    assert [(each["month"], each["amount"]) for each in decided["credits"]] == [
+        ("2026-03", "600.00"),
+        ("2026-04", "-100.00"),
+        ("2026-04", "400.00"),
+        ("2026-04", "-900.00"),
+    ]
+    assert refused(decided) == ["refund.above_paid"]
