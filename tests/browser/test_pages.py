@@ -216,6 +216,7 @@ PAGES = {
     "awards.person": ("manager", "/ranking/people/{0.consultant}"),
     "awards.person with an award": ("lin", "/ranking/people/{0.free}"),
     "awards.meeting": ("supervisor", "/ranking/meeting?month={0.last_month}"),
+    "awards.contest": ("lin", "/ranking/contest"),
     "awards.certificate": ("ma", "/ranking/certificates/{0.award}"),
     "awards.screen": ("lin", "/ranking/screen"),
     "awards.screen on the wall": ("wall", "/ranking/screen"),

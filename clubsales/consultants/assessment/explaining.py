@@ -18,10 +18,10 @@ from clubsales.money import Currency, Money
 
 BAND_RULES = ("ASM-02", "ASM-03", "ASM-04", "ASM-05")
 BELOW_RULE = "ASM-06"
-OF_MONEY = {  # rule, sentence, and what its two amounts are called
-    Source.COMPLETION: ("ASM-11", "assessment.completion", "credit", "target"),
-    Source.GROWTH: ("ASM-17", "assessment.growth", "credit", "earlier"),
-    Source.COLLECTION: ("ASM-17", "assessment.collection", "received", "price"),
+AMOUNTS = {  # of what is counted in money, and what it is counted against
+    Source.COMPLETION: ("credit", "target"),
+    Source.GROWTH: ("credit", "earlier"),
+    Source.COLLECTION: ("received", "price"),
 }
 
 
@@ -57,25 +57,22 @@ def reason_of(item: Item, mark: Mark) -> Reason | None:
 
 
 def _of_data(item: Item, part: int, whole: int, facts: Mapping[str, object]) -> Reason | None:
-    if item.source in OF_MONEY:
-        currency = Currency(str(facts["currency"]))
-        rule, code, of, against = OF_MONEY[item.source]
-        return Reason(
-            rule,
-            code,
-            {
-                of: Money(part, currency),
-                against: Money(whole, currency),
-                "percent": percent_of(part, whole),
-                "full_at": item.full_at,
-            },
-        )
     said: dict[str, Fact] = {
         "part": part,
         "whole": whole,
         "percent": percent_of(part, whole),
         "full_at": item.full_at,
     }
+    if item.source in AMOUNTS:
+        currency = Currency(str(facts["currency"]))
+        of, against = AMOUNTS[item.source]
+        said |= {of: Money(part, currency), against: Money(whole, currency)}
+    if item.source is Source.COMPLETION:
+        return Reason("ASM-11", "assessment.completion", said)
+    if item.source is Source.GROWTH:
+        return Reason("ASM-17", "assessment.growth", said)
+    if item.source is Source.COLLECTION:
+        return Reason("ASM-17", "assessment.collection", said)
     if item.source is Source.CONVERSION:
         return Reason("ASM-18", "assessment.conversion", said)
     if item.source is Source.PUNCTUALITY:

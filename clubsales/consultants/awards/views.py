@@ -18,6 +18,7 @@ from clubsales.actor import Actor, ActorKind
 from clubsales.auth.guard import current_actor, requires
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant, local_day, month_of, next_month, now
+from clubsales.consultants.awards import contest as contests
 from clubsales.consultants.awards import frozen, pages, queries, texts
 from clubsales.consultants.awards.pages import RankingPage
 from clubsales.consultants.awards.rules import QUARTER, AwardKind
@@ -148,6 +149,24 @@ def certificate(public_id: str) -> ResponseReturnValue:
         club=actor.club,
         kinds=texts.KINDS,
         span_name=_span_name,
+    )
+
+
+@bp.get("/ranking/contest")
+@requires(Permission.RANKING_SEE)
+def contest() -> ResponseReturnValue:
+    """Who sells most from one day to another."""
+    actor = _person()
+    today = local_day(now(), actor.club.zone)
+    first, last = contests.span_of(request.args.get("from"), request.args.get("to"), today)
+    inside, outside = contests.contest(db.session, actor.club, first, last)
+    return render(
+        "consultants/awards/contest.html",
+        first=first,
+        last=last,
+        is_over=last < today,
+        boards=((Kind.INSIDE, inside), (Kind.OUTSIDE, outside)),
+        me=actor.consultant_id,
     )
 
 

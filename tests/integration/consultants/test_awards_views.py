@@ -28,7 +28,14 @@ from tests.integration.consultants.ranked import APRIL, Ranked
 MAY = date(2026, 5, 1)
 AT = local(14, 20, day=20, month=5)
 ENGLISH = {"Accept-Language": "en"}
-PAGES = ("/ranking", "/ranking/year", "/ranking/meeting", "/ranking/screen", "/ranking/month.csv")
+PAGES = (
+    "/ranking",
+    "/ranking/year",
+    "/ranking/contest",
+    "/ranking/meeting",
+    "/ranking/screen",
+    "/ranking/month.csv",
+)
 
 
 @pytest.fixture
