@@ -75,6 +75,7 @@ def signed(app: Flask, session: Session, cast: Cast, ranked: Ranked) -> dict[str
 
 @pytest.mark.parametrize("who", ["lin", "manager", "desk", "finance"])
 def test_whoever_works_here_reads_it(signed: dict[str, Browser], who: str) -> None:
+    """AWD-07: the ranking is published inside the club."""
     with time_machine.travel(AT, tick=False):
         for page in PAGES:
             assert signed[who].get(page).status_code == 200, page
@@ -204,6 +205,26 @@ def test_the_table_has_places_and_rules(signed: dict[str, Browser]) -> None:
     assert rows[1][3:8] == ["林静", "一组", "1200.00", "1000.00", "yes"]
     assert rows[1][-1] == "Department's best of the month 200.00"
     assert [row[0] for row in rows if row and row[0] == "AMB-26"] == ["AMB-26"]
+
+
+def test_an_honour_without_money_is_praised_like_an_award(
+    session: Session, ranked: Ranked, signed: dict[str, Browser]
+) -> None:
+    """AWD-08, AWD-09: on the meeting's sheet, in the hall of the year and as a certificate."""
+    award = session.scalars(sa.select(AwardRow.public_id).where(AwardRow.kind == "outside_top")).one()
+    with time_machine.travel(AT, tick=False):
+        lin = signed["lin"]
+        meeting = lin.text("/ranking/meeting?month=2026-04")
+        certificate = lin.text(f"/ranking/certificates/{award}")
+        hall = lin.text("/ranking/year?year=2026")
+    assert "林静, highest of the month with ¥1,200.00, shares how it was done." in meeting
+    honoured = meeting[meeting.index("Who is honoured") :]
+    assert re.search(
+        r"马超<br><span[^>]*>Outside best of the month, April 2026</span></th><td>Honour<", honoured
+    )
+    assert "马超" in certificate
+    assert "¥0" not in certificate
+    assert "Honour" in hall
 
 
 def test_nobody_may_change_a_place(app: Flask, signed: dict[str, Browser]) -> None:

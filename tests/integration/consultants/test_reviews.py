@@ -129,6 +129,7 @@ def test_years_of_service_bring_a_promotion_case_once(session: Session, cast: Ca
 def test_promotions_wait_by_results_first_and_by_seniority_second(
     session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """PRO-06, PRO-07."""
     settings(session, cast, promotion={"level_targets": ["1.00", "2.00"], "service_years": 2})
     lin = consultant_of(cast.lin)
     session.execute(sa.text("UPDATE consultant SET active_from = '2024-02-15' WHERE id = :id"), {"id": lin})

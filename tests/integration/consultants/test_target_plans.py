@@ -88,6 +88,7 @@ def typed(page: str) -> dict[str, str]:
 
 
 def test_a_goal_of_each_kind_time_and_scope_is_kept_and_found(session: Session, cast: Cast) -> None:
+    """TGT-07: sales, customers, satisfaction and profit, for person, team and club."""
     team = Scope(ScopeKind.TEAM, team_of(session, cast, cast.lin))
     slots = {
         Slot(CLUB, Period.YEAR, YEAR): 1_000_000_00,

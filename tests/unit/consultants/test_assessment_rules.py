@@ -94,6 +94,7 @@ def test_bands_are_the_clubs_own() -> None:
 
 
 def test_below_all_bands_the_base_is_the_policys() -> None:
+    """AMB-39."""
     band = band_of(0, policy_with(below_all_bands_base_bp=7_500))
     assert (band.base_bp, band.paid_bp) == (7_500, 0)
 
@@ -135,6 +136,7 @@ def test_a_small_team_has_neither_top_nor_bottom() -> None:
 
 @pytest.mark.parametrize(("score", "label"), [(899_999, "B"), (900_000, "A"), (599_999, "D"), (600_000, "C")])
 def test_labels_do_not_follow_the_clubs_bands(score: int, label: str) -> None:
+    """AMB-45."""
     assert label_of(score) is Label(label)
 
 

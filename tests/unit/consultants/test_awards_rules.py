@@ -287,6 +287,7 @@ def test_a_run_fires_at_each_full_multiple_or_once(
 
 
 def test_streaks_come_in_addition_to_the_months_award() -> None:
+    """AMB-33."""
     assert cash(decided([alone()] * 12)[11]) == [
         ("A", "department_top", "200.00"),
         ("A", "team_streak", "300.00"),
@@ -320,6 +321,7 @@ def test_a_month_away_breaks_every_run() -> None:
 
 @pytest.mark.parametrize(("requires", "runs"), [(False, [1, 2, 3]), (True, [1, 0, 1])])
 def test_a_run_may_require_the_target(requires: bool, runs: list[int]) -> None:
+    """AMB-31."""
     months = [alone(), alone("49999.99"), alone()]
     results = decided(months, awards_policy(streak_requires_target=requires))
     assert [standing(result, A).top_run for result in results] == runs

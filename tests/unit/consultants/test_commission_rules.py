@@ -53,6 +53,7 @@ MARGINAL = with_(tier_mode="marginal")
 def test_the_tiers_of_the_demo_plan_at_their_borders(
     credit: int, plan: Plan, commission: int, rate_bp: int
 ) -> None:
+    """AMB-37."""
     reckoned = reckon(plan, {CARD: credit}, 0)
     assert (reckoned.commission_minor, reckoned.rate_bp) == (commission, rate_bp)
     assert (reckoned.sum_minor, reckoned.carried_minor, reckoned.capped) == (credit, 0, False)
@@ -321,6 +322,7 @@ def test_who_sells_more_at_the_full_rate_never_earns_less(
     carried: int,
     amount: int,
 ) -> None:
+    """COM-13."""
     plan = Plan(tiers=tiers, mode=mode, renewal_bp=renewal_bp, cap_minor=cap)
     assert one_more(plan, month, carried, CARD, amount).gain_minor >= 0
 

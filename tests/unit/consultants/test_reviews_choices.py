@@ -87,6 +87,7 @@ def test_nobody_decides_about_himself_whatever_his_role() -> None:
 
 
 def test_a_decision_needs_words() -> None:
+    """AMB-34: a person decides, and says why."""
     assert says(FACTS, Choice.NOTHING, "  ") == "review.words"
     assert says(FACTS, Choice.NOTHING, "长" * 1001) == "review.words"
     assert says(FACTS, Choice.NOTHING, "长" * 1000) == "yes"

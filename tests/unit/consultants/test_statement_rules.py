@@ -112,6 +112,7 @@ def test_expenses_strictly_above_the_cap_cancel_the_commission(expense: int | No
 
 
 def test_a_cap_of_zero_looks_at_no_expenses() -> None:
+    """AMB-49."""
     assert reckon_statement(facts(expense_minor=99_999_999)).commission_minor == 500_000
 
 
