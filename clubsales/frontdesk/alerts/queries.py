@@ -1,6 +1,6 @@
 """What has not been told yet, and where to tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -127,16 +127,7 @@ def alerts_since(session: Session, club_id: ClubID, told: int, *, at: Instant) -
     wanted = {each.account_id for each in news_now if each.account_id is not None}
     listeners = _listeners(session, club_id, wanted)
     return [
-        Alert(
-            subscription_id=row.id,
-            endpoint=row.endpoint,
-            key=row.key,
-            secret=row.secret,
-            kind=each.kind,
-            reception=each.reception,
-            name=row.name,
-            locale=row.locale,
-        )
+        _alert(row, each.kind, each.reception)
         for each in news_now
         for row in listeners
         if row.account_id != each.decided_by
@@ -146,26 +137,10 @@ def alerts_since(session: Session, club_id: ClubID, told: int, *, at: Instant) -
 
 def alerts_of_endings(session: Session, warned: Sequence[Warned]) -> list[Alert]:
     """What the browsers of those are told whose protections end soon."""
-    alerts = []
-    for each in warned:
-        account_id = session.scalars(
-            sa.select(CONSULTANT.c.account_id).where(CONSULTANT.c.id == each.consultant_id)
-        ).one()
-        alerts += [
-            Alert(
-                subscription_id=row.id,
-                endpoint=row.endpoint,
-                key=row.key,
-                secret=row.secret,
-                kind=Kind.ENDING,
-                reception=Kind.ENDING.value,
-                name=row.name,
-                locale=row.locale,
-            )
-            for row in _listeners(session, each.club_id, {account_id})
-            if row.account_id == account_id
-        ]
-    return alerts
+    holders = ((each.club_id, _accounts(session, [each.consultant_id])) for each in warned)
+    return [
+        alert for each in holders for alert in _to_accounts(session, *each, Kind.ENDING, Kind.ENDING.value)
+    ]
 
 
 def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert]:
@@ -176,16 +151,7 @@ def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert
         listening[club_id] = _listeners(session, club_id, accounts)
     # However much happened in a case, a browser rings for it once.
     return [
-        Alert(
-            subscription_id=row.id,
-            endpoint=row.endpoint,
-            key=row.key,
-            secret=row.secret,
-            kind=Kind.DISPUTE,
-            reception=public_id,
-            name=row.name,
-            locale=row.locale,
-        )
+        _alert(row, Kind.DISPUTE, public_id)
         for club_id, account_id, public_id in dict.fromkeys(
             (each.club_id, each.account_id, each.dispute_public_id) for each in untold
         )
@@ -196,40 +162,14 @@ def alerts_of_disputes(session: Session, untold: Sequence[Untold]) -> list[Alert
 
 def alerts_of_discounts(session: Session, untold: Sequence[Discount]) -> list[Alert]:
     """What the browsers of those are told who may answer a price that is asked for."""
-    return [
-        Alert(
-            subscription_id=row.id,
-            endpoint=row.endpoint,
-            key=row.key,
-            secret=row.secret,
-            kind=Kind.DISCOUNT,
-            reception=each.request_public_id,
-            name=row.name,
-            locale=row.locale,
-        )
-        for each in untold
-        for row in _listeners(session, each.club_id, set(each.accounts))
-        if row.account_id in each.accounts
-    ]
+    asked = ((each.club_id, each.accounts, Kind.DISCOUNT, each.request_public_id) for each in untold)
+    return [alert for each in asked for alert in _to_accounts(session, *each)]
 
 
 def alerts_of_forms(session: Session, untold: Sequence[WaitingForm]) -> list[Alert]:
     """What the browsers of those are told whose turn it is to approve."""
-    return [
-        Alert(
-            subscription_id=row.id,
-            endpoint=row.endpoint,
-            key=row.key,
-            secret=row.secret,
-            kind=Kind(each.form.value),
-            reception=each.public_id,
-            name=row.name,
-            locale=row.locale,
-        )
-        for each in untold
-        for row in _listeners(session, each.club_id, set(each.accounts))
-        if row.account_id in each.accounts
-    ]
+    waiting = ((each.club_id, each.accounts, Kind(each.form.value), each.public_id) for each in untold)
+    return [alert for each in waiting for alert in _to_accounts(session, *each)]
 
 
 def alerts_of_enquiries(session: Session, untold: Sequence[Enquired]) -> list[Alert]:
@@ -239,17 +179,30 @@ def alerts_of_enquiries(session: Session, untold: Sequence[Enquired]) -> list[Al
         wanted = _accounts(session, [holder] if holder is not None else _on_post(session, club_id))
         for row in _listeners(session, club_id, wanted):
             if row.account_id in wanted or (holder is None and row.oversees):
-                alerts[row.id] = Alert(
-                    subscription_id=row.id,
-                    endpoint=row.endpoint,
-                    key=row.key,
-                    secret=row.secret,
-                    kind=Kind.ENQUIRY,
-                    reception=Kind.ENQUIRY.value,
-                    name=row.name,
-                    locale=row.locale,
-                )
+                alerts[row.id] = _alert(row, Kind.ENQUIRY, Kind.ENQUIRY.value)
     return list(alerts.values())
+
+
+def _alert(row: sa.Row[tuple[Any, ...]], kind: Kind, about: str) -> Alert:
+    """A message to a browser that listens."""
+    return Alert(
+        subscription_id=row.id,
+        endpoint=row.endpoint,
+        key=row.key,
+        secret=row.secret,
+        kind=kind,
+        reception=about,
+        name=row.name,
+        locale=row.locale,
+    )
+
+
+def _to_accounts(
+    session: Session, club_id: ClubID, accounts: Collection[int], kind: Kind, about: str
+) -> list[Alert]:
+    """A message to the browsers of these accounts and to nobody else's."""
+    rows = _listeners(session, club_id, set(accounts))
+    return [_alert(row, kind, about) for row in rows if row.account_id in accounts]
 
 
 def _on_post(session: Session, club_id: ClubID) -> list[ConsultantID]:

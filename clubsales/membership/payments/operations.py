@@ -36,7 +36,6 @@ def receive(
     taken_by: ConsultantID | None,
     terminal_reference: str,
     paid_at: Instant,
-    is_deposit: bool = False,
     actor: Actor,
     at: Instant,
 ) -> PaymentRow:
@@ -53,7 +52,6 @@ def receive(
         taken_by=taken_by,
         paid_at=paid_at,
         terminal_reference=terminal_reference,
-        is_deposit=is_deposit,
     )
     insert_row(session, row)
     return row

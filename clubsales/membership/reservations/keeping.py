@@ -122,7 +122,7 @@ def hold(session: Session, row: ReservationRow, sale: SaleRow, *, actor: Actor, 
         .order_by(PaymentRow.paid_at, PaymentRow.id)
         .limit(1)
     ).one()
-    deposit.is_deposit = True  # also where it came by a link
+    deposit.is_deposit = True
     row.number = next_number(session, club_id=actor.club.id, series=NUMBERS)
     row.held_at = deposit.paid_at or at
     row.valid_until = valid_until(local_day(row.held_at, actor.club.zone), policy)

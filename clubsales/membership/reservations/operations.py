@@ -221,7 +221,6 @@ def take_deposit(
         amount=amount,
         method=method,
         terminal_reference=terminal_reference,
-        is_deposit=True,
         actor=actor,
         at=at,
     )

@@ -86,7 +86,6 @@ def book_receipt(
     taken_by: ConsultantID | None = None,
     terminal_reference: str = "",
     event_id: str | None = None,
-    is_deposit: bool = False,
     actor: Actor,
     at: Instant,
     paid_at: Instant | None = None,
@@ -117,7 +116,6 @@ def book_receipt(
         taken_by=taken_by,
         terminal_reference=terminal_reference,
         paid_at=paid_at,
-        is_deposit=is_deposit,
         actor=actor,
         at=at,
     )

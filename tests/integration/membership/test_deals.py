@@ -328,7 +328,6 @@ def test_a_sale_that_is_closed_takes_no_money(session: Session, cast: Cast, buye
         sale_id=sale_id,
         amount=yuan("500.00"),
         method=Method.CASH,
-        is_deposit=True,
         actor=cast.desk,
         at=AT,
     )
