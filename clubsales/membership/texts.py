@@ -115,7 +115,9 @@ REASONS: Texts = {
         "It can be transferred %(times)s time.", "It can be transferred %(times)s times at most.", by="times"
     ),
     "terms.transfer_fee": _l("A transfer costs %(fee)s."),
-    "terms.transfer_share": _l("A transfer costs %(percent)s\u00a0%% of everything paid for the card so far."),
+    "terms.transfer_share": _l(
+        "A transfer costs %(percent)s\u00a0%% of everything paid for the card so far."
+    ),
     "terms.renewal_within": counted(
         "The renewal price holds until %(days)s day after the card has ended.",
         "The renewal price holds until %(days)s days after the card has ended.",
