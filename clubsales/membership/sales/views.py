@@ -181,6 +181,8 @@ def book_receipt(public_id: str) -> ResponseReturnValue:
     try:
         once(form.submission_key.data, {"sale": public_id, **form.inputs()}, actor, at, book)
     except Refused as refused:
+        if not queries.by_public_id(db.session, actor.club.id, public_id).balance.asked_for:
+            raise  # paid in another tab: the form that would say it is not on the page any more
         form.put_beside(form.amount, refused, RECEIPT_AMOUNT)
         return _sale_page(public_id, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     _close_pages(public_id, actor)

@@ -130,6 +130,18 @@ def test_the_page_says_by_which_line_commission_is_paid(
     assert told not in window.text(f"/sales/{several.public_id}/guest")
 
 
+def test_who_books_in_a_second_tab_is_told_that_all_is_paid(
+    session: Session, cast: Cast, window: Browser
+) -> None:
+    enter(window, session, cast.manager)
+    page = f"/sales/{the_sale(session, cast, sell(window, cast)).public_id}"
+    fields = {"amount": "3980", "method": "cash"}
+    window.post(f"{page}/receipts", page=page, submission_key=key(), **fields)
+    assert "¥3,980.00 booked." in window.text(page)
+    window.post(f"{page}/receipts", page=page, submission_key=key(), **fields)
+    assert "¥3,980.00 is more than" in window.text(page)
+
+
 def test_the_page_says_that_less_than_the_price_is_here(
     session: Session, cast: Cast, window: Browser
 ) -> None:
