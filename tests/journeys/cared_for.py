@@ -17,7 +17,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations as services
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, yuan
 from tests.cards import a_person
 

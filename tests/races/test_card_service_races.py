@@ -23,7 +23,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.services import operations as services
 from clubsales.membership.services.operations import Taken
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, yuan
 from tests.integration.membership.test_returns import SOLD, sold
 from tests.races.together import together

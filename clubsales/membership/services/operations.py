@@ -24,9 +24,10 @@ from clubsales.membership.sales.receipts import enrol_holder
 from clubsales.membership.sales.rules import ClosedAs
 from clubsales.membership.services import queries
 from clubsales.membership.services.events import ServiceAsked, ServiceEnded, ServiceOpened
-from clubsales.membership.services.ordering import Wish, ordered
+from clubsales.membership.services.ordering import ordered
 from clubsales.membership.services.queries import fee_for
 from clubsales.membership.services.rules import ServiceRefused, may_ask
+from clubsales.membership.services.wishes import Asked, Wish
 from clubsales.money import Money
 from clubsales.typed import free_text
 
@@ -89,7 +90,9 @@ def take_up(
     if row.card_id != found.id or row.kind != wish.kind or row.state != ServiceState.ASKED or not is_new:
         refuse(ServiceRefused.ANSWERED).or_raise()
     session.flush()
-    order = ordered(session, found, wish, consultant_id=consultant_id, actor=actor, at=at)
+    order = ordered(
+        Asked(session=session, card=found, wish=wish, consultant_id=consultant_id, actor=actor, at=at)
+    )
     fee = fee_for(session, found, wish.kind)
     row.facts, row.fee_minor = order.facts, fee.amount.minor
     row.sale_id = order.sale_id

@@ -25,9 +25,9 @@ from clubsales.membership.cards.rules import ServiceKind, ServiceState
 from clubsales.membership.services import member_views, operations, queries, texts
 from clubsales.membership.services.blueprint import WORDS, bp
 from clubsales.membership.services.forms import RefuseForm, ServiceForm
-from clubsales.membership.services.ordering import Wish
 from clubsales.membership.services.queries import ServiceView
 from clubsales.membership.services.rules import offered
+from clubsales.membership.services.wishes import Wish
 
 __all__ = ["bp"]
 MORE_DOORS = (member_views,)  # on the same blueprint

@@ -17,7 +17,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.services import operations as services
 from clubsales.membership.services import queries as service_queries
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from clubsales.office.demo import past_sales
 from clubsales.office.demo.people import a_name, a_phone
 from clubsales.office.demo.selling import hear_of_refunds

@@ -21,7 +21,7 @@ from clubsales.membership.returns.rules import ReturnState
 from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.services import operations as services
 from clubsales.membership.services import queries as asked_services
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, a_card_type, yuan
 from tests.integration.auth.support import Browser, let_in
 from tests.integration.membership.test_returns import SOLD, sold

@@ -22,7 +22,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.services import operations
 from clubsales.membership.services.operations import Taken
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from clubsales.money import Money
 from tests.builders import Cast, a_colleague, yuan
 from tests.cards import a_person

@@ -27,7 +27,7 @@ from clubsales.membership.sales.operations import LineWish
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations
 from clubsales.membership.services import queries as services
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
 from tests.integration.membership.test_deals import promote

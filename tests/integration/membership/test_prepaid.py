@@ -25,7 +25,7 @@ from clubsales.membership.prepaid.rules import Counted, PrepaidLine
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.membership.services import operations as services
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from clubsales.policies import policy_on
 from clubsales.policy_documents import PolicyError
 from tests.builders import MORNING, Cast, a_card_type, local, yuan

@@ -21,7 +21,7 @@ from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.refunds import RefundPart
 from clubsales.membership.services import operations as services
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, a_card_type, consultant_of, local, yuan
 from tests.integration.membership.paying import Provider, a_provider
 from tests.integration.membership.test_returns import SOLD, sold

@@ -27,7 +27,7 @@ from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.lines import LineView, lines_of
 from clubsales.membership.sales.queries import SaleView
 from clubsales.membership.services import operations, queries
-from clubsales.membership.services.ordering import Wish
+from clubsales.membership.services.wishes import Wish
 from tests.builders import Cast, a_card_type, yuan
 from tests.cards import a_person
 from tests.integration.auth.support import Browser, let_in

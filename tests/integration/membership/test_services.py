@@ -29,8 +29,8 @@ from clubsales.membership.sales import queries as sale_queries
 from clubsales.membership.sales.rules import SaleKind
 from clubsales.membership.services import operations, queries
 from clubsales.membership.services.operations import Taken
-from clubsales.membership.services.ordering import Wish
 from clubsales.membership.services.rules import OVER, STANDING_STILL, offered
+from clubsales.membership.services.wishes import Wish
 from clubsales.money import Money
 from tests.builders import Cast, a_card_type, consultant_of, yuan
 from tests.cards import a_person
