@@ -1,4 +1,4 @@
-"""Why a form was answered so, why a card was given something, and why something was a gift can be taken away; the rest stays."""
+"""Why a form was answered so, and why a card was given something, can be taken away; a copy of the papers shown goes."""
 
 from alembic import op
 
@@ -78,6 +78,7 @@ def upgrade() -> None:
         guard(append_only, written)
         guard_reason(append_only)
     guard_ids()
+    op.drop_column("contract", "identity_seen")  # a second copy of what the form says, too short for it
 
 
 def downgrade() -> None:

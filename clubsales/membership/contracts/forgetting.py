@@ -22,5 +22,5 @@ def forget(session: Session, *, person_ids: Collection[PersonID]) -> None:
     unsigned = sa.select(ContractRow).where(ContractRow.sale_id.in_(bought), ContractRow.signed_at.is_(None))
     for row in session.scalars(unsigned.order_by(ContractRow.id)):
         row.form = Filled(fields={}).document()
-        row.identity_seen, row.void_reason = "", ""
+        row.void_reason = ""
     session.flush()

@@ -65,9 +65,6 @@ class ContractRow(Model, kw_only=True):
     archived_at: Mapped[Instant | None] = mapped_column(default=None)
     archived_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"), default=None)
     archive_place: Mapped[str] = mapped_column(sa.String(60), default="")
-    identity_seen: Mapped[str] = mapped_column(
-        sa.String(60), default=""
-    )  # which papers were shown (CTR-05), no number
     void_reason: Mapped[str] = mapped_column(sa.Text, default="")
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
     version: Mapped[int] = mapped_column(default=1)

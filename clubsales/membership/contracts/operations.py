@@ -168,7 +168,6 @@ def _write(
         rewrites_id=None if rewrites is None else rewrites.id,
         filled_at=at,
         filled_by=actor.account_id,
-        identity_seen=filled.document()["papers"],
         policy_version_id=policy_of_day(session, actor, at).version_id,
     )
     session.add(row)
@@ -180,7 +179,6 @@ def _write(
 
 def _put(row: ContractRow, filled: Filled) -> None:
     row.form, row.language = filled.document(), filled.language
-    row.identity_seen = row.form["papers"]
 
 
 def _correct(session: Session, row: ContractRow, found: Sequence[Change], actor: Actor, at: Instant) -> int:

@@ -17,7 +17,7 @@ from clubsales.membership.contracts import beside, operations, pages, queries, s
 from clubsales.membership.contracts.digest import digest_of
 from clubsales.membership.contracts.models import ContractRow
 from clubsales.membership.contracts.queries import ContractView
-from clubsales.membership.contracts.rules import ContractState, Promise, PromiseKind
+from clubsales.membership.contracts.rules import ContractState, Paper, Promise, PromiseKind
 from clubsales.membership.sales import closing
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales.rules import ClosedAs
@@ -433,6 +433,14 @@ def test_whoever_gives_a_form_up_says_why(session: Session, cast: Cast) -> None:
     with pytest.raises(Refused) as refused:
         operations.void(session, public_id=a_form(session, cast), reason=" ", actor=cast.lin, at=local(11))
     assert refused.value.code == "contract.reason"
+
+
+def test_every_paper_there_is_may_be_shown(session: Session, cast: Cast) -> None:
+    """CTR-05: whoever is not from here shows more than one."""
+    shown = ",".join(Paper)
+    public_id = a_form(session, cast, papers=shown)
+    session.flush()
+    assert found(session, cast, public_id).form["papers"] == shown
 
 
 def test_a_sale_closed_meanwhile_is_not_signed(session: Session, cast: Cast) -> None:
