@@ -6,7 +6,13 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from clubsales.consultants.assessment.asked import Rate, Subject
-from clubsales.consultants.assessment.lead_records import collection, conversion, follow_up, leads_touched
+from clubsales.consultants.assessment.lead_records import (
+    collection,
+    conversion,
+    follow_up,
+    leads_touched,
+    prices,
+)
 from clubsales.consultants.assessment.marking import Mark, points_of_rate
 from clubsales.consultants.assessment.periods import Period, before, last_day, months_of
 from clubsales.consultants.assessment.sheets import Item, Source
@@ -20,7 +26,9 @@ from clubsales.consultants.targets.rules import GoalKind, Scope, ScopeKind
 from clubsales.consultants.targets.rules import Period as TargetPeriod
 
 MONTHLY = TargetPeriod.MONTH
-MONEY = frozenset({Source.COMPLETION, Source.GROWTH, Source.COLLECTION})  # their facts are amounts
+MONEY = frozenset(
+    {Source.COMPLETION, Source.GROWTH, Source.COLLECTION, Source.PRICES}
+)  # their facts are amounts
 CAME = frozenset({Status.ON_TIME, Status.LATE, Status.LEFT_EARLY, Status.WORKING})
 
 
@@ -100,4 +108,5 @@ READERS: dict[Source, Callable[[Session, Subject], Rate]] = {
     Source.CONVERSION: conversion,
     Source.GROWTH: _growth,
     Source.COLLECTION: collection,
+    Source.PRICES: prices,
 }

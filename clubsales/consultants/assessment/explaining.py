@@ -22,6 +22,7 @@ AMOUNTS = {  # of what is counted in money, and what it is counted against
     Source.COMPLETION: ("credit", "target"),
     Source.GROWTH: ("credit", "earlier"),
     Source.COLLECTION: ("received", "price"),
+    Source.PRICES: ("price", "list"),
 }
 
 
@@ -73,6 +74,8 @@ def _of_data(item: Item, part: int, whole: int, facts: Mapping[str, object]) -> 
         return Reason("ASM-17", "assessment.growth", said)
     if item.source is Source.COLLECTION:
         return Reason("ASM-17", "assessment.collection", said)
+    if item.source is Source.PRICES:
+        return Reason("PRC-11", "assessment.prices", said)
     if item.source is Source.CONVERSION:
         return Reason("ASM-18", "assessment.conversion", said)
     if item.source is Source.PUNCTUALITY:

@@ -55,6 +55,7 @@ SALE = sa.table(
     sa.column("person_id", KEY),
     sa.column("kind", sa.String),
     sa.column("consultant_id", KEY),
+    sa.column("list_price_minor", KEY),
     sa.column("price_minor", KEY),
     sa.column("received_minor", KEY),
     sa.column("first_receipt_at", UtcDateTime()),
@@ -133,12 +134,29 @@ def conversion(session: Session, subject: Subject) -> Rate:
 
 def collection(session: Session, subject: Subject) -> Rate:
     """Money that came so far, of the price of what he sold in the period, in minor units (ASM-17)."""
+    return _of_sales(session, subject, SALE.c.received_minor, SALE.c.price_minor)
+
+
+def prices(session: Session, subject: Subject) -> Rate:
+    """The price of what he sold in the period, of its price by the list, in minor units (PRC-11)."""
+    listed = SALE.c.list_price_minor.is_not(None)  # what has no list price says nothing
+    return _of_sales(session, subject, SALE.c.price_minor, SALE.c.list_price_minor, listed)
+
+
+def _of_sales(
+    session: Session,
+    subject: Subject,
+    part: sa.ColumnElement[int],
+    whole: sa.ColumnElement[int],
+    *which: sa.ColumnElement[bool],
+) -> Rate:
     since, until = subject.span
     row = session.execute(
         sa.select(
-            sa.func.coalesce(sa.func.sum(SALE.c.received_minor), 0).label("part"),
-            sa.func.coalesce(sa.func.sum(SALE.c.price_minor), 0).label("whole"),
+            sa.func.coalesce(sa.func.sum(part), 0).label("part"),
+            sa.func.coalesce(sa.func.sum(whole), 0).label("whole"),
         ).where(
+            *which,
             SALE.c.club_id == subject.club.id,
             SALE.c.consultant_id == subject.consultant_id,
             SALE.c.first_receipt_at >= since,

@@ -17,7 +17,7 @@ CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 class Source(StrEnum):
-    """Where an item's points come from: the first seven are read from what was written down anyway."""
+    """Where an item's points come from: the first eight are read from what was written down anyway."""
 
     COMPLETION = "completion"
     CONVERSION = "conversion"
@@ -26,6 +26,7 @@ class Source(StrEnum):
     LEADS_TOUCHED = "leads_touched"
     GROWTH = "growth"  # against the period before (ASM-17)
     COLLECTION = "collection"  # money that came, of what was sold (ASM-17)
+    PRICES = "prices"  # what was sold, against the price list (PRC-11)
     COMPLAINTS = "complaints"  # counted by the manager
     SATISFACTION = "satisfaction"  # the percent of a survey
     MANUAL = "manual"

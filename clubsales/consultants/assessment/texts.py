@@ -70,6 +70,9 @@ REASONS: Texts = {
     "assessment.collection": _l(
         "%(received)s came in of %(price)s that was sold: %(percent)s%%. Full points from %(full_at)s%%."
     ),
+    "assessment.prices": _l(
+        "Sold for %(price)s what the price list asks %(list)s for: %(percent)s%%. Full points from %(full_at)s%%."
+    ),
     "assessment.complaints": counted(
         "%(count)s complaint, %(off)s points off for each, never below 0.",
         "%(count)s complaints, %(off)s points off for each, never below 0.",
@@ -145,6 +148,7 @@ SOURCES: Texts = {
     "leads_touched": _l("Records: leads contacted"),
     "growth": _l("Records: credit against the period before"),
     "collection": _l("Records: money received of what was sold"),
+    "prices": _l("Records: prices kept to the price list"),
     "complaints": _l("Complaints, counted"),
     "satisfaction": _l("Satisfaction, in percent"),
     "manual": _l("By judgement"),

@@ -217,6 +217,26 @@ def test_collection_is_the_money_that_came_of_what_he_sold(session: Session, cas
     assert read(session, Source.COLLECTION, subject(cast, cast.ma)) == (0, 0)
 
 
+def test_prices_are_what_was_sold_against_the_price_list(session: Session, cast: Cast) -> None:
+    """PRC-11: sales begun in the period, his own; what the list does not price says nothing."""
+    lin = consultant_of(cast.lin)
+    books = Books(session, cast)
+    for seller, listed, price, at in (
+        (lin, 398_000, 338_000, local(10)),
+        (lin, 60_000, 60_000, local(23, 59, day=31)),
+        (lin, None, 50_000, local(11)),
+        (lin, 398_000, 100_000, local(0, day=1, month=4)),
+        (consultant_of(cast.zhou), 398_000, 200_000, local(10)),
+    ):
+        session.execute(
+            sa.update(SaleRow)
+            .where(SaleRow.id == books.a_sale("3980.00"))
+            .values(consultant_id=seller, list_price_minor=listed, price_minor=price, first_receipt_at=at)
+        )
+    assert read(session, Source.PRICES, subject(cast, cast.lin)) == (398_000, 458_000)
+    assert read(session, Source.PRICES, subject(cast, cast.ma)) == (0, 0)
+
+
 @pytest.mark.parametrize(("result", "met"), [(9_000, True), (8_999, False), (None, True)])
 def test_the_other_targets_decide_whether_results_are_excellent(
     session: Session, cast: Cast, result: int | None, met: bool

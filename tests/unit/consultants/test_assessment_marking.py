@@ -173,7 +173,7 @@ def test_the_sheets_delivered_are_whole() -> None:
     for items in starter().values():
         assert not isinstance(may_publish(items, (), seen=0, newest=0), Refusal)
         assert [part_weight(items, part) for part in Part] == [70, 20, 10]
-    of_the_clubs_choice = {Source.GROWTH, Source.COLLECTION}
+    of_the_clubs_choice = {Source.GROWTH, Source.COLLECTION, Source.PRICES}
     assert {each.source for each in ITEMS} == set(Source) - of_the_clubs_choice
 
 
@@ -203,6 +203,7 @@ def test_who_turns_more_leads_into_members_scores_more() -> None:
         (Source.COMPLETION, "assessment.completion", ("credit", "target")),
         (Source.GROWTH, "assessment.growth", ("credit", "earlier")),
         (Source.COLLECTION, "assessment.collection", ("received", "price")),
+        (Source.PRICES, "assessment.prices", ("price", "list")),
     ],
 )
 def test_data_of_money_explains_itself_in_money(source: Source, code: str, amounts: tuple[str, str]) -> None:
