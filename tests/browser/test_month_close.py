@@ -12,6 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, TABLET, Club, Screens, look, 
 from tests.builders import PASSWORD
 from tests.journeys.paid import sell
 
+UPRIGHT = {"width": 820, "height": 1180}
 LOCALES = ["zh-CN", "en-US"]
 SAYS = {
     "zh-CN": {"reason": "考核下月补", "objection": "二十八号那单没有算进去", "answer": "看过了，下个月补上"},
@@ -47,6 +48,14 @@ def open_month(page: Page, month: str) -> None:
     page.wait_for_url(f"**/months/{month}")
 
 
+def lines_of_figures(page: Page) -> int:
+    """In how many lines the figures of one person stand on an upright tablet, his name not counted."""
+    page.set_viewport_size(UPRIGHT)
+    boxes = [cell.bounding_box() for cell in page.locator("main table tbody tr").first.locator("td").all()]
+    page.set_viewport_size(TABLET)
+    return len({round(box["y"]) for box in boxes if box is not None})
+
+
 def press_close(page: Page, month: str) -> None:
     page.locator(f"#close-{month} button").click()
 
@@ -74,6 +83,7 @@ def test_a_month_is_checked_approved_closed_and_answered(
     open_month(tablet, month)
     assert look(tablet) == []
     expect(tablet.locator("main table tbody tr")).to_have_count(3)
+    assert lines_of_figures(tablet) == 2
     expect(tablet.locator("main")).to_contain_text("62,786.10")
     expect(tablet.locator(f"#close-{month}, #approve-{month}")).to_have_count(0)
     tablet.locator("#checks a[href*='/assessments']").tap()
