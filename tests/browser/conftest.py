@@ -69,7 +69,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None and not os.environ.get("CI"):
                 item.add_marker(
-                    pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium-headless-shell")
+                    pytest.mark.skip(
+                        reason="no Chromium on this machine: apt-get install chromium-headless-shell"
+                    )
                 )
 
 
