@@ -47,8 +47,8 @@ class Counted(LazyString):
         self.one, self.many, self.by = one, many, by
 
     def of(self, number: object) -> str:
-        """The sentence for so many, before its facts are filled in."""
-        return _in_number(self.one, self.many, int(str(number)))
+        """The sentence for so many, before its facts are filled in; 0.5 and 1.5 are many."""
+        return _in_number(self.one, self.many, int(whole) if (whole := str(number)).isdigit() else 2)
 
 
 def counted(one: str, many: str, *, by: str) -> Counted:

@@ -10,6 +10,7 @@ from clubsales.auth.rules import AuthRefused
 from clubsales.consultants.credits.rules import CreditRefused
 from clubsales.errors import Fact, Reason, refuse
 from clubsales.i18n import reason_text, refusal_text
+from clubsales.office.closing.rules import ClosingRefused
 
 PASS = "attribution.asked_designated_yes_trial_pass"
 RECORD = "attribution.outside_whole"
@@ -76,3 +77,31 @@ def test_what_has_an_english_name_is_called_by_it_in_english(
     }
     with sqlite_app.test_request_context("/"), force_locale(locale):
         assert shown in reason_text(Reason("PRC-10", "price.promotion", facts))
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"), [("1", "1 day of"), ("0.5", "0.5 days of"), ("2", "2 days of"), ("1.5", "1.5 days of")]
+)
+def test_days_and_half_days_of_leave_stand_in_their_number(sqlite_app: Flask, days: str, shown: str) -> None:
+    facts: dict[str, Fact] = {"days": days, "per": "21.75", "amount": "1", "month": "2026-03"}
+    with sqlite_app.test_request_context("/"), force_locale("en"):
+        for code in ("pay.leave", "pay.leave_late", "pay.leave_back"):
+            assert shown in reason_text(Reason("COM-11", code, facts))
+
+
+@pytest.mark.parametrize(
+    ("count", "check", "approval"), [(1, "1 check of", "1 approval of"), (2, "2 checks", "2 approvals")]
+)
+def test_what_a_month_still_lacks_stands_in_its_number(
+    sqlite_app: Flask, count: int, check: str, approval: str
+) -> None:
+    with sqlite_app.test_request_context("/"), force_locale("en"):
+        assert check in refusal_text(refuse(ClosingRefused.CHECKS, count=count))
+        assert approval in refusal_text(refuse(ClosingRefused.APPROVALS, count=count))
+
+
+@pytest.mark.parametrize(("named", "shown"), [("1", "(1 sale)"), ("3", "(3 sales)")])
+def test_sales_of_made_appointments_stand_in_their_number(sqlite_app: Flask, named: str, shown: str) -> None:
+    facts: dict[str, Fact] = {"percent": "1", "credit": "1", "named": named, "amount": "1"}
+    with sqlite_app.test_request_context("/"), force_locale("en"):
+        assert shown in reason_text(Reason("COM-09", "pay.setter", facts))

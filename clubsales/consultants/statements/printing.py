@@ -17,6 +17,7 @@ from clubsales.i18n import (
     format_money,
     format_month,
     language_tag,
+    ngettext,
     reason_text,
 )
 from clubsales.i18n import gettext as _
@@ -144,7 +145,11 @@ def _lines_tables(told: Sequence[Told], club: Club) -> list[dict[str, Any]]:
             ),
             "rows": rows,
             "total": [],
-            "note": _("%(count)s more lines stand in the table (XLSX, CSV).", count=left_out)
+            "note": ngettext(
+                "%(num)s more line stands in the table (XLSX, CSV).",
+                "%(num)s more lines stand in the table (XLSX, CSV).",
+                left_out,
+            )
             if left_out
             else "",
         }

@@ -1,6 +1,6 @@
 """The words of statements: what was refused, why something is paid, what a line of pay is called."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
@@ -73,20 +73,32 @@ REASONS: Texts = {
         "A score of %(score)s and conduct (x %(behaviour)s %%) pay %(percent)s %% of the commission."
     ),
     "pay.override": _l("%(percent)s %% of the net credit of team %(named)s, %(credit)s: %(amount)s."),
-    "pay.setter": _l(
-        "%(percent)s %% of %(credit)s that others sold at appointments made by this person (%(named)s sales): %(amount)s."
+    "pay.setter": counted(
+        "%(percent)s %% of %(credit)s that others sold at appointments made by this person (%(named)s sale): %(amount)s.",
+        "%(percent)s %% of %(credit)s that others sold at appointments made by this person (%(named)s sales): %(amount)s.",
+        by="named",
     ),
     "pay.referral": _l("Brought somebody who bought %(named)s and paid in full: %(amount)s."),
     "pay.benefit": _l("Benefits of the month: %(amount)s."),
     "pay.benefit_noted": _l("Benefits of the month: %(amount)s (%(note)s)."),
-    "pay.leave": _l("%(days)s days of unpaid leave, each the base divided by %(per)s: %(amount)s less."),
-    "pay.leave_late": _l(
-        "%(days)s days of unpaid leave in the month of %(month)s, approved after it was closed, each its base divided by "
-        "%(per)s: %(amount)s less."
+    "pay.leave": counted(
+        "%(days)s day of unpaid leave, the base divided by %(per)s: %(amount)s less.",
+        "%(days)s days of unpaid leave, each the base divided by %(per)s: %(amount)s less.",
+        by="days",
     ),
-    "pay.leave_back": _l(
+    "pay.leave_late": counted(
+        "%(days)s day of unpaid leave in the month of %(month)s, approved after it was closed, its base divided by "
+        "%(per)s: %(amount)s less.",
+        "%(days)s days of unpaid leave in the month of %(month)s, approved after it was closed, each its base divided by "
+        "%(per)s: %(amount)s less.",
+        by="days",
+    ),
+    "pay.leave_back": counted(
+        "%(days)s day of unpaid leave fewer in the month of %(month)s than was deducted, its base divided by "
+        "%(per)s: %(amount)s back.",
         "%(days)s days of unpaid leave fewer in the month of %(month)s than was deducted, each its base divided by "
-        "%(per)s: %(amount)s back."
+        "%(per)s: %(amount)s back.",
+        by="days",
     ),
     "pay.deposit": _l("Withheld as pay deposit: %(amount)s. It is returned in full on leaving."),
     "pay.deposit_back": _l("Left the club: all that was withheld as pay deposit comes back, %(amount)s."),

@@ -1,17 +1,21 @@
 """The words of closing a month."""
 
-from clubsales.i18n import Texts
+from clubsales.i18n import Texts, counted
 from clubsales.i18n import lazy_gettext as _l
 
 REFUSALS: Texts = {
     "month.role": _l("Only the club manager closes a month. Ask the manager to do it."),
     "month.not_over": _l("%(month)s is not over yet. It can be closed from %(first)s on."),
-    "month.checks": _l(
-        "%(count)s checks of this month are still open. Settle them, or say why the month is closed all the same."
+    "month.checks": counted(
+        "%(count)s check of this month is still open. Settle it, or say why the month is closed all the same.",
+        "%(count)s checks of this month are still open. Settle them, or say why the month is closed all the same.",
+        by="count",
     ),
     "month.reason": _l("Say why in at most %(longest)s characters."),
-    "month.approvals": _l(
-        "%(count)s approvals of this month are missing. Whoever is next gives his word on this page."
+    "month.approvals": counted(
+        "%(count)s approval of this month is missing. Whoever is next approves on this page.",
+        "%(count)s approvals of this month are missing. Whoever is next approves on this page.",
+        by="count",
     ),
     "month.changed": _l(
         "The month has changed since this page was loaded. Look at it again: what is closed is what you have seen."
