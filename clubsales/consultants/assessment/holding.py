@@ -10,18 +10,25 @@ from clubsales.actor import Actor, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import queries
 from clubsales.consultants.assessment.events import AssessmentStepped
-from clubsales.consultants.assessment.flow import HEADS, Doer
+from clubsales.consultants.assessment.flow import HEADS, AssessmentRefused, Doer, Status
 from clubsales.consultants.assessment.giving import write_step
 from clubsales.consultants.assessment.models import AssessmentRow
+from clubsales.consultants.assessment.periods import Period
 from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.credits import closing
 from clubsales.db import for_update
-from clubsales.errors import NotFound
+from clubsales.errors import NotFound, refuse
 
 
 def locked(session: Session, public_id: str, actor: Actor) -> tuple[AssessmentView, AssessmentRow]:
-    """The assessment as it stands, held until the end; raises NotFound."""
+    """The assessment as it stands, held until the end.
+
+    Raises NotFound; and Refused(AssessmentRefused.MONTH_CLOSED) for one that a closed month left open: it decides
+    about no pay any more, so nobody does anything with it.
+    """
     known = queries.by_public_id(session, actor.club.id, public_id)
+    if is_left_open(known, closing.closed_through(session, actor.club.id)):
+        refuse(AssessmentRefused.MONTH_CLOSED).or_raise()
     row = session.scalars(
         for_update(sa.select(AssessmentRow).where(AssessmentRow.id == known.id)).execution_options(
             populate_existing=True
@@ -62,6 +69,16 @@ def leads_team(session: Session, actor: Actor, team: str | None) -> bool:
 def doer(actor: Actor, at: Instant) -> Doer:
     """Who wants to do something, and on which club-local day."""
     return Doer(account_id=actor.account_id, roles=actor.roles, today=local_day(at, actor.club.zone))
+
+
+def is_left_open(assessment: AssessmentView, closed_through: date | None) -> bool:
+    """Whether its month was closed before the assessment took effect."""
+    return (
+        assessment.period is Period.MONTH
+        and assessment.status is not Status.APPROVED
+        and closed_through is not None
+        and assessment.start <= closed_through
+    )
 
 
 def is_closed(session: Session, actor: Actor, month: date) -> bool:

@@ -33,6 +33,7 @@ from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.assessment.rules import AssessmentPolicy, Band, Part, band_of, shown
 from clubsales.consultants.assessment.sheets import Item, Source
 from clubsales.consultants.assessment.working_days import Deadlines
+from clubsales.consultants.credits import closing
 from clubsales.errors import Reason
 
 TONES = {
@@ -123,12 +124,14 @@ def waiting_for(session: Session, actor: Actor, *, approves: bool, at: Instant) 
     open_ones = [each for each in queries.unfinished(session, actor.club.id) if each.stand.last_day <= today]
     if not open_ones:
         return []
+    closed = closing.closed_through(session, actor.club.id)
     team = queries.team_of(session, actor.club.id, actor.consultant_id)
     is_head = not actor.roles.isdisjoint(HEADS)
     return [
         each
         for each in open_ones
-        if (is_head or (team is not None and team == each.team))
+        if not holding.is_left_open(each, closed)
+        and (is_head or (team is not None and team == each.team))
         and acts(actor, each, approves=approves, team=team)
     ]
 

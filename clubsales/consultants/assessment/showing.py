@@ -17,6 +17,7 @@ from clubsales.consultants.assessment.periods import Period
 from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.assessment.rules import POINT
 from clubsales.consultants.assessment.words import words
+from clubsales.consultants.credits import closing
 from clubsales.db import db
 from clubsales.errors import NotFound
 from clubsales.web import render
@@ -52,9 +53,12 @@ def page(
     leads = may(actor, Permission.ASSESS) and not is_own
     is_head = leads and not actor.roles.isdisjoint(HEADS)
     is_over = assessment.stand.last_day <= today
+    left_open = holding.is_left_open(assessment, closing.closed_through(db.session, actor.club.id))
     open_now = is_over and assessment.status in BEING_MARKED
     giver = None
-    if is_own and open_now:
+    if left_open:
+        pass  # the month is paid: nobody is asked any more
+    elif is_own and open_now:
         giver = Giver.SELF
     elif is_head and is_over and assessment.status in (*BEING_MARKED, Status.REVIEWED, Status.OBJECTED):
         giver = Giver.MANAGER
@@ -80,10 +84,15 @@ def page(
         leads=leads,
         is_head=is_head,
         is_over=is_over,
-        may_answer=is_own and assessment.status is Status.SENT,
-        may_send=is_head and assessment.status is Status.REVIEWED,
-        may_end_silence=is_head and assessment.status is Status.SENT and today > found.deadlines.confirm_by,
-        may_approve=not is_own
+        left_open=left_open,
+        may_answer=not left_open and is_own and assessment.status is Status.SENT,
+        may_send=not left_open and is_head and assessment.status is Status.REVIEWED,
+        may_end_silence=not left_open
+        and is_head
+        and assessment.status is Status.SENT
+        and today > found.deadlines.confirm_by,
+        may_approve=not left_open
+        and not is_own
         and assessment.status is Status.CONFIRMED
         and may(actor, Permission.ASSESSMENT_APPROVE),
         plan_form=TrainingForm(formdata=None) if leads and assessment.score is not None else None,

@@ -14,6 +14,7 @@ from clubsales.clock import local_day, now
 from clubsales.consultants.assessment import (
     calendar_views,
     colleague_views,
+    holding,
     keeping,
     marking_views,
     operations,
@@ -31,6 +32,7 @@ from clubsales.consultants.assessment.forms import month_typed, period_typed
 from clubsales.consultants.assessment.periods import Period, after, before, last_day, start_of
 from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.assessment.words import words
+from clubsales.consultants.credits import closing
 from clubsales.db import db, transact
 from clubsales.errors import NotFound
 from clubsales.i18n import ngettext
@@ -61,6 +63,9 @@ def index() -> ResponseReturnValue:
     deadlines = keeping.deadlines_of(db.session, actor.club, period, start)
     approves = may(actor, Permission.ASSESSMENT_APPROVE)
     sellers = queries.sellers(db.session, actor.club, start, last_day(period, start))
+    closed = closing.closed_through(db.session, actor.club.id)
+    left_open = {each.id for each in shown if holding.is_left_open(each, closed)}
+    to_do = [each for each in shown if each.id not in left_open]
     return render(
         "consultants/assessment/index.html",
         period=period,
@@ -68,12 +73,13 @@ def index() -> ResponseReturnValue:
         before=before(period, start),
         after=after(period, start),
         assessments=shown,
-        due={each.id: pages.due_of(each, deadlines, today) for each in shown},
+        due={each.id: pages.due_of(each, deadlines, today) for each in to_do},
+        left_open=left_open,
         deadlines=deadlines,
         today=today,
         not_issued=len(set(sellers) - {each.consultant_id for each in shown}) if is_head else 0,
-        to_send=_of_others(actor, shown, Status.REVIEWED) if is_head else [],
-        to_approve=_of_others(actor, shown, Status.CONFIRMED) if approves else [],
+        to_send=_of_others(actor, to_do, Status.REVIEWED) if is_head else [],
+        to_approve=_of_others(actor, to_do, Status.CONFIRMED) if approves else [],
         waiting=pages.waiting_for(db.session, actor, approves=approves, at=at),
         may_edit=may(actor, Permission.SHEET_EDIT),
         scheme_is_due=may(actor, Permission.SHEET_EDIT)
@@ -145,20 +151,19 @@ def mine() -> ResponseReturnValue:
     actor, at = current_actor(), now()
     today = local_day(at, actor.club.zone)
     own = queries.of_consultant(db.session, actor.club.id, actor.consultant_id) if actor.consultant_id else []
+    closed = closing.closed_through(db.session, actor.club.id)
+    left_open = {each.id for each in own if holding.is_left_open(each, closed)}
+    to_do = [each for each in own if each.id not in left_open and each.status is not Status.APPROVED]
     deadlines = {
         (each.period, each.start): keeping.deadlines_of(db.session, actor.club, each.period, each.start)
-        for each in own
-        if each.status is not Status.APPROVED
+        for each in to_do
     }
-    due = {
-        each.id: pages.due_of(each, deadlines[each.period, each.start], today)
-        for each in own
-        if (each.period, each.start) in deadlines
-    }
+    due = {each.id: pages.due_of(each, deadlines[each.period, each.start], today) for each in to_do}
     return render(
         "consultants/assessment/mine.html",
         assessments=own,
         due=due,
+        left_open=left_open,
         today=today,
         unseen=pages.UNSEEN,
         peers=colleague_views.peers_asked(db.session, actor, today) if actor.consultant_id else [],

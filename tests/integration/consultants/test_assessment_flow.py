@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from clubsales import policies
 from clubsales.actor import Role
-from clubsales.consultants.assessment import assessing, keeping, operations, queries, training
+from clubsales.consultants.assessment import assessing, keeping, operations, pages, queries, training
 from clubsales.consultants.assessment.flow import Giver, Status
 from clubsales.consultants.assessment.giving import heard
 from clubsales.consultants.assessment.marking import Mark
@@ -226,6 +226,23 @@ def test_a_closed_month_takes_no_approval(session: Session, club: Assessed) -> N
     closing.close_month(session, month=MARCH, digest="", actor=club.cast.manager, at=SECOND)
     assert refused(lambda: club.approve(club.cast.lin, at=SECOND)) == "assessment.month_closed"
     assert refused(club.issue) == "assessment.month_closed"
+
+
+def test_what_a_closed_month_left_open_is_asked_of_nobody(session: Session, club: Assessed) -> None:
+    lin, zhou = club.cast.lin, club.cast.zhou
+    club.review(zhou, at=SECOND)
+    club.send(zhou, at=SECOND)
+    assert pages.waiting_for(session, club.cast.manager, approves=True, at=SECOND)
+    closing.close_month(session, month=MARCH, digest="", actor=club.cast.manager, at=SECOND)
+    assert pages.waiting_for(session, club.cast.manager, approves=True, at=SECOND) == []
+    for step in (
+        lambda: club.self_assess(lin, at=SECOND),
+        lambda: club.mark(lin, at=SECOND),
+        lambda: club.review(lin, at=SECOND),
+        lambda: club.confirm(zhou, at=SECOND),
+        lambda: club.object_to(zhou, "少算了", at=SECOND),
+    ):
+        assert refused(step) == "assessment.month_closed"
 
 
 def test_colleagues_and_guests_are_heard_for_a_quarter(session: Session, club: Assessed) -> None:

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from clubsales.consultants.assessment.flow import Status
+from clubsales.consultants.credits import closing
 from tests.builders import Cast, local
 from tests.integration.auth.support import Browser, let_in
-from tests.integration.consultants.assessed import Assessed, assessed
+from tests.integration.consultants.assessed import MARCH, Assessed, assessed
 
 IN_APRIL = local(10, day=2, month=4)
 
@@ -123,6 +124,24 @@ def test_late_ones_are_marked(client: FlaskClient, club: Assessed) -> None:
     with time_machine.travel(local(10, day=9, month=4), tick=True):
         page = window(client, "wujingli").get("/assessments?month=2026-03").get_data(as_text=True)
     assert "2 days late" in page
+
+
+def test_a_month_closed_without_an_assessment_asks_nobody_for_it(
+    client: FlaskClient, session: Session, club: Assessed
+) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    lin, manager = window(client, "linjing"), window(client, "wujingli")
+    closing.close_month(session, month=MARCH, digest="", actor=club.cast.manager, at=IN_APRIL)
+    session.commit()
+    for browser in (lin, manager):
+        page = browser.get(address).get_data(as_text=True)
+        assert "This month was closed before the assessment took effect" in page
+        assert 'id="marks"' not in page
+    assert "Due " not in lin.get("/assessments/mine").get_data(as_text=True)
+    everybody = manager.get("/assessments?period=month&month=2026-03").get_data(as_text=True)
+    assert everybody.count("The month was closed without it") == 3
+    assert "Nothing waits for you." in everybody
+    assert "assessments wait for you" not in manager.get("/today").get_data(as_text=True)
 
 
 def test_marks_that_are_refused_stay_on_the_page_as_typed(client: FlaskClient, club: Assessed) -> None:
