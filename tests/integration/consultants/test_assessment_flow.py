@@ -235,13 +235,14 @@ def test_what_a_closed_month_left_open_is_asked_of_nobody(session: Session, club
     assert pages.waiting_for(session, club.cast.manager, approves=True, at=SECOND)
     closing.close_month(session, month=MARCH, digest="", actor=club.cast.manager, at=SECOND)
     assert pages.waiting_for(session, club.cast.manager, approves=True, at=SECOND) == []
-    for step in (
+    steps: list[Callable[[], object]] = [
         lambda: club.self_assess(lin, at=SECOND),
         lambda: club.mark(lin, at=SECOND),
         lambda: club.review(lin, at=SECOND),
         lambda: club.confirm(zhou, at=SECOND),
         lambda: club.object_to(zhou, "少算了", at=SECOND),
-    ):
+    ]
+    for step in steps:
         assert refused(step) == "assessment.month_closed"
 
 
