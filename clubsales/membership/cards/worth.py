@@ -178,7 +178,8 @@ def _facts(
     entitlement = fold(given, freezes)
     stands = next((each for each in freezes if each.ran_again_on is None), None)
     unit, left = _measured(entitlement, stands, visits_left, value_left, today)
-    over = entitlement.valid_until is not None and entitlement.valid_until < today and stands is None
+    counted_to = today if stands is None else stands.first_day  # a card that stands loses no days
+    over = entitlement.valid_until is not None and entitlement.valid_until < counted_to
     return WorthFacts(
         grants=given,
         unit=unit,

@@ -461,6 +461,7 @@ class Life:
 @example(steps=[("freeze_for", 5, 0), ("unfreeze", 1, 7), ("scan", 1, 0)])
 @example(steps=[("freeze_for", 5, 0), ("transfer", 1, 7), ("scan", 1, 0)])
 @example(steps=[("freeze_for", 5, 0), ("refund", 40, 7)])
+@example(steps=[("renew", 27, 31), ("freeze", 1, 31), ("refund_a_part", 35, 0)])  # frozen, and no day left
 def test_a_card_is_what_a_plain_count_says(
     session: Session, cast: Cast, kind: str, steps: list[Step]
 ) -> None:
