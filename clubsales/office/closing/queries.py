@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from clubsales.actor import Club, Role
+from clubsales.actor import Actor, Club, Role
 from clubsales.auth import queries as accounts
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day, month_of, next_month
@@ -61,6 +61,22 @@ def months_of(session: Session, club: Club, *, at: Instant) -> list[MonthLine]:
         )
         month = month_of(month - timedelta(days=1))
     return lines
+
+
+def month_waiting_for(session: Session, actor: Actor, *, at: Instant) -> date | None:
+    """The first month that is over and not closed, for the manager who closes it and whose word is asked for; else None."""
+    club, today = actor.club, local_day(at, actor.club.zone)
+    asked = policy_on(session, club, today).read("month", ApprovalPolicy).approvals
+    if not actor.roles & {Role.CLUB_MANAGER, *map(Role, asked)}:
+        return None
+    last = closing.closed_months(session, club.id, limit=1)
+    if last:
+        month = next_month(last[0].month)
+    else:
+        month = session.execute(
+            sa.select(sa.func.min(posting.c.month)).where(posting.c.club_id == club.id)
+        ).scalar_one()
+    return month if month and month < month_of(today) else None
 
 
 def steps(session: Session, club: Club, month: date, digest: str) -> tuple[Step, ...]:

@@ -42,6 +42,7 @@ from clubsales.membership.sales import queries as sales
 from clubsales.membership.sales.queries import DaySales
 from clubsales.membership.services import queries as services
 from clubsales.money import Money
+from clubsales.office.closing import queries as closing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ class Inbox:
     contracts: int
     services: int
     returns: int
+    month: date | None  # over, and not closed
 
     @property
     def is_empty(self) -> bool:
@@ -107,6 +109,7 @@ class Inbox:
             self.contracts,
             self.services,
             self.returns,
+            self.month,
         )
         return not any(waiting)
 
@@ -123,7 +126,8 @@ def inbox(
     at: Instant,
 ) -> Inbox:
     """What is his to decide: swaps that a colleague agreed to, leave asked for, assessments, disputes, cases about
-    people, objections to statements, prices asked for, reservations, contracts, services on cards, money asked back."""
+    people, objections to statements, prices asked for, reservations, contracts, services on cards, money asked back,
+    and the month that is to be closed."""
     club = actor.club
     cases = reviews.waiting_for(session, actor, local_day(at, club.zone)) if decides_cases else []
     asked = swaps.live_in_club(session, club.id, at) if decides_swaps else []
@@ -140,6 +144,7 @@ def inbox(
         contracts=contracts.count_to_answer(session, actor, at),
         services=services.count_asked(session, actor),
         returns=returns.waiting_for(session, actor, at),
+        month=closing.month_waiting_for(session, actor, at=at),
     )
 
 

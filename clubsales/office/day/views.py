@@ -12,7 +12,7 @@ from clubsales.auth.permissions import Permission, may
 from clubsales.clock import now
 from clubsales.db import db
 from clubsales.frontdesk.rotation import queries as rotation
-from clubsales.i18n import language_tag
+from clubsales.i18n import format_month, language_tag
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.office.day import queries
 from clubsales.web import not_modified, render
@@ -45,6 +45,7 @@ def today() -> ResponseReturnValue:
         "office/day/today.html",
         page=_page(),
         language=language_tag(),
+        month_name=format_month,
         may_manage_staff=may(actor, Permission.STAFF_MANAGE),
         doors=_doors(actor),
         inbox=queries.inbox(

@@ -42,6 +42,25 @@ def propose(months: Months, about: int) -> None:
     months.session.commit()
 
 
+def test_a_month_that_is_over_waits_for_whoever_closes_it_and_whose_word_is_asked_for(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    """AMB-65: nobody has to remember it."""
+    made = Months(session, cast)
+    made.sale("10000.00", local(10), made.lin)
+    session.commit()
+    asked = {who: browser_of(app, session, getattr(cast, who), who) for who in ("manager", "finance")}
+    for browser in asked.values():
+        assert "March 2026 is over and not closed yet" in browser.text("/today")
+        assert 'href="/months/2026-03"' in browser.text("/today")
+    director = browser_of(app, session, cast.director, "director")
+    assert "is over and not closed yet" not in director.text("/today")
+    made.close()
+    session.commit()
+    for browser in asked.values():
+        assert "is over and not closed yet" not in browser.text("/today")
+
+
 def test_a_case_waits_for_whoever_may_decide_it(app: Flask, months: Months) -> None:
     manager = browser_of(app, months.session, months.cast.manager, "manager")
     assert CASE not in manager.text("/today")
