@@ -10,25 +10,19 @@ from clubsales.actor import Actor, Role
 from clubsales.clock import Instant, local_day
 from clubsales.consultants.assessment import queries
 from clubsales.consultants.assessment.events import AssessmentStepped
-from clubsales.consultants.assessment.flow import HEADS, AssessmentRefused, Doer, Status
+from clubsales.consultants.assessment.flow import HEADS, Doer, Status
 from clubsales.consultants.assessment.giving import write_step
 from clubsales.consultants.assessment.models import AssessmentRow
 from clubsales.consultants.assessment.periods import Period
 from clubsales.consultants.assessment.queries import AssessmentView
 from clubsales.consultants.credits import closing
 from clubsales.db import for_update
-from clubsales.errors import NotFound, refuse
+from clubsales.errors import NotFound
 
 
 def locked(session: Session, public_id: str, actor: Actor) -> tuple[AssessmentView, AssessmentRow]:
-    """The assessment as it stands, held until the end.
-
-    Raises NotFound; and Refused(AssessmentRefused.MONTH_CLOSED) for one that a closed month left open: it decides
-    about no pay any more, so nobody does anything with it.
-    """
+    """The assessment as it stands, held until the end; raises NotFound."""
     known = queries.by_public_id(session, actor.club.id, public_id)
-    if is_left_open(known, closing.closed_through(session, actor.club.id)):
-        refuse(AssessmentRefused.MONTH_CLOSED).or_raise()
     row = session.scalars(
         for_update(sa.select(AssessmentRow).where(AssessmentRow.id == known.id)).execution_options(
             populate_existing=True

@@ -220,7 +220,7 @@ def test_an_honour_without_money_is_praised_like_an_award(
     assert "林静, highest of the month with ¥1,200.00, shares how it was done." in meeting
     honoured = meeting[meeting.index("Who is honoured") :]
     assert re.search(
-        r"马超<br><span[^>]*>Outside best of the month, April 2026</span></th><td>Honour<", honoured
+        r"马超<br><span[^>]*>Outside best of the month · April 2026</span></th><td>Honour<", honoured
     )
     assert "马超" in certificate
     assert "¥0" not in certificate
