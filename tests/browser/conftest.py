@@ -22,6 +22,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     StorageState,
+    expect,
     sync_playwright,
 )
 from sqlalchemy.orm import Session
@@ -50,6 +51,7 @@ AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "ax
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+PATIENCE = 30_000  # ms: how long a page may take here says what else this machine does, not how fast the page is
 USERNAMES = {
     "lin": "linjing",
     "zhou": "zhouqian",
@@ -171,6 +173,7 @@ def launch(api: Playwright, *more: str) -> Browser:
 @pytest.fixture(scope="session")
 def chromium(playwright_api: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests of a worker."""
+    expect.set_options(timeout=PATIENCE)
     browser = launch(playwright_api)
     yield browser
     browser.close()
@@ -237,7 +240,7 @@ class Screens:
             color_scheme="dark" if dark else "light",
             storage_state=remembers,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         self.watch.on(page)

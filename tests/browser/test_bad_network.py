@@ -139,6 +139,6 @@ def test_a_live_page_says_when_it_is_old_and_catches_up(screens: Screens) -> Non
     desk.locator("#preview button").tap()
     desk.wait_for_url("**/desk?received=*")
     board.context.set_offline(False)
-    expect(board.locator("#queue ul.rows li")).to_have_count(1, timeout=4_000)
+    expect(board.locator("#queue ul.rows li")).to_have_count(1)
     expect(board.locator("#notice")).to_be_hidden()
     screens.watch.offline = False

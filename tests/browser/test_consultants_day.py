@@ -142,7 +142,7 @@ def test_a_consultants_whole_day(screens: Screens, served: Club, locale: str) ->
         ),
     )
     guest = tablet.locator("#floor section.active")
-    expect(guest).to_contain_text("李雷", timeout=5_000)
+    expect(guest).to_contain_text("李雷")
     tablet.goto("/floor/closing")
     expect(tablet.locator("section.attention").first).to_contain_text("李雷")
     tablet.locator("section.attention button[name=outcome][value=be_back]").tap()
