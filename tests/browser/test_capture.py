@@ -14,7 +14,6 @@ from tests.browser.conftest import PHONE, Club, Screens, look, sign_in
 from tests.browser.test_desk import CHINESE, ENGLISH, on_shift, write
 
 
-
 def known_guest(club: Club) -> None:
     """Zhou's guest, and a mall where flyers are handed out."""
 

@@ -22,7 +22,6 @@ from tests.browser.conftest import (
 from tests.builders import PASSWORD
 
 
-
 @dataclass(frozen=True)
 class Words:
     """What people read on the way, in their language."""

@@ -20,6 +20,8 @@ from clubsales.leads.followups.due import PERSON as WHOM
 from clubsales.leads.followups.indicators import Rhythm, RhythmPolicy, monday_of, rhythm
 from clubsales.leads.followups.queries import CONTACT, IS_CORRECTED
 from clubsales.leads.followups.rules import Channel, FollowUpPolicy
+from clubsales.leads.touches import activity
+from clubsales.leads.touches.activity import Activity
 from clubsales.policies import policy_on
 
 COMPLETE_WITHIN = timedelta(hours=24)  # AMB-44
@@ -70,6 +72,7 @@ class MemberRow:
     name: str
     lead_public_id: str | None
     do_not_call: bool
+    activity: Activity | None  # none: his cards open no door
 
 
 def open_files(session: Session, club: Club, consultant_id: ConsultantID, at: Instant) -> list[OpenFile]:
@@ -143,13 +146,15 @@ def members_to_visit(
         )
         .order_by(last_contact.asc().nulls_first(), WHOM.c.id)
         .limit(limit)
-    )
+    ).all()
+    come = activity.of_people(session, club, [PersonID(row.person_id) for row in rows], at)
     return [
         MemberRow(
             person_id=PersonID(row.person_id),
             name=row.name,
             lead_public_id=row.lead_public_id,
             do_not_call=row.do_not_call_at is not None,
+            activity=come.get(PersonID(row.person_id)),
         )
         for row in rows
     ]

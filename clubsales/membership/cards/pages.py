@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from clubsales.errors import Refusal
+from clubsales.leads.touches.activity import Activity
 from clubsales.membership.cards.family import Sharer
 from clubsales.membership.cards.grants import FreezeView, GrantView
 from clubsales.membership.cards.queries import CardView, PrintedCodeView
@@ -91,6 +92,7 @@ class StaffCard:
     follows: CardView | None
     goes_on: CardView | None
     halls: str
+    activity: Activity | None  # none: it opens no door
 
     @property
     def hours(self) -> list[str]:

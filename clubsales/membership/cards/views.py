@@ -18,6 +18,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import refusal_text
 from clubsales.leads.disclosures.views import note_probe
 from clubsales.leads.people import queries as people
+from clubsales.leads.touches import activity
 from clubsales.membership.cards import family, grants, operations, queries, worth
 from clubsales.membership.cards.blueprint import bp
 from clubsales.membership.cards.desk_views import halls_of, public_address
@@ -117,6 +118,7 @@ def _staff_card(public_id: str, form: FreezeForm) -> str:
         follows=follows,
         goes_on=queries.following(db.session, card.id),
         halls=halls_of(db.session, card),
+        activity=None if card.is_by_hand else activity.of_card(db.session, actor.club, card.id, at),
     )
     return render_template(
         "membership/cards/card.html", page=page, tones=TONES, form=form, grant_kinds=GRANT_KINDS, ends=ENDS

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from clubsales.membership.cards import operations, queries
 from clubsales.membership.cards.queries import CardView
 from tests.builders import Cast, local
-from tests.cards import a_card, a_person
+from tests.cards import a_card, a_door, a_person, moving_code, scan_at
 from tests.integration.auth.support import Browser, let_in
 
 AT = local(14, 20)
@@ -125,6 +125,21 @@ def test_reception_freezes_and_ends_the_freeze(desk: Browser, card: CardView) ->
     assert "Frozen" in desk.text(page)
     desk.post(f"{page}/unfreeze", page=page)
     assert "Active" in desk.text(page)
+
+
+def test_the_desk_reads_how_often_a_member_comes(
+    session: Session, cast: Cast, desk: Browser, card: CardView
+) -> None:
+    """CRD-10."""
+    assert "Has not come yet" in desk.text(f"/cards/{card.public_id}")
+    scan_at(session, a_door(cast.club, 1), moving_code(card, AT), AT)
+    session.commit()
+    text = desk.text(f"/cards/{card.public_id}")
+    assert "Comes now and then" in text
+    assert "1 visit in 30 days" in text
+    trains = a_card(session, cast, cast.annual, at=AT, are_sessions=True)
+    session.commit()
+    assert "Has not come yet" not in desk.text(f"/cards/{trains.public_id}")
 
 
 def test_a_new_link_ends_the_old_one(desk: Browser, phone: Browser, card: CardView) -> None:
