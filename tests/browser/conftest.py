@@ -51,7 +51,9 @@ AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "ax
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-PATIENCE = 30_000  # ms: how long a page may take here says what else this machine does, not how fast the page is
+PATIENCE = (
+    30_000  # ms: how long a page may take here says what else this machine does, not how fast the page is
+)
 USERNAMES = {
     "lin": "linjing",
     "zhou": "zhouqian",

@@ -38,7 +38,7 @@ SALE = sa.table(
     "sale",
     *(
         sa.column(name, sa.BigInteger)
-        for name in ("id", "club_id", "person_id", "received_minor", "refunded_minor")
+        for name in ("id", "club_id", "person_id", "received_minor", "refunded_minor", "trade_in_minor")
     ),
     sa.column("is_fee", sa.Boolean),
     sa.column("kind", sa.String),
@@ -46,7 +46,10 @@ SALE = sa.table(
 )
 LINE = sa.table(
     "sale_line",
-    *(sa.column(name, sa.BigInteger) for name in ("sale_id", "card_type_id", "quantity", "price_minor")),
+    *(
+        sa.column(name, sa.BigInteger)
+        for name in ("sale_id", "line", "card_type_id", "quantity", "price_minor")
+    ),
     *(sa.column(name, sa.Integer) for name in ("days", "visits")),
     sa.column("kind", sa.String),
 )
@@ -77,7 +80,21 @@ CARDS = (
     .join(GRANTED, GRANTED.c.card_id == CARD.c.id)
     .where(CLUB.c.organisation_id == sa.bindparam("organisation_id"), CARD.c.status.in_(("active", "frozen")))
 )
-OF_PERSON = CARDS.where(CARD.c.person_id == sa.bindparam("person_id"))
+# A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not.
+IS_OPEN = sa.and_(
+    SALE.c.paid_at.is_(None),
+    SALE.c.closed_at.is_(None),
+    sa.or_(SALE.c.refunded_minor == 0, SALE.c.refunded_minor < SALE.c.received_minor),
+)
+# An upgrade that waits counts as if it were done: the better card with all its price, the old one not.
+IS_REPLACED = sa.exists().where(
+    SERVICE.c.card_id == CARD.c.id,
+    SERVICE.c.kind == ServiceKind.UPGRADE,
+    SERVICE.c.state == ServiceState.TO_PAY,
+    SERVICE.c.sale_id == SALE.c.id,
+    IS_OPEN,
+)
+OF_PERSON = CARDS.where(CARD.c.person_id == sa.bindparam("person_id"), ~IS_REPLACED)
 ONE_CARD = CARDS.where(CARD.c.id == sa.bindparam("card_id"))
 # What somebody is to be given as soon as its transfer is paid for.
 ON_THE_WAY = CARDS.where(
@@ -89,21 +106,25 @@ ON_THE_WAY = CARDS.where(
         )
     )
 )
-# A deal that waits for its money will be paid ahead as a whole; one that is closed or was given back will not. A transfer
-# pays for what is there already.
+# A transfer pays for what is there already.
 OF_OPEN_DEALS = (
-    sa.select(LINE, CARD_TYPE.c.are_sessions)
+    sa.select(
+        LINE.c.kind,
+        LINE.c.quantity,
+        LINE.c.days,
+        LINE.c.visits,
+        CARD_TYPE.c.are_sessions,
+        (LINE.c.price_minor + sa.case((LINE.c.line == 1, SALE.c.trade_in_minor), else_=0)).label("amount"),
+    )
     .join(SALE, SALE.c.id == LINE.c.sale_id)
     .join(CLUB, CLUB.c.id == SALE.c.club_id)
     .join(CARD_TYPE, CARD_TYPE.c.id == LINE.c.card_type_id)
     .where(
         CLUB.c.organisation_id == sa.bindparam("organisation_id"),
         SALE.c.person_id == sa.bindparam("person_id"),
-        SALE.c.paid_at.is_(None),
-        SALE.c.closed_at.is_(None),
+        IS_OPEN,
         SALE.c.is_fee.is_(False),
         SALE.c.kind != "transfer",
-        sa.or_(SALE.c.refunded_minor == 0, SALE.c.refunded_minor < SALE.c.received_minor),
         LINE.c.kind != "package",  # its items stand beside it
     )
 )
@@ -117,15 +138,19 @@ def guard(
     lines: Sequence[PrepaidLine],
     policy: Policy,
     day: date,
+    instead_of: CardID | None = None,
 ) -> Decision:
     """Whether a buyer may pay for these lines ahead, beside what is left of all he has; Refused as PrepaidRefused.
 
-    Somebody nobody knows has no other cards. Asks the database nothing where the guard is off.
+    `instead_of`: the card that goes for them; only what they are more than is left of it is asked for. Somebody nobody
+    knows has no other cards. Asks the database nothing where the guard is off.
     """
     settings = policy.read("prepaid", PrepaidPolicy)
     if not settings.is_in_force(day):
         return allow()
     asked = sum((counted_line(line) for line in lines), Counted())
+    if instead_of is not None:
+        asked -= _left_of(session, club, instead_of, day)
     return _may_have(session, club, person_id, asked, settings, day)
 
 
@@ -136,9 +161,7 @@ def guard_receiver(
     settings = policy.read("prepaid", PrepaidPolicy)
     if not settings.is_in_force(day):
         return allow()
-    whole = {"organisation_id": club.organisation_id, "card_id": card_id}
-    left = (counted_card(_card(row, day), day) for row in session.execute(ONE_CARD, whole).all())
-    return _may_have(session, club, person_id, sum(left, Counted()), settings, day)
+    return _may_have(session, club, person_id, _left_of(session, club, card_id, day), settings, day)
 
 
 def limits(
@@ -170,6 +193,12 @@ def remaining(session: Session, organisation_id: OrganisationID, person_id: Pers
     cards = (counted_card(_card(row, day), day) for row in rows)
     deals = (counted_line(_line(row)) for row in session.execute(OF_OPEN_DEALS, whose).all())
     return sum((*cards, *deals), Counted())
+
+
+def _left_of(session: Session, club: Club, card_id: CardID, day: date) -> Counted:
+    which = {"organisation_id": club.organisation_id, "card_id": card_id}
+    left = (counted_card(_card(row, day), day) for row in session.execute(ONE_CARD, which).all())
+    return sum(left, Counted())
 
 
 def _may_have(
@@ -207,7 +236,7 @@ def _line(row: Any) -> PrepaidLine:
     return PrepaidLine(
         kind=row.kind,
         are_sessions=row.are_sessions,
-        amount_minor=row.price_minor,
+        amount_minor=row.amount,
         days=None if row.days is None else row.days * row.quantity,
         visits=None if row.visits is None else row.visits * row.quantity,
     )

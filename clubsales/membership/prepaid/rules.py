@@ -105,6 +105,15 @@ class Counted:
             sessions=self.sessions + other.sessions,
         )
 
+    def __sub__(self, other: "Counted") -> "Counted":
+        return Counted(
+            membership_minor=self.membership_minor - other.membership_minor,
+            sessions_minor=self.sessions_minor - other.sessions_minor,
+            stored_value_minor=self.stored_value_minor - other.stored_value_minor,
+            days=self.days - other.days,
+            sessions=self.sessions - other.sessions,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap:

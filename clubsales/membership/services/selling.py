@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from clubsales.errors import refuse
-from clubsales.ids import DiscountRequestID
+from clubsales.ids import CardID, DiscountRequestID
 from clubsales.membership.cards import operations as card_operations
 from clubsales.membership.cards.keeping import keep_by_public_id
 from clubsales.membership.cards.operations import may_renew_with
 from clubsales.membership.cards.rules import CardRefused, SoldLine, must_live
-from clubsales.membership.cards.worth import Unit
 from clubsales.membership.catalogue import queries as catalogue
 from clubsales.membership.catalogue.card_types import CardTypeView
 from clubsales.membership.catalogue.offers import Offer, Promotion, offer_for
@@ -44,7 +43,7 @@ def renewal(asked: Asked) -> Order:
         refuse(ServiceRefused.OPENS_OTHERWISE, name=card_type.name).or_raise()
     may_renew_with(keep_by_public_id(session, card.public_id, actor=asked.actor, at=asked.at).row, line)
     gifts = _gifts(asked, promotion)
-    _may_prepay(asked, card_type, price, days=card_type.days, gifts=gifts)
+    _may_prepay(asked, card_type, price, gifts=gifts)
     request_id, approver = _granted(asked, card_type, price)
     sale_id = open_service_sale(
         session,
@@ -81,11 +80,8 @@ def upgrade(asked: Asked) -> Order:
     trade_in = worth.unused
     may_upgrade(price=offer.price, trade_in=trade_in).or_raise()
     price = offer.price - trade_in
-    days = card_type.days
-    if days is not None and worth.unit is Unit.DAY:
-        days = max(0, days - worth.left)  # the old card's days are counted already, and go
     gifts = _gifts(asked, offer.promotion)
-    _may_prepay(asked, card_type, price, days=days, gifts=gifts)
+    _may_prepay(asked, card_type, offer.price, gifts=gifts, instead_of=card.id)
     line = _line(asked, card_type, price, offer.promotion)
     sale_id = open_service_sale(
         asked.session,
@@ -152,14 +148,19 @@ def _gifts(asked: Asked, promotion: Promotion | None) -> tuple[DealLine, ...]:
 
 
 def _may_prepay(
-    asked: Asked, card_type: CardTypeView, price: Money, *, days: int | None, gifts: Sequence[DealLine]
+    asked: Asked,
+    card_type: CardTypeView,
+    price: Money,
+    *,
+    gifts: Sequence[DealLine],
+    instead_of: CardID | None = None,
 ) -> None:
     """What one buyer may have paid ahead, where a law says so, beside what is left of all he has."""
     paid = PrepaidLine(
         kind=card_type.kind.value,
         are_sessions=card_type.are_sessions,
         amount_minor=price.minor,
-        days=days,
+        days=card_type.days,
         visits=card_type.visits,
     )
     given = [
@@ -181,4 +182,5 @@ def _may_prepay(
         lines=[paid, *given],
         policy=policy_on(asked.session, club, today),
         day=today,
+        instead_of=instead_of,
     ).or_raise()

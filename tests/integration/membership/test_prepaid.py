@@ -23,6 +23,7 @@ from clubsales.membership.payments.rules import Method
 from clubsales.membership.prepaid import queries
 from clubsales.membership.prepaid.rules import Counted, PrepaidLine
 from clubsales.membership.sales import operations as sales
+from clubsales.membership.sales.models import SaleRow
 from clubsales.membership.sales.rules import ClosedAs, SaleKind
 from clubsales.membership.services import operations as services
 from clubsales.membership.services.wishes import Wish
@@ -298,3 +299,61 @@ def test_a_transfer_that_waits_counts_for_its_receiver_as_what_is_left_of_the_ca
     waits = queries.remaining(session, cast.club.organisation_id, friend, half.date())
     assert waits == queries.remaining(session, cast.club.organisation_id, buyer, half.date())
     assert waits.days == 183
+
+
+def test_an_upgrade_that_waits_counts_as_if_it_were_done(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    """The better card with all its price and days; the old one, whose worth is part of that price, not."""
+    enact(session, cast)
+    card = cards.of_sale(session, sell(session, cast, buyer, cast.annual))
+    assert card is not None
+    better = a_card_type(session, cast.club, "better", price=yuan("4800.00"), days=400)
+    half = AT + timedelta(days=182)
+    upgrade = services.take_up(
+        session,
+        card=card.public_id,
+        wish=Wish(kind=ServiceKind.UPGRADE, card_type=better.public_id),
+        actor=cast.manager,
+        at=half,
+    )
+    session.flush()
+    left = queries.remaining(session, cast.club.organisation_id, buyer, half.date())
+    assert left == Counted(membership_minor=4800_00, days=400)
+    (public_id,) = upgrade.sales
+    sale_id = SaleID(
+        session.execute(sa.select(SaleRow.id).where(SaleRow.public_id == public_id)).scalar_one()
+    )
+    sales.close_sale(session, sale_id=sale_id, closed_as=ClosedAs.GIVEN_UP, actor=cast.manager, at=half)
+    session.flush()
+    left = queries.remaining(session, cast.club.organisation_id, buyer, half.date())
+    assert left.days == 183
+
+
+def test_an_upgrade_asks_for_what_it_is_more_than_what_is_left(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    """Twelve sessions instead of ten are two more; what is less than before breaks no limit."""
+    ten = a_card_type(
+        session, cast.club, "ten", kind=CardKind.VISITS, price=yuan("1000.00"), visits=10, are_sessions=True
+    )
+    card = cards.of_sale(session, sell(session, cast, buyer, ten))
+    assert card is not None
+    twelve = a_card_type(
+        session,
+        cast.club,
+        "twelve",
+        kind=CardKind.VISITS,
+        price=yuan("1100.00"),
+        visits=12,
+        are_sessions=True,
+    )
+    wish = Wish(kind=ServiceKind.UPGRADE, card_type=twelve.public_id)
+    enact(session, cast, sessions_count=11)
+    with pytest.raises(Refused) as refused, session.begin_nested():
+        services.take_up(session, card=card.public_id, wish=wish, actor=cast.manager, at=AT)
+    assert refused.value.code == "prepaid.sessions_count"
+    facts = refused.value.refusal.facts
+    assert (facts["remains"], facts["asked"]) == (10, 2)
+    enact(session, cast, sessions_count=12, sessions_amount="1100.00")
+    services.take_up(session, card=card.public_id, wish=wish, actor=cast.manager, at=AT)
