@@ -21,6 +21,9 @@ REFUSALS: Texts = {
     "catalogue.fee_above_price": _l(
         "The set-up fee of %(set_up_fee)s is part of the price, and the price is %(price)s. Lower the fee."
     ),
+    "catalogue.value_below_price": _l(
+        "Whoever pays %(paid)s for it would hold %(value)s only. Let it hold at least what is paid, or change the price."
+    ),
     "catalogue.online_price": _l("Your own page names a price. Enter one first, or take it off the page."),
     "catalogue.online_kind": _l(
         "Only cards are sold on your own page: goods are handed over at the desk. Sell them there."

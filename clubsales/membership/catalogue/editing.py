@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from clubsales import audit
 from clubsales.actor import Actor
-from clubsales.clock import Instant
+from clubsales.clock import Instant, local_day
 from clubsales.errors import NotFound, refuse
 from clubsales.ids import CardTypeID
 from clubsales.membership.catalogue.events import CardTypeEdited
 from clubsales.membership.catalogue.models import CardTypeRow, PackageItemRow
+from clubsales.membership.catalogue.prices import prices_ahead
 from clubsales.membership.catalogue.rows import locked
 from clubsales.membership.catalogue.rules import (
     CardKind,
@@ -23,8 +24,9 @@ from clubsales.membership.catalogue.rules import (
     may_grant,
     may_have_terms,
     may_have_windows,
+    may_hold,
 )
-from clubsales.money import Money
+from clubsales.money import Currency, Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,13 @@ class ItemWish:
 def edit(session: Session, *, card_type_id: CardTypeID, grants: Grants, actor: Actor, at: Instant) -> None:
     """Call it otherwise, or let it grant something else, from the next sale on.
 
-    Raises NotFound, Refused(CatalogueRefused.DAYS_NEEDED, VISITS_NEEDED, WINDOW).
+    Raises NotFound, Refused(CatalogueRefused.DAYS_NEEDED, VISITS_NEEDED, VALUE_BELOW_PRICE, WINDOW).
     """
     row = locked(session, card_type_id, actor)
     may_grant(CardKind(row.kind), days=grants.days, visits=grants.visits).or_raise()
+    fee = Money(row.set_up_fee_minor, Currency(row.currency))
+    for price in prices_ahead(session, card_type_id, local_day(at, actor.club.zone)):
+        may_hold(grants.value, price=price, set_up_fee=fee).or_raise()
     may_have_windows(grants.windows).or_raise()
     values = {
         "name": grants.name,

@@ -18,7 +18,7 @@ from clubsales.membership.catalogue.blueprint import bp, found, today
 from clubsales.membership.catalogue.detail_forms import GrantsForm, ItemsForm, PlacesForm, TermsForm
 from clubsales.membership.catalogue.editing import ItemWish
 from clubsales.membership.catalogue.queries import CardTypeView
-from clubsales.membership.catalogue.rules import CardKind
+from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused
 from clubsales.web import render
 
 
@@ -43,7 +43,8 @@ def save_edit(public_id: str) -> ResponseReturnValue:
     try:
         transact(lambda s: editing.edit(s, card_type_id=card_type.id, grants=grants, actor=actor, at=at))
     except Refused as refused:
-        form.days.errors = (*form.days.errors, refusal_text(refused.refusal))
+        field = form.value if refused.refusal.code is CatalogueRefused.VALUE_BELOW_PRICE else form.days
+        field.errors = (*field.errors, refusal_text(refused.refusal))
         return _edit_page(card_type, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return _saved(card_type)
 

@@ -14,7 +14,7 @@ from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.membership import texts
-from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_sell_online
+from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_hold, may_sell_online
 from clubsales.membership.fields import MoneyField, option
 from clubsales.money import Currency, Money
 
@@ -193,6 +193,14 @@ class CardTypeForm(PriceForm, PayForm):
         """Part of the price."""
         super().validate_set_up_fee(field)
         decision = may_have_prices(price=self.price.money, floor_price=None, set_up_fee=field.money)
+        if isinstance(decision, Refusal):
+            raise ValidationError(refusal_text(decision))
+
+    def validate_value(self, field: MoneyField) -> None:
+        """At least what is paid for it."""
+        if self.kind.data != CardKind.STORED_VALUE or self.price.errors or self.set_up_fee.errors:
+            return
+        decision = may_hold(field.money, price=self.price.money, set_up_fee=self.set_up_fee.money)
         if isinstance(decision, Refusal):
             raise ValidationError(refusal_text(decision))
 

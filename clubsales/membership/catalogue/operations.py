@@ -21,8 +21,8 @@ from clubsales.membership.catalogue.events import (
     CardTypeWithdrawn,
 )
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.catalogue.prices import lowest_ahead, reprice
-from clubsales.membership.catalogue.rows import locked
+from clubsales.membership.catalogue.prices import prices_ahead, reprice
+from clubsales.membership.catalogue.rows import locked, value_of
 from clubsales.membership.catalogue.rules import (
     CardKind,
     CardTerms,
@@ -31,6 +31,7 @@ from clubsales.membership.catalogue.rules import (
     may_have_prices,
     may_have_terms,
     may_have_windows,
+    may_hold,
     may_sell_online,
 )
 from clubsales.money import Currency, Money
@@ -107,12 +108,13 @@ def add_card_type(
     """Put something on the club's price list, behind what is there.
 
     `online`: it stands on the club's own page too; `referral` is a colleague's for bringing the buyer, none: the plan's.
-    Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, RENEWAL_ABOVE_PRICE, ONLINE_PRICE,
-    ONLINE_KIND, WINDOW, TERMS_FEE, TERMS_DAYS).
+    Raises Refused(CatalogueRefused.CODE_TAKEN, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, RENEWAL_ABOVE_PRICE,
+    VALUE_BELOW_PRICE, ONLINE_PRICE, ONLINE_KIND, WINDOW, TERMS_FEE, TERMS_DAYS).
     """
     may_have_prices(
         price=price, floor_price=floor_price, set_up_fee=set_up_fee, renewal_price=renewal_price
     ).or_raise()
+    may_hold(value, price=price, set_up_fee=set_up_fee).or_raise()
     may_have_windows(windows).or_raise()
     may_have_terms(terms).or_raise()
     if online:
@@ -176,12 +178,13 @@ def set_pay(
 ) -> None:
     """Say what of the price is a set-up fee, and what a colleague gets who brought the buyer (ALL-01); none: the plan's.
 
-    What was sold keeps its fee. Raises NotFound and Refused(CatalogueRefused.FEE_ABOVE_PRICE).
+    What was sold keeps its fee. Raises NotFound and Refused(CatalogueRefused.FEE_ABOVE_PRICE, VALUE_BELOW_PRICE).
     """
     row = locked(session, card_type_id, actor)
     currency = Currency(row.currency)
-    lowest = lowest_ahead(session, card_type_id, local_day(at, actor.club.zone))
-    may_have_prices(price=lowest, floor_price=None, set_up_fee=set_up_fee).or_raise()
+    for price in prices_ahead(session, card_type_id, local_day(at, actor.club.zone)):
+        may_have_prices(price=price, floor_price=None, set_up_fee=set_up_fee).or_raise()
+        may_hold(value_of(row), price=price, set_up_fee=set_up_fee).or_raise()
     old_fee = Money(row.set_up_fee_minor, currency)
     old_referral = None if row.referral_minor is None else Money(row.referral_minor, currency)
     if (set_up_fee, referral) == (old_fee, old_referral):

@@ -19,8 +19,14 @@ from clubsales.membership.catalogue import queries
 from clubsales.membership.catalogue.events import CardTypeRepriced
 from clubsales.membership.catalogue.models import CardPriceRow, CardTypeRow
 from clubsales.membership.catalogue.queries import CARD_PRICE, CARD_TYPE, PRICE_COLUMNS
-from clubsales.membership.catalogue.rows import locked
-from clubsales.membership.catalogue.rules import CardKind, CatalogueRefused, may_have_prices, may_sell_online
+from clubsales.membership.catalogue.rows import locked, value_of
+from clubsales.membership.catalogue.rules import (
+    CardKind,
+    CatalogueRefused,
+    may_have_prices,
+    may_hold,
+    may_sell_online,
+)
 from clubsales.money import Currency, Money
 
 
@@ -102,7 +108,7 @@ def reprice(
 
     For a day that has a change already, this one counts instead. What stands on the club's own page keeps a price.
     Raises NotFound and Refused(CatalogueRefused.PRICE_IN_PAST, FLOOR_ABOVE_PRICE, FEE_ABOVE_PRICE, RENEWAL_ABOVE_PRICE,
-    ONLINE_PRICE).
+    VALUE_BELOW_PRICE, ONLINE_PRICE).
     """
     row = locked(session, card_type_id, actor)
     today = local_day(at, actor.club.zone)
@@ -113,6 +119,7 @@ def reprice(
     may_have_prices(
         price=price, floor_price=floor_price, set_up_fee=fee, renewal_price=renewal_price
     ).or_raise()
+    may_hold(value_of(row), price=price, set_up_fee=fee).or_raise()
     if row.online:
         may_sell_online(kind=CardKind(row.kind), price=price).or_raise()
     prices = Prices(price=price, floor_price=floor_price, renewal_price=renewal_price)
@@ -139,8 +146,8 @@ def take_back(
     _write_on(session, row, before.prices, valid_from, actor, at)
 
 
-def lowest_ahead(session: Session, card_type_id: CardTypeID, today: date) -> Money | None:
-    """The lowest price that counts today or later: a set-up fee is part of each. None where none is named."""
+def prices_ahead(session: Session, card_type_id: CardTypeID, today: date) -> list[Money]:
+    """Every price that counts today or later, the lowest first: a set-up fee is part of each. Empty where none is named."""
     lines = dated(session, card_type_id)
     current = next(
         line for line in lines if line.counts and (line.valid_from is None or line.valid_from <= today)
@@ -148,9 +155,7 @@ def lowest_ahead(session: Session, card_type_id: CardTypeID, today: date) -> Mon
     ahead = [
         line for line in lines if line.counts and line.valid_from is not None and today < line.valid_from
     ]
-    return min(
-        (line.prices.price for line in (current, *ahead) if line.prices.price is not None), default=None
-    )
+    return sorted(line.prices.price for line in (current, *ahead) if line.prices.price is not None)
 
 
 def _write_on(

@@ -8,6 +8,7 @@ from clubsales.db import for_update
 from clubsales.errors import NotFound
 from clubsales.ids import CardTypeID
 from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.money import Currency, Money
 
 
 def locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardTypeRow:
@@ -20,3 +21,8 @@ def locked(session: Session, card_type_id: CardTypeID, actor: Actor) -> CardType
     if row is None:
         raise NotFound
     return row
+
+
+def value_of(row: CardTypeRow) -> Money | None:
+    """What a card of it holds; None: what is paid for it, or nothing."""
+    return None if row.value_minor is None else Money(row.value_minor, Currency(row.currency))

@@ -23,6 +23,7 @@ __all__ = [
     "may_have_prices",
     "may_have_terms",
     "may_have_windows",
+    "may_hold",
     "may_sell_at",
     "may_sell_online",
 ]
@@ -55,6 +56,7 @@ class CatalogueRefused(StrEnum):
     ONLINE_KIND = "catalogue.online_kind"
     NOT_ONLINE = "catalogue.not_online"
     FEE_ABOVE_PRICE = "catalogue.fee_above_price"
+    VALUE_BELOW_PRICE = "catalogue.value_below_price"
     SOLD_OUT = "catalogue.sold_out"
     RENEWAL_ABOVE_PRICE = "catalogue.renewal_above_price"
     PRICE_IN_PAST = "catalogue.price_in_past"
@@ -113,6 +115,16 @@ def may_have_prices(
         return refuse(CatalogueRefused.FEE_ABOVE_PRICE, set_up_fee=set_up_fee, price=price)
     if floor_price is not None and (price is None or price < floor_price):
         return refuse(CatalogueRefused.FLOOR_ABOVE_PRICE, floor_price=floor_price)
+    return allow()
+
+
+def may_hold(value: Money | None, *, price: Money | None, set_up_fee: Money | None = None) -> Decision:
+    """Stored value is at least what is paid for it beside the set-up fee; none: what was paid."""
+    if value is None or price is None:
+        return allow()
+    paid = price if set_up_fee is None else price - set_up_fee
+    if value < paid:
+        return refuse(CatalogueRefused.VALUE_BELOW_PRICE, value=value, paid=paid)
     return allow()
 
 

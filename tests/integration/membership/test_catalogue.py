@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -121,6 +122,26 @@ def test_a_set_up_fee_fits_into_every_price_to_come(session: Session, cast: Cast
         refused(operations.set_pay, session, card_type_id=cast.annual.id, **fee)
         == "catalogue.fee_above_price"
     )
+
+
+def test_stored_value_is_never_less_than_what_is_paid_for_it(session: Session, cast: Cast) -> None:
+    """Beside the set-up fee, whoever changes what: the card, its prices, its fee."""
+    more = {"actor": cast.manager, "at": AT}
+    kind: dict[str, Any] = {"code": "SV", "name": "储值卡", "kind": CardKind.STORED_VALUE, **more}
+    thousand = yuan("1000.00")
+    given = refused(operations.add_card_type, session, price=thousand, value=yuan("999.99"), **kind)
+    assert given == "catalogue.value_below_price"
+    made = operations.add_card_type(
+        session, price=thousand, set_up_fee=yuan("100.00"), value=yuan("900.00"), **kind
+    )
+    of_it = {"card_type_id": made, **more}
+    assert refused(prices.reprice, session, price=yuan("1000.01"), floor_price=None, **of_it) == given
+    assert refused(operations.set_pay, session, set_up_fee=yuan("99.99"), referral=None, **of_it) == given
+    later = Grants(name="储值卡", value=yuan("1100.00"))
+    editing.edit(session, grants=later, **of_it)
+    prices.reprice(session, price=yuan("1200.00"), floor_price=None, valid_from=NEXT_WEEK, **of_it)
+    assert refused(editing.edit, session, grants=replace(later, value=yuan("1099.99")), **of_it) == given
+    editing.edit(session, grants=replace(later, value=None), **of_it)  # holds what is paid
 
 
 def test_a_sale_keeps_the_price_terms_and_days_it_was_sold_with(session: Session, cast: Cast) -> None:
