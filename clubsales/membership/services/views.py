@@ -31,7 +31,7 @@ from clubsales.membership.services.wishes import Wish
 
 __all__ = ["bp"]
 MORE_DOORS = (member_views,)  # on the same blueprint
-# Refusals stand at the field they are about, the others at the reason.
+# Refusals stand at the field they are about, the others at what is chosen, or at the reason where nothing is.
 FIELDS = {
     "service.missing": "phone",
     "service.one_of_two": "phone",
@@ -153,7 +153,7 @@ def take_up(public_id: str, kind: str) -> ResponseReturnValue:
             )
         )
     except Refused as refused:
-        form.put_beside(getattr(form, _field_of(refused.code)), refused, {refused.refusal.code})
+        form.put_beside(getattr(form, _field_of(refused.code, chosen)), refused, {refused.refusal.code})
         return _form_page(card, chosen, form, actor), HTTPStatus.UNPROCESSABLE_ENTITY
     return _on(queries.by_public_id(db.session, actor.club.id, service), actor)
 
@@ -212,8 +212,13 @@ def _on(service: ServiceView, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for(".of_card", public_id=service.card))
 
 
-def _field_of(code: str) -> str:
-    return "price" if code.startswith("discount.") else FIELDS.get(code, "reason")
+def _field_of(code: str, kind: ServiceKind) -> str:
+    if code.startswith("discount."):
+        return "price"
+    if kind is ServiceKind.TRANSFER and code.startswith("prepaid."):
+        return "phone"  # of whom it would be too much for
+    is_chosen = kind in (ServiceKind.RENEWAL, ServiceKind.UPGRADE)
+    return FIELDS.get(code, "card_type" if is_chosen else "reason")
 
 
 def _own_card(club: Club, public_id: str) -> CardView:

@@ -1,5 +1,6 @@
 """What a renewal or an upgrade is sold at: with an offer's gifts, or at a price that was asked for silently (PRC-03, PRC-10)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.clock import local_day
 from clubsales.errors import Refused
 from clubsales.ids import PersonID, SaleID
@@ -168,6 +170,34 @@ def test_an_upgrade_is_offered_at_the_price_it_is_sold_at(
     taken = take_up(session, cast, card, ServiceKind.UPGRADE, card_type=better.public_id)
     sale, _lines = the_sale(session, cast, taken.sales[0])
     assert sale.balance.price == shown
+
+
+@pytest.mark.parametrize("kind", ["upgrade", "renewal"])
+def test_what_the_law_refuses_stands_at_the_card_that_was_chosen(
+    session: Session, cast: Cast, client: FlaskClient, kind: str
+) -> None:
+    card = sold(session, cast)
+    chosen = a_card_type(session, cast.club, "three", price=yuan("8000.00"), days=1095)
+    which = {"upgrade": chosen, "renewal": cast.annual}[kind].public_id
+    law = {"enabled": True, "membership_amount": "5000.00"}
+    policies.publish(
+        session,
+        changes={"prepaid": law},
+        valid_from=local_day(LATER, cast.club.zone),
+        actor=cast.manager,
+        at=LATER,
+    )
+    let_in(session, cast.manager)
+    session.commit()
+    door = f"/cards/{card.public_id}/services/{kind}"
+    with time_machine.travel(LATER, tick=False):
+        tablet = Browser(client, {"Accept-Language": "en"})
+        tablet.sign_in("wujingli")
+        refused = tablet.post(door, page=door, card_type=which, submission_key="a" * 32)
+    assert refused.status_code == 422
+    choice = re.search(r"<fieldset.*?</fieldset>", refused.text, re.DOTALL)
+    assert choice is not None
+    assert "¥5,000.00" in choice[0]
 
 
 def asked(
