@@ -90,6 +90,9 @@ REASONS: Texts = {
     "price.promotion": _l(
         "“%(name)s” runs until %(last_day)s: %(price)s instead of the list price of %(list_price)s."
     ),
+    "price.promotion_adds": _l(
+        "“%(name)s” runs until %(last_day)s: the list price, and what the offer gives beside it."
+    ),
     "terms.starts_paid": _l("The card counts from the day it is paid in full."),
     "terms.starts_used": _l("The card counts from its first visit."),
     "terms.starts_chosen": _l("The card counts from the day the buyer has chosen."),

@@ -134,7 +134,10 @@ def offer_for(card_type: CardTypeView, sale_kind: str, promotions: Iterable[Prom
         "name_en": best.name_en or best.name,
         "last_day": best.last_day,
     }
-    why = Reason("PRC-10", "price.promotion", facts)
+    if promoted == list_price:
+        why = Reason("PRC-10", "price.promotion_adds", facts)
+    else:
+        why = Reason("PRC-10", "price.promotion", facts)
     return Offer(list_price=list_price, price=promoted, promotion=best, reason=why)
 
 

@@ -14,7 +14,7 @@ from clubsales.errors import Decision, allow
 from clubsales.ids import CardID, OrganisationID, PersonID
 from clubsales.membership.cards.models import CardGrantRow, CardRow, CardServiceRow
 from clubsales.membership.cards.rules import ServiceKind, ServiceState
-from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.models import CardTypeRow, PromotionRow
 from clubsales.membership.prepaid.rules import (
     Cap,
     CardFacts,
@@ -32,7 +32,7 @@ CLUB = table_of(ClubRow)
 CARD = table_of(CardRow)
 GRANT = table_of(CardGrantRow)
 SERVICE = table_of(CardServiceRow)
-CARD_TYPE = table_of(CardTypeRow)
+CARD_TYPE, PROMOTION = table_of(CardTypeRow), table_of(PromotionRow)
 # Sales stand above this subject.
 SALE = sa.table(
     "sale",
@@ -48,9 +48,10 @@ LINE = sa.table(
     "sale_line",
     *(
         sa.column(name, sa.BigInteger)
-        for name in ("sale_id", "line", "card_type_id", "quantity", "price_minor")
+        for name in ("sale_id", "line", "card_type_id", "quantity", "price_minor", "promotion_id")
     ),
     *(sa.column(name, sa.Integer) for name in ("days", "visits")),
+    sa.column("is_gift", sa.Boolean),
     sa.column("kind", sa.String),
 )
 GRANTED = (
@@ -113,12 +114,15 @@ OF_OPEN_DEALS = (
         LINE.c.quantity,
         LINE.c.days,
         LINE.c.visits,
+        PROMOTION.c.extra_days,
+        PROMOTION.c.extra_visits,
         CARD_TYPE.c.are_sessions,
         (LINE.c.price_minor + sa.case((LINE.c.line == 1, SALE.c.trade_in_minor), else_=0)).label("amount"),
     )
     .join(SALE, SALE.c.id == LINE.c.sale_id)
     .join(CLUB, CLUB.c.id == SALE.c.club_id)
     .join(CARD_TYPE, CARD_TYPE.c.id == LINE.c.card_type_id)
+    .outerjoin(PROMOTION, sa.and_(PROMOTION.c.id == LINE.c.promotion_id, LINE.c.is_gift.is_(False)))
     .where(
         CLUB.c.organisation_id == sa.bindparam("organisation_id"),
         SALE.c.person_id == sa.bindparam("person_id"),
@@ -239,4 +243,6 @@ def _line(row: Any) -> PrepaidLine:
         amount_minor=row.amount,
         days=None if row.days is None else row.days * row.quantity,
         visits=None if row.visits is None else row.visits * row.quantity,
+        extra_days=(row.extra_days or 0) * row.quantity,
+        extra_visits=(row.extra_visits or 0) * row.quantity,
     )

@@ -61,6 +61,8 @@ class PrepaidLine:
     amount_minor: int
     days: int | None
     visits: int | None
+    extra_days: int = 0  # an offer adds to what runs or is counted anyway
+    extra_visits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,9 @@ def sort_of(kind: str, are_sessions: bool) -> Sort | None:
 
 def counted_line(line: PrepaidLine) -> Counted:
     """A line that is about to be sold counts whole. What costs nothing is not paid ahead, but runs as long."""
-    return _counted(sort_of(line.kind, line.are_sessions), line.amount_minor, line.days, line.visits)
+    days = None if line.days is None else line.days + line.extra_days
+    visits = None if line.visits is None else line.visits + line.extra_visits
+    return _counted(sort_of(line.kind, line.are_sessions), line.amount_minor, days, visits)
 
 
 def counted_card(card: CardFacts, day: date) -> Counted:

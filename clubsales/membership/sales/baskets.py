@@ -72,6 +72,16 @@ class DealLine:
         return self.card_type.kind is not CardKind.GOODS and not self.parts
 
     @property
+    def extra_days(self) -> int:
+        """Days its offer adds."""
+        return 0 if self.promotion is None or self.is_gift else self.promotion.extra_days
+
+    @property
+    def extra_visits(self) -> int:
+        """Visits its offer adds."""
+        return 0 if self.promotion is None or self.is_gift else self.promotion.extra_visits
+
+    @property
     def value(self) -> Money | None:
         """The stored value it is loaded with: the card type's, else what is paid; of a gift the list price."""
         if self.card_type.kind is not CardKind.STORED_VALUE:
@@ -213,7 +223,6 @@ def numbered(lines: Iterable[DealLine]) -> Iterator[tuple[int, int | None, DealL
 def sold_line(number: int, line: DealLine) -> SoldLine:
     """What a card is made of: every fact a copy. What an offer adds stands beside what was paid for."""
     card_type, terms = line.card_type, line.card_type.terms
-    gift = line.is_gift
     return SoldLine(
         line=number,
         card_type_id=card_type.id,
@@ -233,8 +242,8 @@ def sold_line(number: int, line: DealLine) -> SoldLine:
         windows=tuple(window.to_json() for window in card_type.windows),
         terms=terms.to_json(),
         all_clubs=card_type.all_clubs,
-        extra_days=line.promotion.extra_days if line.promotion and not gift else 0,
-        extra_visits=line.promotion.extra_visits if line.promotion and not gift else 0,
+        extra_days=line.extra_days,
+        extra_visits=line.extra_visits,
     )
 
 

@@ -287,6 +287,8 @@ def _guard(session: Session, deal: Deal, policy: Policy, actor: Actor, today: da
             amount_minor=line.price.minor,
             days=line.card_type.days,
             visits=line.card_type.visits,
+            extra_days=line.extra_days,
+            extra_visits=line.extra_visits,
         )
         for _, _, line in numbered(deal.lines)
         if line.makes_card

@@ -43,7 +43,7 @@ def renewal(asked: Asked) -> Order:
         refuse(ServiceRefused.OPENS_OTHERWISE, name=card_type.name).or_raise()
     may_renew_with(keep_by_public_id(session, card.public_id, actor=asked.actor, at=asked.at).row, line)
     gifts = _gifts(asked, promotion)
-    _may_prepay(asked, card_type, price, gifts=gifts)
+    _may_prepay(asked, card_type, price, promotion, gifts=gifts)
     request_id, approver = _granted(asked, card_type, price)
     sale_id = open_service_sale(
         session,
@@ -81,7 +81,7 @@ def upgrade(asked: Asked) -> Order:
     may_upgrade(price=offer.price, trade_in=trade_in).or_raise()
     price = offer.price - trade_in
     gifts = _gifts(asked, offer.promotion)
-    _may_prepay(asked, card_type, offer.price, gifts=gifts, instead_of=card.id)
+    _may_prepay(asked, card_type, offer.price, offer.promotion, gifts=gifts, instead_of=card.id)
     line = _line(asked, card_type, price, offer.promotion)
     sale_id = open_service_sale(
         asked.session,
@@ -151,6 +151,7 @@ def _may_prepay(
     asked: Asked,
     card_type: CardTypeView,
     price: Money,
+    promotion: Promotion | None,
     *,
     gifts: Sequence[DealLine],
     instead_of: CardID | None = None,
@@ -162,6 +163,8 @@ def _may_prepay(
         amount_minor=price.minor,
         days=card_type.days,
         visits=card_type.visits,
+        extra_days=promotion.extra_days if promotion else 0,
+        extra_visits=promotion.extra_visits if promotion else 0,
     )
     given = [
         PrepaidLine(

@@ -16,7 +16,9 @@ from clubsales.leads.people import operations as people
 from clubsales.membership.cards import queries as cards
 from clubsales.membership.cards.models import CardRow
 from clubsales.membership.cards.rules import ServiceKind
+from clubsales.membership.catalogue import promotions
 from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.offers import NewPromotion
 from clubsales.membership.catalogue.queries import CardTypeView
 from clubsales.membership.catalogue.rules import CardKind
 from clubsales.membership.payments.rules import Method
@@ -357,3 +359,37 @@ def test_an_upgrade_asks_for_what_it_is_more_than_what_is_left(
     assert (facts["remains"], facts["asked"]) == (10, 2)
     enact(session, cast, sessions_count=12, sessions_amount="1100.00")
     services.take_up(session, card=card.public_id, wish=wish, actor=cast.manager, at=AT)
+
+
+def test_days_and_visits_an_offer_adds_count_from_the_asking_on(
+    session: Session, cast: Cast, buyer: PersonID
+) -> None:
+    """What is asked for, what waits and what is there afterwards are the same."""
+    new = NewPromotion(
+        name="周年庆",
+        name_en="",
+        card_type=cast.annual,
+        sale_kinds=(),
+        first_day=DAY,
+        last_day=DAY,
+        price=None,
+        discount_bp=None,
+        extra_days=30,
+        extra_visits=0,
+        gift=None,
+    )
+    promotions.publish(session, new=new, actor=cast.manager, at=MORNING)
+    enact(session, cast, membership_months=13)  # 396 days
+    sale_id = sell(session, cast, buyer, cast.annual, paid=False)
+    waits = queries.remaining(session, cast.club.organisation_id, buyer, DAY)
+    assert waits.days == 395
+    sales.book_receipt(
+        session, sale_id=sale_id, amount=yuan("3980.00"), method=Method.CASH, actor=cast.manager, at=AT
+    )
+    session.flush()
+    assert queries.remaining(session, cast.club.organisation_id, buyer, DAY) == waits
+    friend = people.find_or_add(session, e164="+8613900139000", name="李梅", actor=cast.desk, at=AT)
+    enact(session, cast, membership_months=12)  # 365 days are possible, 30 more are not
+    with pytest.raises(Refused) as refused:
+        sell(session, cast, friend, cast.annual)
+    assert refused.value.refusal.facts["asked"] == 395

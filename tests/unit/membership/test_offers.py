@@ -126,7 +126,9 @@ def test_what_only_gives_something_goes_with_the_renewal_price() -> None:
     gift = replace(SPRING, price=None, discount_bp=None, extra_days=15)
     offer = offer_for(card, "renewal", (gift,))
     assert (offer.price, offer.promotion) == (yuan("3500.00"), gift)
-    assert offer_for(card, "new", (gift,)).price == yuan("3980.00")
+    assert offer.reason.code == "price.promotion"
+    added = offer_for(card, "new", (gift,))
+    assert (added.price, added.reason.code) == (yuan("3980.00"), "price.promotion_adds")
     nothing_off = offer_for(card, "renewal", (gift, replace(SPRING, discount_bp=100)))
     assert (nothing_off.price, nothing_off.promotion) == (yuan("3500.00"), gift)
 
