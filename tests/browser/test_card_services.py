@@ -37,6 +37,7 @@ def open_service(page: Page, card: CardView, kind: str) -> None:
     page.goto(f"/cards/{card.public_id}")
     page.locator("main a[href$='/services']").click()
     page.locator(f"main a[href$='/services/{kind}']").click()
+    page.wait_for_url(f"**/services/{kind}")
     assert look(page) == []
 
 

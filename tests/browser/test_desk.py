@@ -158,7 +158,8 @@ def test_a_guest_is_contested_in_two_taps_and_the_desk_stays_quiet(served: Club,
     # A consultant: the guest on the board, then the button.
     sign_in(phone, "zhou")
     phone.goto("/board")
-    phone.locator(".wall-rows a").first.tap()
+    with phone.expect_navigation():
+        phone.locator(".wall-rows a").first.tap()
     told = phone.locator("main").inner_text()
     phone.locator("aside form[action$='/contest'] button").tap()
     expect(phone.locator(".flash").first).to_be_visible()

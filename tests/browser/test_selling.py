@@ -33,7 +33,8 @@ def test_a_price_is_asked_for_and_answered_on_two_devices_at_once(
 
     sign_in(phone, "manager")
     phone.goto("/discounts")
-    phone.locator("#waiting-requests a").first.click()
+    with phone.expect_navigation():
+        phone.locator("#waiting-requests a").first.click()
     assert look(phone) == []
     phone.locator("form[action$='/approve'] button[type=submit]").click()
     phone.wait_for_url("**/discounts")

@@ -117,7 +117,7 @@ def test_a_link_is_sent_to_a_lead_who_is_not_in_the_house(
     assert link is not None
     tablet.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tablet.locator("aside [data-copy]").tap()
-    assert tablet.evaluate("navigator.clipboard.readText()") == link
+    tablet.wait_for_function("async link => await navigator.clipboard.readText() === link", arg=link)
     assert look(tablet) == []
     phone = screens.open(PHONE, locale)
     phone.goto(link)
@@ -134,7 +134,8 @@ def test_where_the_device_can_a_link_is_sent_on(served: Club, screens: Screens) 
     button = office.locator("[data-share]")
     expect(button).to_be_visible()
     button.tap()
-    assert office.evaluate("window.shared").endswith(f"/club/{served.cast.club.public_id}/cards")
+    shared = office.wait_for_function("window.shared").json_value()
+    assert shared.endswith(f"/club/{served.cast.club.public_id}/cards")
     assert look(office) == []
 
 
