@@ -143,7 +143,8 @@ def test_an_order_sent_twice_from_a_phone_with_a_bad_line_is_one(served: Club, s
     office = screens.open()
     sign_in(office, "manager")
     office.goto(f"/price-list/{served.cast.annual.public_id}")
-    office.locator("form[action$='/online'] button").tap()
+    with office.expect_navigation():
+        office.locator("form[action$='/online'] button").tap()
     phone = screens.open(PHONE)
     phone.goto(f"/club/{served.cast.club.public_id}/cards/{served.cast.annual.public_id}")
     phone.locator("form[id^=order-] input[name=name]").fill("李雷")
