@@ -1,4 +1,4 @@
-"""Form fields of this package: days and money as people enter them."""
+"""Form fields of this package: days, money and whole numbers as people enter them."""
 
 import re
 import unicodedata
@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import DateField, StringField
-from wtforms.validators import ValidationError
+from wtforms import DateField, IntegerField, StringField
+from wtforms.validators import StopValidation, ValidationError
 
 from clubsales.i18n import gettext as _
 from clubsales.money import MalformedAmount, Money
 
 AMOUNT = re.compile(r"\d{1,11}(\.\d{1,3})?")
+WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 LEFT_OUT = str.maketrans("", "", ", ¥")
 
 
@@ -57,3 +58,25 @@ class MoneyField(StringField):
             self.money = Money.parse(text, form.currency)
         except MalformedAmount:
             raise ValidationError(_("Enter an amount such as 3980 or 3980.00.")) from None
+
+
+class WholeNumberField(IntegerField):
+    """A whole number as people type it, full-width digits too."""
+
+    def __init__(self, label: LazyString, validators: Sequence[Any] = (), **more: Any) -> None:
+        super().__init__(label, validators, **more)  # type: ignore[no-untyped-call]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Raises ValueError for anything else; what was typed stays."""
+        text = unicodedata.normalize("NFKC", str(valuelist[0]) if valuelist else "").strip()
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and WHOLE_NUMBER.fullmatch(text)):
+            raise ValueError(_("Enter a whole number such as 365."))
+        self.data = int(text)
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises StopValidation for what is no number: how large it may be is said of a number only."""
+        if self.process_errors:
+            raise StopValidation()

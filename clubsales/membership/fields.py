@@ -8,12 +8,12 @@ from wtforms import StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from clubsales.consultants.fields import DayField, MoneyField
+from clubsales.consultants.fields import DayField, MoneyField, WholeNumberField
 from clubsales.errors import Refused
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import normalise_phone
 
-__all__ = ["DayField", "MoneyField", "PhoneField", "option"]
+__all__ = ["DayField", "MoneyField", "PhoneField", "WholeNumberField", "option"]
 
 
 class PhoneField(StringField):

@@ -7,7 +7,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     Field,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectMultipleField,
     TextAreaField,
@@ -16,6 +15,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from clubsales.consultants.checklists.rules import Checklist
+from clubsales.consultants.fields import WholeNumberField
 from clubsales.consultants.shifts.rules import Status
 from clubsales.frontdesk import texts
 from clubsales.frontdesk.posts.queries import Relief
@@ -70,9 +70,9 @@ class Ticking:
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None
 
 
-def _planned(label: Any) -> IntegerField:
+def _planned(label: Any) -> WholeNumberField:
     message = _l("Enter a number from 0 to %(max)s.")
-    return IntegerField(label, validators=[Optional(), NumberRange(0, MOST_PLANNED, message=message)])
+    return WholeNumberField(label, validators=[Optional(), NumberRange(0, MOST_PLANNED, message=message)])
 
 
 class PlanForm(PostForm):

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import DateField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
+from clubsales.consultants.fields import WholeNumberField
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.i18n import gettext as _
 from clubsales.i18n import lazy_gettext as _l
@@ -51,7 +52,7 @@ class HandOutForm(FlaskForm):
     ON_PAGE = ""
 
     submission_key = HiddenField("", validators=[InputRequired(), Regexp(KEY)])
-    count = IntegerField(
+    count = WholeNumberField(
         _l("How many"),
         default=1,
         validators=[

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, IntegerField, StringField, ValidationError
+from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from clubsales.errors import Refused
@@ -12,7 +12,7 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.idempotency import key_of
 from clubsales.leads.people.rules import normalise_phone
-from clubsales.membership.fields import DayField, MoneyField, PhoneField
+from clubsales.membership.fields import DayField, MoneyField, PhoneField, WholeNumberField
 from clubsales.money import Currency
 from clubsales.typed import free_text, one_line
 
@@ -84,7 +84,7 @@ class ValueForm(UseForm):
 class VisitsForm(UseForm):
     """Visits or coached sessions taken at the desk."""
 
-    visits = IntegerField(
+    visits = WholeNumberField(
         _l("How many are taken"),
         default=1,
         validators=[
@@ -103,14 +103,14 @@ class FreezeForm(CardForm):
 class ExtendForm(CardForm):
     """Days or visits given for nothing, and why."""
 
-    days = IntegerField(
+    days = WholeNumberField(
         _l("Days given"),
         validators=[
             Optional(),
             NumberRange(min=0, max=MOST_DAYS, message=_l("From %(min)s to %(max)s.")),
         ],
     )
-    visits = IntegerField(
+    visits = WholeNumberField(
         _l("Visits given"),
         validators=[
             Optional(),

@@ -30,11 +30,10 @@ from clubsales.membership.catalogue.forms import (
     LONGEST_TERM,
     MOST_VISITS,
     MoneyForm,
-    WholeNumberField,
 )
 from clubsales.membership.catalogue.rules import CardKind, CardTerms, StartRule, Window
 from clubsales.membership.catalogue.texts import START_RULES, WEEKDAYS
-from clubsales.membership.fields import MoneyField, option
+from clubsales.membership.fields import MoneyField, WholeNumberField, option
 from clubsales.money import Currency, Money
 
 MOST_WINDOWS = 4

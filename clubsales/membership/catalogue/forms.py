@@ -1,10 +1,9 @@
 """What a manager types to keep the price list."""
 
 import re
-import unicodedata
 from typing import Any
 
-from wtforms import BooleanField, Field, IntegerField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, Field, RadioField, StringField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from clubsales.auth.forms import OurForm, at_most, plain_line, required
@@ -15,7 +14,7 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.membership import texts
 from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_hold, may_sell_online
-from clubsales.membership.fields import MoneyField, option
+from clubsales.membership.fields import MoneyField, WholeNumberField, option
 from clubsales.money import Currency, Money
 
 SESSIONS = "sessions"  # visits that are coached
@@ -32,29 +31,11 @@ LONGEST_NAME, LONGEST_DESCRIPTION = 80, 200
 LONGEST_TERM, MOST_VISITS = 3660, 10_000  # ten years of days
 LARGEST_PRICE = 1_000_000_000  # major units, also of a currency as small as the dong
 CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
-WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def _no_slip(field: MoneyField) -> None:
     if field.money is not None and field.money.major > LARGEST_PRICE:
         raise ValidationError(_("This amount has too many digits. Check it."))
-
-
-class WholeNumberField(IntegerField):
-    """A whole number as people type it, full-width digits too."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)  # type: ignore[no-untyped-call]
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Raises ValueError for anything else; what was typed stays."""
-        text = unicodedata.normalize("NFKC", valuelist[0] if valuelist else "").strip()
-        self.data = None
-        if not text:
-            return
-        if not (text.isascii() and WHOLE_NUMBER.fullmatch(text)):
-            raise ValueError(_("Enter a whole number such as 365."))
-        self.data = int(text)
 
 
 class MoneyForm(OurForm):

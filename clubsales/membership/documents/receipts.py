@@ -30,13 +30,23 @@ def receipt_of(session: Session, sale: SaleView, club: Club) -> Paper:
             (_("Number"), sale.public_id),
             (_("Date"), format_local_date(local_day(sale.first_receipt_at or sale.opened_at, club.zone))),
             *([(_("Buyer"), sale.buyer)] if sale.buyer else []),
-            (_("Total paid"), format_money(sale.balance.kept)),
-            (_("In words"), in_words(sale.balance.kept, language_tag())),
-            *([(_("Still open"), format_money(sale.balance.asked_for))] if sale.balance.asked_for else []),
+            *_paid(sale),
         ],
         tables=[_bought(session, sale), _money(session, sale, received, club)],
         signatures=[_("For the club, with its seal")],
     )
+
+
+def _paid(sale: SaleView) -> Iterator[tuple[str, str]]:
+    """What was paid, and what is due of a sale that is still open."""
+    balance = sale.balance
+    if balance.received or not balance.price:
+        yield _("Total paid"), format_money(balance.kept)
+        yield _("In words"), in_words(balance.kept, language_tag())
+    else:
+        yield _("Total paid"), _("Nothing was paid") if sale.closed_at else _("Nothing has been paid yet")
+    if balance.asked_for and sale.closed_at is None:
+        yield _("Still open"), format_money(balance.asked_for)
 
 
 def has_deposit(session: Session, sale: SaleView) -> bool:

@@ -43,12 +43,12 @@ from clubsales.membership.reservations.keeping import (
 )
 from clubsales.membership.reservations.models import ReservationRow
 from clubsales.membership.reservations.rules import (
-    Filing,
     ReservationPolicy,
     State,
     least_deposit,
     may_be_deposit,
     may_file,
+    may_hold,
     must_be,
     of_currency,
 )
@@ -102,6 +102,11 @@ def file(
     policy = policy_on(session, actor.club, today)
     rules = policy.read("reservation", ReservationPolicy)
     card_type = card_types.get(session, actor.club.id, card_type_id, day=today)
+    may_file(
+        is_goods=card_type.kind is CardKind.GOODS,
+        has_buyer=_is_known(session, person_id, actor),
+        charges_shown=charges_shown,
+    ).or_raise()
     sale_id = sales.open_deal(
         session,
         lines=[LineWish(card_type=card_type.public_id, price=price)],
@@ -116,16 +121,7 @@ def file(
     asked = sale_queries.get(session, actor.club.id, sale_id).balance.price
     least, _reason = least_deposit(rules, of_card_type=card_type.deposit, price=asked)
     agreed = least if deposit is None else deposit
-    may_file(
-        Filing(
-            has_buyer=_is_known(session, person_id, actor),
-            charges_shown=charges_shown,
-            is_goods=card_type.kind is CardKind.GOODS,
-            price=asked,
-            deposit=agreed,
-            least=least,
-        )
-    ).or_raise()
+    may_hold(agreed, least=least, price=asked).or_raise()
     row = ReservationRow(
         club_id=actor.club.id,
         sale_id=sale_id,

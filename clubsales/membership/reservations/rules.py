@@ -67,18 +67,6 @@ class ReservationPolicy:
     copies: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """What is filed. `least` is the smallest deposit that holds it."""
-
-    has_buyer: bool  # with name and phone
-    charges_shown: bool
-    is_goods: bool
-    price: Money
-    deposit: Money
-    least: Money
-
-
 def least_deposit(
     policy: ReservationPolicy, *, of_card_type: Money | None, price: Money
 ) -> tuple[Money, Reason]:
@@ -92,17 +80,20 @@ def least_deposit(
     )
 
 
-def may_file(filing: Filing) -> Decision:
-    """Somebody by name and phone (RSV-03), who has been shown procedures and charges (RSV-05), and a deposit."""
-    if filing.is_goods:
+def may_file(*, is_goods: bool, has_buyer: bool, charges_shown: bool) -> Decision:
+    """Somebody by name and phone (RSV-03), who has been shown procedures and charges (RSV-05)."""
+    if is_goods:
         return refuse(ReservationRefused.GOODS)
-    if not filing.has_buyer:
+    if not has_buyer:
         return refuse(ReservationRefused.BUYER)
-    if not filing.charges_shown:
-        return refuse(ReservationRefused.CHARGES)
-    if filing.price.minor <= 0:
+    return allow() if charges_shown else refuse(ReservationRefused.CHARGES)
+
+
+def may_hold(deposit: Money, *, least: Money, price: Money) -> Decision:
+    """What costs nothing is not reserved; else a deposit holds it, from the least up to the price."""
+    if price.minor <= 0:
         return refuse(ReservationRefused.PRICE)
-    return may_be_deposit(filing.deposit, least=filing.least, outstanding=filing.price)
+    return may_be_deposit(deposit, least=least, outstanding=price)
 
 
 def may_be_deposit(deposit: Money, *, least: Money, outstanding: Money) -> Decision:

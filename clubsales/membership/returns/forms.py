@@ -1,11 +1,11 @@
 """What is typed when money is asked back, and when it is answered."""
 
-from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.membership.approvals.rules import LONGEST_REASON
-from clubsales.membership.fields import MoneyField
+from clubsales.membership.fields import MoneyField, WholeNumberField
 from clubsales.membership.sales.forms import KeyedForm
 from clubsales.typed import free_text
 
@@ -16,7 +16,7 @@ class AskForm(KeyedForm):
     """How much is asked back and why; no amount: what was reckoned."""
 
     amount = MoneyField(_l("Amount"))
-    units = IntegerField(
+    units = WholeNumberField(
         _l("Only so many of what is left"),
         validators=[Optional(), NumberRange(1, 1_000_000, _l("Enter a whole number above zero."))],
     )

@@ -12,7 +12,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -25,7 +24,7 @@ from clubsales.i18n import lazy_gettext as _l
 from clubsales.i18n import refusal_text
 from clubsales.leads.people.rules import LONGEST_NAME
 from clubsales.membership import texts
-from clubsales.membership.fields import DayField, MoneyField, PhoneField, option
+from clubsales.membership.fields import DayField, MoneyField, PhoneField, WholeNumberField, option
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.sales.baskets import MOST_PIECES, LineWish
 from clubsales.membership.sales.rules import SaleKind
@@ -82,7 +81,7 @@ class LineForm(Form):
     card_type = StringField(
         _l("What"), validators=[InputRequired(_l("Choose a card.")), Length(max=LONGEST_PUBLIC_ID)]
     )
-    quantity = IntegerField(_l("Quantity"), default=1, validators=PIECES)
+    quantity = WholeNumberField(_l("Quantity"), default=1, validators=PIECES)
     price = MoneyField(_l("Price of one"))
     gift = HiddenField("", validators=[Length(max=1)])
     gift_reason = StringField(
@@ -143,7 +142,7 @@ class SellForm(KeyedForm):
         filters=[free_text],
     )
     price = MoneyField(_l("Price"))
-    quantity = IntegerField(_l("Quantity"), default=1, validators=PIECES)
+    quantity = WholeNumberField(_l("Quantity"), default=1, validators=PIECES)
     starts_on = DayField(_l("Starts on"))
     discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     # Without a label of its own it would have one made, in the visitor's language, for nobody to see.

@@ -1,11 +1,11 @@
 """What is typed for a service on a card; each kind shows its own fields."""
 
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from clubsales.i18n import lazy_gettext as _l
 from clubsales.leads.people.rules import LONGEST_NAME
-from clubsales.membership.fields import MoneyField, PhoneField
+from clubsales.membership.fields import MoneyField, PhoneField, WholeNumberField
 from clubsales.membership.sales.forms import LONGEST_PUBLIC_ID, LONGEST_REASON, TOO_LONG, KeyedForm
 from clubsales.typed import free_text, one_line
 
@@ -29,8 +29,8 @@ class ServiceForm(KeyedForm):
     price = MoneyField(_l("Price"))
     discount_request = StringField("", validators=[Optional(), Length(max=LONGEST_PUBLIC_ID)])
     starts_on = DateField(_l("Starts on"), validators=[Optional()])
-    days = IntegerField(_l("More days"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
-    visits = IntegerField(_l("More visits"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
+    days = WholeNumberField(_l("More days"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
+    visits = WholeNumberField(_l("More visits"), validators=[Optional(), NumberRange(1, MOST, A_NUMBER)])
     reason = TextAreaField(
         _l("Reason"), validators=[Length(max=LONGEST_REASON, message=TOO_LONG)], filters=[free_text]
     )

@@ -35,6 +35,7 @@ from clubsales.membership.documents.rules import PaperState
 from clubsales.membership.payments.rules import Method
 from clubsales.membership.reservations import operations as reservations
 from clubsales.membership.reservations import queries as reserved
+from clubsales.membership.sales import closing
 from clubsales.membership.sales import operations as sales
 from clubsales.membership.sales import queries as sale_queries
 from clubsales.outbox import OutboxMessage
@@ -315,6 +316,7 @@ def test_the_buyer_reads_his_contract_by_his_link(
     page = window.text(address)
     assert "SZ01-202603-00001" in page
     assert contract.digest in page
+    assert 'class="rule"' not in page  # our own shorthand for rules is nothing a buyer reads
     document = queries.of_contract(session, contract.id)
     assert document is not None
     answer = window.get(f"/papers/{document.link_token}/contract.pdf")
@@ -386,6 +388,34 @@ def test_a_receipt_has_its_amount_in_words(
         found = receipts.receipt_of(session, sale_queries.get(session, cast.club.id, sale_id), cast.club)
     assert words in [value for _label, value in found.facts]
     assert found.tables[1].total[-1] == "¥3,980.00"
+
+
+def test_a_receipt_of_what_nobody_paid_says_so_and_what_is_due(
+    app: Flask, session: Session, cast: Cast, client: FlaskClient
+) -> None:
+    sale_id = a_sale(session, cast)
+    session.commit()
+
+    def read() -> tuple[str, dict[str, str]]:
+        sale = sale_queries.get(session, cast.club.id, sale_id)
+        page = Browser(client, {"Accept-Language": "en"}).text(f"/receipt/{sale.guest_token}")
+        with app.test_request_context(), force_locale("en"):
+            return page, dict(receipts.receipt_of(session, sale, cast.club).facts)
+
+    page, facts = read()
+    assert "Nothing has been paid yet" in page
+    assert "¥0.00" not in page
+    assert "Still open" in page
+    assert facts["Total paid"] == "Nothing has been paid yet"
+    assert facts["Still open"] == "¥3,980.00"
+    assert "In words" not in facts
+    closing.give_up(session, sale_id=sale_id, actor=cast.lin, at=AT)
+    session.commit()
+    page, facts = read()
+    assert "Nothing was paid" in page
+    assert "Still open" not in page
+    assert facts["Total paid"] == "Nothing was paid"
+    assert "Still open" not in facts
 
 
 def test_no_deposit_no_receipt_of_it(app: Flask, session: Session, cast: Cast) -> None:

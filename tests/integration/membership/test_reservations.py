@@ -198,6 +198,16 @@ def test_a_reservation_needs_a_customer_by_name_and_phone(desk: Desk, session: S
             desk.file(person_id=person_id)
 
 
+def test_who_is_not_known_is_told_so_before_the_places_are_counted(desk: Desk) -> None:
+    """RSV-03 first: who types a name and phone hears of the places then."""
+    desk.file()
+    desk.file()
+    with refused(desk, ReservationRefused.BUYER):
+        desk.file(person_id=None)
+    with refused(desk, ReservationRefused.CHARGES):
+        desk.file(charges_shown=False)
+
+
 def test_charges_are_shown_before(desk: Desk) -> None:
     """RSV-05."""
     with refused(desk, ReservationRefused.CHARGES):

@@ -330,6 +330,10 @@ def test_the_same_form_sent_twice_is_one_sale(session: Session, cast: Cast, wind
         ("phone", "x" * 10_000, "phone"),
         ("phone", "", "Choose a guest"),
         ("name", "名" * 200, "at most"),
+        ("quantity", "x", "Enter a whole number"),
+        ("quantity", "-1", "Enter a whole number"),
+        ("quantity", "1e3", "Enter a whole number"),
+        ("quantity", "0", "From 1 to"),
         ("card_type", "", "Choose a card"),
         ("kind", "gift", "Not a valid choice"),
         ("submission_key", "x", "marked fields"),
@@ -343,6 +347,7 @@ def test_what_cannot_be_meant_is_said_at_its_field_and_kept(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert sentence in page
+    assert page.count('class="error"') <= 1  # the first thing that is wrong with a field, not all of them
     if field != "phone":
         assert PHONE in page
     assert session.execute(sa.text("SELECT count(*) FROM sale")).scalar_one() == 0
