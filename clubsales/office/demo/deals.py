@@ -116,15 +116,19 @@ def _contract(stage: Stage, codes: Sequence[str], at: Instant) -> None:
     seller = _seller(stage, at)
     person_id, name, phone = _buyer(stage, seller, at)
     lines = [LineWish(card_type=stage.prices[code].public_id) for code in codes]
-    sale_id = sales.open_deal(
-        stage.session,
-        lines=lines,
-        kind=SaleKind.NEW,
-        person_id=person_id,
-        consultant_id=profile_of(seller),
-        actor=seller,
-        at=at,
+    sale_id = stage.within_the_law(
+        lambda: sales.open_deal(
+            stage.session,
+            lines=lines,
+            kind=SaleKind.NEW,
+            person_id=person_id,
+            consultant_id=profile_of(seller),
+            actor=seller,
+            at=at,
+        )
     )
+    if sale_id is None:
+        return
     filled = Filled(
         fields={
             Field.BUYER: name,
@@ -199,16 +203,20 @@ def _reserve(stage: Stage, at: Instant) -> None:
         return
     seller = _seller(stage, at)
     person_id, _name, _phone = _buyer(stage, seller, at)
-    reservation = reservations.file(
-        stage.session,
-        card_type_id=card.id,
-        person_id=person_id,
-        consultant_id=profile_of(seller),
-        note=RESERVED_FOR,
-        charges_shown=True,
-        actor=seller,
-        at=at,
+    reservation = stage.within_the_law(
+        lambda: reservations.file(
+            stage.session,
+            card_type_id=card.id,
+            person_id=person_id,
+            consultant_id=profile_of(seller),
+            note=RESERVED_FOR,
+            charges_shown=True,
+            actor=seller,
+            at=at,
+        )
     )
+    if reservation is None:
+        return
     stage.do(at + minutes(5), partial(_approve_place, stage, reservation, stage.cast.clerk))
     stage.do(at + minutes(9), partial(_approve_place, stage, reservation, stage.cast.manager))
     stage.do(at + minutes(15), partial(_hold, stage, reservation))
@@ -295,15 +303,20 @@ def _ask_silently(stage: Stage, is_answered: bool, at: Instant) -> None:
         actor=stage.cast.manager,
         at=at + minutes(2),
     )
-    sale_id = sales.open_deal(
-        stage.session,
-        lines=[LineWish(card_type=card.public_id, price=price, request=asked)],
-        kind=SaleKind.NEW,
-        person_id=person_id,
-        consultant_id=profile_of(seller),
-        actor=seller,
-        at=at + minutes(4),
+    line = LineWish(card_type=card.public_id, price=price, request=asked)
+    sale_id = stage.within_the_law(
+        lambda: sales.open_deal(
+            stage.session,
+            lines=[line],
+            kind=SaleKind.NEW,
+            person_id=person_id,
+            consultant_id=profile_of(seller),
+            actor=seller,
+            at=at + minutes(4),
+        )
     )
+    if sale_id is None:
+        return
     _take(stage, sale_id, price, Method.WECHAT, at + minutes(6))
 
 

@@ -56,6 +56,7 @@ def _club(session: Session, organisation_id: OrganisationID, story: ClubStory, a
         opens=OPENS,
         closes=CLOSES,
         at=at,
+        policy=story.policy,
     )
     actor = system_actor(club)
     audit.record(session, DemoFounded(club.id), actor=actor, at=at)

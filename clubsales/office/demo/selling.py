@@ -75,20 +75,27 @@ def sell(
     price = _rounded_up(Money(card_type.price.minor * purchase.price_bp // 10_000, stage.club.currency))
     manager = stage.cast.manager
     discounted = purchase.price_bp < 10_000 and manager.account_id is not None
-    sale_id = sales.open_sale(
-        stage.session,
-        card_type_id=card_type.id,
-        price=price if discounted else None,
-        kind=purchase.kind,
-        person_id=person_id,
-        reception_id=reception_id,
-        consultant_id=seller.consultant_id,
-        discount_approved_by=Approver(account_id=manager.account_id, roles=manager.roles)
+    approver = (
+        Approver(account_id=manager.account_id, roles=manager.roles)
         if discounted and manager.account_id is not None
-        else None,
-        actor=seller,
-        at=at,
+        else None
     )
+    sale_id = stage.within_the_law(
+        lambda: sales.open_sale(
+            stage.session,
+            card_type_id=card_type.id,
+            price=price if discounted else None,
+            kind=purchase.kind,
+            person_id=person_id,
+            reception_id=reception_id,
+            consultant_id=seller.consultant_id,
+            discount_approved_by=approver,
+            actor=seller,
+            at=at,
+        )
+    )
+    if sale_id is None:
+        return
     due = price if discounted else card_type.price
     deposit = Money(purchase.deposit * 100, due.currency) if purchase.deposit else None
     stage.do(

@@ -61,8 +61,10 @@ def _some_card(stage: Stage, what: str) -> CardView | None:
 
 def _do(stage: Stage, card: CardView, wish: Wish, by: Actor, at: Instant) -> None:
     """Take it up, and take the money it costs."""
-    taken = services.take_up(stage.session, card=card.public_id, wish=wish, actor=by, at=at)
-    for name in taken.sales:
+    taken = stage.within_the_law(
+        lambda: services.take_up(stage.session, card=card.public_id, wish=wish, actor=by, at=at)
+    )
+    for name in taken.sales if taken else ():
         sale = sale_queries.by_public_id(stage.session, stage.club.id, name)
         sales.book_receipt(
             stage.session,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,12 +14,15 @@ from clubsales.actor import Actor, Club
 from clubsales.clock import Instant, local_time
 from clubsales.consultants.shifts.rules import Status
 from clubsales.db import insert_waiting
+from clubsales.errors import Refused
 from clubsales.ids import ConsultantID, ReceptionID
 from clubsales.membership.catalogue.queries import CardTypeView
+from clubsales.membership.prepaid.rules import PrepaidRefused
 from clubsales.office.demo import queries
 from clubsales.office.demo.cast import Cast, profile_of
 from clubsales.office.demo.story import SEED, ClubStory
 
+T = TypeVar("T")
 Action = Callable[[Instant], None]
 Received = Callable[[ReceptionID, ConsultantID, Instant], None]
 AFTERNOON = time(15)
@@ -78,6 +82,16 @@ class Stage:
             at, _order, action = heapq.heappop(self._agenda)
             action(at)
             insert_waiting(self.session)
+
+    def within_the_law(self, work: Callable[[], T]) -> T | None:
+        """What the work makes; None where the buyer may pay no more ahead: then he buys nothing."""
+        try:
+            with self.session.begin_nested():
+                return work()
+        except Refused as refused:
+            if not isinstance(refused.refusal.code, PrepaidRefused):
+                raise
+            return None
 
     def dice(self, what: str) -> random.Random:
         """Dice of their own for what was added later, so that the rest of the day comes out as ever."""

@@ -1,7 +1,9 @@
 """Who and what the demo club is made of: names, what people say. Nobody here is real."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
+from typing import Any
 
 from clubsales.actor import Role
 from clubsales.consultants.profiles.rules import Kind
@@ -51,8 +53,19 @@ class ClubStory:
     name: str
     pace: int
     staff: tuple[Colleague, ...]
+    policy: Mapping[str, Any] = field(default_factory=dict)  # where it differs from the default
 
 
+# No law of a real place: wide enough for everything on the price list, once.
+PREPAID_LIMITS = {
+    "enabled": True,
+    "membership_amount": "12000.00",
+    "membership_months": 36,
+    "sessions_amount": "20000.00",
+    "sessions_count": 60,
+    "stored_value_amount": "5000.00",
+    "total_amount": "25000.00",
+}
 INSIDE, OUTSIDE = Kind.INSIDE, Kind.OUTSIDE
 CLUBS = (
     ClubStory(
@@ -92,6 +105,7 @@ CLUBS = (
             Colleague("caoying", "曹颖", Role.RECEPTIONIST),
             Colleague("pengxin", "彭欣", Role.RECEPTIONIST),
         ),
+        {"prepaid": PREPAID_LIMITS},
     ),
 )
 HEADS = (  # of all clubs

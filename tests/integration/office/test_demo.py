@@ -27,6 +27,7 @@ from clubsales.frontdesk.reception import operations as reception
 from clubsales.frontdesk.reception import queries as guests
 from clubsales.frontdesk.reception.rules import Status as GuestStatus
 from clubsales.leads.people.rules import normalise_phone
+from clubsales.membership.prepaid import queries as prepaid
 from clubsales.office.demo import operations as demo
 from clubsales.office.demo import past_sales, services, story
 from clubsales.office.demo.provider import teach_peer
@@ -229,6 +230,41 @@ def test_a_changed_club_is_still_told(three_days: Session) -> None:
         assert guests.guest_count_on(three_days, club.id, local_day(tomorrow, SHANGHAI)) >= 6
         assert len(shifts.open_shifts(three_days, club.id)) >= 4
     assert broken(three_days) == []
+
+
+def test_where_a_law_lets_nobody_pay_ahead_the_story_goes_on_without_sales(
+    three_days: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    tomorrow = local_day(AFTERNOON + timedelta(days=1), SHANGHAI)
+    for club in clubs.all_clubs(three_days):
+        transact(
+            lambda s, club=club: policies.publish(  # type: ignore[misc]
+                s,
+                changes={"prepaid": {"enabled": True, "total_amount": "1.00"}},
+                valid_from=tomorrow,
+                actor=system_actor(club),
+                at=AFTERNOON,
+            )
+        )
+    sold = "SELECT count(*) FROM sale WHERE kind <> 'goods' AND opened_at >= :since"
+    demo.catch_up(until=AFTERNOON + timedelta(days=2))
+    assert "left out a day" not in caplog.text
+    since = {"since": local(13, 0)}
+    assert three_days.execute(sa.text(sold), since).scalar_one() == 0
+    for club in clubs.all_clubs(three_days):
+        assert guests.guest_count_on(three_days, club.id, tomorrow) >= 6
+
+
+def test_the_clubs_limits_on_paying_ahead_stand_on_its_guests_pages(three_days: Session) -> None:
+    """The legal guard is on in one club of the demo."""
+    free, guarded = (
+        prepaid.room(
+            three_days, demo_club(three_days, code), person_id=None, day=local_day(AFTERNOON, SHANGHAI)
+        )
+        for code in ("SZ01", "SZ02")
+    )
+    assert not free
+    assert guarded
 
 
 def test_every_phone_is_one_the_desk_would_accept(three_days: Session) -> None:
