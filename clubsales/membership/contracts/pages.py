@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Actor
 from clubsales.auth.permissions import Permission, may
 from clubsales.clock import Instant
-from clubsales.i18n import LOCALES, format_local_date, format_money, listed
+from clubsales.i18n import LOCALES, choose_locale, format_local_date, format_money, listed
 from clubsales.i18n import gettext as _
 from clubsales.ids import PolicyVersionID
 from clubsales.leads.people import queries as people
@@ -98,8 +98,11 @@ def _handed_in_under(contract: ContractView, given: Sequence[GivenAnswer]) -> Po
 
 
 def first_values(session: Session, sale: SaleView, actor: Actor) -> dict[str, Any]:
-    """What a form for a sale begins with: what is known of the buyer, and how it is paid."""
-    values: dict[str, Any] = {"buyer": sale.buyer, "language": "zh_Hans"}
+    """What a form for a sale begins with: what is known of the buyer, and how it is paid.
+
+    The contract is in the reader's language until another is chosen, for what is filled in for him is, too.
+    """
+    values: dict[str, Any] = {"buyer": sale.buyer, "language": choose_locale()}
     if sale.person_id is not None:
         details = people.details_of(session, actor.club.organisation_id, sale.person_id)
         phones = people.phones_of(session, sale.person_id)

@@ -32,7 +32,7 @@ def receipt_of(session: Session, sale: SaleView, club: Club) -> Paper:
             *([(_("Buyer"), sale.buyer)] if sale.buyer else []),
             *_paid(sale),
         ],
-        tables=[_bought(session, sale), _money(session, sale, received, club)],
+        tables=[_bought(session, sale), *([_money(session, sale, received, club)] if received else [])],
         signatures=[_("For the club, with its seal")],
     )
 

@@ -400,7 +400,9 @@ def test_a_receipt_of_what_nobody_paid_says_so_and_what_is_due(
         sale = sale_queries.get(session, cast.club.id, sale_id)
         page = Browser(client, {"Accept-Language": "en"}).text(f"/receipt/{sale.guest_token}")
         with app.test_request_context(), force_locale("en"):
-            return page, dict(receipts.receipt_of(session, sale, cast.club).facts)
+            paper = receipts.receipt_of(session, sale, cast.club)
+        assert [table.title for table in paper.tables] == ["What is bought"]
+        return page, dict(paper.facts)
 
     page, facts = read()
     assert "Nothing has been paid yet" in page
