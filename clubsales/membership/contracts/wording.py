@@ -124,6 +124,14 @@ def _grants(line: LineView) -> Iterator[str]:
         yield ngettext("%(num)s visit", "%(num)s visits", line.visits)
     if line.days is not None:
         yield ngettext("%(num)s day", "%(num)s days", line.days)
+    if line.extra_visits and line.are_sessions:
+        yield ngettext(
+            "%(num)s session more by an offer", "%(num)s sessions more by an offer", line.extra_visits
+        )
+    elif line.extra_visits:
+        yield ngettext("%(num)s visit more by an offer", "%(num)s visits more by an offer", line.extra_visits)
+    if line.extra_days:
+        yield ngettext("%(num)s day more by an offer", "%(num)s days more by an offer", line.extra_days)
 
 
 def _payment(session: Session, contract: ContractView) -> Part:

@@ -39,6 +39,8 @@ class LineView:
     visits: int | None
     are_sessions: bool  # whether the visits are hours with a coach
     value: Money | None
+    extra_days: int  # what the offer adds to the days and visits that are paid for
+    extra_visits: int
     terms: CardTerms
 
     def title_in(self, language: str) -> str:
@@ -90,6 +92,8 @@ def lines_of(session: Session, sale_id: SaleID) -> tuple[LineView, ...]:
             CardTypeRow.are_sessions,
             sa.func.coalesce(PromotionRow.name, "").label("promotion"),
             sa.func.coalesce(PromotionRow.name_en, "").label("promotion_en"),
+            PromotionRow.extra_days,
+            PromotionRow.extra_visits,
         )
         .join(SaleRow, SaleRow.id == SaleLineRow.sale_id)
         .join(CardTypeRow, CardTypeRow.id == SaleLineRow.card_type_id)
@@ -102,6 +106,10 @@ def lines_of(session: Session, sale_id: SaleID) -> tuple[LineView, ...]:
 
 def _view(row: sa.Row[Any]) -> LineView:
     currency = Currency(row.currency)
+
+    def extra(count: int | None, paid: int | None) -> int:
+        """Of a promotion's days or visits those that come to this line: a gift has none, nor what has no term."""
+        return 0 if paid is None or row.is_gift else count or 0
 
     def money(minor: int | None) -> Money | None:
         return None if minor is None else Money(minor, currency)
@@ -124,5 +132,7 @@ def _view(row: sa.Row[Any]) -> LineView:
         visits=row.visits,
         are_sessions=row.are_sessions,
         value=money(row.value_minor),
+        extra_days=extra(row.extra_days, row.days),
+        extra_visits=extra(row.extra_visits, row.visits),
         terms=CardTerms.from_json(row.terms),
     )

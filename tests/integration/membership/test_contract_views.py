@@ -93,7 +93,9 @@ def test_from_the_sale_to_the_signature(window: Browser, session: Session, cast:
     session.commit()
     page = text(window.get(f"/contracts/new/{sale}"))
     assert "In full when it is signed" in page
-    assert re.search(r'<input checked[^>]*name="language"[^>]*value="en"', page)  # what is filled in is English
+    assert re.search(
+        r'<input checked[^>]*name="language"[^>]*value="en"', page
+    )  # what is filled in is English
     answer = send(window, f"/contracts/new/{sale}", typed())
     assert answer.status_code == 302, answer.get_data(as_text=True)
     contract = only_contract(session, cast)

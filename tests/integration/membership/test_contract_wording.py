@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.clock import local_day
 from clubsales.membership.catalogue import facilities
-from clubsales.membership.catalogue.models import CardTypeRow
+from clubsales.membership.catalogue.models import CardTypeRow, PromotionRow
 from clubsales.membership.contracts import operations, queries, wording
 from clubsales.membership.receivables import operations as receivables
 from clubsales.membership.receivables.rules import Part
@@ -109,3 +109,34 @@ def test_the_days_of_payment_that_were_agreed_stand_in_the_contract(session: Ses
         if part["title"] == "Payment"
     )
     assert payment["rows"] == [["Mar 20, 2026", "¥1,980.00"], ["Apr 20, 2026", "¥2,000.00"]]
+
+
+def test_what_an_offer_adds_stands_in_the_contract(session: Session, cast: Cast) -> None:
+    """PRC-10: what was given beside is part of what was bought."""
+    session.add(
+        PromotionRow(
+            club_id=cast.club.id,
+            name="春季优惠",
+            card_type_id=cast.annual.id,
+            sale_kinds=[],
+            extra_days=30,
+            gift_card_type_id=cast.towel.id,
+            first_day=local_day(local(8), cast.club.zone),
+            last_day=local_day(local(8), cast.club.zone),
+            written_at=local(8),
+            written_by=None,
+        )
+    )
+    session.flush()
+    public_id = operations.fill(
+        session,
+        sale_id=a_sale(session, cast),
+        filled=filled(language="en"),
+        actor=cast.lin,
+        at=local(10),
+    )
+    policy = policy_on(session, cast.club, local_day(local(11), cast.club.zone))
+    view = queries.by_public_id(session, cast.club.id, public_id)
+    text = wording.text_of(session, view, club=cast.club, policy=policy)
+    bought = next(part for part in text["parts"] if part["title"] == "What is bought")
+    assert [row[1] for row in bought["rows"]] == ["365 days · 30 days more by an offer", "/"]

@@ -213,6 +213,7 @@ def test_an_offer_of_the_day_is_sold_by_anybody_with_what_it_gives(
     card_line, gift = lines_of(session, sale_id)
     assert (card_line.price, card_line.promotion) == (yuan("3580.00"), "春季优惠")
     assert (gift.title, gift.is_gift, gift.promotion) == (cast.towel.name, True, "春季优惠")
+    assert (card_line.extra_days, gift.extra_days) == (30, 0)
     pay(session, cast, sale_id)
     (card,) = cards.all_of_sale(session, sale_id)
     assert card.valid_until == TODAY + timedelta(days=365 + 30 - 1)
