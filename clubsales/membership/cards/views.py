@@ -75,6 +75,7 @@ def find() -> ResponseReturnValue:
         form=form,
         found=found,
         cards=_cards_of_phone(form.e164) if found else [],
+        today=local_day(now(), current_actor().club.zone),
         tones=TONES,
     )
     if found:

@@ -127,6 +127,25 @@ def test_reception_freezes_and_ends_the_freeze(desk: Browser, card: CardView) ->
     assert "Active" in desk.text(page)
 
 
+def test_a_card_that_is_used_up_or_over_is_not_called_active(
+    session: Session, cast: Cast, desk: Browser, phone: Browser, card: CardView
+) -> None:
+    """CRD-12: active, frozen, expired, used up."""
+    visits = a_card(session, cast, cast.visits, at=AT, visits=0)
+    session.commit()
+
+    def pills() -> list[list[str]]:
+        pages = (desk.text(f"/cards/{each.public_id}") for each in (visits, card))
+        mine = (phone.text(f"/card/{each.link_token}") for each in (visits, card))
+        return [re.findall(r'class="pill[^>]*>([^<]+)<', page)[:1] for page in (*pages, *mine)]
+
+    assert pills() == [["Used up"], ["Active"], ["Used up"], ["Active"]]
+    with time_machine.travel(AT + timedelta(days=366), tick=False):
+        desk.sign_in("qiantai")
+        assert pills() == [["Expired"], ["Expired"], ["Expired"], ["Expired"]]
+        assert "Expired" in desk.text(f"/cards?phone={PHONE}")
+
+
 def test_the_desk_reads_how_often_a_member_comes(
     session: Session, cast: Cast, desk: Browser, card: CardView
 ) -> None:
