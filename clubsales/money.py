@@ -12,6 +12,9 @@ BasisPoints = NewType("BasisPoints", int)
 
 CNY = Currency("CNY")
 WHOLE = BasisPoints(10_000)
+LARGEST_PRICE = (
+    1_000_000_000  # major units, also of a currency as small as the dong: nothing that is typed is more
+)
 LARGEST_MINOR = 10**13  # a hundred thousand million yuan: anything above is a slip of the hand
 
 

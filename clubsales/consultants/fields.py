@@ -11,7 +11,7 @@ from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from clubsales.i18n import gettext as _
-from clubsales.money import MalformedAmount, Money
+from clubsales.money import LARGEST_PRICE, MalformedAmount, Money
 
 AMOUNT = re.compile(r"\d{1,11}(\.\d{1,3})?")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -58,6 +58,9 @@ class MoneyField(StringField):
             self.money = Money.parse(text, form.currency)
         except MalformedAmount:
             raise ValidationError(_("Enter an amount such as 3980 or 3980.00.")) from None
+        if self.money.major > LARGEST_PRICE:
+            self.money = None
+            raise ValidationError(_("This amount has too many digits. Check it."))
 
 
 class WholeNumberField(IntegerField):

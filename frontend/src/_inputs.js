@@ -42,7 +42,20 @@ function setUpPinPad(form) {
   if (matchMedia("(pointer: fine)").matches) input.focus();
 }
 
+/** What is chosen has one amount only: it is filled in, and taken out again with another choice. */
+function fillFixed(select) {
+  const amounts = JSON.parse(select.dataset.fixed);
+  const { amount } = select.form.elements;
+  if (amounts[select.value]) amount.value = amounts[select.value];
+  else if (Object.values(amounts).includes(amount.value)) amount.value = "";
+}
+
 onContent((root) => {
+  for (const select of within(root, "select[data-fixed]")) {
+    if (select.dataset.fixing === "on") continue;
+    select.dataset.fixing = "on";
+    select.addEventListener("change", () => fillFixed(select));
+  }
   for (const input of within(root, "input[data-phone]")) {
     if (input.dataset.phone === "on") continue;
     input.dataset.phone = "on";

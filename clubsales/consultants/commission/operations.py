@@ -114,6 +114,7 @@ def publish(
         pays_publisher=_pays(session, row, actor),
     ).or_raise()
     plan = PlanRow(
+        public_id=row.public_id,  # whoever goes back to the draft finds what became of it
         club_id=actor.club.id,
         name=row.name,
         kind=row.kind,

@@ -116,10 +116,16 @@ def drafts(session: Session, club: Club) -> list[DraftView]:
 
 def draft(session: Session, club: Club, public_id: str) -> DraftView:
     """A draft of the club; raises NotFound."""
-    row = session.execute(_drafts(club.id).where(DRAFT.c.public_id == _looked_for(public_id))).one_or_none()
-    if row is None:
+    found = draft_or_none(session, club, public_id)
+    if found is None:
         raise NotFound
-    return _draft(row, club.currency)
+    return found
+
+
+def draft_or_none(session: Session, club: Club, public_id: str) -> DraftView | None:
+    """A draft of the club, None where there is none any more; raises NotFound for what is no id."""
+    row = session.execute(_drafts(club.id).where(DRAFT.c.public_id == _looked_for(public_id))).one_or_none()
+    return _draft(row, club.currency) if row is not None else None
 
 
 def people_paid(session: Session, club: Club, month: date) -> list[Paid]:

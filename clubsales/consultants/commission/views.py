@@ -105,9 +105,11 @@ def examples() -> ResponseReturnValue:
 @bp.get("/commission-plans/drafts/<public_id>")
 @requires(Permission.PLAN_EDIT)
 def draft(public_id: str) -> ResponseReturnValue:
-    """A draft, to go on writing."""
+    """A draft, to go on writing; once published, the plan it became."""
     actor = current_actor()
-    found = plans.draft(db.session, actor.club, public_id)
+    found = plans.draft_or_none(db.session, actor.club, public_id)
+    if found is None:
+        return _what_became(actor, public_id)
     return _editor(actor, _form(actor, _written(found), found.version), found.plan, found)
 
 
@@ -146,7 +148,9 @@ def discard(public_id: str) -> ResponseReturnValue:
 def back_test(public_id: str) -> ResponseReturnValue:
     """What the draft would have paid in the last twelve months, and how to publish it."""
     actor = current_actor()
-    found = plans.draft(db.session, actor.club, public_id)
+    found = plans.draft_or_none(db.session, actor.club, public_id)
+    if found is None:
+        return _what_became(actor, public_id)
     return _tried_page(actor, found, PublishForm(formdata=None, version=str(found.version)))
 
 
@@ -224,6 +228,16 @@ def show(public_id: str) -> ResponseReturnValue:
         month_name=format_month,
         month=month,
     )
+
+
+def _what_became(actor: Actor, public_id: str) -> ResponseReturnValue:
+    """To the plan that a draft became; raises NotFound where it became none."""
+    published = plans.published_plan(db.session, actor.club, public_id)
+    flash(
+        _("This draft was published. This is the plan; to change it, start a draft for a later month."),
+        "info",
+    )
+    return redirect(url_for(".show", public_id=published.public_id), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/my-plan")

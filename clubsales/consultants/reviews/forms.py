@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import Field, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from clubsales.auth.forms import OurForm, at_most, required
 from clubsales.consultants.fields import DayField, MoneyField
 from clubsales.consultants.profiles.queries import ConsultantView
 from clubsales.consultants.reviews import texts
-from clubsales.consultants.reviews.catalogue import Offence
+from clubsales.consultants.reviews.catalogue import FIXED, Offence
 from clubsales.consultants.reviews.choices import (
     HIGHEST_LEVEL,
     LONGEST_WORDS,
@@ -19,6 +20,7 @@ from clubsales.consultants.reviews.choices import (
     NEW_TERMS,
     WITH_AMOUNT,
     Choice,
+    ReviewRefused,
     Verdict,
     choices_for,
 )
@@ -76,6 +78,22 @@ class VerdictForm(OurForm):
         """Whether any of the choices gives new terms of pay."""
         return not NEW_TERMS.isdisjoint(self.offered)
 
+    def asked_by(self, code: StrEnum) -> Field | None:
+        """The field that a refusal is about; None for one that nothing typed here would mend."""
+        about = {
+            ReviewRefused.WORDS: self.words,
+            ReviewRefused.CHOICE: self.choice,
+            ReviewRefused.GENERAL_MANAGER: self.choice,
+            **dict.fromkeys(
+                (ReviewRefused.RANGE, ReviewRefused.FIXED, ReviewRefused.AMOUNT, ReviewRefused.BASE),
+                self.amount,
+            ),
+            ReviewRefused.LEVEL: self.level,
+            ReviewRefused.FIRST_DAY: self.valid_from,
+            ReviewRefused.MONTH_CLOSED: self.valid_from,
+        }
+        return next((field for each, field in about.items() if each == code), None)
+
     def verdict(self, next_level: int | None) -> Verdict:
         """What is decided; call after validating."""
         choice = str(self.choice.data)
@@ -118,6 +136,11 @@ class ProposalForm(OurForm):
         self.kind.choices = [SelectChoice(kind.value, str(texts.KINDS[kind.value])) for kind in BY_HAND]
         self.consultant.choices = [SelectChoice(each.public_id, each.name) for each in people]
         self.offence.choices = [SelectChoice(each.value, str(texts.OFFENCES[each.value])) for each in Offence]
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """The amounts that what it is for fixes, as they are typed: filled in when it is chosen."""
+        return {offence.value: amount for offence, amount in FIXED.items()}
 
     @property
     def fine(self) -> Money | None:

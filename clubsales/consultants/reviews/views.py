@@ -20,8 +20,8 @@ from clubsales.consultants.reviews.proposing import Proposal
 from clubsales.consultants.reviews.queries import ReviewView
 from clubsales.consultants.reviews.rules import Kind, Status
 from clubsales.db import db, transact
-from clubsales.errors import NotFound
-from clubsales.i18n import format_month
+from clubsales.errors import NotFound, Refused
+from clubsales.i18n import format_month, refusal_text
 from clubsales.i18n import gettext as _
 from clubsales.typed import free_text
 from clubsales.web import render
@@ -127,7 +127,15 @@ def decide(public_id: str) -> ResponseReturnValue:
     if not form.is_valid():
         return _page(case, actor, at, verdict=form), HTTPStatus.UNPROCESSABLE_ENTITY
     verdict = form.verdict(case.facts.get("next_level"))
-    transact(lambda s: deciding.decide(s, public_id=public_id, verdict=verdict, actor=actor, at=at))
+    try:
+        transact(lambda s: deciding.decide(s, public_id=public_id, verdict=verdict, actor=actor, at=at))
+    except Refused as refused:
+        # What was typed stays where it can be mended; any other refusal is about the case itself.
+        field = form.asked_by(refused.refusal.code)
+        if field is None:
+            raise
+        field.errors = (refusal_text(refused.refusal),)
+        return _page(case, actor, at, verdict=form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Decided. %(name)s reads it under My cases.", name=case.name), "success")
     return redirect(url_for("reviews.show", public_id=public_id), HTTPStatus.SEE_OTHER)
 

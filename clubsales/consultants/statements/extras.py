@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from clubsales.actor import Club, Role
 from clubsales.auth.tables import GRANT
 from clubsales.clock import day_start, local_day, next_month
+from clubsales.consultants.credits.naming import others_of
 from clubsales.consultants.leave import queries as leave
 from clubsales.consultants.leave.queries import LeaveView
 from clubsales.consultants.leave.rules import Kind as LeaveKind
@@ -114,7 +115,12 @@ def referrals_of(
         posting.c.sale_id == sale.c.id, posting.c.cause == RECEIVED, posting.c.at >= sale.c.paid_at
     )
     rows = session.execute(
-        sa.select(lead.c.captured_by, card_type.c.referral_minor, sale.c.card_type_name)
+        sa.select(
+            lead.c.captured_by,
+            card_type.c.referral_minor,
+            sale.c.card_type_name,
+            others_of(sale.c.id).label("others"),
+        )
         .join_from(
             sale, lead, sa.and_(lead.c.club_id == sale.c.club_id, lead.c.person_id == sale.c.person_id)
         )
@@ -137,7 +143,12 @@ def referrals_of(
         .order_by(sale.c.paid_at, sale.c.id)
     )
     return [
-        Sent(ConsultantID(row.captured_by), row.referral_minor, row.card_type_name)
+        Sent(
+            ConsultantID(row.captured_by),
+            row.referral_minor,
+            # Frozen in the statement, so it is said by a figure, in no language.
+            f"{row.card_type_name} +{row.others}" if row.others else row.card_type_name,
+        )
         for row in (rows if colleagues else ())
     ]
 

@@ -15,7 +15,7 @@ from clubsales.i18n import refusal_text
 from clubsales.membership import texts
 from clubsales.membership.catalogue.rules import CardKind, may_have_prices, may_hold, may_sell_online
 from clubsales.membership.fields import MoneyField, WholeNumberField, option
-from clubsales.money import Currency, Money
+from clubsales.money import LARGEST_PRICE, Currency, Money
 
 SESSIONS = "sessions"  # visits that are coached
 ADDED_KINDS = {
@@ -29,7 +29,6 @@ ADDED_KINDS = {
 }
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 200
 LONGEST_TERM, MOST_VISITS = 3660, 10_000  # ten years of days
-LARGEST_PRICE = 1_000_000_000  # major units, also of a currency as small as the dong
 CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 

@@ -178,6 +178,27 @@ def test_a_second_look_has_the_reasons_of_the_first(client: FlaskClient, club: A
     assert 'value="带新人"' in page
 
 
+@pytest.mark.parametrize("username", ["linjing", "zuzhang", "wujingli"])
+def test_each_item_stands_once_on_the_page_of_whoever_gives_marks(
+    client: FlaskClient, club: Assessed, username: str
+) -> None:
+    """As a field with what is known of it, or as a line; and every item stands there."""
+    assessment = club.of(club.cast.lin)
+    page = window(client, username).get(f"/assessments/{assessment.public_id}").get_data(as_text=True)
+    for number, item in enumerate(assessment.items, start=1):
+        assert page.count(f">{number}. {item.title_in('en')}<") == 1
+
+
+def test_a_manager_reads_beside_the_field_what_the_others_gave(client: FlaskClient, club: Assessed) -> None:
+    address = f"/assessments/{club.of(club.cast.lin).public_id}"
+    given = {"points-tour": "5", "note-tour": "带看记录齐全"}
+    assert window(client, "zuzhang").post(f"{address}/marks", **given).status_code == 303
+    page = window(client, "wujingli").get(address).get_data(as_text=True)
+    form = page.partition('id="marks"')[2].partition("</form>")[0]
+    assert form.count("带看记录齐全") == 1
+    assert 'Supervisor: <span class="number">5' in form
+
+
 def test_a_bonus_that_is_taken_back_is_gone_from_the_page_too(client: FlaskClient, club: Assessed) -> None:
     assessment = club.of(club.cast.lin)
     address, manager = f"/assessments/{assessment.public_id}", window(client, "wujingli")

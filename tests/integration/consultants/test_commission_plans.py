@@ -240,6 +240,9 @@ def writes_tries_and_publishes(manager: Browser, session: Session, cast: Cast) -
     assert "周倩" in page
     assert "马超" not in page
     assert "To come" in manager.text("/commission-plans")
+    for gone in (draft, f"{draft}/back-test"):  # by the browser's Back
+        assert manager.get(gone).location == answer.location
+    assert "This draft was published." in manager.text(answer.location)
 
 
 def test_a_new_plan_begins_with_what_pays_most_people_now(

@@ -176,6 +176,15 @@ def test_an_amount_that_is_none_is_said_and_nothing_breaks(
 
 
 @pytest.mark.usefixtures("march")
+def test_one_sale_more_is_no_more_than_a_price_may_be(months: Months, window: Window) -> None:
+    lin = window("lin")
+    assert "too many digits" not in lin.text("/money?amount=1000000000")
+    above = lin.text("/money?amount=1000000000.01")
+    assert "This amount has too many digits. Check it." in above
+    assert 'value="1000000000.01"' in above
+
+
+@pytest.mark.usefixtures("march")
 def test_commission_is_provisional_until_the_refund_window_closes(months: Months, window: Window) -> None:
     months.sale("30000.00", local(10), months.lin)
     months.sale("10000.00", local(10, day=18), months.lin)

@@ -390,7 +390,7 @@ def test_everybody_sees_his_own_and_heads_see_all(
 
 
 def test_what_an_amount_takes_comes_from_the_clubs_own_days(
-    manager: Browser, session: Session, cast: Cast
+    manager: Browser, session: Session, books: Books, cast: Cast
 ) -> None:
     assert "Too little history" in manager.text("/targets/reach?amount=50000")
     for wrong in ("x", "-5", "1e9"):
@@ -398,6 +398,10 @@ def test_what_an_amount_takes_comes_from_the_clubs_own_days(
     assert "Nothing was sold in that month of last year. Type an amount instead." in manager.text(
         "/targets/reach?growth=20"
     )
+    assert 'name="growth"' not in manager.text("/targets/reach")
+    sold(books, cast.lin, "50000.00", (2025, 3, 10))
+    session.commit()
+    assert 'name="growth"' in manager.text("/targets/reach?month=2026-03")
 
 
 @pytest.mark.parametrize(

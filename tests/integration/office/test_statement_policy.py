@@ -25,7 +25,7 @@ from clubsales.ids import ConsultantID, SaleID, TeamID
 from clubsales.leads.appointments.models import AppointmentRow
 from clubsales.leads.intake.models import LeadRow
 from clubsales.membership.catalogue.models import CardTypeRow
-from clubsales.membership.sales.models import SaleRow
+from clubsales.membership.sales.models import SaleLineRow, SaleRow
 from clubsales.money import BasisPoints
 from tests.builders import Cast, a_colleague, consultant_of, local, yuan
 from tests.integration.leads.support import a_lead
@@ -520,6 +520,38 @@ def test_a_setting_stands_on_the_frozen_statement(months: Months, case: str) -> 
         assert not items.get(kind) or not items[kind].amount
     else:
         assert (str(items[kind].amount), items[kind].rule) == (amount, rule)
+    assert months.faults() == []
+
+
+def test_a_referral_of_several_lines_says_how_many_more(months: Months) -> None:
+    policies.publish(
+        months.session,
+        changes={"commission": {"staff_referral": "88.00"}},
+        valid_from=MARCH,
+        actor=months.cast.system,
+        at=AFTER_MARCH,
+    )
+    a_referral(months)
+    sale_id = months.session.scalars(sa.select(SaleRow.id).order_by(SaleRow.id.desc()).limit(1)).one()
+    for number in (1, 2, 3):
+        months.session.add(
+            SaleLineRow(
+                sale_id=sale_id,
+                line=number,
+                card_type_id=months.cast.annual.id,
+                name="年卡",
+                name_en="Annual card",
+                kind="term",
+                list_price_minor=None,
+                price_minor=0,
+            )
+        )
+    months.session.flush()
+    months.close()
+    (item,) = (
+        item for item in months.items_of(consultant_of(months.cast.desk)) if item.kind.value == "referral"
+    )
+    assert item.reason.facts["named"] == "年卡 +2"
     assert months.faults() == []
 
 
