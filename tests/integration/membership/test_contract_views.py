@@ -164,12 +164,15 @@ def test_a_correction_and_what_one_too_many_brings(window: Browser, session: Ses
     )
     answer = send(window, f"/contracts/{public_id}/edit", {**form, "address": "人民路1号"})
     assert answer.headers["Location"] == f"/contracts/{public_id}"
-    assert "人民路1号" in text(window.get(f"/contracts/{public_id}"))
+    corrected = text(window.get(f"/contracts/{public_id}"))
+    assert "人民路1号" in corrected
+    assert "Waits for an answer" in corrected
     more = {"address": "人民路2号", "remarks": "甲", "supplement": "乙", "submission_key": str(uuid.uuid4())}
     answer = send(window, f"/contracts/{public_id}/edit", {**form, **more})
     new = answer.headers["Location"].rsplit("/", 1)[1]
     assert new != public_id
     assert "a fine is proposed" in text(window.get(f"/contracts/{new}"))
+    assert "Waits for an answer" not in text(window.get(f"/contracts/{public_id}"))  # void: nobody is asked
 
 
 def test_a_form_given_up(window: Browser, session: Session, cast: Cast) -> None:
