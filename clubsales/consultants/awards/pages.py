@@ -207,6 +207,28 @@ def given_back(
     return {ConsultantID(row.consultant_id): Money(min(0, int(row.minor)), club.currency) for row in rows}
 
 
+def given_back_by_month(session: Session, club: Club, whose: ConsultantID) -> dict[date, Money]:
+    """What went back of somebody's sales in later months than they counted in, by that month: zero or negative."""
+    of_month, later = aliased(PostingRow), aliased(PostingRow)
+    sales = (
+        sa.select(of_month.sale_id, of_month.month)
+        .where(of_month.club_id == club.id, of_month.consultant_id == whose)
+        .distinct()
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(sales.c.month, sa.func.sum(later.amount_minor).label("minor"))
+        .join_from(sales, later, later.sale_id == sales.c.sale_id)
+        .where(
+            later.consultant_id == whose,
+            later.month > sales.c.month,
+            later.cause != Cause.RECEIPT.value,
+        )
+        .group_by(sales.c.month)
+    )
+    return {row.month: Money(min(0, int(row.minor)), club.currency) for row in rows}
+
+
 def _called(names: Names) -> dict[ConsultantID, str]:
     return {holder: name for holder, (_public_id, _code, name) in names.people.items()}
 

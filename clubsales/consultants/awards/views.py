@@ -116,6 +116,7 @@ def person(public_id: str) -> ResponseReturnValue:
             for month, one in reversed(frozen.standings_of_person(db.session, actor.club.id, whose.id))
         ],
         awards=queries.awards_of_person(db.session, actor.club.id, whose.id),
+        later=pages.given_back_by_month(db.session, actor.club, whose.id),
         kinds=texts.KINDS,
         month_name=format_month,
         span_name=_span_name,

@@ -1,6 +1,7 @@
 """A statement as it leaves the house: a paper, a workbook, lines of a table."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from clubsales.actor import Club
@@ -202,8 +203,8 @@ def _line_cells(told: Iterable[Told], club: Club) -> Iterator[tuple[Cell, ...]]:
             line.buyer,
             str(credit_texts.CAUSES[Cause(line.cause)]) if line.cause else "",
             line.credit.major,
-            percent(line.rate_bp),
-            percent(line.factor_bp),
+            Decimal(percent(line.rate_bp)),
+            Decimal(percent(line.factor_bp)),
             line.commission.major,
             line.payable_on,
             line.reason.rule if line.reason else "AMB-65",

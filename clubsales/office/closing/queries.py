@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from clubsales.actor import Actor, Club, Role
 from clubsales.auth import queries as accounts
+from clubsales.auth.permissions import Permission, may
 from clubsales.auth.tables import ACCOUNT
 from clubsales.clock import Instant, local_day, month_of, next_month
 from clubsales.consultants.credits import closing
@@ -65,10 +66,9 @@ def months_of(session: Session, club: Club, *, at: Instant) -> list[MonthLine]:
 
 def month_waiting_for(session: Session, actor: Actor, *, at: Instant) -> date | None:
     """The first month that is over and not closed, for the manager who closes it and whose word is asked for; else None."""
-    club, today = actor.club, local_day(at, actor.club.zone)
-    asked = policy_on(session, club, today).read("month", ApprovalPolicy).approvals
-    if not actor.roles & {Role.CLUB_MANAGER, *map(Role, asked)}:
+    if not may(actor, Permission.MONTH_APPROVE):
         return None
+    club, today = actor.club, local_day(at, actor.club.zone)
     last = closing.closed_months(session, club.id, limit=1)
     if last:
         month = next_month(last[0].month)
@@ -76,7 +76,10 @@ def month_waiting_for(session: Session, actor: Actor, *, at: Instant) -> date | 
         month = session.execute(
             sa.select(sa.func.min(posting.c.month)).where(posting.c.club_id == club.id)
         ).scalar_one()
-    return month if month and month < month_of(today) else None
+    if not month or month >= month_of(today):
+        return None
+    asked = policy_on(session, club, month).read("month", ApprovalPolicy).approvals  # as its steps are
+    return month if actor.roles & {Role.CLUB_MANAGER, *map(Role, asked)} else None
 
 
 def steps(session: Session, club: Club, month: date, digest: str) -> tuple[Step, ...]:

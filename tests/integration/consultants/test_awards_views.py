@@ -192,8 +192,11 @@ def test_a_refund_after_the_close_is_explained_beside_the_award(
         ranked.books.refund(SaleID(sale), "1200.00", ranked.noon(MAY))
         session.commit()
         page = signed["lin"].text("/ranking?month=2026-04")
-    assert "Refunded later: ¥1,200.00 of this month" in page
-    assert "AMB-65" in page
+        lin = session.scalars(sa.select(ConsultantRow.public_id).where(ConsultantRow.name == "林静")).one()
+        mine = signed["lin"].text(f"/ranking/people/{lin}")
+    for each in (page, mine):
+        assert "Refunded later: ¥1,200.00 of this month" in each
+        assert "AMB-65" in each
 
 
 def test_the_table_has_places_and_rules(signed: dict[str, Browser]) -> None:

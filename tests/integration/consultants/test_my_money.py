@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -388,6 +390,11 @@ def test_the_tables_of_a_statement_add_up(closed: StatementView, window: Window)
     sheet = read_table(lin.get(address(closed, "/statement.xlsx")).data)
     amounts = [float(row[3]) for row in sheet[1:]]
     assert sum(amounts[:-1]) == pytest.approx(amounts[-1])
+    with zipfile.ZipFile(io.BytesIO(lin.get(address(closed, "/statement.xlsx")).data)) as book:
+        second = book.read("xl/worksheets/sheet2.xml").decode()
+    rates = re.findall(r'<c r="[GH]2"([^>]*)>', second)
+    assert len(rates) == 2
+    assert not any('t="s"' in each for each in rates)  # figures one can reckon with, not words
     year = read_table(lin.get("/money/statements/year.csv?year=2026").data)
     assert year[-1][0] == "2026-03"
     assert float(year[-1][4]) == float(closed.pay.major)

@@ -1,6 +1,7 @@
 """What waits for a decision stands on the page of the day of whoever decides it."""
 
 from collections.abc import Iterator
+from datetime import date
 from http import HTTPStatus
 
 import pytest
@@ -8,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from clubsales import policies
 from clubsales.consultants.reviews import proposing
 from clubsales.consultants.reviews.proposing import Proposal
 from clubsales.consultants.reviews.rules import Kind
@@ -59,6 +61,25 @@ def test_a_month_that_is_over_waits_for_whoever_closes_it_and_whose_word_is_aske
     session.commit()
     for browser in asked.values():
         assert "is over and not closed yet" not in browser.text("/today")
+
+
+def test_a_month_waits_for_those_its_own_policy_asks(app: Flask, session: Session, cast: Cast) -> None:
+    """What was published since then asks for the next month's words, not for this one's."""
+    made = Months(session, cast)
+    made.sale("10000.00", local(10), made.lin)
+    for day, role in ((date(2026, 3, 1), "sales_director"), (date(2026, 4, 1), "finance_clerk")):
+        policies.publish(
+            session,
+            changes={"month": {"approvals": [role]}},
+            valid_from=day,
+            actor=cast.system,
+            at=local(9, month=4, day=2),
+        )
+    session.commit()
+    director = browser_of(app, session, cast.director, "director")
+    assert "March 2026 is over and not closed yet" in director.text("/today")
+    finance = browser_of(app, session, cast.finance, "finance")
+    assert "is over and not closed yet" not in finance.text("/today")
 
 
 def test_a_case_waits_for_whoever_may_decide_it(app: Flask, months: Months) -> None:
