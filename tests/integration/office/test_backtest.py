@@ -95,9 +95,9 @@ def test_with_nothing_changed_no_sale_changes_hands(
 def test_a_change_does_what_it_would_have_done(session: Session) -> None:
     """The same days lived under the changed policy credit every sale as the back-test says, to the cent."""
     player = lived(8).player
-    for change in ONE_BY_ONE:
-        # The names of the staff are taken by whoever lived before.
-        session.execute(sa.text("UPDATE account SET username = 'once-' || username"))
+    for number, change in enumerate(ONE_BY_ONE):
+        # The names of the staff are taken by whoever lived before; in the middle of an update no two may be alike either.
+        session.execute(sa.text(f"UPDATE account SET username = 'once-{number}-' || username"))
         session.commit()
         lived_otherwise(session, player, change)
 
