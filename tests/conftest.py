@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         callspec = getattr(item, "callspec", None)
         backend = callspec.params.get("world") if callspec else None
-        is_dealt = backend in BACKENDS and item.get_closest_marker("both_databases") is None
+        is_dealt = backend in BACKENDS
         name = item.nodeid.replace(str(backend), "")
         (left if is_dealt and dealt(name, BACKENDS) != backend else kept).append(item)
     config.hook.pytest_deselected(items=left)

@@ -107,7 +107,6 @@ def test_the_forms_of_the_table_are_taken(sender: Sender, lively: Lively) -> Non
     assert {endpoint for endpoint, status in answers.items() if status >= 400} == refused
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("part", range(PARTS))  # in parts, so that no core waits for one long test
 def test_bad_input_breaks_nothing_and_leaves_nothing_half_done(
     sender: Sender, lively: Lively, part: int
